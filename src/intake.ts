@@ -1,0 +1,65 @@
+// One message, from its first byte to the answer. Everything it needs is an argument: see `app.ts` for what is passed.
+// Invariant 1: `accepted` is returned only after `record` has resolved, and `record` resolves only once committed.
+
+import type { BounceEvent, Envelope, Judgement, Message, Outcome, Recorded, Report } from './model.ts'
+
+/** The bytes of DATA, once, and whether more came than we allow (known only at the end). */
+export interface Incoming {
+  readonly bytes: AsyncIterable<Uint8Array>
+  readonly isTooBig: () => boolean
+}
+
+export interface Steps {
+  /** Bytes to a bounded value; never throws for what the bytes say. */
+  readonly parse: (bytes: AsyncIterable<Uint8Array>) => Promise<Message>
+  /** What the mail reports. Never throws. */
+  readonly read: (message: Message) => Report
+  /** The verdict on each recipient that failed. Never throws. */
+  readonly judge: (report: Report) => Judgement
+  /** One event per return path and recipient block, linked and with its fingerprint. */
+  readonly events: (
+    envelope: Envelope,
+    report: Report,
+    judgement: Judgement,
+  ) => Promise<readonly BounceEvent[]>
+  /** Resolves once every event is committed or known to be stored already; rejects when nothing is stored. */
+  readonly record: (events: readonly BounceEvent[]) => Promise<readonly Recorded[]>
+  /** Told of what happened, for metrics and log; never awaited, never throws. */
+  readonly observe: (seen: Seen) => void
+}
+
+/** One message and what became of it. */
+export interface Seen {
+  readonly envelope: Envelope
+  readonly message: Message
+  readonly report: Report
+  readonly judgement: Judgement
+  readonly recorded: readonly Recorded[]
+  /** Seconds spent reading and judging, then committing. */
+  readonly readSeconds: number
+  readonly commitSeconds: number
+}
+
+const seconds = (since: bigint): number => Number(process.hrtime.bigint() - since) / 1e9
+
+/**
+ * Takes one message in: parse, read, judge, make events, commit.
+ * Answers `refused` for size alone (invariant 5); throws only for our own trouble, which SMTP answers with 451.
+ */
+export async function intake(envelope: Envelope, incoming: Incoming, steps: Steps): Promise<Outcome> {
+  const message = await steps.parse(incoming.bytes)
+  if (incoming.isTooBig()) return { kind: 'refused', reason: 'too-big' }
+
+  const startedReading = process.hrtime.bigint()
+  const report = steps.read(message)
+  const judgement = steps.judge(report)
+  const readSeconds = seconds(startedReading)
+
+  const startedCommit = process.hrtime.bigint()
+  const events = await steps.events(envelope, report, judgement)
+  const recorded = await steps.record(events)
+  const commitSeconds = seconds(startedCommit)
+
+  steps.observe({ envelope, message, report, judgement, recorded, readSeconds, commitSeconds })
+  return { kind: 'accepted', recorded }
+}
