@@ -1,0 +1,426 @@
+// Every setting, in one table: it feeds the defaults, the checks, `rebound serve --help` and the README.
+
+import { accessSync, constants } from 'node:fs'
+import { hostname } from 'node:os'
+
+export interface Config {
+  readonly databaseUrl: string
+  readonly domains: readonly string[]
+  readonly hostname: string
+  readonly smtpHost: string
+  readonly smtpPort: number
+  readonly httpHost: string
+  readonly httpPort: number
+  readonly dataDir: string
+  /** Signing keys, newest first; empty when the data directory is to provide one. */
+  readonly secrets: readonly string[]
+  readonly apiToken: string | null
+  readonly unsigned: 'reject' | 'observe'
+  readonly inbox: string
+  readonly legacy: readonly string[]
+  readonly trustLegacy: 'no' | 'remove'
+  readonly evidence: number
+  readonly returnPathDays: number
+  readonly maxMessageBytes: number
+  readonly maxClients: number
+  readonly maxClientsPerIp: number
+  readonly tlsCert: string | null
+  readonly tlsKey: string | null
+  readonly workers: number
+  readonly crmFile: string | null
+  readonly logLevel: LogLevel
+  readonly shutdownSeconds: number
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** Text of an environment variable to a value; throws a SettingError that says what to write instead. */
+type Parse<T> = (text: string) => T
+
+interface Setting<Key extends keyof Config> {
+  readonly name: string
+  readonly key: Key
+  /** As it would be written; null when there is none. */
+  readonly fallback: string | null
+  readonly parse: Parse<Config[Key]>
+  readonly help: string
+  /** Kept out of printed configurations. */
+  readonly secret?: true
+}
+
+class SettingError extends Error {}
+
+const integer =
+  (from: number, to: number): Parse<number> =>
+  text => {
+    if (!/^\d{1,15}$/.test(text) || Number(text) < from || Number(text) > to)
+      throw new SettingError(`write a whole number from ${from} to ${to}`)
+    return Number(text)
+  }
+
+const oneOf =
+  <const Word extends string>(...words: readonly Word[]): Parse<Word> =>
+  text => {
+    const word = words.find(each => each === text)
+    if (word === undefined) throw new SettingError(`write one of ${words.join(', ')}`)
+    return word
+  }
+
+const list = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '')
+
+const optionalText: Parse<string | null> = text => (text === '' ? null : text)
+
+const domains: Parse<readonly string[]> = text => {
+  const names = list(text).map(name => {
+    const ascii = toAscii(name)
+    if (!/^(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/.test(ascii))
+      throw new SettingError(`"${name}" is no domain name; write for example bounces.crm.example`)
+    return ascii
+  })
+  if (names.length === 0)
+    throw new SettingError('write at least one domain name, for example bounces.crm.example')
+  return names
+}
+
+/** U-labels and A-labels are the same domain (RFC 5890 §2.3.2.1); the URL parser knows the mapping. */
+function toAscii(name: string): string {
+  const bare = name.replace(/\.$/, '').toLowerCase()
+  try {
+    return new URL(`http://${bare}`).hostname
+  } catch {
+    return bare
+  }
+}
+
+const databaseUrl: Parse<string> = text => {
+  if (/^sqlite:.+/.test(text)) return text
+  try {
+    const url = new URL(text)
+    if (url.protocol === 'mysql:' && url.hostname !== '' && url.pathname.length > 1) return text
+  } catch {}
+  throw new SettingError('write sqlite:./data/rebound.sqlite or mysql://user:password@host:3306/database')
+}
+
+const secrets: Parse<readonly string[]> = text => {
+  const keys = list(text)
+  if (keys.some(key => Buffer.byteLength(key) < 32))
+    throw new SettingError('every key needs at least 32 bytes; make one with: openssl rand -hex 32')
+  return keys
+}
+
+const bytes: Parse<number> = text => {
+  const match = /^(\d{1,12})\s*(k|m|g)?b?$/i.exec(text)
+  const unit = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }[match?.[2]?.toLowerCase() ?? ''] ?? 1
+  const value = Number(match?.[1]) * unit
+  if (!(value >= 65_536 && value <= 2 ** 31))
+    throw new SettingError('write a size from 64 KB to 2 GB, for example 50 MB or 52428800')
+  return value
+}
+
+const localPart: Parse<string> = text => {
+  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text) || text === 'postmaster' || text === 'abuse')
+    throw new SettingError('write a lower-case local part such as returns (not postmaster or abuse)')
+  return text
+}
+
+const readableFile: Parse<string | null> = text => {
+  if (text === '') return null
+  try {
+    accessSync(text, constants.R_OK)
+    return text
+  } catch {
+    throw new SettingError(`the file "${text}" cannot be read; write the path of a readable file`)
+  }
+}
+
+const setting = <Key extends keyof Config>(row: Setting<Key>): Setting<Key> => row
+
+/** The one table. The order is that of the README. */
+export const settings = [
+  setting({
+    name: 'REBOUND_DATA_DIR',
+    key: 'dataDir',
+    fallback: './data',
+    parse: text => text,
+    help: 'SQLite, the secret and the postmaster mail live here',
+  }),
+  setting({
+    name: 'DATABASE_URL',
+    key: 'databaseUrl',
+    fallback: 'sqlite:./data/rebound.sqlite',
+    parse: databaseUrl,
+    secret: true,
+    help: 'where to record: `sqlite:PATH` (default: in the data directory) or `mysql://user:pass@host:3306/db`',
+  }),
+  setting({
+    name: 'REBOUND_DOMAINS',
+    key: 'domains',
+    fallback: 'bounces.localhost',
+    parse: domains,
+    help: 'the domains of our return paths, comma list; new ones are minted at the first',
+  }),
+  setting({
+    name: 'REBOUND_HOSTNAME',
+    key: 'hostname',
+    fallback: hostname(),
+    parse: text => text,
+    help: 'the name in the SMTP greeting',
+  }),
+  setting({
+    name: 'REBOUND_SMTP_HOST',
+    key: 'smtpHost',
+    fallback: '::',
+    parse: text => text,
+    help: 'address to listen on for SMTP',
+  }),
+  setting({
+    name: 'REBOUND_SMTP_PORT',
+    key: 'smtpPort',
+    fallback: '2525',
+    parse: integer(0, 65_535),
+    help: 'SMTP port; 0 takes a free one',
+  }),
+  setting({
+    name: 'REBOUND_HTTP_HOST',
+    key: 'httpHost',
+    fallback: '127.0.0.1',
+    parse: text => text,
+    help: 'address to listen on for HTTP; beyond loopback a token is required',
+  }),
+  setting({
+    name: 'REBOUND_HTTP_PORT',
+    key: 'httpPort',
+    fallback: '9925',
+    parse: integer(0, 65_535),
+    help: 'HTTP port; 0 takes a free one',
+  }),
+  setting({
+    name: 'REBOUND_SECRET',
+    key: 'secrets',
+    fallback: null,
+    parse: secrets,
+    secret: true,
+    help: 'signing keys, newest first, comma list, each of at least 32 bytes; made and kept in the data directory with SQLite, required with MySQL',
+  }),
+  setting({
+    name: 'REBOUND_API_TOKEN',
+    key: 'apiToken',
+    fallback: null,
+    parse: optionalText,
+    secret: true,
+    help: 'bearer token of the HTTP API; required as soon as HTTP listens beyond loopback',
+  }),
+  setting({
+    name: 'REBOUND_UNSIGNED',
+    key: 'unsigned',
+    fallback: 'reject',
+    parse: oneOf('reject', 'observe'),
+    help: 'unknown local parts at our domains: `reject`, or `observe` (recorded without effect)',
+  }),
+  setting({
+    name: 'REBOUND_INBOX',
+    key: 'inbox',
+    fallback: 'returns',
+    parse: localPart,
+    help: 'a local part that is always accepted; what comes there is linked by the ids of the returned original',
+  }),
+  setting({
+    name: 'REBOUND_LEGACY',
+    key: 'legacy',
+    fallback: '',
+    parse: list,
+    help: 'unsigned VERP patterns that your CRM already uses, comma list, for example `bounce-{module}-{id}-{campaign}`',
+  }),
+  setting({
+    name: 'REBOUND_TRUST_LEGACY',
+    key: 'trustLegacy',
+    fallback: 'no',
+    parse: oneOf('no', 'remove'),
+    help: '`remove` lets unsigned links remove addresses: anybody can forge them',
+  }),
+  setting({
+    name: 'REBOUND_EVIDENCE',
+    key: 'evidence',
+    fallback: '50000',
+    parse: integer(0, 10_000_000),
+    help: 'for how many messages to keep what previewing a rule needs; 0 keeps none',
+  }),
+  setting({
+    name: 'REBOUND_RETURN_PATH_DAYS',
+    key: 'returnPathDays',
+    fallback: '60',
+    parse: integer(1, 3650),
+    help: 'days that a return path stays valid',
+  }),
+  setting({
+    name: 'REBOUND_MAX_MESSAGE_BYTES',
+    key: 'maxMessageBytes',
+    fallback: '50 MB',
+    parse: bytes,
+    help: 'largest mail accepted; memory does not depend on it',
+  }),
+  setting({
+    name: 'REBOUND_MAX_CLIENTS',
+    key: 'maxClients',
+    fallback: '1000',
+    parse: integer(1, 100_000),
+    help: 'SMTP connections at a time',
+  }),
+  setting({
+    name: 'REBOUND_MAX_CLIENTS_PER_IP',
+    key: 'maxClientsPerIp',
+    fallback: '50',
+    parse: integer(1, 100_000),
+    help: 'SMTP connections at a time from one address',
+  }),
+  setting({
+    name: 'REBOUND_TLS_CERT',
+    key: 'tlsCert',
+    fallback: '',
+    parse: readableFile,
+    help: 'PEM certificate chain for STARTTLS; reloaded when it changes',
+  }),
+  setting({
+    name: 'REBOUND_TLS_KEY',
+    key: 'tlsKey',
+    fallback: '',
+    parse: readableFile,
+    help: 'its PEM private key',
+  }),
+  setting({
+    name: 'REBOUND_WORKERS',
+    key: 'workers',
+    fallback: '1',
+    parse: integer(1, 1),
+    help: 'worker processes; this version runs one',
+  }),
+  setting({
+    name: 'REBOUND_CRM_FILE',
+    key: 'crmFile',
+    fallback: '',
+    parse: readableFile,
+    help: "mapping file: record into the CRM's own tables",
+  }),
+  setting({
+    name: 'REBOUND_LOG_LEVEL',
+    key: 'logLevel',
+    fallback: 'info',
+    parse: oneOf(...logLevels),
+    help: logLevels.join(', '),
+  }),
+  setting({
+    name: 'REBOUND_SHUTDOWN_SECONDS',
+    key: 'shutdownSeconds',
+    fallback: '20',
+    parse: integer(0, 3600),
+    help: 'how long running transactions may take to finish after SIGTERM',
+  }),
+] as const
+
+/** Names that tests and orchestrators set beside us (Docker links, Kubernetes services). */
+const leftAlone = /^REBOUND_(TEST_.*|SERVICE_.*|PORT|PORT_.*)$/
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly faults: readonly string[] }
+
+/**
+ * Reads the settings out of an environment.
+ * @returns the configuration, or every fault at once, each with what to write instead.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigResult {
+  const faults: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const row of settings) {
+    const given = environment[row.name]?.trim()
+    const text = given === undefined || given === '' ? fallbackOf(row, values) : given
+    if (text === null) {
+      values[row.key] = row.key === 'secrets' ? [] : null
+      continue
+    }
+    try {
+      values[row.key] = row.parse(text)
+    } catch (error) {
+      if (!(error instanceof SettingError)) throw error
+      const shown = 'secret' in row ? '' : ` is "${text}"`
+      faults.push(`${row.name}${shown}: ${error.message}`)
+    }
+  }
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith('REBOUND_') || leftAlone.test(name) || settings.some(row => row.name === name))
+      continue
+    faults.push(
+      `${name}: there is no such setting; did you mean ${nearest(
+        name,
+        settings.map(row => row.name),
+      )}?`,
+    )
+  }
+  const config = values as unknown as Config
+  if (faults.length === 0 || canCross(values)) faults.push(...crossFaults(config))
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, config }
+}
+
+/** The database lives in the data directory unless DATABASE_URL says otherwise. */
+function fallbackOf(row: (typeof settings)[number], values: Record<string, unknown>): string | null {
+  return row.key === 'databaseUrl' ? `sqlite:${values.dataDir ?? './data'}/rebound.sqlite` : row.fallback
+}
+
+/** Cross checks need these four to have been read. */
+function canCross(values: Record<string, unknown>): boolean {
+  return ['databaseUrl', 'httpHost', 'secrets', 'apiToken'].every(key => values[key] !== undefined)
+}
+
+function crossFaults(config: Config): string[] {
+  const faults: string[] = []
+  if (!isLoopback(config.httpHost) && config.apiToken === null)
+    faults.push(
+      `REBOUND_HTTP_HOST is "${config.httpHost}": beyond loopback the API needs a token; set REBOUND_API_TOKEN (openssl rand -hex 32) or write 127.0.0.1`,
+    )
+  if (config.databaseUrl.startsWith('mysql:') && config.secrets.length === 0)
+    faults.push(
+      'REBOUND_SECRET: with a mysql:// database it must be set; make one with: openssl rand -hex 32',
+    )
+  if (
+    config.tlsCert !== undefined &&
+    config.tlsKey !== undefined &&
+    (config.tlsCert === null) !== (config.tlsKey === null)
+  )
+    faults.push(
+      `REBOUND_TLS_${config.tlsCert === null ? 'CERT' : 'KEY'}: certificate and key go together; set both or neither`,
+    )
+  return faults
+}
+
+/** Does nothing but this machine reach this address? */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/** The candidate with the fewest edits, for "did you mean". */
+export function nearest(word: string, candidates: readonly string[]): string {
+  const distance = (a: string, b: string): number => {
+    let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+    for (let i = 1; i <= a.length; i++) {
+      const next = [i]
+      for (let j = 1; j <= b.length; j++)
+        next.push(
+          Math.min(
+            (next[j - 1] ?? 0) + 1,
+            (row[j] ?? 0) + 1,
+            (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+          ),
+        )
+      row = next
+    }
+    return row[b.length] ?? 0
+  }
+  let best = candidates[0] ?? ''
+  for (const candidate of candidates) if (distance(word, candidate) < distance(word, best)) best = candidate
+  return best
+}
