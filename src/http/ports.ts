@@ -55,8 +55,21 @@ export interface CampaignsPort {
 }
 
 export interface BouncesPort {
+  /**
+   * By recorded_at and id. `next` is the cursor behind the last item, and null only when the page is empty:
+   * a poller keeps the last cursor it was given, asks again later, and so neither skips nor repeats.
+   */
   readonly list: (query: BounceQuery) => Promise<Page<StoredBounce>>
 }
+
+/** What undoing one event came to (§2.4): `conflict` when the record has another address by now. */
+export type Undone =
+  | { readonly kind: 'undone'; readonly bounce: StoredBounce }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'conflict'; readonly why: string }
+
+/** Takes one event back; doing it twice changes nothing the second time. */
+export type UndoPort = (bounceId: string, options: { readonly actor: string }) => Promise<Undone>
 
 /** One mail about to be sent. */
 export interface MintItem {
@@ -73,7 +86,45 @@ export type MintPort = (
   options: { readonly count: boolean },
 ) => Promise<readonly string[]>
 
+// ---------------------------------------------------------------- Faults that ports throw
+// `http` knows them by their `name`, since the rooms that throw them may not import this one.
+// Any other error of a port is answered 503: the database, or whatever lies behind the port, failed.
+
+/** `after` is none of our cursors. */
+export interface CursorFault extends Error {
+  readonly name: 'CursorError'
+}
+
+/** One item cannot be minted: nothing was minted or counted. `message` says what would be right. */
+export interface MintFault extends Error {
+  readonly name: 'MintError'
+  /** Position in the list, from 0. */
+  readonly item: number
+  readonly field: keyof MintItem
+}
+
+// ---------------------------------------------------------------- Probes
+
+/** The Prometheus exposition of this process, or of all workers together. */
+export interface MetricsPort {
+  readonly text: () => Promise<{ readonly contentType: string; readonly body: string }>
+}
+
 export interface HealthPort {
   /** Null when ready, else why not. */
   readonly notReady: () => Promise<string | null>
+}
+
+// ---------------------------------------------------------------- All of them
+
+/** What is left out here has no route. */
+export interface Ports {
+  /** The modules that exist: `contacts`, `companies`, `leads`, and those of the mapping file. */
+  readonly modules: readonly string[]
+  readonly records: RecordsPort
+  readonly campaigns: CampaignsPort
+  readonly bounces: BouncesPort
+  readonly mint: MintPort
+  readonly health: HealthPort
+  readonly undo?: UndoPort | undefined
 }
