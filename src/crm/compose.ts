@@ -1,0 +1,132 @@
+// Events out of an envelope, a report and its judgement: one for each return path and recipient block.
+
+import type {
+  BounceEvent,
+  Concern,
+  Envelope,
+  JudgedRecipient,
+  Judgement,
+  Kind,
+  Link,
+  Original,
+  RecipientReport,
+  Report,
+  ReturnPath,
+  SendRef,
+  Verdict,
+} from '../model.ts'
+import { concernsOf } from './concern.ts'
+import { digestIdentity, fingerprintOf } from './fingerprint.ts'
+
+export interface ComposeSteps {
+  /** Which record a report at this return path belongs to; null when nothing says. */
+  readonly link: (path: ReturnPath, original: Original) => Promise<Link | null>
+  /** The link of last resort, by the address that failed; absent where that is not configured. */
+  readonly linkAddress?: (address: string) => Promise<Link | null>
+  /** Was the mail of this send sent to this address? */
+  readonly matches: (send: SendRef, address: string) => boolean
+}
+
+/** A path that events are made for. */
+type Recordable = Extract<ReturnPath, { canonical: string }>
+
+/** So that one hostile report cannot fill the database; the owner's blocks are the first ones kept. */
+const maxBlocks = 100
+
+/** What a mail says of its recipient when it names none. */
+const nobody: JudgedRecipient = {
+  address: null,
+  originalAddress: null,
+  action: null,
+  status: null,
+  statusField: null,
+  replyCode: null,
+  diagnostic: null,
+  remoteMta: null,
+  explanation: '',
+  verdict: null,
+}
+
+/**
+ * The events of one message, none for role mailboxes. A report without recipients makes one event a path, with an
+ * empty recipient. Events with the same fingerprint are one: blocks that repeat each other, one path named twice.
+ * At most 100 events a path. Rejects only when a link step does.
+ */
+export async function composeEvents(
+  envelope: Envelope,
+  report: Report,
+  judgement: Judgement,
+  steps: ComposeSteps,
+): Promise<readonly BounceEvent[]> {
+  const events = new Map<string, BounceEvent>()
+  const identity = digestIdentity(report.identity)
+  const recipients = judgement.recipients.length === 0 ? [nobody] : judgement.recipients
+
+  for (const path of envelope.recipients.filter(isRecordable)) {
+    const pathLink = await steps.link(path, report.original)
+    const concerns = concernsOf(recipients, addressTest(pathLink, steps))
+    for (const { recipient, concern } of bounded(recipients, concerns)) {
+      const link = pathLink ?? (await linkByAddress(recipient, steps))
+      const issuedAt = issueDate(path) ?? link?.issuedAt ?? null
+      const fingerprint = fingerprintOf({ returnPath: path.canonical, issuedAt, recipient, identity })
+      if (events.has(fingerprint)) continue
+      const { verdict, ...block } = recipient
+      // An address that this very block names owns the block, however many others there are.
+      const whose = pathLink === null && link !== null ? 'owner' : concern
+      events.set(fingerprint, {
+        fingerprint,
+        receivedAt: envelope.receivedAt,
+        clientIp: envelope.client.ip,
+        returnPath: path.canonical,
+        kind: kindOf(judgement.kind, recipient),
+        concern: whose,
+        link,
+        recipient: block,
+        verdict: verdictFor(whose, verdict),
+        report,
+      })
+    }
+  }
+  return [...events.values()]
+}
+
+function isRecordable(path: ReturnPath): path is Recordable {
+  return 'canonical' in path
+}
+
+function issueDate(path: Recordable): Date | null {
+  return 'issuedAt' in path ? path.issuedAt : null
+}
+
+function addressTest(link: Link | null, steps: ComposeSteps): ((address: string) => boolean) | null {
+  if (link === null || link.send.addressCheck === null) return null
+  return address => steps.matches(link.send, address)
+}
+
+async function linkByAddress(recipient: RecipientReport, steps: ComposeSteps): Promise<Link | null> {
+  const address = recipient.originalAddress ?? recipient.address
+  return address === null || steps.linkAddress === undefined ? null : steps.linkAddress(address)
+}
+
+/** Blocks with their concerns in the order of the report, the owner's kept before any other when there are too many. */
+function bounded(
+  recipients: readonly JudgedRecipient[],
+  concerns: readonly Concern[],
+): readonly { recipient: JudgedRecipient; concern: Concern }[] {
+  const blocks = recipients.map((recipient, index) => ({ recipient, concern: concerns[index] ?? 'other' }))
+  if (blocks.length <= maxBlocks) return blocks
+  const isOwners = (block: { concern: Concern }): boolean => block.concern === 'owner'
+  return [...blocks.filter(isOwners), ...blocks.filter(block => !isOwners(block))].slice(0, maxBlocks)
+}
+
+/** In a report of which only some recipients failed, the others' events say what became of them. */
+function kindOf(kind: Kind, recipient: JudgedRecipient): Kind {
+  if (kind !== 'bounce' || recipient.verdict !== null || recipient.action === null) return kind
+  if (recipient.action === 'failed') return kind
+  return recipient.action === 'delayed' ? 'delayed' : 'delivered'
+}
+
+/** A failure behind an alias says nothing final about the alias (§2.4). */
+function verdictFor(concern: Concern, verdict: Verdict | null): Verdict | null {
+  return verdict !== null && concern === 'expanded' ? { ...verdict, type: 'soft' } : verdict
+}
