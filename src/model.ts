@@ -58,7 +58,14 @@ export type ReturnPath =
       readonly send: SendRef
       readonly issuedAt: Date | null
     }
-  | { readonly kind: 'legacy'; readonly raw: string; readonly canonical: string; readonly send: SendRef }
+  /** An unsigned pattern; where it names an `address` alone, `recordId` is empty until `linkOf` has looked it up. */
+  | {
+      readonly kind: 'legacy'
+      readonly raw: string
+      readonly canonical: string
+      readonly send: SendRef
+      readonly address?: string
+    }
   /** `unknown` at our domain in observe mode, or the setting REBOUND_INBOX: no send of its own. */
   | { readonly kind: 'inbox' | 'observed'; readonly raw: string; readonly canonical: string }
   | { readonly kind: 'forged' | 'unknown'; readonly raw: string }

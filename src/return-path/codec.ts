@@ -73,19 +73,21 @@ export interface ReturnPaths {
   readonly resolve: (address: string, now: Date, lookup: StoredLookup) => Promise<ReturnPath | Foreign>
   /**
    * A token of ours found elsewhere: a whole address of any domain or a local part, in angle brackets or not.
-   * Null when nothing in it is ours and still good.
+   * Null when nothing in it is ours and still good. Rejects only when the lookup does.
    */
-  readonly readReference: (text: string, now: Date) => Vouched | null
+  readonly resolveReference: (text: string, now: Date, lookup: StoredLookup) => Promise<Vouched | null>
   /** The check of an address under the newest key, as `SendRef.addressCheck` carries it: for paths that are stored. */
   readonly checkOf: (address: string) => string
   /** Was the mail sent to this address? False when the send carries no check. */
   readonly matches: (send: SendRef, address: string) => boolean
 }
 
-/** A token without its domain; its kinds are those of `ReadPath`. */
-export type Vouched =
-  | { readonly kind: 'signed'; readonly token: string; readonly send: SendRef; readonly issuedAt: Date }
-  | { readonly kind: 'stored-token'; readonly token: string }
+/** A token without its domain, and the mail it vouches for. */
+export interface Vouched {
+  readonly token: string
+  readonly send: SendRef
+  readonly issuedAt: Date | null
+}
 
 const storedPrefix = 's-'
 const storedDigits = { least: 16, most: 26 }
@@ -109,7 +111,10 @@ export function createReturnPaths(options: ReturnPathOptions): ReturnPaths {
   const [mintDomain] = domains
   if (mintDomain === undefined) throw new RangeError('return paths need a domain')
   const inbox = lowerAscii(options.inbox)
-  const matchLegacy = compileLegacy(options.legacy, modules)
+  const matchLegacy = compileLegacy(options.legacy, modules, domains)
+
+  const isExpired = (issuedAt: Date | null, now: Date): boolean =>
+    issuedAt !== null && dayOf(now) - dayOf(issuedAt) > options.days
 
   /** What one unwrapped local part is by its signature; null when no key of ours signed it or its day lies ahead. */
   function signedBy(
@@ -163,11 +168,12 @@ export function createReturnPaths(options: ReturnPathOptions): ReturnPaths {
     }
     if (inbox !== '' && lowered.includes(inbox)) return { kind: 'inbox', raw, canonical: `${inbox}@${ours}` }
     for (const layer of layers) {
-      const claimed = matchLegacy(layer)
+      const claimed = matchLegacy(layer, ours)
       if (claimed === null) continue
+      const canonical = `${lowerAscii(layer)}@${ours}`
       const { send, address } = claimed
-      const checked = address === null ? send : { ...send, addressCheck: checkOf(address) }
-      return { kind: 'legacy', raw, canonical: `${lowerAscii(layer)}@${ours}`, send: checked }
+      if (address === null) return { kind: 'legacy', raw, canonical, send }
+      return { kind: 'legacy', raw, canonical, send: { ...send, addressCheck: checkOf(address) }, address }
     }
     if (options.unsigned === 'reject') return { kind: 'unknown', raw }
     return { kind: 'observed', raw, canonical: `${lowerAscii(local)}@${ours}` }
@@ -180,24 +186,24 @@ export function createReturnPaths(options: ReturnPathOptions): ReturnPaths {
     if (row === null) return { kind: 'unknown', raw }
     const { canonical } = path
     const { send, issuedAt } = row
-    if (issuedAt !== null && dayOf(now) - dayOf(issuedAt) > options.days) {
+    if (issuedAt !== null && isExpired(issuedAt, now)) {
       return { kind: 'expired', raw, canonical, send, issuedAt }
     }
     return { kind: 'stored', raw, canonical, send, issuedAt }
   }
 
-  function readReference(raw: string, now: Date): Vouched | null {
-    if (raw.length > maxAddressLength) return null
-    const bare = raw.trim().replace(/^</, '').replace(/>$/, '')
+  async function resolveReference(text: string, now: Date, lookup: StoredLookup): Promise<Vouched | null> {
+    if (text.length > maxAddressLength) return null
+    const bare = text.trim().replace(/^</, '').replace(/>$/, '')
     const layers = unwrapLocal(splitAddress(bare).local)
     for (const layer of layers) {
       const signed = signedBy(layer, now)
       if (signed === null || signed.expired) continue
-      const issuedAt = new Date(signed.day * dayMs)
-      return { kind: 'signed', token: signed.token, send: signed.send, issuedAt }
+      return { token: signed.token, send: signed.send, issuedAt: new Date(signed.day * dayMs) }
     }
     const token = layers.map(lowerAscii).find(isStoredToken)
-    return token === undefined ? null : { kind: 'stored-token', token }
+    const row = token === undefined ? null : await lookup(token)
+    return token === undefined || row === null || isExpired(row.issuedAt, now) ? null : { token, ...row }
   }
 
   function mint(item: Mintable, now: Date): Minted {
@@ -229,7 +235,7 @@ export function createReturnPaths(options: ReturnPathOptions): ReturnPaths {
     storedToken: local => unwrapLocal(local).map(lowerAscii).find(isStoredToken) ?? null,
     read,
     resolve,
-    readReference,
+    resolveReference,
     checkOf,
     matches: (send, address) => send.addressCheck !== null && checkMatches(keys, send.addressCheck, address),
   }
