@@ -1,13 +1,16 @@
 // One message, from its first byte to the answer. Everything it needs is an argument: see `app.ts` for what is passed.
 // Invariant 1: `accepted` is returned only after `record` has resolved, and `record` resolves only once committed.
 
-import type { BounceEvent, Envelope, Judgement, Message, Outcome, Recorded, Report } from './model.ts'
-
-/** The bytes of DATA, once, and whether more came than we allow (known only at the end). */
-export interface Incoming {
-  readonly bytes: AsyncIterable<Uint8Array>
-  readonly isTooBig: () => boolean
-}
+import type {
+  BounceEvent,
+  Envelope,
+  Incoming,
+  Judgement,
+  Message,
+  Outcome,
+  Recorded,
+  Report,
+} from './model.ts'
 
 export interface Steps {
   /** Bytes to a bounded value; never throws for what the bytes say. */
@@ -46,7 +49,11 @@ const seconds = (since: bigint): number => Number(process.hrtime.bigint() - sinc
  * Takes one message in: parse, read, judge, make events, commit.
  * Answers `refused` for size alone (invariant 5); throws only for our own trouble, which SMTP answers with 451.
  */
-export async function intake(envelope: Envelope, incoming: Incoming, steps: Steps): Promise<Outcome> {
+export async function intake(
+  envelope: Envelope,
+  incoming: Incoming,
+  steps: Steps,
+): Promise<Outcome> {
   const message = await steps.parse(incoming.bytes)
   if (incoming.isTooBig()) return { kind: 'refused', reason: 'too-big' }
 

@@ -25,6 +25,12 @@ export interface Envelope {
   readonly recipients: readonly ReturnPath[]
 }
 
+/** The bytes of DATA, once, and whether more came than we allow (known only at the end). */
+export interface Incoming {
+  readonly bytes: AsyncIterable<Uint8Array>
+  readonly isTooBig: () => boolean
+}
+
 // ---------------------------------------------------------------- 2. The return path
 
 /** Which mail a return path belongs to: the record it was sent to and the campaign that sent it. */
