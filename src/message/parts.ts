@@ -1,0 +1,152 @@
+// A mail's bytes to a bounded value: header, leaves as text, what was wrong with it.
+
+import type { Message, Part, Problem } from '../model.ts'
+import { first, parseHeader, parseStructured } from './header.ts'
+import { htmlToText } from './html.ts'
+import { LineEnds } from './line-ends.ts'
+import { type Leaf, LeafSplitter, type SplitLimits } from './splitter.ts'
+import { cleanText, decodeText } from './text.ts'
+import { decodeTransfer } from './transfer.ts'
+
+/** What one message may cost. All in bytes but `maxParts`. */
+export interface ReadLimits extends SplitLimits {
+  /** Split at most; the rest is counted and dropped. */
+  readonly maxSplitBytes: number
+}
+
+const KB = 1024
+
+export const defaultLimits: ReadLimits = {
+  maxHeadBytes: 128 * KB,
+  maxParts: 100,
+  maxPartBytes: 256 * KB,
+  maxKeptBytes: 1024 * KB,
+  maxSplitBytes: 8 * 1024 * KB,
+}
+
+/** The unit the splitter is fed with, whatever the chunks were: the result must not depend on them. */
+const BLOCK_BYTES = 16 * KB
+
+/**
+ * Reads a mail to its last byte (the SMTP session waits for that) and gives what is needed of it, in memory bounded by
+ * `limits`. Same value for any chunks and line ends. Never throws for what the bytes say; rejects when `bytes` does.
+ */
+export async function readMessage(
+  bytes: AsyncIterable<Uint8Array>,
+  limits: ReadLimits = defaultLimits,
+): Promise<Message> {
+  const lines = new LineEnds(BLOCK_BYTES, limits.maxSplitBytes)
+  const splitter = new LeafSplitter(limits)
+  try {
+    for await (const chunk of bytes) {
+      for (const block of lines.push(chunk)) await splitter.write(block)
+    }
+    for (const block of lines.end()) await splitter.write(block)
+    const leaves = await splitter.end()
+
+    const problems: Problem[] = []
+    if (lines.bytes === 0) problems.push({ code: 'empty' })
+    if (lines.startedEmpty) problems.push({ code: 'leading-empty-lines' })
+    if (lines.cut) problems.push({ code: 'too-long' })
+    if (splitter.failure !== null) problems.push({ code: 'split-failed', detail: splitter.failure })
+    return {
+      header: parseHeader(splitter.rootHead()),
+      parts: await toParts(leaves, limits, problems),
+      bytes: lines.bytes,
+      problems,
+    }
+  } finally {
+    splitter.close()
+  }
+}
+
+async function toParts(
+  leaves: readonly Leaf[],
+  limits: ReadLimits,
+  problems: Problem[],
+): Promise<readonly Part[]> {
+  const parts: Part[] = []
+  for (const leaf of leaves) {
+    if (leaf.cut) problems.push({ code: 'part-cut', detail: leaf.type })
+    if (leaf.unsplit) parts.push(...(await splitByGuess(leaf, limits, problems)))
+    else parts.push(toPart(leaf))
+  }
+  return parts
+}
+
+/** A multipart without a boundary, or with another than it says (RFC 2046 §5.1.1): the lines tell which it is. */
+async function splitByGuess(leaf: Leaf, limits: ReadLimits, problems: Problem[]): Promise<readonly Part[]> {
+  problems.push({ code: 'no-boundary' })
+  const boundary = guessBoundary(leaf.body)
+  if (boundary === null) return [toPart({ ...leaf, type: 'text/plain' })]
+  const splitter = new LeafSplitter(limits)
+  const head = Buffer.from(`Content-Type: multipart/mixed; boundary="${boundary}"\n\n`)
+  await splitter.write(Buffer.concat([head, leaf.body]))
+  const leaves = await splitter.end()
+  splitter.close()
+  return leaves.map(inner =>
+    toPart({
+      ...inner,
+      type: inner.unsplit ? 'text/plain' : inner.type,
+      depth: inner.depth + leaf.depth,
+      root: false,
+    }),
+  )
+}
+
+/** The first `--line` that is followed by what looks like a header field. */
+function guessBoundary(body: Buffer): string | null {
+  const lines = body.toString('latin1', 0, 64 * KB).split('\n')
+  for (let at = 0; at + 1 < lines.length; at++) {
+    const line = lines[at] ?? ''
+    if (!/^--[^\s"\\][^"\\]{0,98}$/.test(line.trimEnd())) continue
+    if (/^content-[a-z-]{2,40}\s{0,3}:/i.test(lines[at + 1] ?? '')) return line.trimEnd().slice(2)
+  }
+  return null
+}
+
+const enclosedTypes = new Set([
+  'message/rfc822',
+  'message/global',
+  'text/rfc822-headers',
+  'text/rfc822-header',
+  'message/rfc822-headers',
+  'message/global-headers',
+])
+
+function toPart(leaf: Leaf): Part {
+  const type = leaf.type.includes('/') ? leaf.type : 'text/plain'
+  const header = parseHeader(leaf.head)
+  const { parameters } = parseStructured(first(header, 'content-type') ?? '')
+  const common = { type, parameters, depth: leaf.depth }
+  const body = (): Buffer => decodeTransfer(leaf.body, leaf.encoding)
+
+  if (enclosedTypes.has(type)) {
+    return { ...common, header: parseHeader(skipSeparator(body())), text: '', enclosed: true }
+  }
+  if (type.startsWith('text/') || type.startsWith('message/')) {
+    // A mail that has no header at all is text from its first line.
+    const bytes = leaf.root && header.length === 0 ? Buffer.concat([leaf.head, leaf.body]) : body()
+    const text = decodeText(bytes, leaf.charset)
+    return {
+      ...common,
+      header,
+      text: cleanText(type === 'text/html' ? htmlToText(text) : text),
+      enclosed: false,
+    }
+  }
+  return { ...common, header, text: '', enclosed: false }
+}
+
+/** Empty lines and an mbox separator that some programs put before the message they return. */
+function skipSeparator(bytes: Buffer): Buffer {
+  let at = 0
+  while (bytes[at] === 0x0a || bytes[at] === 0x20) at++
+  for (const separator of ['From ', '>From ']) {
+    if (bytes.toString('latin1', at, at + separator.length) === separator) {
+      const end = bytes.indexOf(0x0a, at)
+      return end < 0 ? bytes : bytes.subarray(end + 1)
+    }
+  }
+  return bytes.subarray(at)
+}

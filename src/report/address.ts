@@ -1,0 +1,126 @@
+// Addresses as reports write them: typed (`rfc822; a@example.org`), in brackets, with comments, xtext or utf-8 escapes.
+
+const MAX_ADDRESS_CHARS = 320
+
+/**
+ * The bare address in a recipient field (RFC 3464 §2.3.1, §2.3.2; RFC 6533 §3), or null where it names none.
+ * Without an `@` a local name such as `root` is given only when `allowLocal`.
+ */
+export function recipientAddress(field: string, allowLocal = true): string | null {
+  let value = field.slice(0, 1000).trim()
+  const semicolon = value.indexOf(';')
+  let type = ''
+  // A type is a short atom: `rfc822`, `utf-8`, `x400`, `unknown`; a semicolon further on belongs to the address.
+  if (semicolon >= 0 && /^[A-Za-z0-9._ -]{0,30}$/.test(value.slice(0, semicolon))) {
+    type = value.slice(0, semicolon).trim().toLowerCase()
+    value = value.slice(semicolon + 1).trim()
+  }
+  if (type === 'x400' || type === 'x-x400') return null
+  const open = value.lastIndexOf('<')
+  const close = value.indexOf('>', open + 1)
+  if (open >= 0 && close > open) value = value.slice(open + 1, close)
+  else value = withoutComment(value)
+  value = value.trim()
+  // `rfc822;a@example.org` once more, inside the brackets.
+  if (/^rfc822;/i.test(value)) value = value.slice(7).trim()
+  value = stripEnds(value)
+  if (type === 'utf-8') value = decodeUnicodeEscapes(value)
+  return isAddress(value) || (allowLocal && isLocalName(value)) ? value : null
+}
+
+/** Original-Recipient is xtext besides (RFC 3461 §4.2): `+2B` is a plus sign. */
+export function originalAddress(field: string): string | null {
+  const address = recipientAddress(field)
+  return address === null ? null : decodeXtext(address)
+}
+
+/** RFC 3461 §4: `+XY` is the character with that code. What is no such pair stays. */
+export function decodeXtext(value: string): string {
+  return value.replace(/\+([0-9A-F]{2})/g, (whole, hex: string) => {
+    const code = Number.parseInt(hex, 16)
+    // Only what must be encoded is decoded: `ana+42@example.org` is somebody's real address.
+    return code === 0x2b || code === 0x3d || code < 0x21 || code > 0x7e ? String.fromCharCode(code) : whole
+  })
+}
+
+/** RFC 6533 §3: `\x{E9}` is the character with that code point. */
+function decodeUnicodeEscapes(value: string): string {
+  return value.replace(/\\x\{([0-9A-Fa-f]{1,6})\}/g, (whole, hex: string) => {
+    const code = Number.parseInt(hex, 16)
+    const valid = code > 0x1f && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)
+    return valid ? String.fromCodePoint(code) : whole
+  })
+}
+
+function withoutComment(value: string): string {
+  if (value.startsWith('"')) return value
+  const open = value.indexOf('(')
+  return open > 0 ? value.slice(0, open) : value
+}
+
+const LEADING = '<"\'([{,;: `«“„'
+const TRAILING = '>"\')]},;:.!? `»”…'
+
+/** Brackets, quotes and punctuation around an address in running text. */
+export function stripEnds(word: string): string {
+  let start = 0
+  let end = word.length
+  // `"quoted local"@example.org` keeps its quotes.
+  while (start < end && LEADING.includes(word[start] as string)) {
+    if (word[start] === '"' && /"@/.test(word.slice(start + 1, start + 70))) break
+    start++
+  }
+  while (end > start && TRAILING.includes(word[end - 1] as string)) end--
+  return word.slice(start, end)
+}
+
+/** Plausible as `local@domain`; generous with the local part, since real ones are strange. */
+export function isAddress(value: string): boolean {
+  if (value.length > MAX_ADDRESS_CHARS) return false
+  const at = value.lastIndexOf('@')
+  if (at < 1 || at > 250) return false
+  const local = value.slice(0, at)
+  const domain = value.slice(at + 1)
+  if (local.startsWith('"') ? !local.endsWith('"') : /[\s<>()[\]",;:\\]/.test(local)) return false
+  return /^(?:[\p{L}\p{N}_][\p{L}\p{N}._-]{0,250}|\[[0-9a-fA-F.:IPvx]{3,50}\])$/u.test(domain)
+}
+
+function isLocalName(value: string): boolean {
+  return /^[A-Za-z0-9._+=-]{1,64}$/.test(value)
+}
+
+/** Every address in running text, in order, each once (compared without case), at most `limit`. */
+export function addressesInText(text: string, limit = 50): readonly string[] {
+  const seen = new Set<string>()
+  const found: string[] = []
+  for (let at = text.indexOf('@'); at >= 0 && found.length < limit; at = text.indexOf('@', at + 1)) {
+    let start = at
+    while (start > 0 && at - start < 128 && isLocalChar(text.charCodeAt(start - 1))) start--
+    let end = at + 1
+    while (end < text.length && end - at < 255 && isDomainChar(text.charCodeAt(end))) end++
+    const address = stripEnds(text.slice(start, end))
+    const key = address.toLowerCase()
+    if (isAddress(address) && !seen.has(key)) {
+      seen.add(key)
+      found.push(address)
+    }
+  }
+  return found
+}
+
+function isLocalChar(code: number): boolean {
+  if (code <= 32 || code === 127) return false
+  if (code > 127) return code > 0xbf && code < 0x2000
+  return !'<>()[]",;:\\@`|'.includes(String.fromCharCode(code))
+}
+
+function isDomainChar(code: number): boolean {
+  if (code > 127) return code > 0xbf && code < 0x2000
+  return (
+    (code >= 48 && code <= 57) ||
+    ((code | 32) >= 97 && (code | 32) <= 122) ||
+    code === 45 ||
+    code === 46 ||
+    code === 95
+  )
+}

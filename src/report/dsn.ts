@@ -1,0 +1,137 @@
+// Delivery status notifications (RFC 3464, RFC 6533), as broken as they come.
+
+import type { Action } from '../model.ts'
+import { originalAddress, recipientAddress } from './address.ts'
+import { statusOfField } from './codes.ts'
+import { type Block, type Field, readBlocks } from './fields.ts'
+import type { Finding, Found } from './finding.ts'
+import { machineParts, type Reading } from './reading.ts'
+
+const statusTypes = [
+  'message/delivery-status',
+  'message/global-delivery-status',
+  'message/delivery-report',
+  'text/delivery-status',
+]
+
+/** RFC 3464 §2.3: what only a per-recipient block has. */
+const recipientFields = new Set([
+  'final-recipient',
+  'original-recipient',
+  'action',
+  'status',
+  'diagnostic-code',
+  'remote-mta',
+  'x-actual-recipient',
+])
+
+/** The report in the mail's status parts, or null when it has none that names a status, an action or a recipient. */
+export function readDsn(reading: Reading): Finding | null {
+  const parts = machineParts(reading.message, statusTypes)
+  if (parts.length === 0) return null
+  const blocks = parts.flatMap(part => readBlocks(part.text))
+  return findingOf('dsn', blocks)
+}
+
+/** Makes a finding of the blocks of a status part. */
+export function findingOf(reader: string, blocks: readonly Block[]): Finding | null {
+  const perMessage = blocks.filter(block => !block.some(field => recipientFields.has(field.name)))
+  const recipients = splitRecipients(blocks.filter(block => !perMessage.includes(block))).map(toFound)
+  if (recipients.length === 0) return null
+  const value = (name: string): string | null => fieldOf(blocks.flat(), name)
+  return {
+    reader,
+    recipients,
+    reportingMta: mtaName(value('reporting-mta')),
+    envelopeId: value('original-envelope-id'),
+  }
+}
+
+/** One list of fields a recipient: a repeated recipient field begins the next, a block without one continues the last. */
+function splitRecipients(blocks: readonly Block[]): readonly Block[] {
+  const recipients: Field[][] = []
+  for (const block of blocks) {
+    let current: Field[] = []
+    const names = new Set<string>()
+    for (const field of block) {
+      if (identifies(field) && names.has(field.name)) {
+        recipients.push(current)
+        current = []
+        names.clear()
+      }
+      names.add(field.name)
+      current.push(field)
+    }
+    const last = recipients.at(-1)
+    const names1 = current.filter(field => recipientFields.has(field.name)).map(field => field.name)
+    // A stray empty line inside a block: its second half names nobody and repeats nothing.
+    if (last && !current.some(identifies) && !names1.some(name => last.some(field => field.name === name))) {
+      last.push(...current)
+    } else {
+      recipients.push(current)
+    }
+  }
+  return recipients
+}
+
+function identifies(field: Field): boolean {
+  return field.name === 'final-recipient' || field.name === 'original-recipient'
+}
+
+function fieldOf(block: Block, name: string): string | null {
+  return block.find(field => field.name === name && field.value !== '')?.value ?? null
+}
+
+function toFound(block: Block): Found {
+  const final = fieldOf(block, 'final-recipient')
+  const original = fieldOf(block, 'original-recipient')
+  const actual = fieldOf(block, 'x-actual-recipient')
+  const finalAddress = final === null ? null : recipientAddress(final)
+  const actualAddress = actual === null ? null : recipientAddress(actual, false)
+  return {
+    address: finalAddress ?? actualAddress,
+    originalAddress: original === null ? null : originalAddress(original),
+    action: actionOf(fieldOf(block, 'action')),
+    status: statusOfField(fieldOf(block, 'status') ?? ''),
+    diagnostic: diagnosticOf(block),
+    remoteMta: mtaName(fieldOf(block, 'remote-mta')),
+  }
+}
+
+const actions: readonly Action[] = ['failed', 'delayed', 'delivered', 'relayed', 'expanded']
+
+/** RFC 3464 §2.3.3; case, trailing words and the forms `failure`, `fail`, `delay` are tolerated. */
+export function actionOf(value: string | null): Action | null {
+  const word = /^[a-z-]+/.exec((value ?? '').trim().toLowerCase())?.[0] ?? ''
+  const exact = actions.find(action => action === word)
+  if (exact) return exact
+  if (word.startsWith('fail') || word === 'undeliverable' || word === 'undelivered') return 'failed'
+  if (word.startsWith('delay')) return 'delayed'
+  if (word.startsWith('deliver')) return 'delivered'
+  return null
+}
+
+/** Every Diagnostic-Code without its type: `smtp; 550 5.1.1 unknown` gives `550 5.1.1 unknown`. */
+function diagnosticOf(block: Block): string | null {
+  const values = block
+    .filter(field => field.name === 'diagnostic-code' || field.name === 'x-supplementary-info')
+    .map(field => withoutType(field.value))
+    .filter(value => value !== '')
+  return values.length > 0 ? values.join(' ') : null
+}
+
+function withoutType(value: string): string {
+  const semicolon = value.indexOf(';')
+  if (semicolon < 0 || !/^[A-Za-z0-9._ -]{1,30}$/.test(value.slice(0, semicolon))) return value.trim()
+  // `550 5.1.1 unknown; see …` has a semicolon and no type.
+  if (/^\s*[245]\d\d[ -]/.test(value)) return value.trim()
+  return value.slice(semicolon + 1).trim()
+}
+
+/** `dns; mx.example.org (192.0.2.1)` gives `mx.example.org`. */
+export function mtaName(value: string | null): string | null {
+  if (value === null) return null
+  const semicolon = value.indexOf(';')
+  const name = (semicolon >= 0 ? value.slice(semicolon + 1) : value).trim().split(/[\s(]/, 1)[0] ?? ''
+  return name === '' ? null : name.slice(0, 255)
+}

@@ -1,0 +1,27 @@
+// What a reader says it found, before `finish` has made a report of it.
+
+import type { Action, Header, Kind } from '../model.ts'
+
+/** One recipient as its reader found it. Absent is null; codes are worked out later by `finish`. */
+export interface Found {
+  readonly address: string | null
+  readonly originalAddress?: string | null
+  readonly action: Action | null
+  /** The Status field, canonical. */
+  readonly status?: string | null
+  readonly diagnostic?: string | null
+  readonly remoteMta?: string | null
+  /** What the notification says of this recipient. */
+  readonly text?: string
+}
+
+export interface Finding {
+  readonly reader: string
+  /** Left out, the recipients' actions decide. */
+  readonly kind?: Kind
+  readonly recipients: readonly Found[]
+  readonly reportingMta?: string | null
+  readonly envelopeId?: string | null
+  /** Fields about the original that stand in the report itself. */
+  readonly originalHeader?: Header
+}

@@ -1,0 +1,40 @@
+// The returned message: ids only. What it says is never searched for causes.
+
+import { all, first } from '../message/header.ts'
+import type { Header, Original } from '../model.ts'
+import { decodeXtext } from './address.ts'
+
+const MAX_ID_CHARS = 998
+const MAX_REFERENCES = 10
+
+/** Fields of a returned message that may hold one of our return paths or tokens, strongest first. */
+const referenceFields = [
+  'x-rebound-ref',
+  'return-path',
+  'x-envelope-from',
+  'envelope-from',
+  'x-original-sender',
+  'errors-to',
+  'x-return-path',
+  'sender',
+]
+
+/** Ids of the returned message, from its header and from what the report says of it. */
+export function readOriginal(header: Header, envelopeId: string | null): Original {
+  const references = referenceFields
+    .flatMap(name => all(header, name))
+    .map(cap)
+    .filter(value => value !== '')
+  return {
+    messageId: idOrNull(first(header, 'message-id')),
+    envelopeId: envelopeId === null ? null : idOrNull(decodeXtext(envelopeId)),
+    subject: idOrNull(first(header, 'subject')),
+    references: [...new Set(references)].slice(0, MAX_REFERENCES),
+  }
+}
+
+const cap = (value: string): string => value.slice(0, MAX_ID_CHARS)
+
+function idOrNull(value: string | null): string | null {
+  return value === null || value === '' ? null : cap(value)
+}

@@ -1,0 +1,58 @@
+// A message laid out for the readers: who sent it, what its people read, its machine parts, and the original apart.
+
+import { addresses, first, parseHeader } from '../message/header.ts'
+import type { Header, Message, Part } from '../model.ts'
+import { cutOriginal, type Quoted } from './quoted.ts'
+
+export interface Reading {
+  readonly message: Message
+  readonly subject: string
+  /** Address of From, lower-cased; empty when there is none. */
+  readonly from: string
+  /** The display name and address of From as they stand, lower-cased. */
+  readonly fromField: string
+  /** The notification people read, without the original that it quotes. */
+  readonly note: string
+  readonly lines: readonly string[]
+  /** Header of the returned message: an enclosed part's, else the one quoted in the text; empty when none came back. */
+  readonly original: Header
+  /** True when the text quotes or a part encloses a message. */
+  readonly returned: boolean
+}
+
+/** Lays a message out. Pure. */
+export function layOut(message: Message): Reading {
+  const enclosed = message.parts.find(part => part.enclosed && part.header.length > 0)
+  const quoted = cutOriginal(noteOf(message.parts))
+  const lines = quoted.note.split('\n')
+  return {
+    message,
+    subject: first(message.header, 'subject') ?? '',
+    from: (addresses(message.header, 'from')[0] ?? '').toLowerCase(),
+    fromField: (first(message.header, 'from') ?? '').toLowerCase(),
+    note: quoted.note,
+    lines,
+    original: enclosed?.header ?? headerOf(quoted),
+    returned: enclosed !== undefined || quoted.original !== null,
+  }
+}
+
+/** Plain text where there is any, else what HTML says. */
+function noteOf(parts: readonly Part[]): string {
+  const readable = parts.filter(
+    part => !part.enclosed && part.type.startsWith('text/') && part.text.trim() !== '',
+  )
+  const plain = readable.filter(part => part.type !== 'text/html')
+  return (plain.length > 0 ? plain : readable).map(part => part.text).join('\n\n')
+}
+
+function headerOf(quoted: Quoted): Header {
+  return quoted.original === null
+    ? []
+    : parseHeader(Buffer.from(quoted.original.trimStart().slice(0, 64 * 1024)))
+}
+
+/** Parts of any of these types that carry text. */
+export function machineParts(message: Message, types: readonly string[]): readonly Part[] {
+  return message.parts.filter(part => types.includes(part.type) && part.text.trim() !== '')
+}
