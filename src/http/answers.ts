@@ -1,0 +1,118 @@
+// What the API answers, as zod schemas: they describe; the tests hold answers to them, the compiler the columns.
+
+import { z } from 'zod'
+import { type Category, categories } from '../knowledge/categories.ts'
+import type { Campaign, CrmRecord, StoredBounce } from '../model.ts'
+
+/** A value as JSON carries it: times become ISO 8601 text. */
+type Json<T> = { [Field in keyof T]: Date extends T[Field] ? Exclude<T[Field], Date> | string : T[Field] }
+
+const text = z.string().nullable()
+const time = z.string().meta({ format: 'date-time' })
+const count = z.int().min(0)
+
+const types = ['hard', 'soft'] as const
+const kinds = ['bounce', 'delayed', 'delivered', 'complaint', 'auto-reply', 'receipt', 'ordinary'] as const
+const rungs = [
+  'override',
+  'provider',
+  'exact-status',
+  'text',
+  'vague-status',
+  'reply-code',
+  'action',
+  'fallback',
+  'none',
+] as const
+const links = ['signed', 'stored', 'original', 'envelope-id', 'legacy', 'message-id', 'address'] as const
+export const categoryNames = Object.keys(categories) as readonly Category[]
+
+export const bounceType = z.enum(types)
+export const bounceKind = z.enum(kinds)
+export const category = z.enum(categoryNames)
+
+export const record = z
+  .object({
+    module: z.string(),
+    id: z.string(),
+    email: text.describe('Null after a hard bounce has removed it.'),
+    emailBounced: z.boolean(),
+    bouncedAddress: text.describe('The address that the last hard bounce removed.'),
+    hardBounces: count.describe('Since `resetAt`.'),
+    softBounces: count.describe('Since `resetAt`.'),
+    lastBounceAt: time.nullable(),
+    resetAt: time.nullable(),
+  } satisfies Shape<Json<CrmRecord>>)
+  .meta({ id: 'Record', description: 'A contact, company, lead, or record of another module.' })
+
+export const campaign = z
+  .object({
+    id: z.string(),
+    number: z.int().min(0).describe('The 32-bit number under which return paths carry this campaign.'),
+    name: text,
+    sent: count,
+    hardBounces: count.describe('Records, each counted once, at its worst.'),
+    softBounces: count.describe('Records, each counted once, at its worst.'),
+    blockedBounces: count.describe("Part of softBounces: the sender's fault."),
+    complaints: count,
+  } satisfies Shape<Json<Campaign>>)
+  .meta({ id: 'Campaign', description: 'A campaign and how much of it came back.' })
+
+export const bounce = z
+  .object({
+    id: z.string(),
+    receivedAt: time,
+    recordedAt: time,
+    kind: bounceKind,
+    type: bounceType.nullable().describe('Null for what is not a bounce.'),
+    category: category.nullable(),
+    permanent: z.boolean().nullable(),
+    status: text.describe('Enhanced status code (RFC 3463).'),
+    replyCode: z.int().nullable(),
+    diagnostic: text,
+    address: text.describe("The address it counts for: the record's at that time."),
+    reportedAddress: text.describe('The address that the report names.'),
+    module: text,
+    recordId: text,
+    campaignId: text,
+    mailId: text,
+    linkedBy: z.enum(links).nullable(),
+    concern: z.enum(['owner', 'forward', 'expanded', 'other']),
+    decidedBy: z.enum(rungs).nullable(),
+    decidedRule: text,
+    decidedText: text,
+    subject: text,
+    originalMessageId: text,
+    envelopeId: text,
+    reportingMta: text,
+    remoteMta: text,
+    clientIp: z.string(),
+    returnPath: z.string(),
+    undoneAt: time.nullable(),
+    sentence: text.describe('The category in words for people.'),
+  } satisfies Shape<Json<StoredBounce> & { readonly sentence: string | null }>)
+  .meta({ id: 'Bounce', description: 'One report about one recipient, as it was judged.' })
+
+export const problem = z
+  .object({
+    type: z.string().meta({ format: 'uri-reference' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'What went wrong, and which field is at fault (RFC 9457).' })
+
+type Shape<T> = { [Field in keyof Required<T>]: z.ZodType<T[Field]> }
+
+/** A page of a list: ask again with `after` set to `next`. */
+export function pageOf<Item extends z.ZodType>(item: Item, description: string) {
+  return z
+    .object({ items: z.array(item), next: text.describe('Give it as `after` to read on; null at the end.') })
+    .describe(description)
+}
+
+/** A stored bounce with its category in words. */
+export function bounceAnswer(stored: StoredBounce): StoredBounce & { readonly sentence: string | null } {
+  return { ...stored, sentence: stored.category === null ? null : categories[stored.category].sentence }
+}

@@ -1,0 +1,60 @@
+// /v1/bounces: every report that came back, in the order it was recorded; and taking one back.
+
+import { actorOf } from '../access.ts'
+import { bounce, bounceAnswer, bounceKind, bounceType, pageOf } from '../answers.ts'
+import { page, pathId } from '../fields.ts'
+import type { Ports } from '../ports.ts'
+import { absent, HttpProblem } from '../problem.ts'
+import { type Api, fields } from '../schema.ts'
+
+export function bounces(api: Api, { bounces, undo }: Pick<Ports, 'bounces' | 'undo'>): void {
+  const querystring = fields({
+    ...page,
+    kind: bounceKind.optional(),
+    type: bounceType.optional(),
+    campaign: pathId.optional().describe('Only of this campaign.'),
+  })
+  const tags = ['bounces']
+
+  api.get(
+    '/v1/bounces',
+    {
+      schema: {
+        operationId: 'listBounces',
+        summary: 'What came back, in the order it was recorded',
+        description:
+          'To poll, keep the last `next` that was not null and ask again with it: nothing is skipped or repeated.',
+        tags,
+        querystring,
+        response: { 200: pageOf(bounce, 'A page of bounces.') },
+      },
+    },
+    async ({ query: { campaign, ...query } }) => {
+      const { items, next } = await bounces.list({ ...query, campaignId: campaign })
+      return { items: items.map(bounceAnswer), next }
+    },
+  )
+
+  if (undo === undefined) return
+  const params = fields({ id: pathId })
+  api.post(
+    '/v1/bounces/:id/undo',
+    {
+      schema: {
+        operationId: 'undoBounce',
+        summary: 'Take one bounce back: its address, its counts',
+        tags,
+        params,
+        body: fields({}),
+        response: { 200: bounce },
+      },
+    },
+    async request => {
+      const { id } = request.params
+      const undone = await undo(id, { actor: actorOf(request) })
+      if (undone.kind === 'absent') throw absent(`bounce ${id}`)
+      if (undone.kind === 'conflict') throw new HttpProblem(409, undone.why)
+      return bounceAnswer(undone.bounce)
+    },
+  )
+}

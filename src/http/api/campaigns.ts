@@ -1,0 +1,96 @@
+// /v1/campaigns/:id: how much was sent, and how much of it came back.
+
+import { z } from 'zod'
+import { actorOf } from '../access.ts'
+import { campaign } from '../answers.ts'
+import { pathId } from '../fields.ts'
+import type { Ports } from '../ports.ts'
+import { absent, invalid } from '../problem.ts'
+import { type Api, fields } from '../schema.ts'
+
+export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): void {
+  const params = fields({ id: pathId })
+  const settable = {
+    name: name.nullable().optional(),
+    sent: count.optional().describe('How many mails were sent: sets the count.'),
+  }
+  const putBody = fields(settable)
+  // Adding is for PATCH alone: a PUT that is repeated must change nothing (RFC 9110 §9.2.2).
+  const patchBody = fields({
+    ...settable,
+    sentAdd: count.optional().describe('How many more mails were sent: adds to the count. Sent alone.'),
+  })
+  const url = '/v1/campaigns/:id'
+  const tags = ['campaigns']
+
+  api.get(
+    url,
+    {
+      schema: {
+        operationId: 'getCampaign',
+        summary: 'Read a campaign',
+        tags,
+        params,
+        response: { 200: campaign },
+      },
+    },
+    async ({ params: { id } }) => {
+      const found = await campaigns.get(id)
+      if (found === null) throw absent(`campaign ${id}`)
+      return found
+    },
+  )
+
+  api.put(
+    url,
+    {
+      schema: {
+        operationId: 'putCampaign',
+        summary: 'Create a campaign, or change the fields given',
+        tags,
+        params,
+        body: putBody,
+        response: { 200: campaign, 201: campaign.describe('Created.') },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      reply.code((await campaigns.get(id)) === null ? 201 : 200)
+      return campaigns.change(id, request.body, { create: true, actor: actorOf(request) })
+    },
+  )
+
+  api.patch(
+    url,
+    {
+      schema: {
+        operationId: 'patchCampaign',
+        summary: 'Change the fields given',
+        tags,
+        params,
+        body: patchBody,
+        response: { 200: campaign },
+      },
+    },
+    async request => {
+      const { id } = request.params
+      const { sentAdd, ...change } = request.body
+      if (sentAdd !== undefined && Object.keys(change).length > 0)
+        throw invalid([
+          { field: 'sentAdd', message: 'must be sent alone, so that all of a change or none is made' },
+        ])
+      const changed =
+        sentAdd === undefined
+          ? await campaigns.change(id, change, { create: false, actor: actorOf(request) })
+          : await campaigns.addSent(id, sentAdd, { create: false })
+      if (changed === null) throw absent(`campaign ${id}`)
+      return changed
+    },
+  )
+}
+
+const name = z
+  .string()
+  .refine(text => [...text].length <= 200 && !/\p{Cs}/u.test(text), 'must be text of at most 200 characters')
+
+const count = z.int('must be a whole number, 0 or more').min(0, 'must be a whole number, 0 or more')

@@ -1,0 +1,40 @@
+// POST /v1/return-paths: the envelope senders for mails about to be sent.
+
+import { z } from 'zod'
+import { address, id, moduleOf } from '../fields.ts'
+import type { Ports } from '../ports.ts'
+import { type Api, fields } from '../schema.ts'
+
+export function returnPaths(api: Api, { modules, mint }: Pick<Ports, 'modules' | 'mint'>): void {
+  const item = fields({
+    module: moduleOf(modules),
+    id,
+    campaign: id.optional().describe('The campaign that sends this mail.'),
+    mail: id.optional().describe("The CRM's own id of this one mail."),
+    to: address.describe('Whom the mail is sent to.'),
+  })
+  const body = fields({
+    items: z.array(item).min(1).max(1000),
+    count: z.boolean().default(true).describe('Whether each item counts as one send.'),
+  })
+  const answer = z
+    .object({ items: z.array(z.object({ address: z.string() })) })
+    .describe('One address an item, in the order asked.')
+
+  api.post(
+    '/v1/return-paths',
+    {
+      schema: {
+        operationId: 'mintReturnPaths',
+        summary: 'Mint return paths',
+        tags: ['return paths'],
+        body,
+        response: { 200: answer },
+      },
+    },
+    async ({ body }) => {
+      const addresses = await mint(body.items, { count: body.count })
+      return { items: addresses.map(minted => ({ address: minted })) }
+    },
+  )
+}

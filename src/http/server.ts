@@ -1,0 +1,184 @@
+// The HTTP side: puts access, schemas, routes and problem details together, and listens.
+
+import type { AddressInfo, Socket } from 'node:net'
+import swagger from '@fastify/swagger'
+import {
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  type HTTPMethods,
+  LogController,
+} from 'fastify'
+import { access } from './access.ts'
+import { bounces } from './api/bounces.ts'
+import { campaigns } from './api/campaigns.ts'
+import { records } from './api/records.ts'
+import { returnPaths } from './api/return-paths.ts'
+import { maxJsonBytes, readJson } from './body.ts'
+import { openApi } from './openapi.ts'
+import type { MetricsPort, Ports } from './ports.ts'
+import { probes } from './probes.ts'
+import { HttpProblem, problemMediaType, problemOf } from './problem.ts'
+import { type Api, compileValidator, type ZodTypes } from './schema.ts'
+
+export interface HttpOptions {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Null serves this machine alone: see `access.ts`. */
+  readonly token: string | null
+  readonly ports: Ports
+  readonly metrics: MetricsPort
+  readonly log: FastifyBaseLogger
+  /** Rebound's version, for the description of the API. */
+  readonly version: string
+}
+
+export interface Http {
+  /** Resolves once it listens, with the address taken; rejects when it cannot. */
+  readonly start: () => Promise<{ readonly host: string; readonly port: number }>
+  /** Takes no more connections, lets running requests finish for five seconds, and ends the rest. */
+  readonly close: () => Promise<void>
+}
+
+const graceMs = 5_000
+
+/** Makes the server; nothing listens until `start`. */
+export function createHttp(options: HttpOptions): Http {
+  const app = build(options)
+  return {
+    start: async () => {
+      await app.listen({ host: options.host, port: options.port })
+      const { address, port } = app.server.address() as AddressInfo
+      return { host: address, port }
+    },
+    close: async () => {
+      const force = setTimeout(() => app.server.closeAllConnections(), graceMs)
+      await app.close().finally(() => clearTimeout(force))
+    },
+  }
+}
+
+function build({ token, ports, metrics, log, version }: HttpOptions): Api {
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: maxJsonBytes,
+    requestTimeout: 120_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    // Ids in paths are measured by their schema, which says what is wrong; Node caps the whole head at 16 KB.
+    routerOptions: { maxParamLength: 16_384 },
+    frameworkErrors: answerProblem,
+    clientErrorHandler: answerGarbage,
+  }).withTypeProvider<ZodTypes>()
+
+  app.setValidatorCompiler(compileValidator)
+  app.setSerializerCompiler(() => data => (typeof data === 'string' ? data : JSON.stringify(data)))
+  readJson(app)
+  guard(app, token)
+  app.setErrorHandler(answerProblem)
+  app.setNotFoundHandler(request => {
+    throw new HttpProblem(404, `There is nothing at ${pathOf(request)}; /openapi.json lists what there is.`)
+  })
+
+  const methods = methodsByUrl(app)
+  app.register(swagger, openApi(version))
+  app.register(async scope => {
+    const api: Api = scope.withTypeProvider<ZodTypes>()
+    returnPaths(api, ports)
+    records(api, ports)
+    campaigns(api, ports)
+    bounces(api, ports)
+    probes(api, { health: ports.health, metrics })
+    api.get('/openapi.json', async () => app.swagger())
+    refuseOtherMethods(api, methods)
+  })
+  return app
+}
+
+/** Decides who may ask before a body is read, keeps answers out of caches, and writes the request log. */
+function guard(app: Api, token: string | null): void {
+  const decide = access(token)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    const refused = decide({
+      route: request.routeOptions.url ?? null,
+      peer: request.socket.remoteAddress ?? '',
+      headers: request.headers,
+    })
+    if (refused !== null) throw refused
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info(
+      {
+        method: request.method,
+        path: pathOf(request),
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        peer: request.ip,
+      },
+      'request',
+    )
+  })
+}
+
+/** The path alone: a query may hold what does not belong in a log. */
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? ''
+}
+
+function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error)
+  if (problem.cause !== undefined) request.log.error({ err: problem.cause }, problem.message)
+  reply.code(problem.status).headers(problem.headers).type(problemMediaType).send(problem.details())
+}
+
+/** Bytes that are no HTTP, a head that is too large, or one that never ends. */
+function answerGarbage(error: Error & { readonly code?: string }, socket: Socket): void {
+  const status = garbage[error.code ?? ''] ?? 400
+  const body = JSON.stringify(new HttpProblem(status, 'This is not a request as HTTP has it.').details())
+  if (socket.writable)
+    socket.write(
+      `HTTP/1.1 ${status} ${status === 400 ? 'Bad Request' : 'Error'}\r\nConnection: close\r\n` +
+        `Content-Type: ${problemMediaType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    )
+  socket.destroySoon()
+}
+
+const garbage: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+/** Collects what each URL can do, as its routes are registered. */
+function methodsByUrl(app: Api): ReadonlyMap<string, ReadonlySet<string>> {
+  const methods = new Map<string, Set<string>>()
+  app.addHook('onRoute', route => {
+    const known = methods.get(route.url) ?? new Set()
+    for (const method of [route.method].flat()) known.add(method)
+    methods.set(route.url, known)
+  })
+  return methods
+}
+
+const everyMethod: readonly HTTPMethods[] = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
+
+/** 405 with Allow (RFC 9110 §15.5.6) for what a URL cannot do, decided before a body is read. */
+function refuseOtherMethods(api: Api, methods: ReadonlyMap<string, ReadonlySet<string>>): void {
+  for (const [url, known] of [...methods]) {
+    const allow = [...known].sort().join(', ')
+    api.route({
+      method: everyMethod.filter(method => !known.has(method)),
+      url,
+      schema: { hide: true },
+      onRequest: async request => {
+        throw new HttpProblem(405, `${request.method} is not possible here; possible are ${allow}.`, {
+          headers: { allow },
+        })
+      },
+      handler: async () => undefined,
+    })
+  }
+}
