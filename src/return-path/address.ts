@@ -49,6 +49,11 @@ export function formatCheck(keyId: number, check: Uint8Array): string {
   return Buffer.of(keyId, ...check).toString('hex')
 }
 
+/** The check of an address in that form. */
+export function checkAddress(key: SigningKey, address: string): string {
+  return formatCheck(key.id, checkBytes(key, address))
+}
+
 /** Was this check made of this address? False when its key is gone or it is malformed. */
 export function checkMatches(keys: readonly SigningKey[], check: string, address: string): boolean {
   const bytes = Buffer.from(check, 'hex')

@@ -1,10 +1,10 @@
 // Which mail of ours a report answers (DESIGN §2.4 "Link and trust"): what proves it first, then what merely claims it.
 
 import type { Link, LinkedBy, Original, ReturnPath, SendRef } from '../model.ts'
-import type { ReturnPaths, StoredLookup } from './codec.ts'
+import type { Recogniser, StoredLookup } from './recognise.ts'
 
 export interface LinkSteps {
-  readonly resolveReference: ReturnPaths['resolveReference']
+  readonly resolveReference: Recogniser['resolveReference']
   readonly now: Date
   readonly lookupStored: StoredLookup
   /** The send that a Message-ID was registered for; absent where none are. */

@@ -98,7 +98,7 @@ function afterSeparator(text: string | null, separator: string): string | null {
   return text === null || at < 0 ? null : text.slice(at + separator.length)
 }
 
-/** Key digit, day and hash make ten characters; implementations differ in the length of the hash. */
+/** KDDDSSSSSS: key, three digits of day, hash; implementations differ in the length of the hash. */
 function isTag(text: string): boolean {
-  return /^[0-9a-z]{6,20}$/i.test(text)
+  return /^[0-9a-z][0-9]{3}[0-9a-z]{2,16}$/i.test(text)
 }
