@@ -1,0 +1,31 @@
+// The operators' bounce rules.
+
+import type { Knex } from 'knex'
+import { createTable } from './columns.ts'
+
+export async function up(knex: Knex): Promise<void> {
+  await createTable(knex, 'rebound_rules', (table, { text, ascii, time }) => {
+    text(table, 'id', 64).notNullable().primary()
+    ascii(table, 'section', 16).notNullable()
+    text(table, 'text', 100).notNullable()
+    ascii(table, 'type', 8).notNullable()
+    ascii(table, 'stage', 16).notNullable()
+    ascii(table, 'source', 16).notNullable()
+    table.boolean('enabled').notNullable().defaultTo(true)
+    ascii(table, 'category', 32)
+    text(table, 'note', 500)
+    table.bigInteger('hits').notNullable().defaultTo(0)
+    time(table, 'last_hit_at')
+    time(table, 'created_at').notNullable()
+  })
+  // Its one row's version rises with every change, so that every process sees a change with one small read.
+  await createTable(knex, 'rebound_versions', (table, { ascii }) => {
+    ascii(table, 'name', 32).notNullable().primary()
+    table.bigInteger('version').notNullable().defaultTo(0)
+  })
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTableIfExists('rebound_versions')
+  await knex.schema.dropTableIfExists('rebound_rules')
+}

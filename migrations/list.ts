@@ -1,0 +1,41 @@
+// Every migration in order, by the name that is kept in the database: no extension, so that a checkout (`.ts`)
+// and an installation (`.js`) agree on what has run.
+
+import type { Knex } from 'knex'
+import * as bounces from './01-bounces.ts'
+import * as records from './02-records.ts'
+import * as campaigns from './03-campaigns.ts'
+import * as rules from './04-rules.ts'
+import * as returnPaths from './05-return-paths.ts'
+import * as audit from './06-audit.ts'
+import * as evidence from './07-evidence.ts'
+import * as outbox from './08-outbox.ts'
+import * as views from './09-views.ts'
+
+const migrations: ReadonlyMap<string, Knex.Migration> = new Map([
+  ['01-bounces', bounces],
+  ['02-records', records],
+  ['03-campaigns', campaigns],
+  ['04-rules', rules],
+  ['05-return-paths', returnPaths],
+  ['06-audit', audit],
+  ['07-evidence', evidence],
+  ['08-outbox', outbox],
+  ['09-views', views],
+])
+
+export const migrationSource: Knex.MigrationSource<string> = {
+  getMigrations: async () => [...migrations.keys()],
+  getMigrationName: name => name,
+  getMigration: async name => {
+    const migration = migrations.get(name)
+    if (!migration) throw new Error(`There is no migration named ${name}`)
+    return migration
+  },
+}
+
+/** For Knex's own migrator: `rebound_` names, since the CRM's tables may live in the same database. */
+export const migrationSettings: Knex.MigratorConfig = {
+  tableName: 'rebound_migrations',
+  migrationSource,
+}

@@ -1,0 +1,159 @@
+// What one event does to its record and its campaign (DESIGN §2.4, "Effects on the CRM"). Pure.
+
+import { type Category, groupOf } from '../knowledge/categories.ts'
+import type { BounceType, Concern, Kind } from '../model.ts'
+
+export interface RecordState {
+  readonly email: string | null
+  readonly emailBounced: boolean
+  readonly bouncedAddress: string | null
+  /** Since the last reset. */
+  readonly hardBounces: number
+  readonly softBounces: number
+  /** Epoch milliseconds. */
+  readonly lastBounceAt: number | null
+}
+
+/** How one record stands in one campaign's counts. */
+export interface CampaignRecordState {
+  /** The type it is counted at; null while only a complaint is known. */
+  readonly type: BounceType | null
+  /** The counted bounce is the sender's fault: a part of soft. */
+  readonly blocked: boolean
+  readonly complained: boolean
+}
+
+export interface Facts {
+  readonly kind: Kind
+  readonly concern: Concern
+  readonly verdict: { readonly category: Category; readonly type: BounceType } | null
+  /** The link is proven, or the operator trusts claimed ones. */
+  readonly trusted: boolean
+  /** When the event was received, epoch milliseconds. */
+  readonly at: number
+  /** The address the report names. */
+  readonly reported: string | null
+  /** Is the record's current address the one the mail was sent to? Null: the path carries no check. */
+  readonly currentMatches: boolean | null
+  readonly reportedMatches: boolean
+}
+
+/** What became of the record: nothing; only its counts moved; it was flagged; its address was removed too. */
+export type RecordEffect = 'none' | 'counted' | 'flagged' | 'removed'
+
+export interface CampaignCounts {
+  readonly hard: number
+  readonly soft: number
+  readonly blocked: number
+  readonly complaints: number
+}
+
+export interface Effects {
+  /** The type as it counts: a claimed link and an expanded alias are soft whatever the category. */
+  readonly type: BounceType | null
+  readonly effect: RecordEffect
+  /** The record afterwards; null when nothing about it changes. */
+  readonly record: RecordState | null
+  /** The campaign's view of the record afterwards, and what to add to its counts; null when nothing changes. */
+  readonly campaign: { readonly state: CampaignRecordState; readonly add: CampaignCounts } | null
+  /** The address the event counts for, where the check vouches for it. */
+  readonly address: string | null
+  /** The type to which the campaign's count moved or, without a campaign, the record's first since its reset. */
+  readonly movedTo: BounceType | null
+}
+
+const nobody: RecordState = {
+  email: null,
+  emailBounced: false,
+  bouncedAddress: null,
+  hardBounces: 0,
+  softBounces: 0,
+  lastBounceAt: null,
+}
+
+const uncounted: CampaignRecordState = { type: null, blocked: false, complained: false }
+
+/**
+ * What an event does.
+ * @param record the record as it stands; null when it has never been seen
+ * @param campaign null when the mail belongs to no campaign; `new` when the campaign has not yet counted the record
+ */
+export function effectsOf(
+  record: RecordState | null,
+  campaign: CampaignRecordState | 'new' | null,
+  facts: Facts,
+): Effects {
+  const before = record ?? nobody
+  const address = countedAddress(before, facts)
+  const type = facts.verdict && countedType(facts, facts.verdict.type)
+  const counted = campaign === 'new' ? uncounted : campaign
+
+  if (facts.kind === 'complaint' && facts.concern !== 'other')
+    return { type, effect: 'none', record: null, campaign: complaint(counted), address, movedTo: null }
+  if (facts.kind !== 'bounce' || facts.concern === 'other' || !facts.verdict || !type)
+    return { type, effect: 'none', record: null, campaign: null, address, movedTo: null }
+
+  const { effect, state } = onRecord(record, facts, type)
+  const moved = counted && onCampaign(counted, type, groupOf(facts.verdict.category) === 'blocked')
+  const first = (type === 'hard' ? before.hardBounces : before.softBounces) === 0
+  const moves = counted ? moved !== null : first
+  return { type, effect, record: state, campaign: moved, address, movedTo: moves ? type : null }
+}
+
+function countedType(facts: Facts, type: BounceType): BounceType {
+  return facts.trusted && facts.concern !== 'expanded' ? type : 'soft'
+}
+
+function countedAddress(before: RecordState, facts: Facts): string | null {
+  if (facts.currentMatches === true && before.email !== null) return before.email
+  return facts.reportedMatches ? facts.reported : null
+}
+
+function onRecord(
+  record: RecordState | null,
+  facts: Facts,
+  type: BounceType,
+): { readonly effect: RecordEffect; readonly state: RecordState } {
+  const proven = facts.reportedMatches ? facts.reported : null
+  // First seen in a bounce: it gets an address only where the check vouches for it.
+  const before = record ?? { ...nobody, email: proven }
+  const matches = record ? facts.currentMatches : proven !== null
+  const counts = {
+    hardBounces: before.hardBounces + (type === 'hard' ? 1 : 0),
+    softBounces: before.softBounces + (type === 'soft' ? 1 : 0),
+    lastBounceAt: Math.max(before.lastBounceAt ?? 0, facts.at),
+  }
+  // A new address by now: the bounce was of another one, and says nothing about this.
+  if (before.email !== null && matches === false)
+    return { effect: 'counted', state: { ...before, ...counts } }
+  const flagged = { ...before, ...counts, emailBounced: true }
+  if (type === 'soft') return { effect: 'flagged', state: flagged }
+  if (before.email !== null && matches === true)
+    return { effect: 'removed', state: { ...flagged, email: null, bouncedAddress: before.email } }
+  if (before.email === null && proven !== null)
+    return { effect: 'flagged', state: { ...flagged, bouncedAddress: proven } }
+  return { effect: 'flagged', state: flagged }
+}
+
+const rank = (type: BounceType | null): number => (type === null ? 0 : type === 'soft' ? 1 : 2)
+
+/** One record counts once per campaign, at its worst type: the first event of that type is the counted one. */
+function onCampaign(before: CampaignRecordState, type: BounceType, blocked: boolean): Effects['campaign'] {
+  if (rank(type) <= rank(before.type)) return null
+  const state = { ...before, type, blocked: blocked && type === 'soft' }
+  const soft = type === 'soft' ? 1 : before.type === 'soft' ? -1 : 0
+  return {
+    state,
+    add: {
+      hard: type === 'hard' ? 1 : 0,
+      soft,
+      blocked: (state.blocked ? 1 : 0) - (before.blocked ? 1 : 0),
+      complaints: 0,
+    },
+  }
+}
+
+function complaint(before: CampaignRecordState | null): Effects['campaign'] {
+  if (!before || before.complained) return null
+  return { state: { ...before, complained: true }, add: { hard: 0, soft: 0, blocked: 0, complaints: 1 } }
+}

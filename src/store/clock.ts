@@ -1,0 +1,20 @@
+// The database's clock: what orders `recorded_at` must be one clock for all servers that share a database.
+
+import type { Store } from './open.ts'
+import type { Transaction } from './transaction.ts'
+
+/**
+ * Epoch milliseconds for rows written now. On SQLite, where writers come one after another, it never runs
+ * backwards behind what is stored, so that (recorded_at, id) rises in the order of commits.
+ */
+export async function databaseNow(store: Store, transaction: Transaction): Promise<number> {
+  const { knex, dialect } = store
+  if (dialect === 'mysql') {
+    const answer = await transaction.run(knex.raw('select floor(unix_timestamp(now(3)) * 1000) as now'))
+    return Number((answer as unknown as [[{ now: number | string }]])[0][0].now)
+  }
+  const rows = (await transaction.run(knex('rebound_bounces').max('recorded_at as last'))) as readonly {
+    last: number | null
+  }[]
+  return Math.max(Date.now(), rows[0]?.last ?? 0)
+}

@@ -1,0 +1,149 @@
+// What a database error means for whoever made the query: wait, try again, give up, or look for the culprit.
+
+export type Failure =
+  /** Somebody else holds what we need, or the database resolved a conflict against us: the same again may work. */
+  | 'conflict'
+  /** A unique key is taken. */
+  | 'duplicate'
+  /** The connection is gone, or none could be had. */
+  | 'lost'
+  /** The transaction took longer than we allow. */
+  | 'slow'
+  /** The database is there and cannot do its work for anyone: full, read-only, a table missing. */
+  | 'trouble'
+  /** Anything else: something in this very query. */
+  | 'content'
+
+const mysqlFailures: ReadonlyMap<number, Failure> = new Map([
+  [1020, 'conflict'], // record has changed since last read (MariaDB innodb_snapshot_isolation)
+  [1205, 'conflict'], // lock wait timeout
+  [1213, 'conflict'], // deadlock; also Galera's certification failure
+  [1412, 'conflict'], // table definition has changed
+  [1317, 'lost'], // query interrupted
+  [1062, 'duplicate'],
+  [1586, 'duplicate'],
+  [1040, 'lost'], // too many connections
+  [1042, 'lost'],
+  [1047, 'lost'], // Galera: node not ready
+  [1053, 'lost'], // server shutdown in progress
+  [1077, 'lost'],
+  [1079, 'lost'],
+  [1152, 'lost'],
+  [1158, 'lost'],
+  [1159, 'lost'],
+  [1160, 'lost'],
+  [1161, 'lost'],
+  [1180, 'lost'], // error during COMMIT: Galera, disk
+  [1184, 'lost'],
+  [1203, 'lost'], // max_user_connections
+  [1226, 'lost'],
+  [1927, 'lost'], // connection was killed
+  [2006, 'lost'],
+  [2013, 'lost'],
+  [3032, 'lost'], // server offline mode
+  [3169, 'lost'], // session was killed
+  [1021, 'trouble'], // disk full
+  [1044, 'trouble'],
+  [1045, 'trouble'],
+  [1049, 'trouble'], // unknown database
+  [1054, 'trouble'], // unknown column
+  [1114, 'trouble'], // table full
+  [1142, 'trouble'],
+  [1143, 'trouble'],
+  [1146, 'trouble'], // no such table
+  [1290, 'trouble'], // read-only
+  [1792, 'trouble'],
+  [1836, 'trouble'],
+])
+
+const lostCodes: ReadonlySet<string> = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT', // the server's socket file
+])
+
+const sqliteFailures: readonly (readonly [prefix: string, failure: Failure])[] = [
+  ['SQLITE_BUSY', 'conflict'],
+  ['SQLITE_LOCKED', 'conflict'],
+  ['SQLITE_CONSTRAINT_UNIQUE', 'duplicate'],
+  ['SQLITE_CONSTRAINT_PRIMARYKEY', 'duplicate'],
+  ['SQLITE_FULL', 'trouble'],
+  ['SQLITE_IOERR', 'trouble'],
+  ['SQLITE_READONLY', 'trouble'],
+  ['SQLITE_CANTOPEN', 'trouble'],
+  ['SQLITE_CORRUPT', 'trouble'],
+  ['SQLITE_NOTADB', 'trouble'],
+  ['SQLITE_PERM', 'trouble'],
+  ['SQLITE_AUTH', 'trouble'],
+  ['SQLITE_NOMEM', 'trouble'],
+]
+
+/** Sorts an error that a query ended with. Total: whatever it does not know is `content`. */
+export function failureOf(error: unknown): Failure {
+  if (typeof error !== 'object' || error === null) return 'content'
+  const { errno, code, fatal, name, message } = error as Record<string, unknown>
+  if (typeof code === 'string') {
+    const row = sqliteFailures.find(([prefix]) => code.startsWith(prefix))
+    if (row) return row[1]
+    if (code === 'SQLITE_ERROR' && /no such (table|column)/.test(String(message))) return 'trouble'
+    if (code === 'REBOUND_CUT') return 'slow'
+    if (lostCodes.has(code)) return 'lost'
+  }
+  if (typeof errno === 'number') {
+    const known = mysqlFailures.get(errno)
+    if (known) return known
+  }
+  if (name === 'KnexTimeoutError' || fatal === true) return 'lost'
+  // What mysql2 and Knex say, without a code, of a connection that is closed already.
+  if (/closed state|Connection lost|Unable to acquire a connection|aborted/i.test(String(message)))
+    return 'lost'
+  return 'content'
+}
+
+/** How long to wait for what, in milliseconds. */
+export interface Patience {
+  readonly conflictMs: number
+  readonly lostMs: number
+}
+
+export const patience: Patience = { conflictMs: 10_000, lostMs: 4_000 }
+
+/**
+ * Runs `action` again while it fails for a conflict or a lost connection, up to the patience for either;
+ * between attempts it waits a few milliseconds, growing, with jitter. Other failures are thrown at once.
+ */
+export async function persist<T>(
+  action: () => Promise<T>,
+  limits: Patience = patience,
+  onFailure: (failure: Failure, error: unknown) => void = () => {},
+): Promise<T> {
+  const started = performance.now()
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await action()
+    } catch (error) {
+      const failure = failureOf(error)
+      onFailure(failure, error)
+      const limit = failure === 'conflict' ? limits.conflictMs : failure === 'lost' ? limits.lostMs : 0
+      if (performance.now() - started >= limit) throw error
+      await pause(attempt, failure)
+    }
+  }
+}
+
+/** Grows from 2 ms to 50 ms for a conflict, from 50 ms to 250 ms for a lost connection; half of it is jitter. */
+export function pause(attempt: number, failure: Failure): Promise<void> {
+  const [first, most] = failure === 'lost' ? [50, 250] : [2, 50]
+  const longest = Math.min(most, first * 2 ** Math.min(attempt, 10))
+  return new Promise(resolve => setTimeout(resolve, longest * (0.5 + Math.random() / 2)))
+}

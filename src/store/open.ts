@@ -1,0 +1,139 @@
+// Opens the database, SQLite, MariaDB or MySQL, and is the only file that knows Knex.
+
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import createKnex, { type Knex } from 'knex'
+
+export type Dialect = 'sqlite' | 'mysql'
+
+export interface Store {
+  readonly knex: Knex
+  readonly dialect: Dialect
+  readonly close: () => Promise<void>
+}
+
+export interface StoreOptions {
+  /** `sqlite:./path` or `mysql://user:password@host:3306/database`. */
+  readonly url: string
+  /** Relative SQLite paths begin here; default the working directory. */
+  readonly baseDir?: string | undefined
+  /** MySQL connections at most; SQLite has always one. */
+  readonly connections?: number | undefined
+  /** Told of the driver's warnings. */
+  readonly warn?: ((message: string) => void) | undefined
+}
+
+/** The address of the database cannot be understood; the message says what to write instead. */
+export class DatabaseUrlError extends Error {}
+
+const connectMs = 5_000
+/** A lock wait at the server is cut well before a transaction's own 5 s. */
+const lockWaitSeconds = 2
+
+/** Knex's settings for a database address; throws DatabaseUrlError. */
+export function knexSettings(options: StoreOptions): Knex.Config & { readonly dialect: Dialect } {
+  const warn = options.warn ?? (() => {})
+  const log = { warn, error: warn, deprecate: () => {}, debug: () => {} }
+  if (options.url.startsWith('sqlite:')) return { ...sqlite(options), log, dialect: 'sqlite' }
+  if (/^(mysql|mariadb):\/\//.test(options.url)) return { ...mysql(options), log, dialect: 'mysql' }
+  throw new DatabaseUrlError('must be sqlite:./path/to/file or mysql://user:password@host:3306/database')
+}
+
+/** Opens without connecting: the first query finds out whether the database is there. */
+export function openStore(options: StoreOptions): Store {
+  const { dialect, ...settings } = knexSettings(options)
+  const knex = createKnex(settings)
+  return { knex, dialect, close: () => knex.destroy() }
+}
+
+type SqliteHandle = { pragma(text: string): unknown }
+
+function sqlite(options: StoreOptions): Knex.Config {
+  const name = options.url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
+  if (name === '') throw new DatabaseUrlError('names no file; write sqlite:./data/rebound.sqlite')
+  const filename = name === ':memory:' ? name : resolve(options.baseDir ?? '.', name)
+  if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true })
+  return {
+    client: 'better-sqlite3',
+    connection: { filename },
+    useNullAsDefault: true,
+    acquireConnectionTimeout: 60_000,
+    pool: {
+      min: 1,
+      max: 1,
+      afterCreate: (handle: SqliteHandle, done: (error: Error | null, handle: SqliteHandle) => void) => {
+        try {
+          handle.pragma('journal_mode = WAL')
+          // 250 depends on it: with NORMAL a commit may be lost with the power.
+          handle.pragma('synchronous = FULL')
+          handle.pragma('cache_size = -65536')
+          // The driver would sleep in its busy timeout, and the event loop with it: we wait ourselves (failures.ts).
+          handle.pragma('busy_timeout = 0')
+          done(null, handle)
+        } catch (error) {
+          done(error as Error, handle)
+        }
+      },
+    },
+  }
+}
+
+const sessionSettings = `set session time_zone = '+00:00', innodb_lock_wait_timeout = ${lockWaitSeconds},
+  sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`
+
+type MysqlHandle = { query(sql: string, done: (error: Error | null) => void): void }
+
+function mysql(options: StoreOptions): Knex.Config {
+  let url: URL
+  try {
+    url = new URL(options.url)
+  } catch {
+    throw new DatabaseUrlError(
+      'is no address; write mysql://user:password@host:3306/database, odd characters as %-escapes',
+    )
+  }
+  const database = decodeURIComponent(url.pathname.slice(1))
+  if (database === '')
+    throw new DatabaseUrlError('names no database; write mysql://user:password@host:3306/database')
+  const socketPath = url.searchParams.get('socket')
+  const tls = url.searchParams.get('tls')
+  for (const name of url.searchParams.keys())
+    if (name !== 'socket' && name !== 'tls')
+      throw new DatabaseUrlError(`has an unknown parameter ${name}; known are socket=/path and tls=verify`)
+  if (tls !== null && tls !== 'verify') throw new DatabaseUrlError('knows only tls=verify')
+
+  return {
+    client: 'mysql2',
+    connection: {
+      ...(socketPath
+        ? { socketPath }
+        : { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 3306) }),
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+      database,
+      charset: 'utf8mb4',
+      timezone: 'Z',
+      connectTimeout: connectMs,
+      // Numbers beyond 2^53 come as strings, the rest as numbers.
+      supportBigNumbers: true,
+      ...(tls ? { ssl: { minVersion: 'TLSv1.2', rejectUnauthorized: true } } : {}),
+    },
+    acquireConnectionTimeout: connectMs + 1_000,
+    pool: {
+      min: 0,
+      max: options.connections ?? 10,
+      // A database that is back must be seen at once, not at the pool's next idle round.
+      createRetryIntervalMillis: 100,
+      propagateCreateError: true,
+      afterCreate: (handle: MysqlHandle, done: (error: Error | null, handle: MysqlHandle) => void) => {
+        handle.query(sessionSettings, error => {
+          if (error) return done(error, handle)
+          // Without gap locks two servers that write neighbouring keys do not block each other.
+          handle.query('set session transaction isolation level read committed', failure =>
+            done(failure, handle),
+          )
+        })
+      },
+    } as Knex.PoolConfig,
+  }
+}

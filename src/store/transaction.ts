@@ -1,0 +1,84 @@
+// One transaction on one connection, begun as a writer and cut off when it lives too long.
+// Knex's own transactions begin deferred on SQLite (a later upgrade then fails) and hide whether a COMMIT failed.
+
+import { failureOf } from './failures.ts'
+import type { Store } from './open.ts'
+
+/** A query of Knex: it can be told which connection to use. */
+interface Query<T> extends PromiseLike<T> {
+  connection(connection: object): PromiseLike<T>
+}
+
+export interface Transaction {
+  /** Runs a query inside the transaction. */
+  readonly run: <T>(query: Query<T>) => Promise<T>
+}
+
+/** The connection died while COMMIT was under way: nobody knows yet whether it happened. */
+export class UnknownOutcome extends Error {}
+
+/** What recording allows itself; a poller of the list relies on it (events.ts). */
+export const transactionLimitMs = 5_000
+/** COMMIT itself takes time: it is not even begun this late. */
+const commitBeforeMs = 4_000
+
+interface Connection {
+  readonly stream?: { destroy(error: Error): void }
+  __knex__disposed?: unknown
+}
+
+/**
+ * Runs `work` in a transaction: commits when it resolves, rolls back when it throws.
+ * Throws what `work` or the database threw; UnknownOutcome when the COMMIT got no answer.
+ */
+export async function inTransaction<T>(
+  store: Store,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  const { knex, dialect } = store
+  const connection = (await knex.client.acquireConnection()) as Connection
+  const run: Transaction['run'] = async query => await query.connection(connection)
+  const started = performance.now()
+  let broken = false
+  // SQLite has no server to wait for: there a transaction lasts as long as our own work.
+  const cut =
+    dialect === 'mysql'
+      ? setTimeout(() => {
+          broken = true
+          connection.stream?.destroy(cutError())
+        }, transactionLimitMs)
+      : undefined
+  try {
+    await run(knex.raw(dialect === 'sqlite' ? 'begin immediate' : 'start transaction'))
+    let result: T
+    try {
+      result = await work({ run })
+      if (dialect === 'mysql' && performance.now() - started > commitBeforeMs) throw cutError()
+    } catch (error) {
+      await run(knex.raw('rollback')).catch(() => {
+        broken = true
+      })
+      throw error
+    }
+    try {
+      await run(knex.raw('commit'))
+    } catch (error) {
+      // Galera certifies at COMMIT: its refusal is an answer.
+      if (dialect === 'sqlite' || failureOf(error) === 'conflict') {
+        await run(knex.raw('rollback')).catch(() => {})
+        throw error
+      }
+      broken = true
+      throw new UnknownOutcome('The connection was lost during COMMIT', { cause: error })
+    }
+    return result
+  } finally {
+    clearTimeout(cut)
+    if (broken) connection.__knex__disposed = cutError()
+    await knex.client.releaseConnection(connection)
+  }
+}
+
+function cutError(): Error {
+  return Object.assign(new Error('The transaction took too long and was cut'), { code: 'REBOUND_CUT' })
+}

@@ -1,0 +1,92 @@
+// Composes bounce events for the store's tests.
+
+import { createHash } from 'node:crypto'
+import type { Category } from '../../src/knowledge/categories.ts'
+import type { BounceEvent, BounceType, CampaignRef, Concern, Kind, LinkedBy } from '../../src/model.ts'
+
+export interface EventSketch {
+  /** Same word, same event. */
+  readonly name?: string
+  readonly kind?: Kind
+  readonly type?: BounceType
+  readonly category?: Category
+  readonly concern?: Concern
+  readonly module?: string
+  readonly recordId?: string
+  readonly campaign?: CampaignRef | null
+  readonly by?: LinkedBy | null
+  /** The address the mail was sent to; null: the path carries no check. */
+  readonly sentTo?: string | null
+  readonly reported?: string | null
+  readonly diagnostic?: string | null
+  readonly subject?: string | null
+  readonly receivedAt?: Date
+}
+
+let counter = 0
+
+/** A hard bounce of contact 42, unless told otherwise. In tests the "check" of an address is the address. */
+export function event(sketch: EventSketch = {}): BounceEvent {
+  const {
+    name = `event ${counter++}`,
+    kind = 'bounce',
+    type = 'hard',
+    category = type === 'hard' ? 'unknown-user' : 'mailbox-full',
+    concern = 'owner',
+    module = 'contacts',
+    recordId = '42',
+    campaign = null,
+    by = 'signed',
+    sentTo = 'ana@example.org',
+    reported = sentTo,
+    diagnostic = '550 5.1.1 no such user',
+    subject = 'Undelivered mail',
+    receivedAt = new Date('2026-03-01T12:00:00Z'),
+  } = sketch
+  const failed = kind === 'bounce'
+  return {
+    fingerprint: `00005014${createHash('sha256').update(name).digest('hex')}`,
+    receivedAt,
+    clientIp: '192.0.2.1',
+    returnPath: 'b-abc@bounces.example.com',
+    kind,
+    concern,
+    link:
+      by === null
+        ? null
+        : {
+            by,
+            proven: by !== 'legacy' && by !== 'message-id' && by !== 'address',
+            send: { module, recordId, campaign, mailId: null, addressCheck: sentTo },
+            token: 'b-abc',
+            issuedAt: receivedAt,
+          },
+    recipient: {
+      address: reported,
+      originalAddress: null,
+      action: failed ? 'failed' : null,
+      status: failed ? '5.1.1' : null,
+      statusField: failed ? '5.1.1' : null,
+      replyCode: failed ? 550 : null,
+      diagnostic,
+      remoteMta: 'mx.example.org',
+      explanation: diagnostic ?? '',
+    },
+    verdict: failed
+      ? { category, type, permanent: true, because: { rung: 'exact-status', rule: '5.1.1', text: '5.1.1' } }
+      : null,
+    report: {
+      kind,
+      reader: 'dsn',
+      reportingMta: 'mx.example.com',
+      original: { messageId: '<1@crm.example>', envelopeId: null, subject, references: [] },
+      recipients: [],
+      sections: { body: '', subject: '', from: '', recipients: '' },
+      identity: { messageId: name, date: '', from: '', subject: '', text: '' },
+      problems: [],
+    },
+  }
+}
+
+export const matches = (send: { readonly addressCheck: string | null }, address: string): boolean =>
+  send.addressCheck?.toLowerCase() === address.toLowerCase()
