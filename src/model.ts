@@ -241,6 +241,32 @@ export interface Judgement {
   readonly recipients: readonly JudgedRecipient[]
 }
 
+/** What one rung of the ladder says of one failure. */
+export interface Opinion {
+  readonly category: Category
+  /** The id of the row or rule. */
+  readonly rule: string
+  /** The row's or rule's words. */
+  readonly text?: string
+  /** Only operators' rules set it: elsewhere hardness follows from category and class. */
+  readonly type?: BounceType
+}
+
+/** `outranked`: an earlier rung decided. `overruled`: a hard opinion against which the sender's fault was told. */
+export type Fate = 'silent' | 'decides' | 'overruled' | 'outranked'
+
+/** How a verdict came about: every rung in order. Empty steps where there was nothing to judge. */
+export interface RecipientExplanation {
+  readonly address: string | null
+  readonly verdict: Verdict | null
+  readonly steps: readonly { readonly rung: Rung; readonly opinion: Opinion | null; readonly fate: Fate }[]
+}
+
+export interface Explanation {
+  readonly kind: Kind
+  readonly recipients: readonly RecipientExplanation[]
+}
+
 // ---------------------------------------------------------------- 6. The operators' rules
 
 export type RuleSection = keyof Sections

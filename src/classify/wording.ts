@@ -1,0 +1,68 @@
+// A refusal as it is searched: lower case, single spaces, without what differs from mail to mail.
+// Addresses, IPv4 numbers and the repeated codes of a multi-line reply go, so that
+// `user <ana@example.org> does not exist` and `user does not exist` are the same words.
+
+/** More of a text than this is never searched, in UTF-16 units. */
+export const maxSearched = 16_384
+
+/** The search form of a refusal, at most `maxSearched` long. Linear in the text. */
+export function wording(text: string): string {
+  return (
+    withoutAddresses(
+      text
+        .slice(0, maxSearched)
+        .toLowerCase()
+        .replace(/[\u2018\u2019\u201b\u02bc\u00b4`]/g, "'")
+        .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')
+        .replace(/[\u200b-\u200f\u2060\ufeff\u00ad]/g, '')
+        .replace(/\s+/g, ' ')
+        .replace(/[[("'<]?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b[\])"'>]?/g, ''),
+    )
+      // RFC 5321 §4.2.1: every line of a multi-line reply repeats the code, and most servers the status.
+      .replace(/\b[245]\d\d-(?:[245]\.\d{1,3}\.\d{1,3}[ -])?/g, '')
+      .replace(/ [245]\d\d [245]\.\d{1,3}\.\d{1,3} /g, ' ')
+      .replace(/ {2,}/g, ' ')
+      .replace(/ ([:,;.])/g, '$1')
+      .slice(0, maxSearched)
+      .trim()
+  )
+}
+
+/** Does a text hold words beside codes, at least two of them? */
+export function hasWords(words: string): boolean {
+  const found = words.match(/\p{L}{3,}/gu)
+  return found !== null && found.length >= 2
+}
+
+const opening = new Set(['<', '(', '[', '"', "'"])
+const closing = new Set(['>', ')', ']', '"', "'"])
+
+/** Cuts each `local@domain` with the brackets or quotes right around it. */
+function withoutAddresses(text: string): string {
+  let kept = ''
+  let from = 0
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', Math.max(at + 1, from))) {
+    let start = at
+    while (start > from && isLocal(text.charCodeAt(start - 1))) start--
+    let end = at + 1
+    while (end < text.length && isDomain(text.charCodeAt(end))) end++
+    if (start === at || end === at + 1) continue
+    if (text[end - 1] === '.') end--
+    while (start > from && opening.has(text[start - 1] ?? '') && closing.has(text[end] ?? '')) {
+      start--
+      end++
+    }
+    kept += text.slice(from, start)
+    from = end
+  }
+  return kept + text.slice(from)
+}
+
+/** RFC 5321 §4.1.2 Atom and dot, and what is not ASCII. */
+function isLocal(unit: number): boolean {
+  return unit > 127 || isDomain(unit) || "!#$%&'*+/=?^_`{|}~".includes(String.fromCharCode(unit))
+}
+
+function isDomain(unit: number): boolean {
+  return (unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57) || unit === 45 || unit === 46 || unit > 127
+}

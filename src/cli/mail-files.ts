@@ -1,0 +1,187 @@
+// Mails on disk: files, folders (recursive, sorted), mbox files and standard input, each mail as a stream of bytes.
+// An mbox is never held in memory: its mails are cut out of the stream one after the other (RFC 4155).
+
+import { createReadStream } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+export interface StoredMail {
+  /** The path; in an mbox with `#n`, counted from 1; `-` for standard input. Known once the mail has been read. */
+  readonly name: () => Promise<string>
+  /** To be read before the next mail is asked for. */
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
+/** The regular files under a path, in order of their names; a file is itself. Throws what the file system says. */
+export async function* filesUnder(path: string): AsyncGenerator<string> {
+  if (path === '-' || !(await stat(path)).isDirectory()) {
+    yield path
+    return
+  }
+  const entries = await readdir(path, { withFileTypes: true })
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+  for (const entry of entries) {
+    const inside = join(path, entry.name)
+    if (entry.isDirectory()) yield* filesUnder(inside)
+    else if (entry.isFile()) yield inside
+    else if (entry.isSymbolicLink() && (await stat(inside)).isFile()) yield inside
+  }
+}
+
+/** The mails of a file: several when it is an mbox, one otherwise. Rejects when it cannot be read. */
+export function mailsOf(file: string, stdin: AsyncIterable<Uint8Array>): AsyncGenerator<StoredMail> {
+  const bytes = file === '-' ? stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
+  return mailsIn(bytes, file, file.endsWith('.mbox'))
+}
+
+/**
+ * Cuts a stream into its mails. A stream is an mbox when `isMbox` says so, or when it begins with a dated `From ` line
+ * and holds another one after an empty line; only then names carry `#n`.
+ */
+export async function* mailsIn(
+  bytes: AsyncIterable<Uint8Array>,
+  name: string,
+  isMbox: boolean,
+): AsyncGenerator<StoredMail> {
+  const lines = new Lines(bytes)
+  const opening = await lines.skipEmpty()
+  if (opening === null) {
+    if (!isMbox) yield { name: async () => name, bytes: nothing() }
+    return
+  }
+  const isSeparated = isDatedFrom(opening)
+  if (isSeparated || isFromLine(opening)) lines.drop()
+  if (!isSeparated && !isMbox) {
+    yield { name: async () => name, bytes: lines.rest() }
+    return
+  }
+  for (let number = 1; ; number++) {
+    const own = number
+    yield {
+      name: async () => (isMbox || own > 1 || !lines.isAtEnd() ? `${name}#${own}` : name),
+      bytes: lines.untilSeparator(),
+    }
+    await lines.finishMail()
+    if (lines.isAtEnd()) return
+  }
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+const longestLine = 64 * 1024
+const lineFeed = 10
+const carriageReturn = 13
+const from = Buffer.from('From ')
+const datedFrom =
+  /^From \S[^\r\n]{0,400}?\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2})\b[^\r\n]{0,60}\b\d\d:\d\d/
+
+function isFromLine(line: Buffer): boolean {
+  return line.length >= 5 && line.compare(from, 0, 5, 0, 5) === 0
+}
+
+/** RFC 4155 appendix A: `From sender date`, the date as asctime writes it. */
+function isDatedFrom(line: Buffer): boolean {
+  return isFromLine(line) && datedFrom.test(line.subarray(0, 500).toString('latin1'))
+}
+
+function isEmpty(line: Buffer): boolean {
+  return line[0] === lineFeed || (line[0] === carriageReturn && line[1] === lineFeed)
+}
+
+/** `>From `, `>>From `: mboxrd quotes lines that look like a separator. */
+function isQuotedFrom(line: Buffer): boolean {
+  let at = 0
+  while (line[at] === 62) at++
+  return at > 0 && line.length >= at + 5 && line.compare(from, 0, 5, at, at + 5) === 0
+}
+
+/** The lines of a stream with one line of look-ahead; lines beyond 64 KB come in pieces. */
+class Lines {
+  readonly #source: AsyncIterator<Uint8Array>
+  #buffer: Buffer = Buffer.alloc(0)
+  #isEnded = false
+  #next: Buffer | null = null
+  #isMailOpen = false
+
+  constructor(bytes: AsyncIterable<Uint8Array>) {
+    this.#source = bytes[Symbol.asyncIterator]()
+  }
+
+  /** The next line with its line end, without taking it; null at the end. */
+  async peek(): Promise<Buffer | null> {
+    for (;;) {
+      if (this.#next !== null) return this.#next
+      const end = this.#buffer.indexOf(lineFeed)
+      if (end >= 0 || this.#buffer.length >= longestLine || (this.#isEnded && this.#buffer.length > 0)) {
+        const length = end >= 0 ? end + 1 : this.#buffer.length
+        this.#next = this.#buffer.subarray(0, length)
+        this.#buffer = this.#buffer.subarray(length)
+        return this.#next
+      }
+      if (this.#isEnded) return null
+      await this.#fill()
+    }
+  }
+
+  drop(): void {
+    this.#next = null
+  }
+
+  async skipEmpty(): Promise<Buffer | null> {
+    for (let line = await this.peek(); line !== null; line = await this.peek()) {
+      if (!isEmpty(line)) return line
+      this.drop()
+    }
+    return null
+  }
+
+  /** Everything that is left, as it comes. */
+  async *rest(): AsyncGenerator<Uint8Array> {
+    if (this.#next !== null) yield this.#next
+    this.drop()
+    while (!this.#isEnded) {
+      if (this.#buffer.length > 0) yield this.#buffer
+      this.#buffer = Buffer.alloc(0)
+      await this.#fill()
+    }
+    if (this.#buffer.length > 0) yield this.#buffer
+  }
+
+  /** One mail of an mbox, unquoted, without the separator that ends it. */
+  async *untilSeparator(): AsyncGenerator<Uint8Array> {
+    this.#isMailOpen = true
+    let pieces: Buffer[] = []
+    let size = 0
+    let wasEmpty = false
+    for (let line = await this.peek(); line !== null; line = await this.peek()) {
+      if (wasEmpty && isDatedFrom(line)) break
+      wasEmpty = isEmpty(line)
+      pieces.push(isQuotedFrom(line) ? line.subarray(1) : line)
+      size += line.length
+      this.drop()
+      if (size >= longestLine) {
+        yield Buffer.concat(pieces)
+        pieces = []
+        size = 0
+      }
+    }
+    this.#isMailOpen = false
+    if (size > 0) yield Buffer.concat(pieces)
+  }
+
+  /** Skips what a reader left unread, and the separator. */
+  async finishMail(): Promise<void> {
+    if (this.#isMailOpen) for await (const _ of this.untilSeparator());
+    this.drop()
+  }
+
+  isAtEnd(): boolean {
+    return this.#isEnded && this.#next === null && this.#buffer.length === 0
+  }
+
+  async #fill(): Promise<void> {
+    const { value, done } = await this.#source.next()
+    if (done === true) this.#isEnded = true
+    else this.#buffer = this.#buffer.length === 0 ? Buffer.from(value) : Buffer.concat([this.#buffer, value])
+  }
+}

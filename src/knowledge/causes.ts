@@ -1,0 +1,100 @@
+// The text causes: what servers say in words, one JSON file a category, rows of plain lower-cased substrings.
+// Texts are matched against `classify/wording.ts`: no addresses, no IPv4, single spaces.
+
+import type { Category } from './categories.ts'
+import authFailure from './cause/auth-failure.json' with { type: 'json' }
+import blocked from './cause/blocked.json' with { type: 'json' }
+import content from './cause/content.json' with { type: 'json' }
+import expired from './cause/expired.json' with { type: 'json' }
+import filtered from './cause/filtered.json' with { type: 'json' }
+import greylisted from './cause/greylisted.json' with { type: 'json' }
+import mailboxDisabled from './cause/mailbox-disabled.json' with { type: 'json' }
+import mailboxFull from './cause/mailbox-full.json' with { type: 'json' }
+import moved from './cause/moved.json' with { type: 'json' }
+import networkError from './cause/network-error.json' with { type: 'json' }
+import noPtr from './cause/no-ptr.json' with { type: 'json' }
+import nonCompliant from './cause/non-compliant.json' with { type: 'json' }
+import notAccepting from './cause/not-accepting.json' with { type: 'json' }
+import policy from './cause/policy.json' with { type: 'json' }
+import protocolError from './cause/protocol-error.json' with { type: 'json' }
+import rateLimited from './cause/rate-limited.json' with { type: 'json' }
+import relayingDenied from './cause/relaying-denied.json' with { type: 'json' }
+import reputation from './cause/reputation.json' with { type: 'json' }
+import security from './cause/security.json' with { type: 'json' }
+import senderRejected from './cause/sender-rejected.json' with { type: 'json' }
+import spam from './cause/spam.json' with { type: 'json' }
+import starttlsFailed from './cause/starttls-failed.json' with { type: 'json' }
+import systemError from './cause/system-error.json' with { type: 'json' }
+import systemFull from './cause/system-full.json' with { type: 'json' }
+import tooBig from './cause/too-big.json' with { type: 'json' }
+import unknownDomain from './cause/unknown-domain.json' with { type: 'json' }
+import unknownUser from './cause/unknown-user.json' with { type: 'json' }
+import virus from './cause/virus.json' with { type: 'json' }
+
+/** One cause and the words it is told in. */
+export interface CauseRow {
+  /** `category/name`, unique. */
+  readonly id: string
+  readonly texts: readonly string[]
+  /** Whose words these are: a standard, a program, a provider. */
+  readonly source: string
+  /** Refusals that this row decides; each is executed by a test. */
+  readonly examples: readonly string[]
+  /** Loose words: asked only where no other row matches. */
+  readonly weak?: boolean
+}
+
+export interface Cause extends CauseRow {
+  readonly category: Category
+}
+
+const files: Partial<Record<Category, readonly CauseRow[]>> = {
+  'unknown-user': unknownUser,
+  'unknown-domain': unknownDomain,
+  moved,
+  'not-accepting': notAccepting,
+  'mailbox-full': mailboxFull,
+  'mailbox-disabled': mailboxDisabled,
+  filtered,
+  'too-big': tooBig,
+  expired,
+  'network-error': networkError,
+  'system-error': systemError,
+  'system-full': systemFull,
+  'protocol-error': protocolError,
+  'starttls-failed': starttlsFailed,
+  greylisted,
+  blocked,
+  reputation,
+  'rate-limited': rateLimited,
+  'auth-failure': authFailure,
+  'no-ptr': noPtr,
+  'sender-rejected': senderRejected,
+  'relaying-denied': relayingDenied,
+  spam,
+  virus,
+  content,
+  policy,
+  security,
+  'non-compliant': nonCompliant,
+}
+
+/** Every text cause, in a fixed order: ties are decided by it. */
+export const causes: readonly Cause[] = Object.entries(files).flatMap(([category, rows]) =>
+  rows.map(row => ({ ...checked(row, category), category: category as Category })),
+)
+
+/** A row that is not what it claims stops the start: these files are edited by hand. */
+function checked(row: CauseRow, category: string): CauseRow {
+  const fault = !row.id.startsWith(`${category}/`)
+    ? `its id should begin with ${category}/`
+    : row.texts.length === 0
+      ? 'it has no texts'
+      : row.texts.some(text => text.length < 3 || text !== text.toLowerCase())
+        ? 'texts are lower case, of 3 characters or more'
+        : row.source === '' || row.examples.length === 0
+          ? 'it needs a source and an example'
+          : null
+  if (fault !== null) throw new Error(`knowledge/cause/${category}.json, row ${row.id}: ${fault}`)
+  return row
+}

@@ -1,0 +1,75 @@
+// What the big providers and filters mean by their own codes and texts, one JSON file each, and which domains are theirs.
+
+import { getDomain, getDomainWithoutSuffix } from 'tldts'
+import type { Category } from './categories.ts'
+import google from './provider/google.json' with { type: 'json' }
+import microsoft from './provider/microsoft.json' with { type: 'json' }
+import yahoo from './provider/yahoo.json' with { type: 'json' }
+
+/** One reading of a provider's refusal; every condition that is given must hold. */
+export interface ProviderRow {
+  /** `provider/name`, unique. */
+  readonly id: string
+  readonly status?: readonly string[]
+  readonly replyCode?: readonly number[]
+  /** Any of these plain lower-cased substrings. */
+  readonly texts?: readonly string[]
+  readonly category: Category
+  readonly source: string
+  readonly examples: readonly ProviderExample[]
+}
+
+export interface ProviderExample {
+  readonly diagnostic: string
+  readonly status?: string
+  readonly remoteMta?: string
+}
+
+export interface Provider {
+  readonly name: ProviderName
+  readonly title: string
+  /** Registrable domains of its mailboxes. */
+  readonly domains: readonly string[]
+  /** Names it owns under every suffix: `yahoo` for yahoo.com, yahoo.co.uk, … */
+  readonly brands: readonly string[]
+  /** Domains of its mail servers. */
+  readonly hosts: readonly string[]
+  /** Words in a refusal that only it writes. */
+  readonly marks: readonly string[]
+  readonly rows: readonly ProviderRow[]
+}
+
+const files = { google, microsoft, yahoo }
+
+/** A closed set: it is a label of the metrics. */
+export type ProviderName = keyof typeof files | 'other'
+
+export const providers: readonly Provider[] = Object.entries(files).map(([name, file]) => ({
+  ...(file as Omit<Provider, 'name'>),
+  name: name as ProviderName,
+}))
+
+const byDomain = new Map(
+  providers.flatMap(provider => provider.domains.map(domain => [domain, provider.name])),
+)
+const byBrand = new Map(providers.flatMap(provider => provider.brands.map(brand => [brand, provider.name])))
+const byHost = new Map(providers.flatMap(provider => provider.hosts.map(host => [host, provider.name])))
+
+/** Whose mailboxes a domain (or host below it) holds; `other` for everybody else's. Never throws. */
+export function providerOfDomain(domain: string): ProviderName {
+  const registrable = getDomain(domain)
+  if (registrable === null) return 'other'
+  return byDomain.get(registrable) ?? byBrand.get(getDomainWithoutSuffix(domain) ?? '') ?? 'other'
+}
+
+/** Whose mail server a host name is; null for an unknown one. */
+export function providerOfHost(host: string): ProviderName | null {
+  let name = host.toLowerCase()
+  while (name !== '') {
+    const found = byHost.get(name)
+    if (found !== undefined) return found
+    const dot = name.indexOf('.')
+    name = dot < 0 ? '' : name.slice(dot + 1)
+  }
+  return null
+}

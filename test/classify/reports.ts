@@ -1,0 +1,33 @@
+// Reports for tests, made directly: what the readers would have found.
+
+import type { RecipientReport, Report } from '../../src/model.ts'
+
+/** One recipient that failed; the explanation is the diagnostic unless another is given. */
+export function failure(given: Partial<RecipientReport> = {}): RecipientReport {
+  return {
+    address: 'ana@example.org',
+    originalAddress: null,
+    action: 'failed',
+    status: null,
+    statusField: null,
+    replyCode: null,
+    diagnostic: null,
+    remoteMta: null,
+    explanation: given.diagnostic ?? '',
+    ...given,
+  }
+}
+
+export function report(recipients: readonly RecipientReport[], given: Partial<Report> = {}): Report {
+  return {
+    kind: 'bounce',
+    reader: 'dsn',
+    reportingMta: null,
+    original: { messageId: null, envelopeId: null, subject: null, references: [] },
+    recipients,
+    sections: { body: '', subject: '', from: '', recipients: '' },
+    identity: { messageId: null, date: '', from: '', subject: '', text: '' },
+    problems: [],
+    ...given,
+  }
+}
