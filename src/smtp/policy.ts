@@ -1,0 +1,87 @@
+// Whom we accept and what we refuse, as pure functions (RFC 5321 §4.1.2, §4.5.1, §4.5.3; DESIGN of replies in `replies.ts`).
+
+import { domainToASCII } from 'node:url'
+import type { ReturnPath } from '../model.ts'
+import { answer, defer, reject, type Said } from './replies.ts'
+
+/** RFC 5321 §4.5.3.1.1 allows 64 octets; wrappers such as SRS and BATV make longer ones, so we bear more. */
+const maxLocalOctets = 256
+/** RFC 5321 §4.5.3.1.2. */
+const maxDomainOctets = 255
+
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/
+
+/** What RCPT TO or MAIL FROM named, ready to be compared. */
+export interface Mailbox {
+  /** As received. */
+  readonly local: string
+  /** Lower-cased A-labels without a trailing dot; empty for the domainless postmaster. */
+  readonly domain: string
+}
+
+/**
+ * Splits and checks an address of RCPT TO or MAIL FROM. Null when it has control characters, no domain or no local
+ * part, or is longer than anything that could be ours; lenient in everything else.
+ * A quoted local part that needs no quotes loses them (RFC 5321 §4.1.2: both forms are the same mailbox).
+ */
+export function readMailbox(address: string): Mailbox | null {
+  if (controlCharacters.test(address)) return null
+  if (address.toLowerCase() === 'postmaster') return { local: address, domain: '' } // RFC 5321 §4.5.1
+  const at = address.lastIndexOf('@')
+  if (at < 1) return null
+  const local = address.slice(0, at).replace(/^"([^"\\\s]+)"$/, '$1')
+  const given = address.slice(at + 1).replace(/\.$/, '')
+  // U-labels and A-labels are the same domain; what is no domain (an address literal) is compared as it stands.
+  const domain = (domainToASCII(given) || given).toLowerCase()
+  if (domain === '' || Buffer.byteLength(domain) > maxDomainOctets) return null
+  if (Buffer.byteLength(local) > maxLocalOctets) return null
+  return { local, domain }
+}
+
+/** MAIL FROM: the null sender is expected, any other that is an address is accepted (RFC 5321 §4.5.5). */
+export function judgeSender(address: string): Said {
+  if (address === '') return answer('sender')
+  const mailbox = readMailbox(address)
+  return mailbox && mailbox.domain !== '' ? answer('sender') : reject('bad-sender')
+}
+
+/** The state that decides a RCPT besides the address itself. */
+export interface RecipientState {
+  readonly draining: boolean
+  /** Recipients that this transaction has already. */
+  readonly accepted: number
+  readonly maxRecipients: number
+  /** Is the mailbox of postmaster and abuse full? */
+  readonly mailboxFull: boolean
+}
+
+/** RCPT TO: refused here or never (invariants 5 and 8). `found` is what the address turned out to be. */
+export function judgeRecipient(
+  found: ReturnPath | { readonly kind: 'foreign' },
+  state: RecipientState,
+): Said {
+  if (state.draining) return defer('draining')
+  switch (found.kind) {
+    case 'foreign':
+    case 'unknown':
+    case 'forged':
+    case 'expired':
+      return reject(found.kind)
+    case 'role':
+      if (state.mailboxFull) return defer('mailbox-full')
+      break
+    case 'signed':
+    case 'stored':
+    case 'legacy':
+    case 'inbox':
+    case 'observed':
+      break
+  }
+  return state.accepted >= state.maxRecipients ? defer('too-many-recipients') : answer('recipient')
+}
+
+/** What names a recipient once: two spellings of one return path are one recipient. */
+export function recipientKey(path: ReturnPath): string {
+  if (path.kind === 'role') return `role ${path.mailbox}`
+  return 'canonical' in path ? path.canonical : path.raw
+}

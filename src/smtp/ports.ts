@@ -1,0 +1,41 @@
+// What the SMTP side asks of the rest. `app.ts` hands these over, so that `smtp` never imports store or metrics.
+
+import type { Envelope, Incoming, Outcome, ReturnPath } from '../model.ts'
+import type { DeferReason, RejectReason } from './replies.ts'
+
+/** The part of pino that we use. Fields first, then the words. */
+export interface Log {
+  readonly debug: (fields: object, message: string) => void
+  readonly info: (fields: object, message: string) => void
+  readonly warn: (fields: object, message: string) => void
+  readonly error: (fields: object, message: string) => void
+}
+
+/** Told of what happens; plain functions that never throw. */
+export interface SmtpMetrics {
+  /** A connection was taken in: the gauge goes up. */
+  readonly connected: () => void
+  /** It is gone: the gauge goes down. Only now is it known whether it ever used TLS. */
+  readonly disconnected: (tls: boolean) => void
+  readonly rejected: (reason: RejectReason) => void
+  readonly deferred: (reason: DeferReason) => void
+  /** From the 354 to the answer. */
+  readonly messageSeconds: (seconds: number) => void
+  readonly messageBytes: (bytes: number) => void
+}
+
+export interface SmtpPorts {
+  /**
+   * Reads an address given to RCPT: `local@domain`, the domain as lower-cased A-labels without a trailing dot, the
+   * local part as received. A rejection is answered with 451 4.3.0.
+   */
+  readonly readAddress: (address: string) => Promise<ReturnPath | { readonly kind: 'foreign' }>
+  /**
+   * Takes a message in. `envelope.recipients` leaves out postmaster and abuse, which are kept here.
+   * `incoming.bytes` throws when the client vanishes before the final dot and ends early when `isTooBig()`.
+   * A rejection is answered with 451 4.3.0; so is a promise that is not settled in time, whose late result is ignored.
+   */
+  readonly receive: (envelope: Envelope, incoming: Incoming) => Promise<Outcome>
+  readonly log: Log
+  readonly metrics: SmtpMetrics
+}

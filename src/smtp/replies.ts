@@ -1,0 +1,120 @@
+// Every reply we give in SMTP (RFC 5321 §4.2, enhanced codes of RFC 3463 and RFC 2034), and why we give it.
+// The reasons are the closed sets that metrics use as labels.
+
+import type { Reply } from '../model.ts'
+
+const reply = (code: number, enhanced: string, text: string): Reply => ({ code, enhanced, text })
+
+/** We agree. */
+export const answers = {
+  sender: reply(250, '2.1.0', 'Sender ok'),
+  recipient: reply(250, '2.1.5', 'Recipient ok'),
+  recorded: reply(250, '2.0.0', 'Recorded'),
+  kept: reply(250, '2.0.0', 'Kept for the postmaster'),
+  'no-op': reply(250, '2.0.0', 'Ok'),
+  reset: reply(250, '2.0.0', 'Ok'),
+  help: reply(214, '2.0.0', 'This host takes back undeliverable mail, as RFC 5321 says'),
+  // RFC 5321 §3.5.3: 252 promises nothing. 2.1.5 would say that the address is valid.
+  verify: reply(252, '2.0.0', 'Cannot verify, but RCPT TO will tell'),
+  'start-tls': reply(220, '2.0.0', 'Ready to start TLS'),
+  bye: reply(221, '2.0.0', 'Bye'),
+} as const satisfies Record<string, Reply>
+
+/** For ever: the sender should not try again. The keys are the labels of `rebound_rejected_total`. */
+export const rejections = {
+  unknown: reply(550, '5.1.1', 'No such return path'),
+  forged: reply(550, '5.1.1', 'No such return path'),
+  expired: reply(550, '5.1.1', 'This return path has expired'),
+  foreign: reply(550, '5.7.1', 'Not a domain of ours, and we do not relay'),
+  'bad-recipient': reply(501, '5.1.3', 'Bad recipient address syntax'),
+  'bad-sender': reply(501, '5.1.7', 'Bad sender address syntax'),
+  'too-big': reply(552, '5.3.4', 'Message is too big'),
+  'unknown-command': reply(500, '5.5.2', 'Command not recognized'),
+  'bad-argument': reply(501, '5.5.4', 'Bad argument'),
+  'bad-sequence': reply(503, '5.5.1', 'Bad sequence of commands'),
+  'needs-tls': reply(530, '5.7.10', 'REQUIRETLS needs TLS'),
+} as const satisfies Record<string, Reply>
+
+/** For now: the sender tries again. The keys are the labels of `rebound_deferred_total`. */
+export const deferrals = {
+  draining: reply(421, '4.3.2', 'Shutting down, try again in a moment'),
+  'too-many-connections': reply(421, '4.3.2', 'Too many connections, try again later'),
+  'too-many-recipients': reply(452, '4.5.3', 'Too many recipients, send the rest in another transaction'),
+  'mailbox-full': reply(452, '4.2.2', 'The postmaster mailbox is full'),
+  'address-failed': reply(451, '4.3.0', 'Cannot look up this address now, try again later'),
+  failed: reply(451, '4.3.0', 'Trouble on our side, try again later'),
+  'too-slow': reply(451, '4.3.0', 'This took us too long, try again later'),
+  'idle-timeout': reply(421, '4.4.2', 'Timeout waiting for a command'),
+  'data-timeout': reply(421, '4.4.2', 'Timeout waiting for the end of the message'),
+  'session-timeout': reply(421, '4.4.2', 'This session has lasted long enough, connect again'),
+  flood: reply(421, '4.7.0', 'Too many commands without a message, connect again'),
+  errors: reply(421, '4.7.0', 'Too many errors'),
+  'too-soon': reply(421, '4.5.1', 'You talk too soon: wait for the greeting'),
+  'not-smtp': reply(421, '4.5.1', 'This is not SMTP'),
+  'long-line': reply(421, '4.5.2', 'Command line too long'),
+} as const satisfies Record<string, Reply>
+
+export type RejectReason = keyof typeof rejections
+export type DeferReason = keyof typeof deferrals
+
+/** What we say and, when we do not agree, the reason that is counted. */
+export type Said =
+  | { readonly kind: 'answer'; readonly reply: Reply }
+  | { readonly kind: 'reject'; readonly reason: RejectReason; readonly reply: Reply }
+  | { readonly kind: 'defer'; readonly reason: DeferReason; readonly reply: Reply }
+
+export const answer = (name: keyof typeof answers): Said => ({ kind: 'answer', reply: answers[name] })
+export const reject = (reason: RejectReason): Said => ({ kind: 'reject', reason, reply: rejections[reason] })
+export const defer = (reason: DeferReason): Said => ({ kind: 'defer', reason, reply: deferrals[reason] })
+
+/** The text as it goes over the wire, after the code: `5.1.1 No such return path`. */
+export const wireText = (said: Reply): string => `${said.enhanced} ${said.text}`
+
+/** Does a text begin with an enhanced code, so that it is one of ours? (RFC 2034 §4) */
+const oursAlready = /^[245]\.\d{1,3}\.\d{1,3} /
+
+/**
+ * The replies that the SMTP library gives by itself, in our words. Keyed by code and the library's context or text;
+ * the code stays in the key because the context may be a command name that a stranger chose.
+ */
+const libraryReplies: ReadonlyMap<string, Said> = new Map([
+  ['250 MAIL_FROM_OK', answer('sender')],
+  ['250 RCPT_TO_OK', answer('recipient')],
+  ['250 DATA_OK', answer('recorded')],
+  ['250 OK', answer('no-op')],
+  ['250 Flushed', answer('reset')],
+  ['214', answer('help')],
+  ['252', answer('verify')],
+  ['220 Ready to start TLS', answer('start-tls')],
+  ['221', answer('bye')],
+  ['500', reject('unknown-command')],
+  ['501 SENDER_SYNTAX_ERROR', reject('bad-sender')],
+  ['501 MAILBOX_SYNTAX_ERROR', reject('bad-recipient')],
+  ['501', reject('bad-argument')],
+  ['503', reject('bad-sequence')],
+  ['530', reject('needs-tls')],
+  ['552', reject('too-big')],
+  ['421 Server shutting down', defer('draining')],
+  ['421 Timeout - closing connection', defer('idle-timeout')],
+  ['421 Error: too many unrecognized commands', defer('errors')],
+  ['421 Error: Command line too long', defer('long-line')],
+  ['421 HTTP requests not allowed', defer('not-smtp')],
+  ['421', defer('too-soon')],
+  ['452', defer('too-many-recipients')],
+  ['451', defer('failed')],
+])
+
+/**
+ * Turns a reply of the library into ours.
+ * Null when it stays as it is: one of ours already, the 354, the greeting, and answers to HELO and EHLO,
+ * which carry no enhanced code (RFC 2034 §4).
+ */
+export function ofLibrary(code: number, text: string, context: string | false | undefined): Said | null {
+  if (code === 354 || context === false || oursAlready.test(text)) return null
+  return (
+    (context ? libraryReplies.get(`${code} ${context}`) : undefined) ??
+    libraryReplies.get(`${code} ${text}`) ??
+    libraryReplies.get(String(code)) ??
+    null
+  )
+}

@@ -1,0 +1,175 @@
+// A real listener on a free port, with played ports: what an address is and what becomes of a message is said by its
+// local part.
+
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Envelope, Incoming, Outcome, ReturnPath } from '../../src/model.ts'
+import { createListener, type Listener, type ListenerOptions } from '../../src/smtp/listener.ts'
+import type { SmtpPorts } from '../../src/smtp/ports.ts'
+import { RawClient } from './raw-client.ts'
+
+export const ourDomains = ['bounces.example', 'xn--bcher-kva.example']
+
+const send = { module: 'contacts', recordId: '42', campaign: null, mailId: null, addressCheck: null }
+
+/** `signed-…`, `expired-…` and so on at our domains; `lookup-…` are those that our own side fails over. */
+export async function readAddress(address: string): Promise<ReturnPath | { kind: 'foreign' }> {
+  const at = address.lastIndexOf('@')
+  const local = address.slice(0, at).toLowerCase()
+  if (!ourDomains.includes(address.slice(at + 1))) return { kind: 'foreign' }
+  const raw = address
+  const canonical = address.toLowerCase()
+  const kind = local.replace(/-.*/, '')
+  switch (kind) {
+    case 'signed':
+    case 'expired':
+      return { kind, raw, canonical, send, issuedAt: new Date(0) }
+    case 'stored':
+      return { kind, raw, canonical, send, issuedAt: null }
+    case 'legacy':
+      return { kind, raw, canonical, send }
+    case 'inbox':
+    case 'observed':
+      return { kind, raw, canonical }
+    case 'forged':
+      return { kind, raw }
+    case 'postmaster':
+    case 'abuse':
+      return { kind: 'role', raw, mailbox: kind }
+    case 'lookup':
+      if (local === 'lookup-hangs') return new Promise(() => {})
+      throw new Error('the database is away')
+    default:
+      return { kind: 'unknown', raw }
+  }
+}
+
+/** One message that `receive` was given whole. */
+export interface Taken {
+  readonly envelope: Envelope
+  readonly bytes: Buffer
+  readonly isTooBig: boolean
+}
+
+export interface Stage {
+  readonly listener: Listener
+  readonly port: number
+  /** Messages that intake would have recorded. */
+  readonly taken: Taken[]
+  /** What `receive` met besides: `broken: …` when the bytes broke off. */
+  readonly mishaps: string[]
+  /** Every call of metrics, as `name argument`, in order; numbers of messageSeconds left out. */
+  readonly counted: string[]
+  /** Every line of the log. */
+  readonly logged: { level: string; fields: Record<string, unknown>; message: string }[]
+  readonly client: () => Promise<RawClient>
+  /** A client that has been greeted and has said EHLO. */
+  readonly greeted: () => Promise<RawClient>
+  readonly kept: () => Promise<string[]>
+  readonly mailDirectory: string
+  readonly close: () => Promise<void>
+}
+
+export interface StageOptions extends Partial<ListenerOptions> {
+  readonly ports?: Partial<SmtpPorts>
+}
+
+/** Opens a stage; whoever opens it closes it. */
+export async function openStage({ ports, ...options }: StageOptions = {}): Promise<Stage> {
+  const mailDirectory = await mkdtemp(join(tmpdir(), 'rebound-mail-'))
+  const taken: Taken[] = []
+  const mishaps: string[] = []
+  const counted: string[] = []
+  const logged: Stage['logged'] = []
+  const clients = new Set<RawClient>()
+  const write =
+    (level: string) =>
+    (fields: object, message: string): void => {
+      logged.push({ level, fields: { ...fields }, message })
+    }
+
+  const receive = async (envelope: Envelope, incoming: Incoming): Promise<Outcome> => {
+    const local = envelope.recipients[0]?.raw.replace(/@.*/, '').replace(/^[^-]*-?/, '') ?? ''
+    if (local === 'fails') throw new Error('the database is away')
+    if (local === 'early') return { kind: 'accepted', recorded: [] }
+    if (local === 'hangs') return new Promise(() => {})
+    const chunks: Uint8Array[] = []
+    try {
+      for await (const chunk of incoming.bytes) {
+        chunks.push(chunk)
+        if (local === 'breaks') throw new Error('a bug')
+      }
+    } catch (error) {
+      mishaps.push(`broken: ${(error as Error).message}`)
+      throw error
+    }
+    if (local === 'commits-not') throw new Error('the commit failed')
+    if (local === 'never') return new Promise(() => {})
+    if (local === 'late') await new Promise(resolve => setTimeout(resolve, 400))
+    if (local === 'defers') return { kind: 'deferred', reason: 'busy' }
+    if (local === 'refuses') return { kind: 'refused', reason: 'no idea' }
+    if (incoming.isTooBig()) return { kind: 'refused', reason: 'too-big' }
+    taken.push({ envelope, bytes: Buffer.concat(chunks), isTooBig: incoming.isTooBig() })
+    return { kind: 'accepted', recorded: [] }
+  }
+
+  const listener = createListener(
+    { host: '127.0.0.1', port: 0, hostName: 'mx.bounces.example', mailDirectory, tls: null, ...options },
+    {
+      readAddress,
+      receive,
+      log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+      metrics: {
+        connected: () => counted.push('connected'),
+        disconnected: tls => counted.push(`disconnected ${tls}`),
+        rejected: reason => counted.push(`rejected ${reason}`),
+        deferred: reason => counted.push(`deferred ${reason}`),
+        messageSeconds: () => counted.push('messageSeconds'),
+        messageBytes: bytes => counted.push(`messageBytes ${bytes}`),
+      },
+      ...ports,
+    },
+  )
+  const { port } = await listener.start()
+  const client = async (): Promise<RawClient> => {
+    const opened = await RawClient.open(port)
+    clients.add(opened)
+    return opened
+  }
+
+  return {
+    listener,
+    port,
+    taken,
+    mishaps,
+    counted,
+    logged,
+    mailDirectory,
+    client,
+    greeted: async () => {
+      const opened = await client()
+      await opened.reply()
+      await opened.ask('EHLO client.example')
+      return opened
+    },
+    kept: async () => {
+      const names = (await readdir(join(mailDirectory, 'new'))).sort()
+      return await Promise.all(names.map(name => readFile(join(mailDirectory, 'new', name), 'latin1')))
+    },
+    close: async () => {
+      for (const opened of clients) opened.destroy()
+      await listener.drain(1000)
+      await rm(mailDirectory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Waits until something is so; fails after five seconds. */
+export async function eventually(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const giveUp = Date.now() + 5000
+  while (!(await isSo())) {
+    if (Date.now() > giveUp) throw new Error(`never happened: ${what}`)
+    await new Promise(resolve => setTimeout(resolve, 5))
+  }
+}
