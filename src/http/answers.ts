@@ -2,7 +2,8 @@
 
 import { z } from 'zod'
 import { type Category, categories } from '../knowledge/categories.ts'
-import type { Campaign, CrmRecord, StoredBounce } from '../model.ts'
+import type { Campaign, CrmRecord, Rule, StoredBounce } from '../model.ts'
+import type { Classified, Judged, ListedRecord, RulePreview } from './ports.ts'
 
 /** A value as JSON carries it: times become ISO 8601 text. */
 type Json<T> = { [Field in keyof T]: Date extends T[Field] ? Exclude<T[Field], Date> | string : T[Field] }
@@ -93,6 +94,84 @@ export const bounce = z
   } satisfies Shape<Json<StoredBounce> & { readonly sentence: string | null }>)
   .meta({ id: 'Bounce', description: 'One report about one recipient, as it was judged.' })
 
+export const listedRecord = z
+  .object({
+    ...record.shape,
+    lastType: bounceType.nullable().describe('Of the latest bounce.'),
+    lastCategory: category.nullable().describe('Of the latest bounce.'),
+    sentence: text.describe('The category in words for people.'),
+  } satisfies Shape<Json<ListedRecord> & { readonly sentence: string | null }>)
+  .meta({ id: 'ListedRecord', description: 'A record with what its latest bounce was.' })
+
+export const rule = z
+  .object({
+    id: z.string(),
+    section: z.enum(['body', 'subject', 'from', 'recipients']),
+    text: z.string(),
+    type: z.enum(['hard', 'soft', 'both']),
+    stage: z.enum(['override', 'fallback']),
+    source: z.enum(['own', 'shipped']),
+    enabled: z.boolean(),
+    category: category.nullable(),
+    note: text,
+    hits: count,
+    lastHitAt: time.nullable(),
+  } satisfies Shape<Json<Rule>>)
+  .meta({ id: 'Rule', description: "One of the operators' rules." })
+
+const judged = z.object({
+  kind: bounceKind,
+  type: bounceType.nullable(),
+  category: category.nullable(),
+} satisfies Shape<Judged>)
+
+export const rulePreview = z
+  .object({
+    examined: count.describe('How many mails were judged again.'),
+    changed: count.describe('How many of them would be judged differently.'),
+    examples: z.array(
+      z.object({
+        bounceId: text,
+        receivedAt: time,
+        subject: text,
+        before: judged,
+        after: judged,
+      } satisfies Shape<Json<RulePreview['examples'][number]>>),
+    ),
+  })
+  .meta({ id: 'RulePreview', description: 'What a rule would change.' })
+
+export const classified = z
+  .object({
+    kind: bounceKind,
+    recipients: z.array(
+      z.object({
+        address: text,
+        originalAddress: text,
+        type: bounceType.nullable(),
+        permanent: z.boolean().nullable(),
+        category: category.nullable(),
+        action: z.enum(['failed', 'delayed', 'delivered', 'relayed', 'expanded']).nullable(),
+        status: text,
+        replyCode: z.int().nullable(),
+        diagnostic: text,
+        remoteMta: text,
+        because: z
+          .object({
+            rung: z.enum(rungs),
+            rule: z.string(),
+            text: z.string().exactOptional(),
+            overruled: z.object({ rung: z.enum(rungs), rule: z.string() }).exactOptional(),
+          })
+          .nullable(),
+      } satisfies Shape<Classified['recipients'][number]>),
+    ),
+    reportingMta: text,
+    original: z.object({ messageId: text, envelopeId: text, subject: text }),
+    problems: z.array(z.object({ code: z.string(), detail: z.string().exactOptional() })),
+  } satisfies Shape<Classified>)
+  .meta({ id: 'Classified', description: 'What a mail reports, and the verdict on each recipient.' })
+
 export const problem = z
   .object({
     type: z.string().meta({ format: 'uri-reference' }),
@@ -114,5 +193,10 @@ export function pageOf<Item extends z.ZodType>(item: Item, description: string) 
 
 /** A stored bounce with its category in words. */
 export function bounceAnswer(stored: StoredBounce): StoredBounce & { readonly sentence: string | null } {
-  return { ...stored, sentence: stored.category === null ? null : categories[stored.category].sentence }
+  return { ...stored, sentence: sentenceOf(stored.category) }
+}
+
+/** The category in words for people. */
+export function sentenceOf(category: Category | null): string | null {
+  return category === null ? null : categories[category].sentence
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { oneOf } from './schema.ts'
 
 /** Anything that text must not hold: control characters, and surrogates without their other half. */
-const unprintable = /\p{Cc}|\p{Cs}/u
+export const unprintable = /\p{Cc}|\p{Cs}/u
 
 const idLength = { minLength: 1, maxLength: 64 }
 const idMessage = 'must be a whole number, or text of 1 to 64 characters without control characters'
@@ -52,16 +52,54 @@ function isPlausibleAddress(text: string): boolean {
 
 const limitMessage = 'must be a whole number from 1 to 1000'
 
-/** How many items a page holds: 100 unless told, at most 1,000. */
+/** How many items a page holds, 1 to 1,000. */
 const limit = z
   .string(limitMessage)
+  .regex(/^\d+$/, limitMessage)
   .transform(Number)
-  .refine(number => Number.isInteger(number) && number >= 1 && number <= 1000, limitMessage)
-  .default(100)
-  .meta({ type: 'integer', minimum: 1, maximum: 1000, default: 100, description: 'Items in a page.' })
+  .refine(number => number >= 1 && number <= 1000, limitMessage)
+  .optional()
+  .meta({
+    type: 'integer',
+    pattern: undefined,
+    minimum: 1,
+    maximum: 1000,
+    description: 'Items in a page, 100 unless told.',
+  })
 
 /** The two fields of every list. */
 export const page = {
   after: z.string('must be given once').optional().describe('The `next` of an earlier answer.'),
   limit,
 }
+
+/** What a list is asked for, with the defaults of §3.6. */
+export function pageQuery<Query extends { readonly limit?: number | undefined }>({ limit, ...rest }: Query) {
+  return { ...rest, limit: limit ?? 100 }
+}
+
+const timeMessage = 'must be ISO 8601: a date such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z'
+const day = /^\d{4}-\d{2}-\d{2}$/
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
+
+function time(adjust: (date: Date, isDay: boolean) => Date) {
+  return z
+    .string(timeMessage)
+    .refine(text => (day.test(text) || instant.test(text)) && isRealTime(text), timeMessage)
+    .transform(text => adjust(new Date(text), day.test(text)))
+}
+
+/** 31 February parses as 3 March: what is not printed back as it was given is no date. */
+function isRealTime(text: string): boolean {
+  const parsed = Date.parse(`${text.slice(0, 10)}T00:00:00Z`)
+  if (Number.isNaN(parsed) || Number.isNaN(Date.parse(text))) return false
+  return new Date(parsed).toISOString().startsWith(text.slice(0, 10))
+}
+
+const dayMs = 86_400_000
+
+/** A time to count from; a date begins at midnight UTC. */
+export const since = time(date => date)
+
+/** A time to count up to and without; a date is counted whole, in UTC. */
+export const until = time((date, isDay) => (isDay ? new Date(date.getTime() + dayMs) : date))

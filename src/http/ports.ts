@@ -1,6 +1,21 @@
 // What the HTTP side asks of the rest. `app.ts` hands these over, so that `http` never imports `store`.
 
-import type { BounceType, Campaign, CrmRecord, Kind, Page, StoredBounce } from '../model.ts'
+import type { Category } from '../knowledge/categories.ts'
+import type {
+  Action,
+  Because,
+  BounceType,
+  Campaign,
+  CrmRecord,
+  Kind,
+  Page,
+  Problem,
+  Rule,
+  RuleSection,
+  RuleStage,
+  RuleType,
+  StoredBounce,
+} from '../model.ts'
 
 export interface PageQuery {
   /** An opaque cursor of an earlier answer; throws CursorError when it is none. */
@@ -86,6 +101,122 @@ export type MintPort = (
   options: { readonly count: boolean },
 ) => Promise<readonly string[]>
 
+// ---------------------------------------------------------------- Lists of records
+
+/** A bounce meets type, category, campaign and time together or not at all; with none of these, all records. */
+export interface RecordQuery extends PageQuery {
+  readonly module?: string | undefined
+  /** Is the flag set? */
+  readonly bounced?: boolean | undefined
+  /** Records that have a bounce of this type, … */
+  readonly type?: BounceType | undefined
+  readonly category?: Category | undefined
+  readonly campaignId?: string | undefined
+  /** … received at or after this time, … */
+  readonly from?: Date | undefined
+  /** … and before this one. */
+  readonly to?: Date | undefined
+}
+
+/** A record with what its latest bounce was. */
+export interface ListedRecord extends CrmRecord {
+  readonly lastType: BounceType | null
+  readonly lastCategory: Category | null
+}
+
+/** Keyset pages in a fixed order; `next` is null at the end. Exports call it page by page. */
+export type RecordListPort = (query: RecordQuery) => Promise<Page<ListedRecord>>
+
+// ---------------------------------------------------------------- The operators' rules (§2.3)
+
+/** A rule as somebody writes it. */
+export interface RuleDraft {
+  readonly section: RuleSection
+  readonly text: string
+  readonly type: RuleType
+  readonly stage: RuleStage
+  readonly category: Category | null
+  readonly enabled: boolean
+  readonly note: string | null
+}
+
+export type RuleChange = { readonly [Field in keyof RuleDraft]?: RuleDraft[Field] | undefined }
+
+/** What kind, type and category come out, before or after a change of rules. */
+export interface Judged {
+  readonly kind: Kind
+  readonly type: BounceType | null
+  readonly category: Category | null
+}
+
+/** What a rule would change among the mails of which evidence is kept. */
+export interface RulePreview {
+  /** How many mails were judged again. */
+  readonly examined: number
+  /** How many of them would be judged differently. */
+  readonly changed: number
+  /** The newest of these, at most 100. */
+  readonly examples: readonly {
+    readonly bounceId: string | null
+    readonly receivedAt: Date
+    readonly subject: string | null
+    readonly before: Judged
+    readonly after: Judged
+  }[]
+}
+
+export interface RulesPort {
+  readonly list: (page: PageQuery) => Promise<Page<Rule>>
+  /** Adding what is there already (same section, text, type and stage) answers that rule. */
+  readonly add: (
+    draft: RuleDraft,
+    options: { readonly actor: string },
+  ) => Promise<{ readonly rule: Rule; readonly isNew: boolean }>
+  /** Null when there is no such rule. */
+  readonly change: (
+    id: string,
+    change: RuleChange,
+    options: { readonly actor: string },
+  ) => Promise<Rule | null>
+  /** False when there was no such rule. */
+  readonly remove: (id: string, options: { readonly actor: string }) => Promise<boolean>
+  /** Judges stored mails again as if the draft were a rule, in place of the rule `replaces`. Null when that is absent. */
+  readonly preview: (
+    draft: RuleDraft,
+    options: { readonly replaces: string | null },
+  ) => Promise<RulePreview | null>
+}
+
+// ---------------------------------------------------------------- Classify
+
+/** The answer to one raw mail (§3.3), without a file. */
+export interface Classified {
+  readonly kind: Kind
+  readonly recipients: readonly {
+    readonly address: string | null
+    readonly originalAddress: string | null
+    readonly type: BounceType | null
+    readonly permanent: boolean | null
+    readonly category: Category | null
+    readonly action: Action | null
+    readonly status: string | null
+    readonly replyCode: number | null
+    readonly diagnostic: string | null
+    readonly remoteMta: string | null
+    readonly because: Because | null
+  }[]
+  readonly reportingMta: string | null
+  readonly original: {
+    readonly messageId: string | null
+    readonly envelopeId: string | null
+    readonly subject: string | null
+  }
+  readonly problems: readonly Problem[]
+}
+
+/** Reads and judges a mail and keeps nothing. The bytes end early when there are too many of them. */
+export type ClassifyPort = (bytes: AsyncIterable<Uint8Array>) => Promise<Classified>
+
 // ---------------------------------------------------------------- Faults that ports throw
 // `http` knows them by their `name`, since the rooms that throw them may not import this one.
 // Any other error of a port is answered 503: the database, or whatever lies behind the port, failed.
@@ -101,6 +232,12 @@ export interface MintFault extends Error {
   /** Position in the list, from 0. */
   readonly item: number
   readonly field: keyof MintItem
+}
+
+/** Anything else that a port finds wrong with a field. */
+export interface FieldFault extends Error {
+  readonly name: 'FieldError'
+  readonly field: string
 }
 
 // ---------------------------------------------------------------- Probes
@@ -127,4 +264,7 @@ export interface Ports {
   readonly mint: MintPort
   readonly health: HealthPort
   readonly undo?: UndoPort | undefined
+  readonly recordList?: RecordListPort | undefined
+  readonly rules?: RulesPort | undefined
+  readonly classify?: ClassifyPort | undefined
 }

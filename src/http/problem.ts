@@ -1,10 +1,10 @@
 // Errors as HTTP says them: RFC 9457 problem details that name the field at fault and never show a stack.
 
 import { STATUS_CODES } from 'node:http'
-import type { CursorFault, MintFault } from './ports.ts'
+import type { CursorFault, FieldFault, MintFault } from './ports.ts'
 
 /** One field that is wrong, and what would be right: `items[3].to`, "must be …". */
-export interface FieldFault {
+export interface WrongField {
   readonly field: string
   readonly message: string
 }
@@ -15,7 +15,7 @@ export interface ProblemDetails {
   readonly title: string
   readonly status: number
   readonly detail: string
-  readonly errors?: readonly FieldFault[]
+  readonly errors?: readonly WrongField[]
 }
 
 export const problemMediaType = 'application/problem+json'
@@ -23,14 +23,14 @@ export const problemMediaType = 'application/problem+json'
 /** An answer of class 4 or 5, thrown anywhere in this room. */
 export class HttpProblem extends Error {
   readonly status: number
-  readonly errors: readonly FieldFault[]
+  readonly errors: readonly WrongField[]
   readonly headers: Readonly<Record<string, string>>
 
   constructor(
     status: number,
     detail: string,
     extra: {
-      readonly errors?: readonly FieldFault[]
+      readonly errors?: readonly WrongField[]
       readonly headers?: Readonly<Record<string, string>>
       readonly cause?: unknown
     } = {},
@@ -55,7 +55,7 @@ export class HttpProblem extends Error {
 }
 
 /** 400 for fields that are wrong; the detail says the first of them in words. */
-export function invalid(errors: readonly FieldFault[]): HttpProblem {
+export function invalid(errors: readonly WrongField[]): HttpProblem {
   const first = errors[0]
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
   return new HttpProblem(
@@ -83,6 +83,7 @@ export function problemOf(error: unknown): HttpProblem {
     return invalid([{ field: 'after', message: 'must be a `next` of an earlier answer, unchanged' }])
   if (isMintFault(error))
     return invalid([{ field: `items[${error.item}].${error.field}`, message: error.message }])
+  if (isFieldFault(error)) return invalid([{ field: error.field, message: error.message }])
   if (hasStatus(error)) return fromFramework(error)
   if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
     return ourMistake(error)
@@ -98,6 +99,10 @@ function isCursorFault(error: unknown): error is CursorFault {
 
 function isMintFault(error: unknown): error is MintFault {
   return error instanceof Error && error.name === 'MintError' && 'item' in error && 'field' in error
+}
+
+function isFieldFault(error: unknown): error is FieldFault {
+  return error instanceof Error && error.name === 'FieldError' && 'field' in error
 }
 
 interface StatusError extends Error {

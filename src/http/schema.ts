@@ -9,7 +9,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import { z } from 'zod'
-import { type FieldFault, invalid } from './problem.ts'
+import { invalid, type WrongField } from './problem.ts'
 
 /** Gives handlers the checked values of their schemas; what they send is described, not checked. */
 export interface ZodTypes extends FastifyTypeProvider {
@@ -90,7 +90,7 @@ function nameOf(value: unknown): string {
   return withArticle(typeof value)
 }
 
-function faultsOf(issue: z.core.$ZodIssue, part: string): FieldFault[] {
+function faultsOf(issue: z.core.$ZodIssue, part: string): WrongField[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map(key => ({ field: fieldName([...issue.path, key], part), message: issue.message }))
   return [{ field: fieldName(issue.path, part), message: issue.message }]

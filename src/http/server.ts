@@ -13,8 +13,11 @@ import {
 import { access } from './access.ts'
 import { bounces } from './api/bounces.ts'
 import { campaigns } from './api/campaigns.ts'
+import { classify } from './api/classify.ts'
+import { recordList } from './api/record-list.ts'
 import { records } from './api/records.ts'
 import { returnPaths } from './api/return-paths.ts'
+import { rules } from './api/rules.ts'
 import { maxJsonBytes, readJson } from './body.ts'
 import { openApi } from './openapi.ts'
 import type { MetricsPort, Ports } from './ports.ts'
@@ -33,6 +36,8 @@ export interface HttpOptions {
   readonly log: FastifyBaseLogger
   /** Rebound's version, for the description of the API. */
   readonly version: string
+  /** How large a mail to classify may be; 50 MB unless told. */
+  readonly maxMessageBytes?: number
 }
 
 export interface Http {
@@ -60,7 +65,7 @@ export function createHttp(options: HttpOptions): Http {
   }
 }
 
-function build({ token, ports, metrics, log, version }: HttpOptions): Api {
+function build({ token, ports, metrics, log, version, maxMessageBytes = 50_000_000 }: HttpOptions): Api {
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -90,7 +95,10 @@ function build({ token, ports, metrics, log, version }: HttpOptions): Api {
     returnPaths(api, ports)
     records(api, ports)
     campaigns(api, ports)
+    recordList(api, ports)
     bounces(api, ports)
+    rules(api, ports)
+    await api.register(async inner => classify(inner.withTypeProvider<ZodTypes>(), ports, maxMessageBytes))
     probes(api, { health: ports.health, metrics })
     api.get('/openapi.json', async () => app.swagger())
     refuseOtherMethods(api, methods)

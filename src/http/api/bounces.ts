@@ -2,7 +2,7 @@
 
 import { actorOf } from '../access.ts'
 import { bounce, bounceAnswer, bounceKind, bounceType, pageOf } from '../answers.ts'
-import { page, pathId } from '../fields.ts'
+import { page, pageQuery, pathId } from '../fields.ts'
 import type { Ports } from '../ports.ts'
 import { absent, HttpProblem } from '../problem.ts'
 import { type Api, fields } from '../schema.ts'
@@ -30,7 +30,7 @@ export function bounces(api: Api, { bounces, undo }: Pick<Ports, 'bounces' | 'un
       },
     },
     async ({ query: { campaign, ...query } }) => {
-      const { items, next } = await bounces.list({ ...query, campaignId: campaign })
+      const { items, next } = await bounces.list({ ...pageQuery(query), campaignId: campaign })
       return { items: items.map(bounceAnswer), next }
     },
   )

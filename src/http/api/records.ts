@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { actorOf } from '../access.ts'
 import { bounce, bounceAnswer, pageOf, record } from '../answers.ts'
-import { address, moduleOf, page, pathId } from '../fields.ts'
+import { address, moduleOf, page, pageQuery, pathId } from '../fields.ts'
 import type { Ports } from '../ports.ts'
 import { absent, type HttpProblem } from '../problem.ts'
 import { type Api, fields } from '../schema.ts'
@@ -91,7 +91,7 @@ export function records(api: Api, { modules, records }: Pick<Ports, 'modules' | 
       },
     },
     async ({ params: { module, id }, query }) => {
-      const { items, next } = await records.history(module, id, query)
+      const { items, next } = await records.history(module, id, pageQuery(query))
       // A record that is not there and has no history is told from one without bounces only when asked.
       if (items.length === 0 && query.after === undefined && (await records.get(module, id)) === null)
         throw noRecord(module, id)

@@ -1,0 +1,60 @@
+// POST /v1/classify: what Rebound makes of one raw mail; nothing is kept and nothing has an effect.
+
+import { Readable } from 'node:stream'
+import { z } from 'zod'
+import { classified } from '../answers.ts'
+import type { Ports } from '../ports.ts'
+import { HttpProblem } from '../problem.ts'
+import type { Api } from '../schema.ts'
+
+/** @param maxBytes How large a mail may be. */
+export function classify(api: Api, { classify }: Pick<Ports, 'classify'>, maxBytes: number): void {
+  if (classify === undefined) return
+  // A mail is a mail whatever type it is sent with, and is read as it comes, never whole.
+  api.removeAllContentTypeParsers()
+  api.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+
+  api.post(
+    '/v1/classify',
+    {
+      schema: {
+        operationId: 'classifyMail',
+        summary: 'Judge one raw mail, without any effect',
+        tags: ['classify'],
+        consumes: ['message/rfc822'],
+        body: z
+          .unknown()
+          .meta({ type: 'string', description: 'The mail with its header, as it was received.' }),
+        response: { 200: classified },
+      },
+    },
+    async (request, reply) => {
+      const upload = bounded(request.body instanceof Readable ? request.body : [], maxBytes)
+      const answer = await classify(upload.bytes)
+      if (!upload.isTooBig()) return answer
+      reply.header('connection', 'close')
+      throw new HttpProblem(
+        413,
+        `The mail is too large: at most ${maxBytes.toLocaleString('en')} bytes are read.`,
+      )
+    },
+  )
+}
+
+interface Upload {
+  readonly bytes: AsyncIterable<Uint8Array>
+  readonly isTooBig: () => boolean
+}
+
+/** Ends after `maxBytes` and remembers that there was more. */
+function bounded(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, maxBytes: number): Upload {
+  let read = 0
+  async function* upTo(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      read += chunk.length
+      if (read > maxBytes) return
+      yield chunk
+    }
+  }
+  return { bytes: upTo(), isTooBig: () => read > maxBytes }
+}
