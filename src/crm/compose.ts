@@ -67,12 +67,13 @@ export async function composeEvents(
     const concerns = concernsOf(recipients, addressTest(pathLink, steps))
     for (const { recipient, concern } of bounded(recipients, concerns)) {
       const link = pathLink ?? (await linkByAddress(recipient, steps))
+      const whose = pathLink === null ? unlinkedConcern(link, recipients.length) : concern
       const issuedAt = issueDate(path) ?? link?.issuedAt ?? null
       const fingerprint = fingerprintOf({ returnPath: path.canonical, issuedAt, recipient, identity })
-      if (events.has(fingerprint)) continue
+      const same = events.get(fingerprint)
+      // Two aliases may lead to one address: the owner's block must not fold into somebody else's.
+      if (same !== undefined && (same.concern === 'owner' || whose !== 'owner')) continue
       const { verdict, ...block } = recipient
-      // An address that this very block names owns the block, however many others there are.
-      const whose = pathLink === null && link !== null ? 'owner' : concern
       events.set(fingerprint, {
         fingerprint,
         receivedAt: envelope.receivedAt,
@@ -106,6 +107,11 @@ function addressTest(link: Link | null, steps: ComposeSteps): ((address: string)
 async function linkByAddress(recipient: RecipientReport, steps: ComposeSteps): Promise<Link | null> {
   const address = recipient.originalAddress ?? recipient.address
   return address === null || steps.linkAddress === undefined ? null : steps.linkAddress(address)
+}
+
+/** Where the path tells nothing, a block is its own record's if one has its address; no alias was seen to expand. */
+function unlinkedConcern(link: Link | null, blocks: number): Concern {
+  return link !== null || blocks === 1 ? 'owner' : 'other'
 }
 
 /** Blocks with their concerns in the order of the report, the owner's kept before any other when there are too many. */

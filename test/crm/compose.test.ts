@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest'
+import { type ComposeSteps, composeEvents } from '../../src/crm/compose.ts'
+import type {
+  BounceEvent,
+  Envelope,
+  JudgedRecipient,
+  Judgement,
+  Kind,
+  Link,
+  Report,
+  ReturnPath,
+  SendRef,
+  Verdict,
+} from '../../src/model.ts'
+
+const issuedAt = new Date('2026-03-14T00:00:00Z')
+const receivedAt = new Date('2026-03-15T08:00:00Z')
+const hard: Verdict = {
+  category: 'unknown-user',
+  type: 'hard',
+  permanent: true,
+  because: { rung: 'exact-status', rule: '5.1.1' },
+}
+
+/** The mail of record `id` was sent to `id`@example.org. */
+const sendOf = (recordId: string): SendRef => ({
+  module: 'contacts',
+  recordId,
+  campaign: null,
+  mailId: null,
+  addressCheck: recordId,
+})
+const pathOf = (id: string): ReturnPath => {
+  const canonical = `b-${id}@bounces.crm.example`
+  return { kind: 'signed', raw: canonical, canonical, send: sendOf(id), issuedAt }
+}
+const inbox: ReturnPath = { kind: 'inbox', raw: 'Returns@x', canonical: 'returns@x' }
+const postmaster: ReturnPath = { kind: 'role', raw: 'postmaster', mailbox: 'postmaster' }
+
+const steps: ComposeSteps = {
+  link: async path => {
+    if (path.kind !== 'signed') return null
+    return { by: 'signed', proven: true, send: path.send, token: path.canonical, issuedAt: path.issuedAt }
+  },
+  matches: (send, address) => address === `${send.addressCheck}@example.org`,
+}
+
+function envelope(...recipients: ReturnPath[]): Envelope {
+  const client = { ip: '192.0.2.1', helo: 'mx.example', tls: false }
+  return { session: 's', receivedAt, client, mailFrom: null, recipients }
+}
+
+function block(address: string | null, changes: Partial<JudgedRecipient> = {}): JudgedRecipient {
+  return {
+    address,
+    originalAddress: null,
+    action: 'failed',
+    status: '5.1.1',
+    statusField: '5.1.1',
+    replyCode: null,
+    diagnostic: null,
+    remoteMta: null,
+    explanation: '',
+    verdict: hard,
+    ...changes,
+  }
+}
+
+const report: Report = {
+  kind: 'bounce',
+  reader: 'dsn',
+  reportingMta: null,
+  original: { messageId: null, envelopeId: null, subject: null, references: [] },
+  recipients: [],
+  sections: { body: '', subject: '', from: '', recipients: '' },
+  identity: { messageId: '<r@mx.example>', date: '', from: '', subject: '', text: '' },
+  problems: [],
+}
+
+async function compose(
+  paths: readonly ReturnPath[],
+  recipients: readonly JudgedRecipient[],
+  { kind = 'bounce', by = steps }: { kind?: Kind; by?: ComposeSteps } = {},
+): Promise<readonly BounceEvent[]> {
+  const judgement: Judgement = { kind, recipients }
+  return composeEvents(envelope(...paths), report, judgement, by)
+}
+
+/** `record address concern type kind` of each event. */
+async function check(
+  paths: readonly ReturnPath[],
+  recipients: readonly JudgedRecipient[],
+  expected: readonly string[],
+  options: { kind?: Kind; by?: ComposeSteps } = {},
+): Promise<void> {
+  const events = await compose(paths, recipients, options)
+  const lines = events.map(({ link, recipient, concern, verdict, kind }) =>
+    [link?.send.recordId ?? '-', recipient.address ?? '-', concern, verdict?.type ?? '-', kind].join(' '),
+  )
+  expect(lines).toEqual(expected)
+}
+
+const ana = 'ana@example.org'
+const bea = 'bea@example.org'
+const unjudged = { verdict: null }
+
+describe('events of a message', () => {
+  test.each([
+    ['one block', [pathOf('ana')], [block(ana)], ['ana ana@example.org owner hard bounce']],
+    [
+      'a forward keeps its verdict',
+      [pathOf('ana')],
+      [block(bea)],
+      ['ana bea@example.org forward hard bounce'],
+    ],
+    [
+      'among several the owner',
+      [pathOf('ana')],
+      [block(bea), block(ana)],
+      ['ana bea@example.org other hard bounce', 'ana ana@example.org owner hard bounce'],
+    ],
+    [
+      'an expanded alias is soft',
+      [pathOf('cleo')],
+      [block(bea), block(ana)],
+      ['cleo bea@example.org expanded soft bounce', 'cleo ana@example.org expanded soft bounce'],
+    ],
+    [
+      'two return paths, each with its own owner',
+      [pathOf('ana'), pathOf('bea')],
+      [block(ana), block(bea)],
+      [
+        'ana ana@example.org owner hard bounce',
+        'ana bea@example.org other hard bounce',
+        'bea ana@example.org other hard bounce',
+        'bea bea@example.org owner hard bounce',
+      ],
+    ],
+    [
+      'the same path twice',
+      [pathOf('ana'), pathOf('ana')],
+      [block(ana)],
+      ['ana ana@example.org owner hard bounce'],
+    ],
+    [
+      'the same block twice',
+      [pathOf('ana')],
+      [block(ana), block(ana)],
+      ['ana ana@example.org owner hard bounce'],
+    ],
+    [
+      'two aliases that lead to one address, the owner second',
+      [pathOf('ana')],
+      [block('x@example.net', { originalAddress: bea }), block('x@example.net', { originalAddress: ana })],
+      ['ana x@example.net owner hard bounce'],
+    ],
+    [
+      'two aliases that lead to one address, the owner first',
+      [pathOf('ana')],
+      [block('x@example.net', { originalAddress: ana }), block('x@example.net', { originalAddress: bea })],
+      ['ana x@example.net owner hard bounce'],
+    ],
+    ['a role mailbox', [postmaster], [block(ana)], []],
+    [
+      'a role mailbox besides',
+      [postmaster, pathOf('ana')],
+      [block(ana)],
+      ['ana ana@example.org owner hard bounce'],
+    ],
+    ['the inbox without a link', [inbox], [block(ana)], ['- ana@example.org owner hard bounce']],
+    ['no recipient named', [pathOf('ana')], [block(null)], ['ana - owner hard bounce']],
+    ['no path', [], [block(ana)], []],
+  ])('%s', (_, paths, recipients, expected) => check(paths, recipients, expected))
+
+  test('a report without recipients is one event a path', async () => {
+    await check([pathOf('ana'), inbox], [], ['ana - owner - auto-reply', '- - owner - auto-reply'], {
+      kind: 'auto-reply',
+    })
+  })
+
+  test('blocks that did not fail say what became of them', async () => {
+    const blocks = [
+      block(ana, { ...unjudged, action: 'delayed' }),
+      block(bea),
+      block('c@example.org', { ...unjudged, action: 'relayed' }),
+      block('d@example.org', unjudged),
+    ]
+    await check([pathOf('ana')], blocks, [
+      'ana ana@example.org owner - delayed',
+      'ana bea@example.org other hard bounce',
+      'ana c@example.org other - delivered',
+      'ana d@example.org other - bounce',
+    ])
+    await check(
+      [pathOf('ana')],
+      [block(ana, { ...unjudged, action: 'delayed' })],
+      ['ana ana@example.org owner - complaint'],
+      {
+        kind: 'complaint',
+      },
+    )
+  })
+
+  test('an expanded verdict keeps its category and reason', async () => {
+    const [event] = await compose([pathOf('cleo')], [block(bea), block(ana)])
+    expect(event?.verdict).toEqual({ ...hard, type: 'soft' })
+  })
+
+  test('the last link is by the address of each block', async () => {
+    const asked: string[] = []
+    const linkAddress = async (address: string): Promise<Link | null> => {
+      asked.push(address)
+      const [recordId = ''] = address.split('@')
+      if (recordId === 'bea') return null
+      return { by: 'address', proven: false, send: sendOf(recordId), token: address, issuedAt: null }
+    }
+    const blocks = [block('x@forward.example', { originalAddress: ana }), block(bea), block(null)]
+    await check(
+      [inbox],
+      blocks,
+      [
+        'ana x@forward.example owner hard bounce',
+        '- bea@example.org other hard bounce',
+        '- - other hard bounce',
+      ],
+      { by: { ...steps, linkAddress } },
+    )
+    expect(asked).toEqual([ana, bea])
+    await check([pathOf('ana')], [block(bea)], ['ana bea@example.org forward hard bounce'], {
+      by: { ...steps, linkAddress },
+    })
+    expect(asked).toEqual([ana, bea])
+  })
+
+  test('what an event carries', async () => {
+    const [event] = await compose([pathOf('ana')], [block(ana)])
+    const { verdict, ...recipient } = block(ana)
+    expect(event).toEqual({
+      fingerprint: expect.stringMatching(/^0000502e[0-9a-f]{64}$/),
+      receivedAt,
+      clientIp: '192.0.2.1',
+      returnPath: 'b-ana@bounces.crm.example',
+      kind: 'bounce',
+      concern: 'owner',
+      link: { by: 'signed', proven: true, send: sendOf('ana'), token: 'b-ana@bounces.crm.example', issuedAt },
+      recipient,
+      verdict,
+      report,
+    })
+  })
+
+  test('a hostile report makes at most a hundred events, the owner among them', async () => {
+    const strangers = Array.from({ length: 3000 }, (_, index) => block(`x${index}@example.net`))
+    const events = await compose([pathOf('ana')], [...strangers, block(ana)])
+    expect(events).toHaveLength(100)
+    expect(events.filter(event => event.concern === 'owner')).toHaveLength(1)
+  })
+
+  test('fails when a link step does', async () => {
+    const link = async () => Promise.reject(new Error('database away'))
+    await expect(compose([pathOf('ana')], [block(ana)], { by: { ...steps, link } })).rejects.toThrow(
+      'database away',
+    )
+  })
+})
