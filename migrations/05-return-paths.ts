@@ -26,8 +26,9 @@ export async function up(knex: Knex): Promise<void> {
     table.index(['issued_at'], 'rebound_message_ids_issued')
   })
   await createTable(knex, 'rebound_keys', (table, { ascii, time }) => {
-    ascii(table, 'id', 32).notNullable().primary()
-    ascii(table, 'check_value', 64).notNullable()
+    ascii(table, 'check_value', 64).notNullable().primary()
+    // The byte by which paths name the key; two keys may share it.
+    table.integer('key_id').notNullable()
     time(table, 'first_used_at').notNullable()
     // Null while it is the key that signs; set when a newer one took over.
     time(table, 'retired_at')

@@ -85,7 +85,7 @@ export function effectsOf(
 ): Effects {
   const before = record ?? nobody
   const address = countedAddress(before, facts)
-  const type = facts.verdict && countedType(facts, facts.verdict.type)
+  const type = facts.kind === 'bounce' && facts.verdict ? countedType(facts, facts.verdict.type) : null
   const counted = campaign === 'new' ? uncounted : campaign
 
   if (facts.kind === 'complaint' && facts.concern !== 'other')

@@ -91,7 +91,8 @@ export async function writeBatch(
     const standings = await holdStandings(store, transaction, standingKeys)
     const counts = new Map<string, { hard: number; soft: number; blocked: number; complaints: number }>()
 
-    const recordedAt = await databaseNow(store, transaction)
+    // Not before a reset of one of them: what is recorded since then counts, and may be taken back.
+    const recordedAt = Math.max(await databaseNow(store, transaction), records.latestReset)
     const rows: (readonly EventValue[])[] = []
     const decided: { readonly event: BounceEvent; readonly effects: Effects }[] = []
     for (const event of fresh) {

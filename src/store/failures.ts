@@ -69,6 +69,7 @@ const lostCodes: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'REBOUND_UNKNOWN', // transaction.ts
   'ENOENT', // the server's socket file
 ])
 

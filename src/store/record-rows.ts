@@ -36,6 +36,8 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 export interface Records {
   readonly get: (key: RecordKey) => RecordState | null
   readonly set: (key: RecordKey, state: RecordState) => void
+  /** Epoch milliseconds of the latest reset among them, 0 when there is none. */
+  readonly latestReset: number
   readonly write: () => Promise<void>
 }
 
@@ -51,6 +53,7 @@ export async function holdRecords(
     held.set(recordId, { state: null, existed: false, changed: false })
     tables.set(module, held)
   }
+  let latestReset = 0
   const modules = [...tables.keys()].sort(byText)
   for (const module of modules) {
     const held = tables.get(module)
@@ -59,12 +62,15 @@ export async function holdRecords(
     for (const ids of chunks([...held.keys()].sort(byText))) {
       const query = store.knex(table).select(recordColumns).whereIn('id', ids).orderBy('id')
       const rows = await transaction.run(store.dialect === 'mysql' ? query.forUpdate() : query)
-      for (const row of rows as readonly RecordRow[])
+      for (const row of rows as readonly RecordRow[]) {
         held.set(row.id, { state: recordState(row), existed: true, changed: false })
+        latestReset = Math.max(latestReset, Number(row.reset_at ?? 0))
+      }
     }
   }
 
   return {
+    latestReset,
     get: key => tables.get(key.module)?.get(key.recordId)?.state ?? null,
     set: (key, state) => {
       const held = tables.get(key.module)?.get(key.recordId)

@@ -71,7 +71,7 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
         const unknown = error instanceof UnknownOutcome
         if (unknown) unanswered = written
         if (error instanceof CampaignGone) campaignIds.forget()
-        const failure = unknown ? 'lost' : error instanceof CampaignGone ? 'conflict' : failureOf(error)
+        const failure = error instanceof CampaignGone ? 'conflict' : failureOf(error)
         settings.onFailure?.(failure, error)
         const waited = performance.now() - started
         const again =
@@ -97,7 +97,7 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
     } catch (error) {
       const failure = failureOf(error)
       const theirs = failure === 'content' || failure === 'duplicate' || failure === 'slow'
-      if (!theirs || error instanceof UnknownOutcome) return refuse(messages, error)
+      if (!theirs) return refuse(messages, error)
       if (messages.length > 1) {
         const half = messages.length >> 1
         await settle(messages.slice(0, half))
@@ -121,7 +121,7 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
 
   /** When the database is away, all who wait would wait in vain. */
   const refuse = (messages: readonly Waiting[], error: unknown): void => {
-    const failure = error instanceof UnknownOutcome ? 'lost' : failureOf(error)
+    const failure = failureOf(error)
     const all = failure === 'lost' || failure === 'trouble' ? [...messages, ...queue.splice(0)] : messages
     for (const message of all) message.reject(error)
   }

@@ -15,7 +15,9 @@ export interface Transaction {
 }
 
 /** The connection died while COMMIT was under way: nobody knows yet whether it happened. */
-export class UnknownOutcome extends Error {}
+export class UnknownOutcome extends Error {
+  readonly code = 'REBOUND_UNKNOWN'
+}
 
 /** What recording allows itself; a poller of the list relies on it (events.ts). */
 export const transactionLimitMs = 5_000

@@ -1,0 +1,74 @@
+// The list of events, for those who poll it: each is shown once, in an order that no later event can get ahead of.
+
+import type { BounceType, Kind, Page, StoredBounce } from '../model.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { persist } from './failures.ts'
+import type { Store } from './open.ts'
+import { type BounceRow, bounceColumns, toBounce } from './rows.ts'
+import { transactionLimitMs } from './transaction.ts'
+
+export interface BounceQuery {
+  readonly after?: string | undefined
+  readonly limit: number
+  readonly kind?: Kind | undefined
+  readonly type?: BounceType | undefined
+  readonly campaignId?: string | undefined
+}
+
+export interface Bounces {
+  /**
+   * Events by recorded_at and id. `next` is the cursor behind the last one, null when the page is empty.
+   * On MySQL, where writers commit side by side, events younger than a recorder's transaction may live are held back.
+   * Throws CursorError.
+   */
+  readonly list: (query: BounceQuery) => Promise<Page<StoredBounce>>
+  readonly get: (id: string) => Promise<StoredBounce | null>
+}
+
+export function createBounces(store: Store): Bounces {
+  return {
+    list: async query => {
+      const after = query.after === undefined ? null : decodeCursor('b', query.after)
+      const rows = await persist(async () => {
+        const select = store
+          .knex('rebound_bounces')
+          .select(bounceColumns)
+          .orderBy(['recorded_at', 'id'])
+          .limit(query.limit)
+        if (after)
+          select
+            .where('recorded_at', '>=', after.at)
+            .where(either => either.where('recorded_at', '>', after.at).orWhere('id', '>', after.id))
+        if (query.campaignId !== undefined) select.where('campaign_id', query.campaignId)
+        // Only bounces have a type: said outright, either filter alone uses the index of both.
+        const kind = query.kind ?? (query.type && 'bounce')
+        if (kind) select.where('kind', kind)
+        if (query.type) select.where('type', query.type)
+        else if (kind && kind !== 'bounce') select.whereNull('type')
+        if (store.dialect === 'mysql')
+          select.where(
+            'recorded_at',
+            '<=',
+            store.knex.raw('cast(floor(unix_timestamp(now(3)) * 1000) as signed) - ?', [transactionLimitMs]),
+          )
+        return (await select) as readonly BounceRow[]
+      })
+      const last = rows.at(-1)
+      return {
+        items: rows.map(toBounce),
+        next: last ? encodeCursor('b', { at: Number(last.recorded_at), id: Number(last.id) }) : null,
+      }
+    },
+    get: async id => {
+      if (!/^[0-9]{1,15}$/.test(id)) return null
+      const rows = await persist(
+        async () =>
+          (await store
+            .knex('rebound_bounces')
+            .select(bounceColumns)
+            .where({ id: Number(id) })) as readonly BounceRow[],
+      )
+      return rows[0] ? toBounce(rows[0]) : null
+    },
+  }
+}

@@ -1,0 +1,186 @@
+// Records, campaigns, lists, stored paths and keys, as HTTP and CLI use them.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createCampaigns } from '../../src/store/campaigns.ts'
+import { createBounces } from '../../src/store/events.ts'
+import { registerKeys } from '../../src/store/keys.ts'
+import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
+import { createRecords } from '../../src/store/records.ts'
+import { createReturnPaths } from '../../src/store/return-paths.ts'
+import { dialects, newDatabase, type TestDatabase } from './databases.ts'
+import { event, matches } from './events.ts'
+
+describe.each(dialects)('the store on %s', dialect => {
+  let database: TestDatabase
+  let recorder: Recorder
+  beforeAll(async () => {
+    database = await newDatabase(dialect)
+    recorder = createRecorder(database.store, { matches, trustClaimed: false })
+  })
+  afterAll(async () => {
+    await recorder?.close()
+    await database?.drop()
+  })
+  const create = { create: true, actor: 'test' }
+
+  it('creates a record, keeps its flag through a new address, resets it once', async () => {
+    const records = createRecords(database.store)
+    expect(await records.get('contacts', '1')).toBeNull()
+    expect(await records.change('contacts', '1', {}, { ...create, create: false })).toBeNull()
+    expect(await records.change('contacts', '1', { email: 'Ana@example.org' }, create)).toMatchObject({
+      module: 'contacts',
+      id: '1',
+      email: 'Ana@example.org',
+      emailBounced: false,
+      resetAt: null,
+    })
+    await recorder.record([event({ recordId: '1' })])
+    expect(await records.get('contacts', '1')).toMatchObject({
+      email: null,
+      emailBounced: true,
+      bouncedAddress: 'Ana@example.org',
+      hardBounces: 1,
+    })
+    expect(await records.change('contacts', '1', { email: 'new@example.org' }, create)).toMatchObject({
+      email: 'new@example.org',
+      emailBounced: true,
+    })
+    const reset = await records.change('contacts', '1', { emailBounced: false }, create)
+    expect(reset).toMatchObject({ emailBounced: false, hardBounces: 0, bouncedAddress: 'Ana@example.org' })
+    expect(reset?.resetAt).toBeInstanceOf(Date)
+    expect(await records.change('contacts', '1', { emailBounced: false }, create)).toEqual(reset)
+    const trail = await database.store.knex('rebound_audit').where({ module: 'contacts', record_id: '1' })
+    expect(trail.map(row => [row.action, row.actor])).toEqual([['reset', 'test']])
+    expect(JSON.parse(trail[0].before)).toMatchObject({ email_bounced: true, hard_bounces: 1 })
+    // The old address bounces again: the new one stays, unflagged.
+    await recorder.record([event({ recordId: '1' })])
+    expect(await records.get('contacts', '1')).toMatchObject({
+      email: 'new@example.org',
+      emailBounced: false,
+    })
+  })
+
+  it('takes ids of 64 characters and addresses of 320, and no others', async () => {
+    const records = createRecords(database.store)
+    const id = '😀'.repeat(64)
+    const email = `${'é'.repeat(64)}@${'x'.repeat(255)}`
+    expect(await records.change('leads', id, { email }, create)).toMatchObject({ id, email })
+    expect(await records.change('leads', `${id}x`, {}, create)).toBeNull()
+    expect(await records.change('nonsense', '1', {}, create)).toBeNull()
+  })
+
+  it('shows a record its history, newest first, page by page, without what concerns others', async () => {
+    const records = createRecords(database.store)
+    const names = ['a', 'b', 'c', 'd', 'e']
+    for (const name of names)
+      await recorder.record([event({ module: 'leads', recordId: 'h', diagnostic: name })])
+    await recorder.record([event({ module: 'leads', recordId: 'h', concern: 'other' })])
+    const seen: (string | null)[] = []
+    let after: string | undefined
+    do {
+      const page = await records.history('leads', 'h', { limit: 2, after })
+      seen.push(...page.items.map(item => item.diagnostic))
+      after = page.next ?? undefined
+    } while (after)
+    expect(seen).toEqual(names.toReversed())
+    await expect(records.history('leads', 'h', { limit: 2, after: 'x' })).rejects.toThrow(/cursor/)
+  })
+
+  it('creates a campaign with a number of its own and counts its sends', async () => {
+    const campaigns = createCampaigns(database.store)
+    expect(await campaigns.get('spring')).toBeNull()
+    expect(await campaigns.addSent('spring', 3, { create: false })).toBeNull()
+    const spring = await campaigns.change('spring', { name: 'Spring', sent: 10 }, create)
+    expect(spring).toMatchObject({ id: 'spring', name: 'Spring', sent: 10, hardBounces: 0 })
+    expect(spring?.number).toBeGreaterThanOrEqual(2 ** 31)
+    expect(await campaigns.addSent('spring', 5, create)).toMatchObject({ sent: 15 })
+    expect(await campaigns.change('spring', { sent: 2 }, create)).toMatchObject({ name: 'Spring', sent: 2 })
+    expect(await campaigns.addSent('2147483647', 1, create)).toMatchObject({ number: 2147483647, sent: 1 })
+    for (const id of ['2147483648', '007', '0x1'])
+      expect((await campaigns.change(id, {}, create))?.number).toBeGreaterThanOrEqual(2 ** 31)
+  })
+
+  it('gives campaigns different numbers when many are made at once by two servers', async () => {
+    const both = [createCampaigns(database.store), createCampaigns(database.open())]
+    const ids = Array.from({ length: 40 }, (_, at) => `many ${at}`)
+    const made = await Promise.all(ids.flatMap(id => both.map(each => each.change(id, {}, create))))
+    expect(new Set(made.map(each => each?.number)).size).toBe(40)
+  })
+
+  it('keeps stored paths and registered Message-IDs', async () => {
+    const paths = createReturnPaths(database.store)
+    const send = {
+      module: 'contacts',
+      recordId: 'x y',
+      campaign: { id: 'c' },
+      mailId: 'm',
+      addressCheck: 'abc',
+    }
+    const issuedAt = new Date('2026-03-01T00:00:00Z')
+    await paths.save([{ token: 's-abc', send, issuedAt }])
+    expect(await paths.find('s-abc')).toEqual({ send, issuedAt })
+    for (const token of ['s-abd', 'S-ABC', 's-abc ', 'ä', 'x'.repeat(65)])
+      expect(await paths.find(token)).toBeNull()
+    const messageId = `<${'long'.repeat(200)}@crm.example>`
+    await paths.register([{ messageId, send, issuedAt }])
+    await paths.register([{ messageId, send: { ...send, mailId: null }, issuedAt }])
+    expect(await paths.findByMessageId(messageId)).toEqual({ ...send, mailId: null })
+    expect(await paths.findByMessageId('<other@crm.example>')).toBeNull()
+  })
+
+  it('knows the keys that signed, and which of them are missing', async () => {
+    const day = (n: number) => new Date(Date.UTC(2026, 0, n))
+    const [old, young] = [
+      { id: 1, check: 'a'.repeat(32) },
+      { id: 2, check: 'b'.repeat(32) },
+    ]
+    const register = async (keys: (typeof old)[], n: number) =>
+      (await registerKeys(database.store, keys, { now: day(n), keepDays: 60 })).map(key => key.id)
+    expect(await register([old], 1)).toEqual([])
+    expect(await register([old], 2)).toEqual([])
+    expect(await register([young], 3)).toEqual([1])
+    expect(await register([young, old], 4)).toEqual([])
+    expect(await register([young], 5)).toEqual([1])
+    expect(await register([young], 70)).toEqual([])
+    expect(await register([old], 71)).toEqual([2])
+  })
+})
+
+describe('polling', () => {
+  it.each(dialects)('shows each of many events once while two servers write, on %s', async dialect => {
+    const database = await newDatabase(dialect)
+    const writers = [database.store, database.open()].map(store =>
+      createRecorder(store, { matches, trustClaimed: false, maxBatch: 20 }),
+    )
+    const bounces = createBounces(database.open())
+    const total = 2_000
+    let written = 0
+    const writing = writers.map(async (writer, half) => {
+      for (let at = 0; at < total / 2 / 50; at++) {
+        const some = Array.from({ length: 50 }, (_, n) => event({ recordId: `${half}-${at}-${n}` }))
+        const recorded = await Promise.all(some.map(each => writer.record([each])))
+        written += recorded.length
+      }
+    })
+    const seen: string[] = []
+    let after: string | undefined
+    const finished = Promise.all(writing).then(() => performance.now())
+    let over: number | null = null
+    finished.then(at => {
+      over = at
+    })
+    for (;;) {
+      const asked = performance.now()
+      const page = await bounces.list({ limit: 100, after })
+      seen.push(...page.items.map(item => item.id))
+      after = page.next ?? after
+      if (page.next === null && over !== null && asked > over + (dialect === 'mysql' ? 6_000 : 0)) break
+      await new Promise(resolve => setTimeout(resolve, 5))
+    }
+    expect(written).toBe(total)
+    expect(seen.length).toBe(total)
+    expect(new Set(seen).size).toBe(total)
+    for (const writer of writers) await writer.close()
+    await database.drop()
+  })
+})
