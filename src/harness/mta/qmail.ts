@@ -1,0 +1,70 @@
+// qmail: plain text in the form of QSBMF, "Hi. This is the qmail-send program"; failures only.
+
+import { dateTime, zones } from '../lines.ts'
+import { replyText, statedBy } from '../reply.ts'
+import { domainOf, returnedCopy, serverOf } from '../sent-mail.ts'
+import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
+
+const host = 'mail.crm.example'
+
+/** The lines under `<address>:`, and what they state. */
+function reasonOf(block: Block): { readonly words: readonly string[]; readonly stated: Stated } {
+  const server = serverOf(block.address)
+  const { trouble } = block
+  switch (trouble.kind) {
+    case 'refused': {
+      const complaint = {
+        'MAIL FROM': `Connected to ${server.ip} but sender was rejected.`,
+        'RCPT TO': `${server.ip} does not like recipient.`,
+        'end of DATA': `${server.ip} failed after I sent the message.`,
+      }[trouble.command]
+      const words = [complaint, `Remote host said: ${replyText(trouble)}`]
+      return {
+        words:
+          trouble.replyCode < 500
+            ? [...words, "I'm not going to try again; this message has been in the queue too long."]
+            : [...words, `Giving up on ${server.ip}.`],
+        stated: statedBy(trouble),
+      }
+    }
+    case 'no-domain':
+      return {
+        words: [`Sorry, I couldn't find any host named ${domainOf(block.address)}. (#5.1.2)`],
+        stated: { status: '5.1.2', replyCode: null },
+      }
+    default:
+      return {
+        words: [
+          "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)",
+          "I'm not going to try again; this message has been in the queue too long.",
+        ],
+        stated: { status: '4.4.1', replyCode: null },
+      }
+  }
+}
+
+export const qmail: Writer = {
+  program: 'qmail 1.03 and netqmail',
+  actions: ['failed'],
+  write: ({ at, blocks, mail, returnPath, vary }: Situation): Written => {
+    const reasons = blocks.map(block => ({ block, ...reasonOf(block) }))
+    const written = dateTime(at, zones.utc, { day: 'bare', weekday: false }).replace('+0000', '-0000')
+    const lines = [
+      `Received: (qmail ${vary.integer(900, 32000)} invoked for bounce); ${written}`,
+      `Date: ${written}`,
+      `From: MAILER-DAEMON@${host}`,
+      `To: ${returnPath}`,
+      'Subject: failure notice',
+      '',
+      `Hi. This is the qmail-send program at ${host}.`,
+      'Your message could not be delivered to the addresses below, and I have',
+      'given up on them. This is a permanent error.',
+      '',
+      ...reasons.flatMap(({ block, words }) => [`<${block.address}>:`, ...words, '']),
+      '--- Below this line is a copy of the message.',
+      '',
+      ...returnedCopy(mail),
+    ]
+    return { lines, stated: reasons.map(reason => reason.stated) }
+  },
+}

@@ -1,0 +1,94 @@
+// The nouns of the harness: what went wrong with a mail, who reports it, and what the report ends up stating.
+
+import type { Action } from '../model.ts'
+import type { Variation } from './variation.ts'
+
+/** Causes for which a program that holds the mailbox has words of its own. */
+export type Cause =
+  | 'unknown-user'
+  | 'mailbox-full'
+  | 'mailbox-disabled'
+  | 'spam'
+  | 'blocked'
+  | 'auth-failure'
+  | 'too-big'
+  | 'greylisted'
+
+/** A server's no, in answer to an SMTP command. */
+export interface Refusal {
+  readonly kind: 'refused'
+  readonly cause: Cause
+  readonly command: 'MAIL FROM' | 'RCPT TO' | 'end of DATA'
+  readonly replyCode: number
+  /** Null where the server gives no enhanced code (RFC 2034 is optional). */
+  readonly status: string | null
+  /** The text after the codes. */
+  readonly text: string
+}
+
+/** What stood in the way of one recipient. */
+export type Trouble =
+  | Refusal
+  /** DNS says that there is no such domain. */
+  | { readonly kind: 'no-domain' }
+  /** Nobody answers at the domain's server. */
+  | { readonly kind: 'unreachable' }
+  /** Nothing: the mail was delivered. */
+  | { readonly kind: 'none' }
+
+/** What is to be reported of one recipient. */
+export interface Block {
+  /** Where it was to be delivered: Final-Recipient. */
+  readonly address: string
+  /** Whom the mail was sent to, when that is another address and the reporter knows it. */
+  readonly originalAddress: string | null
+  readonly action: Extract<Action, 'failed' | 'delayed' | 'delivered'>
+  readonly trouble: Trouble
+}
+
+/** The mail that is reported on, as its CRM sent it. */
+export interface SentMail {
+  readonly messageId: string
+  readonly subject: string
+  readonly date: Date
+  readonly from: string
+  readonly to: string
+  /** Header lines as a receiving server holds them, without Return-Path. */
+  readonly header: readonly string[]
+  /** Its envelope sender, as the returned copy shows it. */
+  readonly returnPath: string
+  readonly body: readonly string[]
+}
+
+/** All that a writer is told. */
+export interface Situation {
+  /** Where the report goes. */
+  readonly returnPath: string
+  /** Whom the mail was sent to. */
+  readonly recipient: string
+  /** When the report is written. */
+  readonly at: Date
+  readonly mail: SentMail
+  readonly blocks: readonly Block[]
+  readonly vary: Variation
+}
+
+/** The codes that a report states of one block: what a reader can know at best; codes are never invented. */
+export interface Stated {
+  readonly status: string | null
+  readonly replyCode: number | null
+}
+
+/** A report as its program writes it: lines without their ends, and one `Stated` for each block. */
+export interface Written {
+  readonly lines: readonly string[]
+  readonly stated: readonly Stated[]
+}
+
+export interface Writer {
+  /** The program and its generation. */
+  readonly program: string
+  /** What it reports at all: qmail knows neither delay warnings nor success reports. */
+  readonly actions: readonly Block['action'][]
+  readonly write: (situation: Situation) => Written
+}
