@@ -5,6 +5,8 @@ import { readFile, stat } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import type { Log } from './ports.ts'
 
+const defaultPollMs = 10_000
+
 export interface CertificateFiles {
   /** PEM, the leaf first, then its chain. */
   readonly certFile: string
@@ -97,21 +99,26 @@ const wordsOf = (error: unknown): string =>
 
 /** Watches two certificate files by their times; renewers replace them by renaming, which file watchers lose. */
 export class CertificateWatch {
+  /** The certificate as it was at `open`. */
+  readonly first: Certificate
   readonly #files: CertificateFiles
   readonly #onChange: (certificate: Certificate) => void
   readonly #log: Log
   readonly #timer: NodeJS.Timeout
+  /** What the files looked like when they were last read, whether or not they could be used. */
   #seen: string
   #isChecking = false
 
   private constructor(
     files: CertificateFiles,
+    first: Certificate,
     seen: string,
     pollMs: number,
     onChange: (certificate: Certificate) => void,
     log: Log,
   ) {
     this.#files = files
+    this.first = first
     this.#seen = seen
     this.#onChange = onChange
     this.#log = log
@@ -119,31 +126,32 @@ export class CertificateWatch {
     this.#timer.unref()
   }
 
-  /** Starts watching; changes from now on are told. The owner calls `close`. */
+  /** Reads the certificate and tells of every later one. Rejects like `readCertificate`. The owner calls `close`. */
   static async open(
     files: CertificateFiles,
-    pollMs: number,
+    pollMs: number | undefined,
     onChange: (certificate: Certificate) => void,
     log: Log,
   ): Promise<CertificateWatch> {
-    return new CertificateWatch(files, await stampOf(files), pollMs, onChange, log)
+    const seen = await stampOf(files) // before reading, so that no change falls in between
+    const first = await readCertificate(files)
+    if (first.validTo < new Date()) log.warn({ validTo: first.validTo }, 'the TLS certificate has expired')
+    return new CertificateWatch(files, first, seen, pollMs ?? defaultPollMs, onChange, log)
   }
 
-  /** Looks now. A pair that cannot be used (half of it renewed) leaves the old one in place and is tried again. */
+  /** Looks now. A pair that cannot be used, such as half of a renewal, leaves the old one in place until it changes again. */
   async check(): Promise<void> {
     if (this.#isChecking) return
     this.#isChecking = true
     try {
       const stamp = await stampOf(this.#files)
       if (stamp === this.#seen) return
-      this.#onChange(await readCertificate(this.#files))
       this.#seen = stamp
+      this.#onChange(await readCertificate(this.#files))
       this.#log.info({ certFile: this.#files.certFile }, 'TLS certificate reloaded')
     } catch (error) {
-      this.#log.warn(
-        { reason: wordsOf(error) },
-        'TLS certificate changed but cannot be used; the old one stays',
-      )
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#log.warn({ reason }, 'the new TLS certificate cannot be used; the old one stays')
     } finally {
       this.#isChecking = false
     }

@@ -1,8 +1,8 @@
 // The SMTP server: the only file that knows the library. It lets clients in, carries questions to the desk and our
 // words back, and ends in good order.
 
-import type { AddressInfo, Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import { constants } from 'node:crypto'
+import type { Socket } from 'node:net'
 import {
   SMTPServer,
   type SMTPServerAddress,
@@ -11,67 +11,42 @@ import {
 } from 'smtp-server'
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
 import type { ReturnPath } from '../model.ts'
-import { type CertificateFiles, CertificateWatch, readCertificate } from './certificates.ts'
+import { bind } from './bind.ts'
+import { type Certificate, CertificateWatch } from './certificates.ts'
 import { type Caller, type Desk, openDesk } from './desk.ts'
 import { Door } from './door.ts'
-import { defaultLimits, type SmtpLimits } from './limits.ts'
-import { type MaildirLimits, openMaildir } from './maildir.ts'
-import type { SmtpPorts } from './ports.ts'
+import { defaultLimits, type SmtpLimits, within } from './limits.ts'
+import { openMaildir } from './maildir.ts'
+import { Observer } from './observer.ts'
+import { hideQuoted, showQuoted } from './policy.ts'
+import type { Listener, ListenerOptions, SmtpPorts } from './ports.ts'
 import { Reception } from './reception.ts'
 import { defer, ofLibrary, type Said, wireText } from './replies.ts'
-import { Session } from './session.ts'
+import { lingerMs, Session } from './session.ts'
 
-export interface ListenerOptions {
-  /** `::` listens on IPv4 too, and falls back to `0.0.0.0` where there is no IPv6. */
-  readonly host: string
-  /** 0 takes any free port. */
-  readonly port: number
-  /** How this host calls itself in the greeting. */
-  readonly hostName: string
-  /** The Maildir of postmaster and abuse. */
-  readonly mailDirectory: string
-  /** Null: STARTTLS is not offered. */
-  readonly tls: CertificateFiles | null
-  readonly limits?: Partial<SmtpLimits>
-  readonly maildirLimits?: MaildirLimits
-  /** How often to look whether the certificate has changed; 10 s by default. */
-  readonly tlsPollMs?: number
-}
-
-export interface Listener {
-  /**
-   * Listens. Rejects with CertificateError, with the error of the Maildir, or with that of listening
-   * (`EADDRINUSE`, `EACCES`).
-   */
-  readonly start: () => Promise<{ readonly host: string; readonly port: number }>
-  /**
-   * Stops listening, takes no new mail, answers the messages on their way, tells the idle 421 and closes.
-   * Resolves when every connection is gone; what is left after `deadlineMs` is cut. A second call joins the first.
-   */
-  readonly drain: (deadlineMs: number) => Promise<void>
-  /** Connections that are open, the dying ones included. */
-  readonly connections: () => number
-  /** Looks at the certificate files now (SIGHUP) instead of within `tlsPollMs`. */
-  readonly reloadTls: () => Promise<void>
+/** The SMTP listener. Nothing is opened before `start`. */
+export function createListener(options: ListenerOptions, ports: SmtpPorts): Listener {
+  return new SmtpListener(options, ports)
 }
 
 /** A connection of the library that speaks in our words and keeps our time. */
 class Conversation extends SMTPConnection {
   readonly ours: Session
-  /** As the socket had it: what the door counted. */
-  readonly address: string
-  readonly #observe: (conversation: Conversation, said: Said) => void
+  /** As the door counted it. */
+  readonly ip: string
+  readonly #observer: Observer
 
   constructor(
     server: SMTPServer,
-    socket: Socket | TLSSocket,
+    socket: Socket,
     given: SMTPConnectionOptions | null,
+    ip: string,
     limits: SmtpLimits,
-    observe: (conversation: Conversation, said: Said) => void,
+    observer: Observer,
   ) {
     super(server, socket, given)
-    this.address = socket.remoteAddress ?? ''
-    this.#observe = observe
+    this.ip = ip
+    this.#observer = observer
     this.ours = new Session(
       { say: said => this.say(said), close: () => this.close(), destroy: () => this._socket.destroy() },
       limits,
@@ -86,7 +61,7 @@ class Conversation extends SMTPConnection {
   /** Says something of our own accord. */
   say(said: Said): void {
     if (this.ours.isOver) return
-    this.#observe(this, said)
+    this.#observer.said(this, said)
     super.send(said.reply.code, wireText(said.reply), false)
     this.ours.replied(said.reply.code)
   }
@@ -102,10 +77,20 @@ class Conversation extends SMTPConnection {
       this.ours.replied(code)
     } else {
       const said = ofLibrary(code, data ?? '', context)
-      if (said) this.#observe(this, said)
+      if (said) this.#observer.said(this, said)
       super.send(code, said ? wireText(said.reply) : data, false)
       this.ours.replied(code)
     }
+  }
+
+  /** The library knows no quoted local parts (RFC 5321 §4.1.2): what it would trip over is hidden from it. */
+  override _parseAddressCommand(
+    name: string,
+    command: Buffer | string,
+  ): ReturnType<SMTPConnection['_parseAddressCommand']> {
+    const parsed = super._parseAddressCommand(name, hideQuoted(command.toString()))
+    if (parsed) parsed.address = showQuoted(parsed.address)
+    return parsed
   }
 }
 
@@ -137,16 +122,12 @@ function errorOf(said: Said): Error | null {
   return Object.assign(new Error(wireText(said.reply)), { responseCode: said.reply.code })
 }
 
-/** The SMTP listener. Nothing is opened before `start`. */
-export function createListener(options: ListenerOptions, ports: SmtpPorts): Listener {
-  return new SmtpListener(options, ports)
-}
-
 class SmtpListener implements Listener {
   readonly #options: ListenerOptions
   readonly #ports: SmtpPorts
   readonly #limits: SmtpLimits
   readonly #door: Door
+  readonly #observer: Observer
   /** By the library's session object, which lasts as long as the connection. */
   readonly #conversations = new Map<SMTPServerSession, Conversation>()
   /** What each accepted RCPT was; the library hands the same objects back at DATA and forgets them at RSET. */
@@ -154,12 +135,14 @@ class SmtpListener implements Listener {
   #server: Server | null = null
   #watch: CertificateWatch | null = null
   #draining: Promise<void> | null = null
+  #onEmpty: () => void = () => {}
 
   constructor(options: ListenerOptions, ports: SmtpPorts) {
     this.#options = options
     this.#ports = ports
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#door = new Door(this.#limits)
+    this.#observer = new Observer(ports)
   }
 
   readonly connections = (): number => this.#door.inside
@@ -167,15 +150,20 @@ class SmtpListener implements Listener {
   readonly reloadTls = async (): Promise<void> => await this.#watch?.check()
 
   readonly start = async (): Promise<{ host: string; port: number }> => {
-    const { hostName, mailDirectory, maildirLimits, host, port } = this.#options
+    const { hostName, mailDirectory, maildirLimits, host, port, tls, tlsPollMs } = this.#options
     try {
       const mailbox = await openMaildir(mailDirectory, maildirLimits)
       const desk = openDesk({ hostName, limits: this.#limits, mailbox, ports: this.#ports })
-      const tls = await this.#openTls()
-      const server = new Server({ ...this.#libraryOptions(), ...tls, ...this.#handlers(desk) }, this.#admit)
-      server.on('error', error => this.#ports.log.info({ err: error }, 'connection failed'))
+      const renew = ({ cert, key }: Certificate): void => this.#server?.updateSecureContext({ cert, key })
+      this.#watch = tls && (await CertificateWatch.open(tls, tlsPollMs, renew, this.#ports.log))
+      const certificate = this.#watch?.first ?? null
+      const server = new Server(
+        { ...this.#libraryOptions(certificate), ...this.#handlers(desk) },
+        this.#admit,
+      )
+      server.on('error', error => this.#observer.connectionFailed(error))
       this.#server = server
-      return await listen(server, host, port)
+      return await bind(server.server, host, port)
     } catch (error) {
       this.#watch?.close()
       throw error
@@ -199,9 +187,16 @@ class SmtpListener implements Listener {
     }, deadlineMs)
     await closed
     clearTimeout(deadline)
+    if (this.#conversations.size === 0) return
+    // The sockets are gone; the library tells of it a moment later.
+    const empty = new Promise<void>(resolve => {
+      this.#onEmpty = resolve
+    })
+    await within(lingerMs, empty).catch(() => {})
   }
 
-  #libraryOptions(): SMTPServerOptions {
+  #libraryOptions(certificate: Certificate | null): SMTPServerOptions {
+    const disabledCommands = ['AUTH', 'XCLIENT', 'XFORWARD', 'WIZ', 'SHELL', 'KILL']
     return {
       name: this.#options.hostName,
       heloResponse: '%s',
@@ -209,76 +204,77 @@ class SmtpListener implements Listener {
       maxCommandLength: this.#limits.maxCommandBytes,
       lenientAddressParsing: true,
       disableReverseLookup: true,
-      disabledCommands: ['AUTH', 'XCLIENT', 'XFORWARD', 'WIZ', 'SHELL', 'KILL'],
-      // Ours begin a millisecond later, so that the library's, which any byte resets, is only the last resort.
-      socketTimeout: this.#limits.idleMs + 60_000,
+      // Any byte resets this timer of the library; ours comes first and is not reset.
+      socketTimeout: this.#limits.idleMs + lingerMs,
       logger: false,
+      ...(certificate
+        ? {
+            disabledCommands,
+            cert: certificate.cert,
+            key: certificate.key,
+            minVersion: 'TLSv1.2',
+            secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+          }
+        : // Else the library would offer a key of its own, which everybody knows.
+          { disabledCommands: [...disabledCommands, 'STARTTLS'], hideSTARTTLS: true }),
     }
-  }
-
-  /** Our certificate, or no STARTTLS at all: the library's own key is known to everybody. */
-  async #openTls(): Promise<SMTPServerOptions> {
-    const files = this.#options.tls
-    if (!files) {
-      return {
-        hideSTARTTLS: true,
-        disabledCommands: [...(this.#libraryOptions().disabledCommands ?? []), 'STARTTLS'],
-      }
-    }
-    const { log } = this.#ports
-    const update = (certificate: { cert: string; key: string }): void => {
-      this.#server?.updateSecureContext({ cert: certificate.cert, key: certificate.key })
-    }
-    this.#watch = await CertificateWatch.open(files, this.#options.tlsPollMs ?? 10_000, update, log)
-    const certificate = await readCertificate(files)
-    if (certificate.validTo < new Date())
-      log.warn({ validTo: certificate.validTo }, 'the TLS certificate has expired')
-    return { cert: certificate.cert, key: certificate.key, minVersion: 'TLSv1.2' }
   }
 
   #handlers(desk: Desk): SMTPServerOptions {
     return {
       onMailFrom: (address, session, callback) => {
         const said = desk.sender(address.address)
-        this.#observe(this.#conversations.get(session), said)
+        const conversation = this.#conversations.get(session)
+        if (conversation) this.#observer.said(conversation, said)
         callback(errorOf(said))
       },
+
       onRcptTo: (address, session, callback) => {
         const conversation = this.#conversations.get(session)
         if (!conversation) return
-        const accepted = session.envelope.rcptTo.length
+        const state = { accepted: session.envelope.rcptTo.length, draining: this.#draining !== null }
         desk
-          .recipient(conversation.caller, address.address, { accepted, draining: this.#draining !== null })
+          .recipient(conversation.caller, address.address, state)
           .then(({ said, path }) => {
             if (path) this.#paths.set(address, path)
-            this.#observe(conversation, said)
+            this.#observer.said(conversation, said)
             callback(errorOf(said))
           })
-          .catch(error => this.#broken(conversation, error))
+          .catch(error => this.#observer.brokeOff(conversation, error))
       },
+
       onData: (stream, session, callback) => {
         const conversation = this.#conversations.get(session)
         if (!conversation) return
-        const begin = process.hrtime.bigint()
+        const { caller, ours } = conversation
+        const begin = performance.now()
         const { mailFrom, rcptTo } = session.envelope
         const paths = rcptTo.flatMap(address => this.#paths.get(address) ?? [])
-        const reception = new Reception(stream, this.#limits, () => conversation.ours.cutOff())
-        conversation.ours.receiving(reception)
+        const reception = new Reception(stream, this.#limits, () => ours.cutOff())
+        ours.receiving(reception)
         desk
-          .message(conversation.caller, mailFrom ? mailFrom.address : '', paths, reception)
+          .message(caller, mailFrom ? mailFrom.address : '', paths, reception)
           .then(said => {
-            this.#observeMessage(conversation, said, reception.bytes, begin)
-            conversation.ours.answering(said.kind === 'answer')
+            this.#observer.message(conversation, said, reception.bytes, (performance.now() - begin) / 1000)
+            ours.answering(said.kind === 'answer')
             callback(errorOf(said), wireText(said.reply))
           })
-          .catch(error => this.#broken(conversation, error))
+          .catch(error => this.#observer.brokeOff(conversation, error)) // nobody is left to hear an answer
       },
-      onClose: session => this.#left(session),
+
+      onClose: session => {
+        const conversation = this.#conversations.get(session)
+        if (!conversation) return
+        this.#conversations.delete(session)
+        conversation.ours.gone()
+        this.#door.left(conversation.ip)
+        this.#observer.disconnected(conversation, conversation.secure)
+        if (this.#conversations.size === 0) this.#onEmpty()
+      },
     }
   }
 
   readonly #admit: Admit = (server, socket, given) => {
-    const { log, metrics } = this.#ports
     const ip = socket.remoteAddress
     if (ip === undefined) {
       socket.destroy() // it is gone already
@@ -286,73 +282,13 @@ class SmtpListener implements Listener {
     }
     const refused = this.#door.enter(ip)
     if (refused) {
-      metrics.deferred(refused)
-      log.info({ ip, reason: refused }, 'connection refused')
+      this.#observer.turnedAway(ip, refused)
       this.#door.turnAway(socket, refused)
       return null
     }
-    const conversation = new Conversation(server, socket, given, this.#limits, this.#observe)
+    const conversation = new Conversation(server, socket, given, ip, this.#limits, this.#observer)
     this.#conversations.set(conversation.session, conversation)
-    metrics.connected()
-    log.debug({ session: conversation.id, ip: conversation.remoteAddress }, 'connected')
+    this.#observer.connected(conversation)
     return conversation
   }
-
-  #left(session: SMTPServerSession): void {
-    const conversation = this.#conversations.get(session)
-    if (!conversation) return
-    this.#conversations.delete(session)
-    conversation.ours.gone()
-    this.#door.left(conversation.address)
-    this.#ports.metrics.disconnected(conversation.secure)
-    this.#ports.log.debug({ session: session.id }, 'disconnected')
-  }
-
-  readonly #observe = (conversation: Conversation | undefined, said: Said): void => {
-    if (!conversation || said.kind === 'answer') return
-    const { log, metrics } = this.#ports
-    if (said.kind === 'reject') metrics.rejected(said.reason)
-    else metrics.deferred(said.reason)
-    const { id, remoteAddress } = conversation
-    log.info({ session: id, ip: remoteAddress, reason: said.reason, reply: said.reply.code }, 'refused')
-  }
-
-  #observeMessage(conversation: Conversation, said: Said, bytes: number, begin: bigint): void {
-    const seconds = Number(process.hrtime.bigint() - begin) / 1e9
-    this.#observe(conversation, said)
-    this.#ports.metrics.messageBytes(bytes)
-    this.#ports.metrics.messageSeconds(seconds)
-    this.#ports.log.info(
-      { session: conversation.id, bytes, seconds, reply: said.reply.code },
-      'message answered',
-    )
-  }
-
-  /** The message did not arrive whole, or an answer could not be given: nobody is left to hear of it. */
-  #broken(conversation: Conversation, error: unknown): void {
-    const words = error instanceof Error ? error.message : String(error)
-    this.#ports.log.info({ session: conversation.id, reason: words }, 'session broke off')
-    if (!conversation.ours.isOver) conversation.ours.abort()
-  }
-}
-
-/** Listens, on IPv4 alone where `::` does not exist. */
-async function listen(server: Server, host: string, port: number): Promise<{ host: string; port: number }> {
-  const attempt = (at: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      server.server.once('error', reject)
-      server.listen(port, at, () => {
-        server.server.off('error', reject)
-        resolve()
-      })
-    })
-  try {
-    await attempt(host)
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (host !== '::' || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL')) throw error
-    await attempt('0.0.0.0')
-  }
-  const bound = server.server.address() as AddressInfo
-  return { host: bound.address, port: bound.port }
 }

@@ -38,6 +38,21 @@ export function readMailbox(address: string): Mailbox | null {
   return { local, domain }
 }
 
+const quotedString = /"(?:[^"\\]|\\.)*"/g
+/** Where in the private use area the characters that need quotes are hidden. */
+const hidden = 0xe000
+
+/** Puts stand-ins for the spaces, brackets and at-signs inside quoted strings; `showQuoted` is the way back. */
+export const hideQuoted = (command: string): string =>
+  command.replace(quotedString, quoted =>
+    quoted.replace(/[ <>@]/g, character => String.fromCharCode(hidden + character.charCodeAt(0))),
+  )
+
+export const showQuoted = (address: string): string =>
+  address.replace(/[\ue020\ue03c\ue03e\ue040]/g, standIn =>
+    String.fromCharCode(standIn.charCodeAt(0) - hidden),
+  )
+
 /** MAIL FROM: the null sender is expected, any other that is an address is accepted (RFC 5321 §4.5.5). */
 export function judgeSender(address: string): Said {
   if (address === '') return answer('sender')

@@ -1,6 +1,10 @@
-// What the SMTP side asks of the rest. `app.ts` hands these over, so that `smtp` never imports store or metrics.
+// What the SMTP side offers and what it asks of the rest. `app.ts` joins the two, so that `smtp` never imports store
+// or metrics.
 
 import type { Envelope, Incoming, Outcome, ReturnPath } from '../model.ts'
+import type { CertificateFiles } from './certificates.ts'
+import type { SmtpLimits } from './limits.ts'
+import type { MaildirLimits } from './maildir.ts'
 import type { DeferReason, RejectReason } from './replies.ts'
 
 /** The part of pino that we use. Fields first, then the words. */
@@ -38,4 +42,38 @@ export interface SmtpPorts {
   readonly receive: (envelope: Envelope, incoming: Incoming) => Promise<Outcome>
   readonly log: Log
   readonly metrics: SmtpMetrics
+}
+
+export interface ListenerOptions {
+  /** `::` listens on IPv4 too, and falls back to `0.0.0.0` where there is no IPv6. */
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  /** How this host calls itself in the greeting. */
+  readonly hostName: string
+  /** The Maildir of postmaster and abuse. */
+  readonly mailDirectory: string
+  /** Null: STARTTLS is not offered. */
+  readonly tls: CertificateFiles | null
+  readonly limits?: Partial<SmtpLimits>
+  readonly maildirLimits?: MaildirLimits
+  /** How often to look whether the certificate has changed; 10 s by default. */
+  readonly tlsPollMs?: number
+}
+
+export interface Listener {
+  /**
+   * Listens. Rejects with CertificateError, with the error of the Maildir, or with that of listening
+   * (`EADDRINUSE`, `EACCES`).
+   */
+  readonly start: () => Promise<{ readonly host: string; readonly port: number }>
+  /**
+   * Stops listening, takes no new mail, answers the messages on their way, tells the idle 421 and closes.
+   * Resolves when every connection is gone; what is left after `deadlineMs` is cut. A second call joins the first.
+   */
+  readonly drain: (deadlineMs: number) => Promise<void>
+  /** Connections that are open, the dying ones included. */
+  readonly connections: () => number
+  /** Looks at the certificate files now (SIGHUP) instead of within `tlsPollMs`. */
+  readonly reloadTls: () => Promise<void>
 }

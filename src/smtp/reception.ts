@@ -50,6 +50,8 @@ export class Reception {
       this.#end = { resolve, reject }
     })
     this.ended.catch(() => {}) // whoever waits is told; when nobody waits, nothing is wrong
+    // Whoever breaks the stream is heard even when nobody is reading it; unheard, the error would end the process.
+    stream.on('error', error => this.#fail(error))
     this.incoming = { bytes: this.#wanted(), isTooBig: () => this.isTooBig }
   }
 
@@ -74,8 +76,8 @@ export class Reception {
 
   /** Stops reading: whoever reads gets the cut as an error. */
   cut(cut: Cut): void {
-    this.#stream.destroy(cut)
     this.#fail(cut)
+    this.#stream.destroy(cut)
   }
 
   /** What intake gets: everything up to the limit, then an early end, for `isTooBig` then says the rest. */

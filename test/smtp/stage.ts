@@ -5,8 +5,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Envelope, Incoming, Outcome, ReturnPath } from '../../src/model.ts'
-import { createListener, type Listener, type ListenerOptions } from '../../src/smtp/listener.ts'
-import type { SmtpPorts } from '../../src/smtp/ports.ts'
+import { createListener } from '../../src/smtp/listener.ts'
+import type { Listener, ListenerOptions, SmtpPorts } from '../../src/smtp/ports.ts'
 import { RawClient } from './raw-client.ts'
 
 export const ourDomains = ['bounces.example', 'xn--bcher-kva.example']
