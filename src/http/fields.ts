@@ -11,7 +11,7 @@ const idMessage = 'must be a whole number, or text of 1 to 64 characters without
 
 /** An id, given as number or text and passed on as text. Numbers beyond 2^53 have lost digits: they must be text. */
 export const id = z
-  .union([z.string().refine(isIdText).meta(idLength), z.int().min(0).transform(String)], {
+  .union([z.string().refine(isIdText, idMessage).meta(idLength), z.int().min(0).transform(String)], {
     error: issue => (issue.input === undefined ? 'is missing' : idMessage),
   })
   .describe('A number, or text of 1 to 64 characters.')
