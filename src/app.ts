@@ -1,0 +1,214 @@
+// The composition root of the server: the file that knows everyone. It reads as a parts list.
+
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import { composeEvents } from './crm/compose.ts'
+import { createHttp } from './http/server.ts'
+import { intake, type Steps } from './intake.ts'
+import { providerOfDomain, providers } from './knowledge/providers.ts'
+import { modules, openBase, StartError } from './ledger.ts'
+import type { Log } from './log.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { createReader } from './reader.ts'
+import { linkOf } from './return-path/link.ts'
+import { CertificateError, readCertificate } from './smtp/certificates.ts'
+import { createListener } from './smtp/listener.ts'
+import { deferrals, rejections } from './smtp/replies.ts'
+import { databaseName, failures, ping } from './store/health.ts'
+import type { Store } from './store/open.ts'
+import { createRecorder } from './store/recorder.ts'
+import { version } from './version.ts'
+
+export interface App {
+  readonly version: string
+  /** The database as it may be shown: no password. */
+  readonly databaseName: string
+  /** Listens; resolves with the addresses taken. */
+  readonly start: () => Promise<Addresses>
+  /** Drains SMTP, then closes HTTP and database. May be called after a failed start. */
+  readonly stop: () => Promise<void>
+}
+
+interface Addresses {
+  readonly smtp: { readonly host: string; readonly port: number }
+  readonly http: { readonly host: string; readonly port: number }
+}
+
+/** Opens everything but the ports. Throws StartError with every fault. */
+export async function openApp(config: Config, log: Log): Promise<App> {
+  const tls = config.tlsCert && config.tlsKey ? { certFile: config.tlsCert, keyFile: config.tlsKey } : null
+  const certificateFaults = tls === null ? [] : await faultsOf(tls)
+  const metrics = createMetrics({
+    version,
+    vocabulary: {
+      providers: providers.map(provider => provider.name),
+      rejections: Object.keys(rejections),
+      deferrals: Object.keys(deferrals),
+      databaseErrors: failures,
+    },
+    providerOf: address => providerOfDomain(address.slice(address.lastIndexOf('@') + 1)),
+  })
+  const base = await openBase(config, metrics.sends, message => log.warn(message)).catch((error: unknown) => {
+    if (error instanceof StartError) throw new StartError([...certificateFaults, ...error.faults])
+    throw error
+  })
+  if (certificateFaults.length > 0) {
+    await base.close()
+    throw new StartError(certificateFaults)
+  }
+
+  const recorder = createRecorder(base.store, {
+    matches: base.returnPaths.matches,
+    trustClaimed: config.trustLegacy === 'remove',
+    onCommit: batch => {
+      metrics.committed(batch)
+      metrics.databaseUp(true)
+    },
+    onFailure: (failure, error) => {
+      metrics.databaseError(failure)
+      if (failure === 'lost' || failure === 'trouble') metrics.databaseUp(false)
+      log.warn({ failure, err: error }, 'the database did not take a batch')
+    },
+  })
+  const steps: Steps = {
+    ...createReader(),
+    events: (envelope, report, judgement) =>
+      composeEvents(envelope, report, judgement, {
+        matches: base.returnPaths.matches,
+        link: (path, original) =>
+          linkOf(path, original, {
+            now: envelope.receivedAt,
+            resolveReference: base.returnPaths.resolveReference,
+            lookupStored: base.storedPaths.find,
+            lookupMessageId: base.storedPaths.findByMessageId,
+          }),
+      }),
+    record: recorder.record,
+    observe: seen => {
+      metrics.seen(seen)
+      logSeen(log, seen)
+    },
+  }
+
+  const health = watchDatabase(base.store, metrics)
+  let draining = false
+  const listener = createListener(
+    {
+      host: config.smtpHost,
+      port: config.smtpPort,
+      hostName: config.hostname,
+      mailDirectory: join(config.dataDir, 'mail'),
+      tls,
+      limits: {
+        maxMessageBytes: config.maxMessageBytes,
+        maxConnections: config.maxClients,
+        maxConnectionsPerIp: config.maxClientsPerIp,
+      },
+    },
+    {
+      readAddress: address => base.returnPaths.resolve(address, new Date(), base.storedPaths.find),
+      receive: (envelope, incoming) => intake(envelope, incoming, steps),
+      log,
+      metrics,
+    },
+  )
+  const http = createHttp({
+    host: config.httpHost,
+    port: config.httpPort,
+    token: config.apiToken,
+    version,
+    metrics,
+    log,
+    ports: {
+      modules,
+      records: base.records,
+      campaigns: base.campaigns,
+      bounces: base.bounces,
+      mint: base.mint,
+      health: {
+        notReady: async () => (draining ? 'draining: this server is being stopped' : await health.notReady()),
+      },
+    },
+  })
+
+  return {
+    version,
+    databaseName: databaseName(config.databaseUrl),
+    start: async () => {
+      // HTTP first: readyz tells an orchestrator that SMTP is not there yet, never the other way round.
+      const at = { http: await http.start(), smtp: await listener.start() }
+      for (const [protocol, { host, port }] of Object.entries(at))
+        log.info({ protocol, host, port }, 'listening')
+      return at
+    },
+    stop: async () => {
+      draining = true
+      await listener.drain(config.shutdownSeconds * 1000)
+      await recorder.close()
+      await http.close()
+      health.close()
+      await base.close()
+    },
+  }
+}
+
+async function faultsOf(tls: {
+  readonly certFile: string
+  readonly keyFile: string
+}): Promise<readonly string[]> {
+  try {
+    await readCertificate(tls)
+    return []
+  } catch (error) {
+    if (error instanceof CertificateError)
+      return error.faults.map(fault => `REBOUND_TLS_CERT, REBOUND_TLS_KEY: ${fault}`)
+    throw error
+  }
+}
+
+const pingEveryMs = 5_000
+
+/** Asks the database now and then, so that the gauge is true between mails; `notReady` asks afresh. */
+function watchDatabase(
+  store: Store,
+  metrics: Metrics,
+): { notReady: () => Promise<string | null>; close: () => void } {
+  const notReady = async (): Promise<string | null> => {
+    try {
+      await ping(store)
+      metrics.databaseUp(true)
+      return null
+    } catch (error) {
+      metrics.databaseUp(false)
+      return `the database does not answer: ${error instanceof Error ? error.message : String(error)}`
+    }
+  }
+  const timer = setInterval(() => void notReady(), pingEveryMs)
+  timer.unref()
+  void notReady()
+  return { notReady, close: () => clearInterval(timer) }
+}
+
+function logSeen(
+  log: Log,
+  { envelope, judgement, recorded, message }: Parameters<Steps['observe']>[0],
+): void {
+  log.info(
+    {
+      session: envelope.session,
+      client: envelope.client.ip,
+      kind: judgement.kind,
+      bytes: message.bytes,
+      events: recorded.map(({ id, isNew, event }) => ({
+        id,
+        isNew,
+        module: event.link?.send.module,
+        record: event.link?.send.recordId,
+        type: event.verdict?.type,
+        category: event.verdict?.category,
+        because: event.verdict?.because.rule,
+      })),
+    },
+    'recorded',
+  )
+}

@@ -1,0 +1,41 @@
+// `rebound address mint|read`: return paths by hand.
+
+import type { Config } from '../config.ts'
+import { addressOf, openLedger } from '../ledger.ts'
+import { MintError } from '../mint.ts'
+import { CommandError, type Io, json } from './terminal.ts'
+
+export interface MintOptions {
+  readonly module: string
+  readonly id: string
+  readonly to: string
+  readonly campaign?: string
+  readonly mail?: string
+  readonly json?: boolean
+}
+
+/** Prints the return path alone, so that a shell can use it as it is. Minting here counts no send. */
+export async function addressMint(config: Config, options: MintOptions, io: Io): Promise<number> {
+  const { module, id, to, campaign, mail } = options
+  const ledger = await openLedger(config)
+  try {
+    const [address] = await ledger
+      .mint([{ module, id, to, campaign, mail }], { count: false })
+      .catch((error: unknown) => {
+        if (error instanceof MintError) throw new CommandError(`--${error.field}: ${error.message}`, 2)
+        throw error
+      })
+    if (address === undefined) throw new CommandError('no address was minted', 1)
+    io.out(options.json ? json({ address }) : address)
+    return 0
+  } finally {
+    await ledger.close()
+  }
+}
+
+/** Prints what the address says; exits 1 when it is no valid return path of ours. */
+export async function addressRead(config: Config, text: string, io: Io): Promise<number> {
+  const path = await addressOf(config, text)
+  io.out(json(path))
+  return path.valid ? 0 : 1
+}

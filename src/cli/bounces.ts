@@ -1,0 +1,75 @@
+// `rebound bounces list`: events in the order they were recorded.
+
+import type { Config } from '../config.ts'
+import { openLedger } from '../ledger.ts'
+import type { BounceType, Kind } from '../model.ts'
+import { CommandError, type Io, json, table } from './terminal.ts'
+
+const kinds: readonly Kind[] = [
+  'bounce',
+  'delayed',
+  'delivered',
+  'complaint',
+  'auto-reply',
+  'receipt',
+  'ordinary',
+]
+const types: readonly BounceType[] = ['hard', 'soft']
+
+export interface ListOptions {
+  readonly after?: string
+  readonly limit: string
+  readonly kind?: string
+  readonly type?: string
+  readonly campaign?: string
+  readonly json?: boolean
+}
+
+export async function bouncesList(config: Config, options: ListOptions, io: Io): Promise<number> {
+  const limit = Number(options.limit)
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+    throw new CommandError(`--limit ${options.limit}: write a whole number from 1 to 1000`, 2)
+  const ledger = await openLedger(config)
+  try {
+    const page = await ledger.bounces.list({
+      after: options.after,
+      limit,
+      kind: word('--kind', options.kind, kinds),
+      type: word('--type', options.type, types),
+      campaignId: options.campaign,
+    })
+    if (options.json) for (const item of page.items) io.out(json(item))
+    else
+      io.out(
+        table(
+          ['id', 'received', 'kind', 'type', 'category', 'address', 'module', 'record', 'campaign'],
+          page.items.map(item => [
+            item.id,
+            item.receivedAt.toISOString(),
+            item.kind,
+            item.type,
+            item.category,
+            item.address ?? item.reportedAddress,
+            item.module,
+            item.recordId,
+            item.campaignId,
+          ]),
+        ),
+      )
+    if (page.next !== null) io.err(`More: --after ${page.next}`)
+    return 0
+  } finally {
+    await ledger.close()
+  }
+}
+
+function word<Word extends string>(
+  option: string,
+  text: string | undefined,
+  words: readonly Word[],
+): Word | undefined {
+  if (text === undefined) return undefined
+  const known = words.find(each => each === text)
+  if (known === undefined) throw new CommandError(`${option} ${text}: write one of ${words.join(', ')}`, 2)
+  return known
+}

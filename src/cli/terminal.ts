@@ -1,0 +1,71 @@
+// What a person or a program sees: data on stdout, words on stderr, strangers' text made harmless.
+
+/** Where a command writes; tests hand in their own. */
+export interface Io {
+  readonly out: (line: string) => void
+  readonly err: (line: string) => void
+}
+
+export const processIo: Io = {
+  out: line => process.stdout.write(`${line}\n`),
+  err: line => process.stderr.write(`${line}\n`),
+}
+
+/** A command that ends with words for the person instead of a stack; `exitCode` 1 failed, 2 wrong usage. */
+export class CommandError extends Error {
+  readonly exitCode: 1 | 2
+
+  constructor(message: string, exitCode: 1 | 2) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+/** C0, DEL, C1 and the bidirectional controls: what could move the cursor or reorder what is read. */
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/** Text from a mail as it may be shown on a terminal: control characters as `\x1b`, `\u202e`. */
+export function harmless(text: string): string {
+  return text.replace(unsafe, character => {
+    const code = character.charCodeAt(0)
+    if (character === '\t') return ' '
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`
+  })
+}
+
+/** One cell of CSV (RFC 4180 §2); what a spreadsheet would run as a formula is prefixed with `'`. */
+export function csvCell(value: string | number | boolean | null): string {
+  if (value === null) return ''
+  const text = typeof value === 'string' && /^[=+\-@\t]/.test(value) ? `'${value}` : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** Rows under headings in aligned columns; cells beyond `widest` characters are cut with an ellipsis. */
+export function table(
+  headings: readonly string[],
+  rows: readonly (readonly (string | number | null)[])[],
+  widest = 48,
+): string {
+  const cells = [headings, ...rows].map(row =>
+    row.map(cell => {
+      const text = harmless(cell === null ? '–' : String(cell))
+      return text.length > widest ? `${text.slice(0, widest - 1)}…` : text
+    }),
+  )
+  const widths = headings.map((_, column) => Math.max(...cells.map(row => row[column]?.length ?? 0)))
+  return cells
+    .map(row =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** A value as one line of JSON. */
+export function json(value: unknown): string {
+  return JSON.stringify(value)
+}

@@ -1,0 +1,175 @@
+// What the store holds, for HTTP and CLI: the database brought to this version, its keys checked, and minting.
+
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import { type MintItem, mintAll } from './mint.ts'
+import { createReturnPaths, type ReturnPaths } from './return-path/codec.ts'
+import { type SigningKey, signingKeys } from './return-path/keys.ts'
+import { signingSecrets } from './secret.ts'
+import { createCampaignIds } from './store/campaign-numbers.ts'
+import { createCampaigns } from './store/campaigns.ts'
+import { createBounces } from './store/events.ts'
+import { registerKeys } from './store/keys.ts'
+import { migrate } from './store/migrate.ts'
+import { openStore, type Store } from './store/open.ts'
+import { createRecords } from './store/records.ts'
+import { createReturnPaths as createStoredPaths } from './store/return-paths.ts'
+
+/** Their place is their number in a signed path. */
+export const modules = ['contacts', 'companies', 'leads'] as const
+
+/** What stops a start, all at once, each with what to do about it. */
+export class StartError extends Error {
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('; '))
+    this.faults = faults
+  }
+}
+
+export interface Ledger {
+  readonly records: ReturnType<typeof createRecords>
+  readonly campaigns: ReturnType<typeof createCampaigns>
+  readonly bounces: ReturnType<typeof createBounces>
+  /** Return paths in the order asked; throws MintError. */
+  readonly mint: (
+    items: readonly MintItem[],
+    options: { readonly count: boolean },
+  ) => Promise<readonly string[]>
+  readonly close: () => Promise<void>
+}
+
+export interface Base extends Ledger {
+  readonly store: Store
+  readonly returnPaths: ReturnPaths
+  readonly storedPaths: ReturnType<typeof createStoredPaths>
+}
+
+/** The database brought to this version, and everything that needs no server. Throws StartError. */
+export async function openLedger(config: Config): Promise<Ledger> {
+  return openBase(config, () => {})
+}
+
+/** The same with the parts that the server builds on. Throws StartError. */
+export async function openBase(
+  config: Config,
+  onSends: (count: number) => void,
+  warn?: (message: string) => void,
+): Promise<Base> {
+  const keys = usableKeys(config)
+  const store = openStore({ url: config.databaseUrl, warn })
+  try {
+    await migrate(store)
+    const missing = await registerKeys(store, keys, { now: new Date(), keepDays: config.returnPathDays })
+    if (missing.length > 0)
+      throw new StartError([
+        `REBOUND_SECRET: return paths of this database were signed with ${missing.length === 1 ? 'a key' : `${missing.length} keys`} that is not among yours (in use since ${missing[0]?.firstUsedAt.toISOString().slice(0, 10)}); append the old key behind the new one: REBOUND_SECRET=new,old (without REBOUND_SECRET it is in ${join(config.dataDir, 'secret')})`,
+      ])
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+  const returnPaths = returnPathsOf(config, keys)
+  const storedPaths = createStoredPaths(store)
+  const campaigns = createCampaigns(store)
+  const campaignIds = createCampaignIds(store)
+
+  const mint: Ledger['mint'] = (items, options) =>
+    mintAll(items, options, {
+      modules,
+      campaignNumbers: async ids =>
+        new Map(await Promise.all(ids.map(async id => [id, await campaignIds.numberOf(id)] as const))),
+      sign: item => {
+        const minted = returnPaths.mint(item, new Date())
+        return minted.kind === 'signed' ? minted.address : null
+      },
+      store: async unfit => {
+        const paths = unfit.map(item => {
+          const address = returnPaths.storedAddress(randomBytes(12))
+          const send = {
+            module: item.module,
+            recordId: item.id,
+            campaign: item.campaign === undefined ? null : { id: item.campaign },
+            mailId: item.mail ?? null,
+            addressCheck: returnPaths.checkOf(item.to),
+          }
+          return { address, token: address.slice(0, address.lastIndexOf('@')), send, issuedAt: new Date() }
+        })
+        if (paths.length > 0) await storedPaths.save(paths)
+        return paths.map(path => path.address)
+      },
+      countSends: async (perCampaign, total) => {
+        for (const [id, count] of perCampaign) await campaigns.addSent(id, count, { create: true })
+        onSends(total)
+      },
+    })
+
+  return {
+    store,
+    returnPaths,
+    storedPaths,
+    campaigns,
+    records: createRecords(store),
+    bounces: createBounces(store),
+    mint,
+    close: () => store.close(),
+  }
+}
+
+function usableKeys(config: Config): readonly SigningKey[] {
+  try {
+    return signingKeys(signingSecrets(config))
+  } catch (error) {
+    throw new StartError([`REBOUND_SECRET: ${error instanceof Error ? error.message : String(error)}`])
+  }
+}
+
+function returnPathsOf(config: Config, keys: readonly SigningKey[]): ReturnPaths {
+  return createReturnPaths({
+    keys,
+    domains: config.domains,
+    days: config.returnPathDays,
+    modules,
+    inbox: config.inbox,
+    unsigned: config.unsigned,
+    legacy: config.legacy,
+  })
+}
+
+/** Brings the database to this version. @returns the migrations applied. */
+export async function migrateDatabase(config: Config): Promise<readonly string[]> {
+  const store = openStore({ url: config.databaseUrl })
+  try {
+    return await migrate(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** What an address is to us, as `address read` prints it. */
+export async function addressOf(
+  config: Config,
+  address: string,
+): Promise<Readonly<Record<string, unknown>> & { readonly valid: boolean }> {
+  const base = await openBase(config, () => {})
+  try {
+    const path = await base.returnPaths.resolve(address, new Date(), base.storedPaths.find)
+    const valid = !['forged', 'unknown', 'foreign', 'expired'].includes(path.kind)
+    if (!('send' in path)) return { valid, ...path }
+    const { campaign, ...send } = path.send
+    return {
+      valid,
+      kind: path.kind,
+      raw: path.raw,
+      canonical: path.canonical,
+      ...send,
+      campaignId: campaign !== null && 'id' in campaign ? campaign.id : null,
+      campaignNumber: campaign !== null && 'number' in campaign ? campaign.number : null,
+      issuedAt: 'issuedAt' in path ? path.issuedAt : null,
+    }
+  } finally {
+    await base.close()
+  }
+}

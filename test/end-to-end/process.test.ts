@@ -1,0 +1,176 @@
+// The process: how it starts, what stops the start, and how it ends.
+
+import { spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { bareEnvironment, domain, rebound, root, startServer } from './server.ts'
+
+const dataDir = (): string => mkdtempSync(join(tmpdir(), 'rebound-process-'))
+
+describe('a start that cannot work exits 2 with every fault', () => {
+  const cases: [string, Record<string, string>, RegExp[]][] = [
+    [
+      'two bad settings',
+      { REBOUND_SMTP_PORT: 'x', REBOUND_NAME: 'y' },
+      [/REBOUND_SMTP_PORT is "x": write/, /REBOUND_NAME: there is no such setting/],
+    ],
+    ['http for all without a token', { REBOUND_HTTP_HOST: '0.0.0.0' }, [/REBOUND_API_TOKEN/]],
+    [
+      'a certificate that is none',
+      { REBOUND_TLS_CERT: join(root, 'package.json'), REBOUND_TLS_KEY: join(root, 'package.json') },
+      [/REBOUND_TLS_CERT|REBOUND_TLS_KEY/],
+    ],
+  ]
+  test.each(cases)('%s', async (_what, settings, expected) => {
+    const ran = await rebound(['serve'], { REBOUND_DATA_DIR: dataDir(), ...settings })
+    expect(ran.code, ran.err).toBe(2)
+    for (const each of expected) expect(ran.err).toMatch(each)
+    expect(ran.err).not.toMatch(/ at .*\.js:\d+/)
+  })
+
+  test('a database whose paths were signed with a key we do not have', async () => {
+    const directory = dataDir()
+    const first = await startServer({ REBOUND_DATA_DIR: directory, REBOUND_SECRET: 'a'.repeat(32) })
+    expect(await first.stop()).toBe(0)
+    const ran = await rebound(['serve'], { REBOUND_DATA_DIR: directory, REBOUND_SECRET: 'b'.repeat(32) })
+    expect(ran.code, ran.err).toBe(2)
+    expect(ran.err).toMatch(/REBOUND_SECRET/)
+    // Rotation: the new key first, the old one behind it.
+    const rotated = await startServer({
+      REBOUND_DATA_DIR: directory,
+      REBOUND_SECRET: `${'b'.repeat(32)},${'a'.repeat(32)}`,
+    })
+    expect(await rotated.stop()).toBe(0)
+  })
+
+  test('a taken port exits 1 and says which', async () => {
+    const server = await startServer()
+    const ran = await rebound(['serve'], {
+      ...server.environment,
+      REBOUND_DATA_DIR: dataDir(),
+      REBOUND_SMTP_PORT: String(server.smtpPort),
+    })
+    await server.stop()
+    expect(ran.code).toBe(1)
+    expect(ran.err).toMatch(new RegExp(`Port ${server.smtpPort}.*taken`))
+  })
+})
+
+describe('wrong usage exits 2 with the nearest right spelling', () => {
+  test.each([
+    [['recrods', 'show'], /records/],
+    [['classify', '--jsn', 'x'], /--json/],
+    [['address', 'mint', '--module', 'contact', '--id', '1', '--to', 'a@example.org'], /contacts/],
+    [['bounces', 'list', '--limit', '-1'], /1 to 1000/],
+  ])('%j', async (words, expected) => {
+    const ran = await rebound(words, { REBOUND_DATA_DIR: dataDir() })
+    expect(ran.code, ran.err).toBe(2)
+    expect(ran.err).toMatch(expected)
+    expect(ran.out).toBe('')
+  })
+})
+
+/** A session that talks line by line. */
+class Talk {
+  readonly #socket: Socket
+  #text = ''
+  readonly closed: Promise<void>
+
+  constructor(port: number) {
+    this.#socket = connect(port, '127.0.0.1')
+    this.#socket.on('data', chunk => {
+      this.#text += chunk.toString()
+    })
+    this.#socket.on('error', () => {})
+    this.closed = new Promise(done => this.#socket.once('close', () => done()))
+  }
+
+  say(line: string): void {
+    this.#socket.write(`${line}\r\n`)
+  }
+
+  async hear(code: RegExp): Promise<string> {
+    const until = Date.now() + 10_000
+    for (;;) {
+      const found = code.exec(this.#text)
+      if (found) {
+        this.#text = this.#text.slice(found.index + found[0].length)
+        return found[0]
+      }
+      if (Date.now() > until) throw new Error(`waited for ${code}, heard ${this.#text}`)
+      await new Promise(done => setTimeout(done, 10))
+    }
+  }
+}
+
+async function inTheMiddleOfData(port: number, to: string): Promise<Talk> {
+  const talk = new Talk(port)
+  await talk.hear(/^220 .*\r\n/m)
+  talk.say('EHLO mx.example.net')
+  await talk.hear(/^250 .*\r\n/m)
+  talk.say('MAIL FROM:<>')
+  await talk.hear(/^250 .*\r\n/m)
+  talk.say(`RCPT TO:<${to}>`)
+  await talk.hear(/^250 .*\r\n/m)
+  talk.say('DATA')
+  await talk.hear(/^354 .*\r\n/m)
+  talk.say('Subject: hello\r\n\r\nhalf')
+  return talk
+}
+
+describe('SIGTERM drains', () => {
+  test('running DATA finishes, is answered and kept; exit 0', async () => {
+    const server = await startServer()
+    const minted = await rebound(
+      ['address', 'mint', '--module', 'contacts', '--id', '9', '--to', 'a@example.org'],
+      server.environment,
+    )
+    const talk = await inTheMiddleOfData(server.smtpPort, minted.out.trim())
+    server.process.kill('SIGTERM')
+    await new Promise(done => setTimeout(done, 300))
+    talk.say('the other half\r\n.')
+    await talk.hear(/^250 .*\r\n/m)
+    await talk.closed
+    expect(await server.exited).toBe(0)
+    const listed = await rebound(['bounces', 'list', '--json'], server.environment)
+    expect(
+      listed.out
+        .trim()
+        .split('\n')
+        .map(line => JSON.parse(line).recordId),
+    ).toEqual(['9'])
+  })
+
+  test('npm start: the signal reaches the server, a second one means nothing, its exit 0 comes back', async () => {
+    const directory = dataDir()
+    const child = spawn('npm', ['start'], {
+      cwd: root,
+      env: {
+        ...bareEnvironment(),
+        REBOUND_SMTP_HOST: '127.0.0.1',
+        REBOUND_SMTP_PORT: '0',
+        REBOUND_HTTP_PORT: '0',
+        REBOUND_DOMAINS: domain,
+        REBOUND_DATA_DIR: directory,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let text = ''
+    const up = new Promise<void>(done => {
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', chunk => {
+          text += chunk
+          if (text.includes('Next, in a second terminal')) done()
+        })
+    })
+    const exited = new Promise<number | null>(done => child.once('exit', code => done(code)))
+    await Promise.race([up, exited])
+    child.kill('SIGTERM')
+    await new Promise(done => setTimeout(done, 50))
+    child.kill('SIGTERM')
+    expect(await exited, text).toBe(0)
+  })
+})
