@@ -1,78 +1,45 @@
-// Automatic answers (RFC 3834): vacation notices and acknowledgements. Asked after every report reader.
+// Automatic answers (RFC 3834): vacation notices and acknowledgements. Asked after every reader of reports.
 
 import { first } from '../message/header.ts'
+import { enough, weighEvidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
-import { isBounceSender } from './free-text.ts'
+import { autoReplySubjects, mentions } from './phrases.ts'
 import type { Reading } from './reading.ts'
 
-/** How subjects of automatic answers begin or what they contain, lower-cased. */
-const subjects = [
-  'out of office',
-  'out of the office',
-  'automatic reply',
-  'auto reply',
-  'auto-reply',
-  'autoreply',
-  'auto response',
-  'auto-response',
-  'autoresponse',
-  'vacation',
-  'away from my mail',
-  'on holiday',
-  'abwesenheitsnotiz',
-  'abwesenheit',
-  'automatische antwort',
-  'nicht im büro',
-  'réponse automatique',
-  'absence du bureau',
-  'absent du bureau',
-  "message d'absence",
-  'respuesta automática',
-  'respuesta automatica',
-  'fuera de la oficina',
-  'risposta automatica',
-  'fuori ufficio',
-  'assenza',
-  'resposta automática',
-  'resposta automatica',
-  'fora do escritório',
-  'ausência',
-  'automatisch antwoord',
-  'afwezig',
-  'autosvar',
-  'automatiskt svar',
-  'frånvaro',
-  'automatyczna odpowiedź',
-  'autoodpowiedź',
-  'odpowiedź automatyczna',
-  'автоответ',
-  'автоматический ответ',
-  'нет на месте',
-  '自動応答',
-  '自動返信',
-  '不在',
-  '自动回复',
-  '自動回覆',
-  '外出',
-  '假期',
-  '자동 회신',
-  '부재중',
+/** Fields that only programs which answer by themselves write. */
+const vendorFields = [
+  'x-autoreply',
+  'x-autorespond',
+  'x-autoresponse',
+  'x-auto-reply',
+  'x-auto-reply-from',
+  'x-mail-autoreply',
+  'x-autoreply-from',
+  'x-vacation',
+  'x-cron-env',
 ]
 
 /** An automatic answer that is no bounce, or null. */
 export function readAutoReply(reading: Reading): Finding | null {
-  if (!isAutomatic(reading)) return null
+  if (!isAutomaticAnswer(reading)) return null
+  const evidence = weighEvidence(reading)
+  if (evidence.sender && evidence.text && evidence.score >= enough) return null
   return { reader: 'auto-reply', kind: 'auto-reply', recipients: [] }
 }
 
-function isAutomatic(reading: Reading): boolean {
+function isAutomaticAnswer(reading: Reading): boolean {
   const { header } = reading.message
-  if (isBounceSender(reading)) return false
-  const submitted = (first(header, 'auto-submitted') ?? '').toLowerCase()
+  const value = (name: string): string => (first(header, name) ?? '').toLowerCase()
+  const submitted = value('auto-submitted')
+  // RFC 3834 §5: `auto-generated` is any machine's mail, `auto-replied` an answer.
   if (submitted.startsWith('auto-replied') || submitted.startsWith('auto-notified')) return true
-  if (first(header, 'x-autoreply') !== null || first(header, 'x-autorespond') !== null) return true
-  if ((first(header, 'precedence') ?? '').toLowerCase() === 'auto_reply') return true
-  if (first(header, 'x-apple-action') === 'RULES/VACATION') return true
-  const subject = reading.subject.toLowerCase()
-  return subjects.some(words => subject.includes(words))
+  if (vendorFields.some(name => first(header, name) !== null)) return true
+  if (['auto_reply', 'auto-reply', 'autoreply'].includes(value('precedence'))) return true
+  if (value('x-apple-action').includes('vacation') || value('x-precedence') === 'auto_reply') return true
+  if (
+    value('x-pm-message-type') === 'auto-reply' ||
+    value('x-ms-exchange-generated-message-source').includes('mailbox rules')
+  )
+    return true
+  return mentions(reading.subject.toLowerCase(), autoReplySubjects)
 }

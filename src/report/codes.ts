@@ -83,41 +83,30 @@ export function statusIn(text: string): string | null {
 
 function followsReplyCode(text: string, at: number, statusClass: string): boolean {
   let end = at
-  while (end > 0 && ' -#([:'.includes(text[end - 1] as string) && at - end < 4) end--
+  while (end > 0 && at - end < 4 && ' -#([:\'"'.includes(text[end - 1] as string)) end--
   return end >= 3 && text[end - 3] === statusClass && /^\d\d$/.test(text.slice(end - 2, end))
 }
 
 /** Words after which three digits are a reply code. */
 const introductions = [
   'smtp;',
-  'smtp:',
   'smtp error',
-  'said:',
   'said',
-  'error:',
   'error',
-  'error code',
   'code',
-  'code:',
-  'reply:',
   'reply',
-  'reply was:',
-  'response:',
   'response',
-  'responded:',
   'responded with',
   'responded',
-  'returned:',
   'returned',
-  'status:',
-  'reason:',
-  'with:',
-  'was:',
-  'is:',
-  'failed:',
+  'status',
+  'with',
   'after',
+  'answered',
+  'failure',
+  'reason',
   '<<<',
-  '>:',
+  'received >>>',
 ]
 
 /**
@@ -158,15 +147,20 @@ function standsAlone(text: string, at: number, end: number): boolean {
 
 function statusFollows(text: string, end: number, head: number): boolean {
   let at = end
-  while (at < end + 3 && ' -#('.includes(text[at] ?? 'x')) at++
+  while (at < end + 4 && ' -#(:\'"'.includes(text[at] ?? 'x')) at++
   return text.charCodeAt(at) === head && text[at + 1] === '.' && statusAt(text, at, '45') !== null
 }
 
 function isIntroduced(text: string, at: number): boolean {
+  const after = text.slice(at + 3, at + 6)
+  // `450 KB`, `500 recipients` are no replies; neither is a number that ends a sentence.
+  if (/^\s?(?:[kmg]b|bytes|messages|recipients|days|hours|minutes)/i.test(text.slice(at + 3, at + 16)))
+    return false
   let end = at
-  while (end > 0 && ' \t"\'(['.includes(text[end - 1] as string) && at - end < 20) end--
+  while (end > 0 && at - end < 20 && ' \t"\'(['.includes(text[end - 1] as string)) end--
   // First on its line, or a continuation that repeats the code.
-  if (end === 0 || text[end - 1] === '\n') return /^[ -]\D/.test(text.slice(at + 3, at + 5)) || end === 0
+  if (end === 0 || text[end - 1] === '\n') return /^(?:[ -]\D|:|$)/.test(after) || end === 0
+  if (text[end - 1] === ':' && /^(?:[ -]\D|[:,]|\n|$)/.test(after)) return true
   const before = text.slice(Math.max(0, end - 16), end).toLowerCase()
   return introductions.some(words => before.endsWith(words))
 }

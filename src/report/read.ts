@@ -1,33 +1,69 @@
 // What a mail reports: offers it to each reader in turn; the first that recognises it has the word.
 
-import { addresses, first } from '../message/header.ts'
-import type { Message, Problem, Report, ReportIdentity, Sections } from '../model.ts'
+import { addresses, first, parseStructured } from '../message/header.ts'
+import type { Message, Report, ReportIdentity, Sections } from '../model.ts'
 import { readAutoReply } from './auto-reply.ts'
 import { readComplaint } from './complaint.ts'
 import { readDsn } from './dsn.ts'
+import { readDsnInText } from './dsn-in-text.ts'
+import { isByPerson } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { finishRecipients, kindOf } from './finish.ts'
 import { readFreeText } from './free-text.ts'
+import { readAmazonSes } from './mta/amazon-ses.ts'
+import { readAol } from './mta/aol.ts'
+import { readCourier } from './mta/courier.ts'
+import { readDomino } from './mta/domino.ts'
+import { readDragonfly } from './mta/dragonfly.ts'
+import { readExchange } from './mta/exchange.ts'
+import { readExchangeOnline } from './mta/exchange-online.ts'
 import { readExim } from './mta/exim.ts'
+import { readGmail } from './mta/gmail.ts'
+import { readGroupwise } from './mta/groupwise.ts'
+import { readOpenSmtpd } from './mta/opensmtpd.ts'
 import { readPostfix } from './mta/postfix.ts'
 import { readQmail } from './mta/qmail.ts'
+import { readSendmail } from './mta/sendmail.ts'
+import { readYahoo } from './mta/yahoo.ts'
 import { readOriginal } from './original.ts'
 import { layOut, type Reading } from './reading.ts'
 import { readReceipt } from './receipt.ts'
+import { completed } from './recipients.ts'
 
 export type Reader = (reading: Reading) => Finding | null
 
-/** Machine parts first; programs that write none; then what is no bounce, so that free text is asked last (RFC 3834 §5). */
+/** Programs that write no machine part; a person's answer that quotes one of them is none of theirs. */
+const dialects: readonly Reader[] = [
+  readAmazonSes,
+  readYahoo,
+  readExim,
+  readQmail,
+  readPostfix,
+  readSendmail,
+  readExchangeOnline,
+  readExchange,
+  readDomino,
+  readGmail,
+  readAol,
+  readCourier,
+  readOpenSmtpd,
+  readDragonfly,
+  readGroupwise,
+]
+
+/** Machine parts first, then the dialects, then what is no bounce, so that free text is asked last (RFC 3834 §5). */
 const readers: readonly Reader[] = [
   readComplaint,
   readDsn,
   readReceipt,
-  readExim,
-  readQmail,
-  readPostfix,
+  readDsnInText,
+  ...dialects,
   readAutoReply,
   readFreeText,
 ]
+
+/** What a person's answer may still be. */
+const personReaders: readonly Reader[] = [readComplaint, readAutoReply]
 
 const MAX_IDENTITY_CHARS = 64 * 1024
 const MAX_SECTION_CHARS = 256 * 1024
@@ -36,17 +72,22 @@ const MAX_SECTION_CHARS = 256 * 1024
 export function readReport(message: Message): Report {
   try {
     const reading = layOut(message)
-    for (const reader of readers) {
+    for (const reader of isByPerson(reading) && !isReport(message) ? personReaders : readers) {
       const finding = reader(reading)
-      if (finding) return toReport(reading, finding, [])
+      if (finding) return toReport(reading, completed(finding, reading))
     }
-    return toReport(reading, { reader: 'none', kind: 'ordinary', recipients: [] }, [])
+    return toReport(reading, { reader: 'none', kind: 'ordinary', recipients: [] })
   } catch (error) {
     return unreadable(message, error)
   }
 }
 
-function toReport(reading: Reading, finding: Finding, problems: readonly Problem[]): Report {
+/** RFC 6522: the whole mail is a report. */
+function isReport(message: Message): boolean {
+  return parseStructured(first(message.header, 'content-type') ?? '').value === 'multipart/report'
+}
+
+function toReport(reading: Reading, finding: Finding): Report {
   return {
     kind: kindOf(finding),
     reader: finding.reader,
@@ -55,7 +96,7 @@ function toReport(reading: Reading, finding: Finding, problems: readonly Problem
     recipients: finishRecipients(finding, reading),
     sections: sectionsOf(reading),
     identity: identityOf(reading),
-    problems: [...reading.message.problems, ...problems],
+    problems: reading.message.problems,
   }
 }
 

@@ -2,7 +2,9 @@
 
 import { addresses, first, parseHeader } from '../message/header.ts'
 import type { Header, Message, Part } from '../model.ts'
-import { cutOriginal, type Quoted } from './quoted.ts'
+import { cutOriginal } from './quoted.ts'
+
+const MAX_QUOTED_CHARS = 64 * 1024
 
 export interface Reading {
   readonly message: Message
@@ -16,6 +18,8 @@ export interface Reading {
   readonly lines: readonly string[]
   /** Header of the returned message: an enclosed part's, else the one quoted in the text; empty when none came back. */
   readonly original: Header
+  /** The message quoted in the text, header and body, its margin taken off; empty when none is. */
+  readonly quoted: string
   /** True when the text quotes or a part encloses a message. */
   readonly returned: boolean
 }
@@ -23,17 +27,18 @@ export interface Reading {
 /** Lays a message out. Pure. */
 export function layOut(message: Message): Reading {
   const enclosed = message.parts.find(part => part.enclosed && part.header.length > 0)
-  const quoted = cutOriginal(noteOf(message.parts))
-  const lines = quoted.note.split('\n')
+  const cut = cutOriginal(noteOf(message.parts))
+  const quoted = cut.original === null ? '' : withoutMargin(cut.original.slice(0, MAX_QUOTED_CHARS))
   return {
     message,
     subject: first(message.header, 'subject') ?? '',
     from: (addresses(message.header, 'from')[0] ?? '').toLowerCase(),
     fromField: (first(message.header, 'from') ?? '').toLowerCase(),
-    note: quoted.note,
-    lines,
-    original: enclosed?.header ?? headerOf(quoted),
-    returned: enclosed !== undefined || quoted.original !== null,
+    note: cut.note,
+    lines: cut.note.split('\n'),
+    original: enclosed?.header ?? parseHeader(Buffer.from(quoted)),
+    quoted,
+    returned: enclosed !== undefined || cut.original !== null,
   }
 }
 
@@ -46,10 +51,15 @@ function noteOf(parts: readonly Part[]): string {
   return (plain.length > 0 ? plain : readable).map(part => part.text).join('\n\n')
 }
 
-function headerOf(quoted: Quoted): Header {
-  return quoted.original === null
-    ? []
-    : parseHeader(Buffer.from(quoted.original.trimStart().slice(0, 64 * 1024)))
+/** Some programs indent the original or put `> ` before its lines. */
+function withoutMargin(text: string): string {
+  const body = text.replace(/^\s*\n/, '')
+  const margin = /^(?:[ \t]{1,8}|> ?)/.exec(body)?.[0] ?? ''
+  if (margin === '') return body
+  return body
+    .split('\n')
+    .map(line => (line.startsWith(margin) ? line.slice(margin.length) : line === '>' ? '' : line))
+    .join('\n')
 }
 
 /** Parts of any of these types that carry text. */

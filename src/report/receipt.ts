@@ -1,24 +1,34 @@
-// Read receipts: message disposition notifications (RFC 8098). Never a bounce, whatever became of the mail.
+// Read receipts: message disposition notifications (RFC 8098). Proof of life, and no bounce unless they refuse the mail.
 
+import { first } from '../message/header.ts'
 import { originalAddress, recipientAddress } from './address.ts'
 import { readBlocks } from './fields.ts'
 import type { Finding } from './finding.ts'
 import { machineParts, type Reading } from './reading.ts'
 
+const types = ['message/disposition-notification', 'message/global-disposition-notification']
+
 /** A `message/disposition-notification` part makes a receipt. */
 export function readReceipt(reading: Reading): Finding | null {
-  const part = machineParts(reading.message, [
-    'message/disposition-notification',
-    'message/global-disposition-notification',
-  ])[0]
+  const part = machineParts(reading.message, types)[0]
   if (!part) return null
   const fields = readBlocks(part.text).flat()
   const value = (name: string): string => fields.find(field => field.name === name)?.value ?? ''
   const final = recipientAddress(value('final-recipient'), false)
   const original = originalAddress(value('original-recipient'))
-  const recipients =
-    final === null && original === null
-      ? []
-      : [{ address: final ?? original, originalAddress: original, action: null, text: '' }]
+  const address = final ?? original
+  if (isRefusal(reading, value('disposition'))) {
+    return { reader: 'receipt', recipients: [{ address, originalAddress: original, action: 'failed' }] }
+  }
+  const recipients = address === null ? [] : [{ address, originalAddress: original, action: null, text: '' }]
   return { reader: 'receipt', kind: 'receipt', recipients }
+}
+
+/** RFC 5429 §2.1.1: Sieve's `reject` answers with a receipt of an automatic deletion whose words say that it refused. */
+function isRefusal(reading: Reading, disposition: string): boolean {
+  const value = disposition.toLowerCase().replace(/\s/g, '')
+  if (!value.startsWith('automatic-action/') || !value.includes(';deleted')) return false
+  const said =
+    `${first(reading.message.header, 'auto-submitted') ?? ''}\n${reading.note.slice(0, 4000)}`.toLowerCase()
+  return said.includes('reject') || said.includes('refused')
 }

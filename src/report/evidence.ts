@@ -1,0 +1,110 @@
+// How much speaks for a mail being a failure notice: who sent it, what its subject and text say, what it carries.
+
+import { all, first } from '../message/header.ts'
+import { replyCodeIn } from './codes.ts'
+import {
+  delaySubjects,
+  delayTexts,
+  failureSubjects,
+  failureTexts,
+  mentions,
+  replyPrefixes,
+  systemSenders,
+} from './phrases.ts'
+import type { Reading } from './reading.ts'
+
+export interface Evidence {
+  readonly sender: boolean
+  readonly subject: boolean
+  readonly text: boolean
+  /** The sum of everything; from `enough` on it is a notice. */
+  readonly score: number
+}
+
+/** One thing alone never makes a bounce: a person may write any of them. */
+export const enough = 4
+
+const MAX_SEARCHED_CHARS = 16 * 1024
+
+/** Weighs a mail. Quoted lines say nothing; an answer or a forward by a person needs much more. */
+export function weighEvidence(reading: Reading): Evidence {
+  const { header } = reading.message
+  const words = ownWords(reading)
+  const sender =
+    mentions(reading.fromField, systemSenders) || (reading.from === '' && reading.fromField.includes('<>'))
+  const subject =
+    mentions(reading.subject.toLowerCase(), failureSubjects) ||
+    mentions(reading.subject.toLowerCase(), delaySubjects)
+  const text =
+    mentions(words, failureTexts) || mentions(words, delayTexts) || replyCodeIn(words, 'text') !== null
+  const automatic = isAutomatic(reading)
+  let score = (sender ? 2 : 0) + (subject ? 2 : 0) + (text ? 2 : 0)
+  if (reading.returned) score += 1
+  if (automatic) score += 1
+  if (hasNullReturnPath(reading)) score += 1
+  if (first(header, 'x-failed-recipients') !== null) score += 2
+  if (!automatic && !sender && isReplyLike(reading)) score -= 4
+  if (all(header, 'list-post').length > 0 && !sender) score -= 2
+  return { sender, subject, text, score }
+}
+
+/** The notification's words in lower case, without the lines that quote. */
+export function ownWords(reading: Reading): string {
+  return reading.lines
+    .filter(line => !line.startsWith('>') && !line.startsWith('|>'))
+    .join('\n')
+    .slice(0, MAX_SEARCHED_CHARS)
+    .toLowerCase()
+}
+
+/** `Return-Path: <>` or MAILER-DAEMON: sent with the null sender (RFC 5321 §4.5.5). */
+export function hasNullReturnPath(reading: Reading): boolean {
+  const path = first(reading.message.header, 'return-path')
+  return path !== null && (path.replace(/\s/g, '') === '<>' || path.toLowerCase().includes('mailer-daemon'))
+}
+
+function isAutomatic(reading: Reading): boolean {
+  const submitted = (first(reading.message.header, 'auto-submitted') ?? 'no').toLowerCase()
+  return !submitted.startsWith('no')
+}
+
+/** A subject that answers or forwards, or a reference to another mail with a person's reply in it. */
+export function isReplyLike(reading: Reading): boolean {
+  const colon = reading.subject.search(/[:：]/)
+  if (colon < 0 || colon > 12) return false
+  const prefix = reading.subject
+    .slice(0, colon)
+    .trim()
+    .toLowerCase()
+    .replace(/\[\d+\]$|\(\d+\)$/, '')
+  return replyPrefixes.includes(prefix)
+}
+
+/** Does the notice only warn? What it says of the mail's future decides, the subject where it says nothing. */
+export function isDelay(reading: Reading): boolean {
+  const words = ownWords(reading)
+  if (mentions(words, delayTexts)) return true
+  return mentions(reading.subject.toLowerCase(), delaySubjects) && !mentions(words, finalTexts)
+}
+
+/** Sentences that end the story, whatever was tried before. */
+const finalTexts = [
+  'permanent error',
+  'permanently',
+  'given up',
+  'giving up',
+  'could not be delivered for',
+  'will be deleted from queue',
+  'returned to sender',
+  'no further attempts',
+]
+
+/** A person's answer or forward: what it quotes or pastes is no report to us. */
+export function isByPerson(reading: Reading): boolean {
+  return (
+    isReplyLike(reading) &&
+    !mentions(reading.fromField, systemSenders) &&
+    !isAutomatic(reading) &&
+    !hasNullReturnPath(reading)
+  )
+}

@@ -1,0 +1,25 @@
+// OpenSMTPD: "This is the MAILER-DAEMON, please DO NOT REPLY to this email.", one line a recipient.
+
+import { readEntries } from '../entries.ts'
+import type { Finding, Found } from '../finding.ts'
+import type { Reading } from '../reading.ts'
+
+/** A notice of OpenSMTPD's, or null. */
+export function readOpenSmtpd(reading: Reading): Finding | null {
+  const opening = reading.note.slice(0, 2000).toLowerCase()
+  if (!opening.includes('this is the mailer-daemon, please do not reply to this e')) return null
+  const action = opening.includes('successfully delivered')
+    ? 'delivered'
+    : opening.includes('delayed for more than')
+      ? 'delayed'
+      : 'failed'
+  const recipients = readEntries(reading.lines).map(
+    ({ address, words }): Found => ({
+      address,
+      action,
+      text: words,
+      diagnostic: words.replaceAll('\n', ' ') || null,
+    }),
+  )
+  return recipients.length > 0 ? { reader: 'opensmtpd', recipients } : null
+}

@@ -1,0 +1,35 @@
+// Yahoo! and the hosts that run its software: "Unable to deliver message to the following address(es).", `<address>:`.
+
+import { addressesInText } from '../address.ts'
+import { readEntries } from '../entries.ts'
+import type { Finding, Found } from '../finding.ts'
+import { mentions } from '../phrases.ts'
+import type { Reading } from '../reading.ts'
+
+const openings = [
+  'unable to deliver message to the following address',
+  'we were unable to deliver your message to the following address',
+  "i'm afraid i wasn't able to deliver the following message",
+]
+
+/** A notice in Yahoo's words, or null. */
+export function readYahoo(reading: Reading): Finding | null {
+  const start = reading.lines.findIndex(line => mentions(line.toLowerCase(), openings))
+  if (start < 0) return null
+  const listed = readEntries(reading.lines.slice(start)).map(
+    ({ address, words }): Found => ({
+      address,
+      action: 'failed',
+      text: words,
+      diagnostic: words.replaceAll('\n', ' ') || null,
+    }),
+  )
+  const recipients = listed.length > 0 ? listed : summary(reading.lines.slice(start))
+  return recipients.length > 0 ? { reader: 'yahoo', recipients } : null
+}
+
+/** The mail's own `To:` is all that the shortest form tells. */
+function summary(lines: readonly string[]): readonly Found[] {
+  const to = lines.find(line => /^\s*To:/i.test(line))
+  return to === undefined ? [] : addressesInText(to).map(address => ({ address, action: 'failed' }))
+}
