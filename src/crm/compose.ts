@@ -30,8 +30,10 @@ export interface ComposeSteps {
 /** A path that events are made for. */
 type Recordable = Extract<ReturnPath, { canonical: string }>
 
-/** So that one hostile report cannot fill the database; the owner's blocks are the first ones kept. */
-const maxBlocks = 100
+/** A hostile report must not stop the process: beyond these, blocks are not even looked at. */
+const maxBlocksRead = 1000
+/** Nor fill the database; the owner's blocks are the first ones kept. */
+const maxBlocksKept = 100
 
 /** What a mail says of its recipient when it names none. */
 const nobody: JudgedRecipient = {
@@ -50,7 +52,7 @@ const nobody: JudgedRecipient = {
 /**
  * The events of one message, none for role mailboxes. A report without recipients makes one event a path, with an
  * empty recipient. Events with the same fingerprint are one: blocks that repeat each other, one path named twice.
- * At most 100 events a path. Rejects only when a link step does.
+ * At most 100 events a path, from its first 1,000 blocks. Rejects only when a link step does.
  */
 export async function composeEvents(
   envelope: Envelope,
@@ -60,9 +62,11 @@ export async function composeEvents(
 ): Promise<readonly BounceEvent[]> {
   const events = new Map<string, BounceEvent>()
   const identity = digestIdentity(report.identity)
-  const recipients = judgement.recipients.length === 0 ? [nobody] : judgement.recipients
+  const recipients =
+    judgement.recipients.length === 0 ? [nobody] : judgement.recipients.slice(0, maxBlocksRead)
+  const paths = new Map(envelope.recipients.filter(isRecordable).map(path => [path.canonical, path]))
 
-  for (const path of envelope.recipients.filter(isRecordable)) {
+  for (const path of paths.values()) {
     const pathLink = await steps.link(path, report.original)
     const concerns = concernsOf(recipients, addressTest(pathLink, steps))
     for (const { recipient, concern } of bounded(recipients, concerns)) {
@@ -120,9 +124,9 @@ function bounded(
   concerns: readonly Concern[],
 ): readonly { recipient: JudgedRecipient; concern: Concern }[] {
   const blocks = recipients.map((recipient, index) => ({ recipient, concern: concerns[index] ?? 'other' }))
-  if (blocks.length <= maxBlocks) return blocks
+  if (blocks.length <= maxBlocksKept) return blocks
   const isOwners = (block: { concern: Concern }): boolean => block.concern === 'owner'
-  return [...blocks.filter(isOwners), ...blocks.filter(block => !isOwners(block))].slice(0, maxBlocks)
+  return [...blocks.filter(isOwners), ...blocks.filter(block => !isOwners(block))].slice(0, maxBlocksKept)
 }
 
 /** In a report of which only some recipients failed, the others' events say what became of them. */

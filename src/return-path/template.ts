@@ -58,3 +58,20 @@ export function parseTemplate(
   }
   return { literals, placeholders: known, elastic, module, domain }
 }
+
+/** Every fault of a list of templates, for a start that names them all at once. */
+export function templateFaults(
+  templates: readonly string[],
+  modules: readonly string[],
+  domains: readonly string[],
+): readonly string[] {
+  const folded = domains.map(domain => foldDomain(domain) ?? domain)
+  return templates.flatMap(template => {
+    try {
+      parseTemplate(template, modules, folded)
+      return []
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)]
+    }
+  })
+}

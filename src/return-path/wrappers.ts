@@ -68,8 +68,9 @@ function srs1(local: string): string | null {
   return rest !== null && isSrsSeparator(rest[0]) ? srsLocal(rest.slice(1)) : null
 }
 
+/** From the last plus: an outer tag must not take an inner wrapper with it. */
 function plusTag(local: string): string | null {
-  const plus = local.indexOf('+')
+  const plus = local.lastIndexOf('+')
   return plus > 0 ? local.slice(0, plus) : null
 }
 

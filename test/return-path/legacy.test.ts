@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { templateFaults } from '../../src/return-path/template.ts'
 import { domain, minted, noon, paths } from './paths.ts'
 
 function check(template: string, local: string, expected: object | null): void {
@@ -95,5 +96,13 @@ describe('a template that cannot work', () => {
   ])('%j is refused: %s', (template, message) => {
     expect(() => paths({ legacy: [template] })).toThrow(RangeError)
     expect(() => paths({ legacy: [template] })).toThrow(message)
+  })
+
+  test('all faults of a list are named at once', () => {
+    const templates = ['bounce-{id}', '{id}', 'x-{id}@RÜCKLAUF.example', 'bounce']
+    expect(templateFaults(templates, ['contacts'], [domain, 'rücklauf.example'])).toEqual([
+      expect.stringMatching(/^legacy template "\{id\}": write some fixed text/),
+      expect.stringMatching(/^legacy template "bounce": write \{id\}/),
+    ])
   })
 })

@@ -38,6 +38,7 @@ describe('unwrapping', () => {
         const local = around.reduce((inside, wrapper) => wrapper(inside), token)
         expect(strict.read(`${local}@${domain}`, noon)).toMatchObject({ kind: 'signed' })
       }),
+      { numRuns: 1000 },
     )
   })
 
@@ -59,7 +60,7 @@ describe('unwrapping', () => {
     ['SRS0xa=b=c=d', ['SRS0xa=b=c=d']],
     ['SRS0=h=t=d=Some=Local', ['SRS0=h=t=d=Some=Local', 'Some=Local']],
     ['"a\\"b+c"', ['"a\\"b+c"', 'a"b+c', 'a"b']],
-    ['a+b+c', ['a+b+c', 'a']],
+    ['a+b+c', ['a+b+c', 'a+b', 'a']],
   ])('%j: %j', (local, layers) => expect(unwrapLocal(local)).toEqual(layers))
 
   test('at most five layers are taken off', () => {
