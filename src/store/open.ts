@@ -27,6 +27,8 @@ export interface StoreOptions {
 export class DatabaseUrlError extends Error {}
 
 const connectMs = 5_000
+/** SQLite's prepared statements, by their text. */
+const keptStatements = 500
 /** A lock wait at the server is cut well before a transaction's own 5 s. */
 const lockWaitSeconds = 2
 
@@ -46,7 +48,24 @@ export function openStore(options: StoreOptions): Store {
   return { knex, dialect, close: () => knex.destroy() }
 }
 
-type SqliteHandle = { pragma(text: string): unknown }
+interface SqliteHandle {
+  pragma(text: string): unknown
+  prepare(sql: string): object
+}
+
+/** Knex prepares every statement anew, which costs more than running it. */
+function keepPrepared(handle: SqliteHandle): void {
+  const prepare = handle.prepare.bind(handle)
+  const kept = new Map<string, object>()
+  handle.prepare = sql => {
+    const found = kept.get(sql)
+    if (found) return found
+    const statement = prepare(sql)
+    if (kept.size >= keptStatements) kept.clear()
+    kept.set(sql, statement)
+    return statement
+  }
+}
 
 function sqlite(options: StoreOptions): Knex.Config {
   const name = options.url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
@@ -69,6 +88,7 @@ function sqlite(options: StoreOptions): Knex.Config {
           handle.pragma('cache_size = -65536')
           // The driver would sleep in its busy timeout, and the event loop with it: we wait ourselves (failures.ts).
           handle.pragma('busy_timeout = 0')
+          keepPrepared(handle)
           done(null, handle)
         } catch (error) {
           done(error as Error, handle)

@@ -1,14 +1,15 @@
 // Group commit: many messages share a transaction, each is answered after its commit, and none can hurt another.
 
 import type { BounceEvent, Recorded } from '../model.ts'
-import { type BatchSettings, CampaignGone, campaignsOf, type Written, writeBatch } from './batch.ts'
+import { CampaignGone, campaignsOf, type Written, writeBatch } from './batch.ts'
 import { createCampaignIds } from './campaign-numbers.ts'
 import type { Detail } from './event-row.ts'
+import type { Trust } from './facts.ts'
 import { type Failure, failureOf, type Patience, patience, pause } from './failures.ts'
 import type { Store } from './open.ts'
 import { inTransaction, UnknownOutcome } from './transaction.ts'
 
-export interface RecorderSettings extends BatchSettings {
+export interface RecorderSettings extends Trust {
   /** Events a transaction takes at most; a message is never divided. */
   readonly maxBatch?: number
   /** Messages that may wait; beyond, `record` rejects at once. */
@@ -59,7 +60,8 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
       try {
         const campaigns = await campaignsOf(events, campaignIds)
         const committed = await inTransaction(store, async transaction => {
-          written = await writeBatch(store, transaction, events, campaigns, settings, detail, unanswered)
+          const batch = { messages: events, campaigns, detail, trust: settings, unanswered }
+          written = await writeBatch(store, transaction, batch)
           return written
         })
         settings.onCommit?.({

@@ -7,8 +7,15 @@ import { isKey } from './columns.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { failureOf, persist } from './failures.ts'
 import type { Store } from './open.ts'
-import { tableOf } from './record-rows.ts'
-import { type BounceRow, bounceColumns, type RecordRow, recordColumns, toBounce, toRecord } from './rows.ts'
+import {
+  type BounceRow,
+  bounceColumns,
+  type RecordRow,
+  recordColumns,
+  tableOf,
+  toBounce,
+  toRecord,
+} from './rows.ts'
 import { inTransaction } from './transaction.ts'
 
 export interface RecordChange {

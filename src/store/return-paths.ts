@@ -2,10 +2,10 @@
 
 import { createHash } from 'node:crypto'
 import type { SendRef } from '../model.ts'
+import { chunks } from './chunks.ts'
 import { isKey, lengths } from './columns.ts'
 import { failureOf, persist } from './failures.ts'
 import type { Store } from './open.ts'
-import { chunks } from './record-rows.ts'
 
 export interface StoredPath {
   /** The lower-cased local part: random, at least 80 bits. */
@@ -69,7 +69,7 @@ export function createReturnPaths(store: Store): ReturnPaths {
       }))
       rows.sort((a, b) => (a.message_id_hash < b.message_id_hash ? -1 : 1))
       await persist(async () => {
-        for (const some of chunks(rows))
+        for (const some of chunks(store, rows))
           await store
             .knex('rebound_message_ids')
             .insert([...some])

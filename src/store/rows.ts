@@ -113,6 +113,11 @@ export const recordColumns = [
   'reset_at',
 ] as const satisfies readonly (keyof RecordRow)[]
 
+/** The table of a module, or null for a module that nobody told us of. */
+export function tableOf(module: string): string | null {
+  return module === 'contacts' || module === 'companies' || module === 'leads' ? `rebound_${module}` : null
+}
+
 const date = (at: number | null): Date | null => (at === null ? null : new Date(Number(at)))
 
 export function toRecord(module: string, row: RecordRow): CrmRecord {

@@ -1,0 +1,20 @@
+// Long lists in pieces that a statement takes: values of an `in (…)`, rows of an insert.
+
+import type { Store } from './open.ts'
+
+/** Far below what any of the databases takes. */
+const most = 200
+
+/**
+ * The items in order. SQLite gets pieces of 64, 32, 16, …, so that its statements come in few shapes and stay prepared
+ * (open.ts); MySQL, where each statement is a round trip, gets them as long as can be.
+ */
+export function chunks<T>(store: Store, items: readonly T[]): readonly (readonly T[])[] {
+  const all: (readonly T[])[] = []
+  let size = store.dialect === 'sqlite' ? 64 : most
+  for (let at = 0; at < items.length; at += size) {
+    if (store.dialect === 'sqlite') while (size > items.length - at) size /= 2
+    all.push(items.slice(at, at + size))
+  }
+  return all
+}

@@ -1,0 +1,46 @@
+// What `effects.ts` wants to know of an event, found out beside the record it concerns.
+
+import type { Facts, RecordState } from '../crm/effects.ts'
+import type { BounceEvent, SendRef } from '../model.ts'
+import { receivedAt } from './event-row.ts'
+
+export interface Trust {
+  /** Is this the address the mail was sent to? Only asked of links that carry a check. */
+  readonly matches: (send: SendRef, address: string) => boolean
+  /** REBOUND_TRUST_LEGACY=remove: claimed links act like proven ones. */
+  readonly trustClaimed: boolean
+}
+
+/**
+ * The facts of one event.
+ * @param record the record as it stands, null when it has never been seen
+ * @param now epoch milliseconds, for an event without a time of its own
+ */
+export function factsOf(event: BounceEvent, record: RecordState | null, now: number, trust: Trust): Facts {
+  const send = event.link?.send ?? null
+  const { address, originalAddress } = event.recipient
+  const checked = send !== null && send.addressCheck !== null
+  const trusted = event.link?.proven === true || trust.trustClaimed
+  const matches = (candidate: string | null | undefined): candidate is string =>
+    checked && candidate != null && trust.matches(send, candidate)
+  // The address may have been removed by an earlier bounce: the record still knows it.
+  const reported = [originalAddress, address, record?.bouncedAddress].find(matches) ?? null
+  const current = record?.email ?? null
+  return {
+    kind: event.kind,
+    concern: event.concern,
+    verdict: event.verdict,
+    trusted,
+    at: receivedAt(event, now),
+    reported,
+    reportedMatches: reported !== null,
+    currentMatches: checked || current === null ? matches(current) : namedBy(event, current, trusted),
+  }
+}
+
+/** Without a check, only a trusted claim that names the very address says anything. */
+function namedBy(event: BounceEvent, current: string, trusted: boolean): true | null {
+  const { address, originalAddress } = event.recipient
+  const named = [address, originalAddress].some(name => name?.toLowerCase() === current.toLowerCase())
+  return trusted && named ? true : null
+}
