@@ -139,7 +139,9 @@ function pathOf(request: FastifyRequest): string {
 
 function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error)
-  if (problem.cause !== undefined) request.log.error({ err: problem.cause }, problem.message)
+  // Whoever is gone gets no answer, and its going is no fault of ours.
+  const isGone = request.socket.destroyed
+  if (problem.cause !== undefined && !isGone) request.log.error({ err: problem.cause }, problem.message)
   reply.code(problem.status).headers(problem.headers).type(problemMediaType).send(problem.details())
 }
 

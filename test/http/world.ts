@@ -280,7 +280,7 @@ export async function openWorld(
     })
     const text = await response.text()
     const type = response.headers.get('content-type') ?? ''
-    const json = /json/.test(type) && !/ndjson/.test(type) ? JSON.parse(text) : null
+    const json = text !== '' && /json/.test(type) && !/ndjson/.test(type) ? JSON.parse(text) : null
     return { status: response.status, type, headers: response.headers, text, json }
   }
 

@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Client, clientOf } from './client.ts'
+import { openWorld, type World } from './world.ts'
+
+let world: World
+let client: Client
+beforeAll(async () => {
+  world = await openWorld()
+  client = await clientOf(world)
+})
+afterAll(() => world.close())
+
+/** Calls `visit` for every object of a JSON value, with the path to it. */
+function walk(
+  value: unknown,
+  visit: (object: Record<string, unknown>, path: string) => void,
+  path = '#',
+): void {
+  if (Array.isArray(value)) for (const [index, item] of value.entries()) walk(item, visit, `${path}/${index}`)
+  else if (typeof value === 'object' && value !== null) {
+    visit(value as Record<string, unknown>, path)
+    for (const [key, item] of Object.entries(value)) walk(item, visit, `${path}/${key}`)
+  }
+}
+
+test('it describes every route of the contract, in OpenAPI 3.1', () => {
+  const described = Object.entries(client.document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`),
+  )
+  expect(client.document.openapi).toBe('3.1.0')
+  expect(described.sort()).toEqual(
+    [
+      'GET /healthz',
+      'GET /readyz',
+      'GET /metrics',
+      'POST /v1/return-paths',
+      'GET /v1/records',
+      'GET /v1/records/{module}/{id}',
+      'PUT /v1/records/{module}/{id}',
+      'PATCH /v1/records/{module}/{id}',
+      'GET /v1/records/{module}/{id}/history',
+      'GET /v1/campaigns/{id}',
+      'PUT /v1/campaigns/{id}',
+      'PATCH /v1/campaigns/{id}',
+      'GET /v1/bounces',
+      'POST /v1/bounces/{id}/undo',
+      'GET /v1/rules',
+      'POST /v1/rules',
+      'PATCH /v1/rules/{id}',
+      'DELETE /v1/rules/{id}',
+      'POST /v1/rules/preview',
+      'POST /v1/classify',
+    ].sort(),
+  )
+})
+
+test('every reference leads somewhere and nothing of the making is left', () => {
+  const left: string[] = []
+  let references = 0
+  walk(client.document, (object, path) => {
+    for (const key of ['x-ref', '$defs', '$schema', 'id', '$id'])
+      if (typeof object[key] === 'string' && !path.endsWith('/properties')) left.push(`${path}/${key}`)
+    if (typeof object.$ref !== 'string') return
+    references++
+    const name = object.$ref.replace('#/components/schemas/', '')
+    if (!(name in client.document.components.schemas)) left.push(`${path}: ${object.$ref}`)
+  })
+  expect(left).toEqual([])
+  expect(references).toBeGreaterThan(20)
+})
+
+test('operations have a unique id, a summary, described answers and all parameters of their path', () => {
+  const ids: string[] = []
+  for (const [path, methods] of Object.entries(client.document.paths))
+    for (const [method, operation] of Object.entries(methods)) {
+      ids.push(operation.operationId)
+      expect(operation).toMatchObject({ summary: expect.any(String), tags: [expect.any(String)] })
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(match => match[1])
+      const declared = (operation.parameters ?? []).filter(each => each.in === 'path').map(each => each.name)
+      expect(declared.sort()).toEqual(inPath.sort())
+      expect(Object.keys(operation.responses)).toContain('default')
+      for (const response of Object.values(operation.responses))
+        expect(response).toMatchObject({ description: expect.stringMatching(/^[A-Z]/) })
+      if (method === 'get') expect(operation.requestBody).toBeUndefined()
+    }
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+test('only the probes are open', () => {
+  const open = Object.entries(client.document.paths).filter(([, { get }]) => {
+    const { security } = (get ?? {}) as { security?: unknown[] }
+    return security?.length === 0
+  })
+  expect(open.map(([path]) => path).sort()).toEqual(['/healthz', '/metrics', '/readyz'])
+})
+
+test('every schema is JSON Schema that can be read back', () => {
+  const { schemas } = client.document.components
+  for (const [name, schema] of Object.entries(schemas)) {
+    const inlined = JSON.parse(
+      JSON.stringify(schema).replace(/\{"\$ref":"#\/components\/schemas\/(\w+)"\}/g, (_, target: string) =>
+        JSON.stringify(schemas[target]),
+      ),
+    )
+    expect(() => z.fromJSONSchema(inlined), name).not.toThrow()
+  }
+})
+
+test('bodies and parameters say what is required', () => {
+  const { paths } = client.document
+  expect(paths['/v1/return-paths']?.post).toMatchObject({ requestBody: { required: true } })
+  expect(paths['/v1/records/{module}/{id}']?.put).toMatchObject({ requestBody: { required: false } })
+  expect(paths['/v1/bounces']?.get?.parameters).toContainEqual({
+    name: 'limit',
+    in: 'query',
+    required: false,
+    description: expect.any(String),
+    schema: { type: 'integer', minimum: 1, maximum: 1000 },
+  })
+})
+
+const python = spawnSync('python3', ['-c', 'import openapi_spec_validator'])
+const hasValidator = python.status === 0
+
+// https://pypi.org/project/openapi-spec-validator/ holds the description to the schema of OpenAPI 3.1.
+test.skipIf(!hasValidator)('openapi-spec-validator finds nothing wrong', () => {
+  const code =
+    'import json, sys, openapi_spec_validator as v; v.OpenAPIV31SpecValidator(json.load(sys.stdin)).validate()'
+  const result = spawnSync('python3', ['-c', code], {
+    input: JSON.stringify(client.document),
+    encoding: 'utf8',
+  })
+  expect({ status: result.status, said: result.stderr }).toEqual({ status: 0, said: '' })
+})
+if (!hasValidator) console.log('left out: the Python package openapi-spec-validator is not installed')

@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import {
+  bounce,
+  campaign,
+  classified,
+  listedRecord,
+  pageOf,
+  record,
+  rule,
+  rulePreview,
+} from '../../src/http/answers.ts'
+import { type Client, clientOf } from './client.ts'
+import { type Answer, openWorld, type World } from './world.ts'
+
+let world: World
+let client: Client
+beforeAll(async () => {
+  world = await openWorld()
+  client = await clientOf(world)
+})
+afterAll(() => world.close())
+
+const actor = 'http 127.0.0.1'
+
+/** Holds an answer to its status and to its schema, strictly: nothing more and nothing less is sent. */
+function check(answer: Answer, status: number, schema: z.ZodType): Record<string, unknown> {
+  expect(answer.status).toBe(status)
+  expect(strictly(schema).safeParse(answer.json)).toMatchObject({ success: true })
+  return answer.json ?? {}
+}
+
+function strictly(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodObject)
+    return z.strictObject(
+      Object.fromEntries(
+        Object.entries(schema.shape).map(([name, field]) => [name, strictly(field as z.ZodType)]),
+      ),
+    )
+  if (schema instanceof z.ZodArray) return z.array(strictly(schema.element as z.ZodType))
+  return schema
+}
+
+/** What a port was asked last. */
+function asked(port: string): readonly unknown[] {
+  return (
+    world.asked
+      .filter(([name]) => name === port)
+      .at(-1)
+      ?.slice(1) ?? []
+  )
+}
+
+const contact = { module: 'contacts', id: '42' }
+
+test('a record is read', async () => {
+  const { id, emailBounced } = check(await client.call('getRecord', contact), 200, record)
+  expect({ id, emailBounced }).toEqual({ id: '42', emailBounced: false })
+})
+
+test('a record is created by PUT with 201 and changed by PUT with 200', async () => {
+  const lead = { module: 'leads', id: 'a/b c?' }
+  expect(
+    check(await client.call('putRecord', lead, { email: 'bea@example.org' }), 201, record),
+  ).toMatchObject({
+    ...lead,
+    email: 'bea@example.org',
+  })
+  expect(check(await client.call('putRecord', lead, { email: null }), 200, record)).toMatchObject({
+    email: null,
+  })
+  expect(asked('records.change')).toEqual(['leads', 'a/b c?', { email: null }, { create: true, actor }])
+})
+
+test('PUT and PATCH without a body change nothing', async () => {
+  const before = (await client.call('getRecord', contact)).json
+  expect(check(await client.call('putRecord', contact), 200, record)).toEqual(before)
+  expect(check(await client.call('patchRecord', contact, {}), 200, record)).toEqual(before)
+  expect(asked('records.change')).toEqual(['contacts', '42', {}, { create: false, actor }])
+})
+
+test('emailBounced:false resets', async () => {
+  const { resetAt } = check(await client.call('patchRecord', contact, { emailBounced: false }), 200, record)
+  expect(resetAt).toBe('2026-03-04T05:06:07.089Z')
+  expect(asked('records.change')).toEqual([
+    'contacts',
+    '42',
+    { emailBounced: false },
+    { create: false, actor },
+  ])
+})
+
+test('the history says why, in words', async () => {
+  const page = check(await client.call('getRecordHistory', { ...contact, limit: 5 }), 200, pageOf(bounce, ''))
+  expect(page).toMatchObject({
+    next: null,
+    items: [
+      { id: '7', sentence: 'There is no mailbox with this address.', receivedAt: '2026-03-04T05:06:07.089Z' },
+    ],
+  })
+  expect(asked('records.history')).toEqual(['contacts', '42', { limit: 5 }])
+})
+
+test('a record without bounces has an empty history', async () => {
+  await client.call('putRecord', { module: 'leads', id: 'quiet' }, {})
+  expect((await client.call('getRecordHistory', { module: 'leads', id: 'quiet' })).json).toEqual({
+    items: [],
+    next: null,
+  })
+})
+
+test('campaigns: sent is set by PUT and added to by PATCH', async () => {
+  const autumn = { id: 'autumn' }
+  check(await client.call('putCampaign', autumn, { name: 'Autumn', sent: 5 }), 201, campaign)
+  check(await client.call('putCampaign', autumn, { sent: 7 }), 200, campaign)
+  check(await client.call('patchCampaign', autumn, { sentAdd: 3 }), 200, campaign)
+  check(await client.call('patchCampaign', autumn, { name: null }), 200, campaign)
+  expect(check(await client.call('getCampaign', autumn), 200, campaign)).toMatchObject({
+    sent: 10,
+    name: null,
+  })
+  expect(asked('campaigns.addSent')).toEqual(['autumn', 3, { create: false }])
+})
+
+test('bounces: every filter reaches the store, a hundred items unless told', async () => {
+  const all = check(await client.call('listBounces'), 200, pageOf(bounce, ''))
+  expect(all).toMatchObject({ next: 'cursor' })
+  expect(asked('bounces.list')).toEqual([{ limit: 100 }])
+  await client.call('listBounces', {
+    after: 'cursor',
+    limit: 1000,
+    kind: 'bounce',
+    type: 'soft',
+    campaign: 'spring',
+  })
+  expect(asked('bounces.list')).toEqual([
+    { after: 'cursor', limit: 1000, kind: 'bounce', type: 'soft', campaignId: 'spring' },
+  ])
+})
+
+test('a bounce is undone; an address that has moved on is 409', async () => {
+  expect(check(await client.call('undoBounce', { id: '7' }), 200, bounce).undoneAt).not.toBeNull()
+  expect(asked('undo')).toEqual(['7', { actor }])
+  expect(await client.call('undoBounce', { id: '8' })).toMatchObject({
+    status: 409,
+    json: { detail: 'The record has another address by now.' },
+  })
+})
+
+test('return paths come in the order asked, ids as text', async () => {
+  const answer = await client.call(
+    'mintReturnPaths',
+    {},
+    {
+      items: [
+        { module: 'contacts', id: 42, campaign: 7, mail: 'm-1', to: 'ana@example.org' },
+        { module: 'leads', id: 'x', to: 'bea@example.org' },
+      ],
+    },
+  )
+  expect(answer.json).toEqual({
+    items: [{ address: 'b-42@bounces.example.com' }, { address: 'b-x@bounces.example.com' }],
+  })
+  expect(asked('mint')).toEqual([
+    [
+      { module: 'contacts', id: '42', campaign: '7', mail: 'm-1', to: 'ana@example.org' },
+      { module: 'leads', id: 'x', to: 'bea@example.org' },
+    ],
+    { count: true },
+  ])
+})
+
+test('a thousand return paths at once, not counted', async () => {
+  const to = `${'x'.repeat(64)}@${'y'.repeat(251)}.org`
+  const items = Array.from({ length: 1000 }, (_, number) => ({ module: 'contacts', id: number, to }))
+  const answer = await client.call('mintReturnPaths', {}, { items, count: false })
+  expect(answer.json?.items).toHaveLength(1000)
+  expect(asked('mint')[1]).toEqual({ count: false })
+})
+
+test('records: every filter reaches the store', async () => {
+  const page = check(
+    await client.call('listRecords', {
+      module: 'contacts',
+      bounced: true,
+      type: 'hard',
+      category: 'unknown-user',
+      campaign: 'spring',
+      from: '2026-01-01',
+      to: '2026-01-31',
+      limit: 2,
+    }),
+    200,
+    pageOf(listedRecord, ''),
+  )
+  expect(page).toMatchObject({ items: [{ id: '42', sentence: 'There is no mailbox with this address.' }] })
+  expect(asked('recordList')).toEqual([
+    {
+      module: 'contacts',
+      bounced: true,
+      type: 'hard',
+      category: 'unknown-user',
+      campaignId: 'spring',
+      from: new Date('2026-01-01T00:00:00Z'),
+      to: new Date('2026-02-01T00:00:00Z'),
+      limit: 2,
+    },
+  ])
+  await client.call('listRecords', { bounced: false })
+  expect(asked('recordList')).toEqual([{ bounced: false, limit: 100 }])
+})
+
+test('rules: list, add, add again, change, remove', async () => {
+  check(await client.call('listRules'), 200, pageOf(rule, ''))
+  const added = await client.call('addRule', {}, { section: 'body', text: 'gone\taway', type: 'both' })
+  check(added, 201, rule)
+  expect(added.headers.get('location')).toBe('/v1/rules/3')
+  expect(asked('rules.add')).toEqual([
+    {
+      section: 'body',
+      text: 'gone\taway',
+      type: 'both',
+      stage: 'override',
+      category: null,
+      enabled: true,
+      note: null,
+    },
+    { actor },
+  ])
+  check(
+    await client.call('addRule', {}, { section: 'subject', text: 'Mail returned', type: 'soft' }),
+    200,
+    rule,
+  )
+  check(await client.call('patchRule', { id: '3' }, { enabled: false, category: 'spam' }), 200, rule)
+  expect(asked('rules.change')).toEqual(['3', { enabled: false, category: 'spam' }, { actor }])
+  expect(await client.call('removeRule', { id: '3' })).toMatchObject({ status: 204, text: '' })
+  expect(asked('rules.remove')).toEqual(['3', { actor }])
+})
+
+test('a rule is previewed alone or in place of another', async () => {
+  const draft = { section: 'body', text: 'x'.repeat(100), type: 'hard', stage: 'fallback', note: '😀' }
+  check(await client.call('previewRule', {}, draft), 200, rulePreview)
+  check(await client.call('previewRule', {}, { ...draft, replaces: 3 }), 200, rulePreview)
+  expect(asked('rules.preview')).toEqual([{ ...draft, category: null, enabled: true }, { replaces: '3' }])
+})
+
+test('a mail is classified as it was received', async () => {
+  check(await client.call('classifyMail', {}, 'Subject: x\r\n\r\nbody'), 200, classified)
+  expect(asked('classify')).toEqual([18])
+})
+
+test.each([
+  ['text/plain', 'x'],
+  ['application/json', '{'],
+  ['application/x-www-form-urlencoded', 'a=b'],
+])('a mail sent as %s is a mail', async (type, body) => {
+  check(await world.ask('POST', '/v1/classify', { body, headers: { 'content-type': type } }), 200, classified)
+  expect(asked('classify')).toEqual([body.length])
+})
+
+test('no mail at all is a mail without bytes', async () => {
+  check(await world.ask('POST', '/v1/classify'), 200, classified)
+  expect(asked('classify')).toEqual([0])
+})
+
+test('the probes', async () => {
+  expect(await client.call('getHealth')).toMatchObject({ status: 200, json: { status: 'alive' } })
+  expect(await client.call('getReadiness')).toMatchObject({ status: 200, json: { status: 'ready' } })
+  expect(await client.call('getMetrics')).toMatchObject({
+    status: 200,
+    type: 'text/plain; version=0.0.4; charset=utf-8',
+    text: 'up 1\n',
+  })
+})
+
+test('answers are kept out of caches', async () => {
+  const { headers } = await client.call('getRecord', contact)
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+})
+
+test('HEAD answers as GET does, without a body', async () => {
+  expect(await world.ask('HEAD', '/v1/records/contacts/42')).toMatchObject({ status: 200, text: '' })
+  expect((await world.ask('HEAD', '/v1/records/contacts/43')).status).toBe(404)
+})
+
+test('ports that are not handed over have no route', async () => {
+  const bare = await openWorld({
+    ports: { undo: undefined, recordList: undefined, rules: undefined, classify: undefined },
+  })
+  for (const path of ['/v1/records', '/v1/rules', '/v1/classify', '/v1/bounces/7/undo'])
+    expect((await bare.ask('POST', path)).status).toBe(404)
+  const { document } = await clientOf(bare)
+  expect(Object.keys(document.paths)).not.toContain('/v1/rules')
+  await bare.close()
+})
