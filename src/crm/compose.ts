@@ -69,6 +69,7 @@ export async function composeEvents(
   for (const path of paths.values()) {
     const pathLink = await steps.link(path, report.original)
     const concerns = concernsOf(recipients, addressTest(pathLink, steps))
+    const isExpanded = pathLink !== null && concerns.includes('expanded')
     for (const { recipient, concern } of bounded(recipients, concerns)) {
       const link = pathLink ?? (await linkByAddress(recipient, steps))
       const whose = pathLink === null ? unlinkedConcern(link, recipients.length) : concern
@@ -87,7 +88,7 @@ export async function composeEvents(
         concern: whose,
         link,
         recipient: block,
-        verdict: verdictFor(whose, verdict),
+        verdict: isExpanded ? softened(verdict) : verdict,
         report,
       })
     }
@@ -136,7 +137,7 @@ function kindOf(kind: Kind, recipient: JudgedRecipient): Kind {
   return recipient.action === 'delayed' ? 'delayed' : 'delivered'
 }
 
-/** A failure behind an alias says nothing final about the alias (§2.4). */
-function verdictFor(concern: Concern, verdict: Verdict | null): Verdict | null {
-  return verdict !== null && concern === 'expanded' ? { ...verdict, type: 'soft' } : verdict
+/** A failure behind an alias says nothing final about the alias (§2.4), whichever of its members it was. */
+function softened(verdict: Verdict | null): Verdict | null {
+  return verdict === null ? null : { ...verdict, type: 'soft' }
 }

@@ -1,21 +1,37 @@
 // Whom each recipient block of a report concerns (DESIGN §2.4 "Whose bounce"): the address that counts is the one mailed.
 
-import type { Concern, RecipientReport } from '../model.ts'
+import type { Concern, JudgedRecipient, RecipientReport } from '../model.ts'
 
 /**
- * One concern a block, in order. `isOurs` says whether an address is the one the mail was sent to; null when
- * nothing can tell, because the link carries no check of the address.
+ * One concern a block, in order; at most one of them is not `other`, since one report is one bounce of a record.
+ * `isOurs` says whether an address is the one the mail was sent to; null when nothing can tell, because the link
+ * carries no check of the address.
  */
 export function concernsOf(
-  recipients: readonly RecipientReport[],
+  recipients: readonly JudgedRecipient[],
   isOurs: ((address: string) => boolean) | null,
 ): readonly Concern[] {
-  const named = recipients.map(recipient => isOurs !== null && names(recipient, isOurs))
-  if (named.includes(true)) return named.map(isOwner => (isOwner ? 'owner' : 'other'))
+  const ours = recipients.filter(recipient => isOurs !== null && names(recipient, isOurs))
+  const counts = worst(ours.length > 0 ? ours : recipients)
+  const concern = ours.length > 0 ? 'owner' : concernOfUnnamed(recipients, isOurs !== null)
+  return recipients.map(recipient => (recipient === counts ? concern : 'other'))
+}
+
+/** No block names the address we wrote to: the only block is about it all the same, several are an expanded alias. */
+function concernOfUnnamed(recipients: readonly RecipientReport[], canTell: boolean): Concern {
   const [only] = recipients
-  if (recipients.length !== 1 || only === undefined) return recipients.map(() => 'expanded')
-  const namesSomebodyElse = isOurs !== null && (only.address !== null || only.originalAddress !== null)
-  return [namesSomebodyElse ? 'forward' : 'owner']
+  if (recipients.length !== 1 || only === undefined) return 'expanded'
+  const namesSomebodyElse = canTell && (only.address !== null || only.originalAddress !== null)
+  return namesSomebodyElse ? 'forward' : 'owner'
+}
+
+/** Of the blocks about one record the first hard one counts, else the first that failed, else the first. */
+function worst(recipients: readonly JudgedRecipient[]): JudgedRecipient | undefined {
+  return (
+    recipients.find(recipient => recipient.verdict?.type === 'hard') ??
+    recipients.find(recipient => recipient.verdict !== null) ??
+    recipients[0]
+  )
 }
 
 /** RFC 3464 §2.3.1: Original-Recipient is whom we wrote to; Final-Recipient may be where an alias led. */

@@ -123,7 +123,7 @@ describe('events of a message', () => {
       'an expanded alias is soft',
       [pathOf('cleo')],
       [block(bea), block(ana)],
-      ['cleo bea@example.org expanded soft bounce', 'cleo ana@example.org expanded soft bounce'],
+      ['cleo bea@example.org expanded soft bounce', 'cleo ana@example.org other soft bounce'],
     ],
     [
       'two return paths, each with its own owner',

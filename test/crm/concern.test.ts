@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { concernsOf } from '../../src/crm/concern.ts'
-import type { RecipientReport } from '../../src/model.ts'
+import type { JudgedRecipient, Verdict } from '../../src/model.ts'
 
-/** `final` or `original>final`; `?` where the block does not say. */
-function block(text: string): RecipientReport {
-  const [final = '?', original = '?'] = text.split('>').reverse()
+const verdict = (type: 'hard' | 'soft'): Verdict => ({
+  type,
+  category: type === 'hard' ? 'unknown-user' : 'mailbox-full',
+  permanent: true,
+  because: { rung: 'exact-status', rule: 'test' },
+})
+
+/** `final` or `original>final`, `?` where the block does not say; then ` hard`, ` soft` or ` none`: its verdict, soft if left out. */
+function block(text: string): JudgedRecipient {
+  const [addresses = '', fate = 'soft'] = text.split(' ')
+  const [final = '?', original = '?'] = addresses.split('>').reverse()
   return {
     address: final === '?' ? null : final,
     originalAddress: original === '?' ? null : original,
@@ -15,6 +23,7 @@ function block(text: string): RecipientReport {
     diagnostic: null,
     remoteMta: null,
     explanation: '',
+    verdict: fate === 'hard' || fate === 'soft' ? verdict(fate) : null,
   }
 }
 
@@ -32,15 +41,19 @@ describe('whose bounce', () => {
     ['it was sent to another and failed here', ['bea>ana'], ['owner']],
     ['original and final are both others', ['bea>cleo'], ['forward']],
     ['one of several is ours', ['bea', 'ana', 'cleo'], ['other', 'owner', 'other']],
-    ['several are ours', ['ana', 'ana>bea', '?'], ['owner', 'owner', 'other']],
-    ['several and none is ours', ['bea', 'cleo'], ['expanded', 'expanded']],
-    ['several that name nobody', ['?', '?'], ['expanded', 'expanded']],
+    ['several are ours: one counts', ['ana', 'ana>bea', '?'], ['owner', 'other', 'other']],
+    ['several are ours: the hard one counts', ['ana', 'ana>bea hard'], ['other', 'owner']],
+    ['several are ours: one that failed counts', ['ana none', 'ana>bea'], ['other', 'owner']],
+    ['several and none is ours: one counts', ['bea', 'cleo'], ['expanded', 'other']],
+    ['several and none is ours: one that failed counts', ['bea none', 'cleo'], ['other', 'expanded']],
+    ['several that name nobody', ['?', '?'], ['expanded', 'other']],
+    ['none failed', ['ana none', 'bea none'], ['owner', 'other']],
     ['no block at all', [], []],
   ])('%s', (_, blocks, expected) => check(blocks, expected))
 
   test.each([
     ['the only block', ['bea'], ['owner']],
-    ['one of several', ['bea', 'ana'], ['expanded', 'expanded']],
+    ['one of several', ['bea', 'ana'], ['expanded', 'other']],
   ])('with a link that carries no check: %s', (_, blocks, expected) => {
     expect(concernsOf(blocks.map(block), null)).toEqual(expected)
   })
