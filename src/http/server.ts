@@ -140,7 +140,7 @@ function pathOf(request: FastifyRequest): string {
 function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error)
   // Whoever is gone gets no answer, and its going is no fault of ours.
-  const isGone = request.socket.destroyed
+  const isGone = request.socket?.destroyed ?? true
   if (problem.cause !== undefined && !isGone) request.log.error({ err: problem.cause }, problem.message)
   reply.code(problem.status).headers(problem.headers).type(problemMediaType).send(problem.details())
 }

@@ -29,9 +29,12 @@ export function classify(api: Api, { classify }: Pick<Ports, 'classify'>, maxByt
       },
     },
     async (request, reply) => {
-      const upload = bounded(request.body instanceof Readable ? request.body : [], maxBytes)
+      const body = request.body instanceof Readable ? request.body : Readable.from([])
+      const upload = bounded(body, maxBytes)
       const answer = await classify(upload.bytes)
       if (!upload.isTooBig()) return answer
+      // A client that still sends does not listen: what it sends is taken in and dropped until the line is closed.
+      body.resume()
       reply.header('connection', 'close')
       throw new HttpProblem(
         413,
@@ -47,10 +50,11 @@ interface Upload {
 }
 
 /** Ends after `maxBytes` and remembers that there was more. */
-function bounded(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, maxBytes: number): Upload {
+function bounded(body: Readable, maxBytes: number): Upload {
   let read = 0
   async function* upTo(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of body) {
+    // Ending early must not destroy the stream, since the answer goes over the same line.
+    for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       read += chunk.length
       if (read > maxBytes) return
       yield chunk
