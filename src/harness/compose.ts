@@ -1,17 +1,40 @@
 // From a writer's and a scenario's name to the bytes that writer would send, and the answer a correct reader owes.
 
 import { damages, sentVerbatim, wire } from './forms.ts'
+import { amazonSes } from './mta/amazon-ses.ts'
+import { courier } from './mta/courier.ts'
+import { domino } from './mta/domino.ts'
+import { exchange } from './mta/exchange.ts'
 import { exim, eximOld } from './mta/exim.ts'
+import { gmail } from './mta/gmail.ts'
 import { mailbox } from './mta/mailbox.ts'
+import { office365 } from './mta/office-365.ts'
+import { opensmtpd } from './mta/opensmtpd.ts'
 import { postfix } from './mta/postfix.ts'
 import { qmail } from './mta/qmail.ts'
+import { sendmail } from './mta/sendmail.ts'
+import { yahoo } from './mta/yahoo.ts'
 import { checkName, UnknownNameError } from './names.ts'
 import { type Answer, answered, damaged, type Reported, reported, type ScenarioName } from './scenarios.ts'
 import { domainOf, sentMail } from './sent-mail.ts'
 import type { Block, Situation, Stated, Trouble, Writer, Written } from './situation.ts'
 import { type Variation, variationFrom } from './variation.ts'
 
-export const writers = { postfix, exim, 'exim-old': eximOld, qmail } as const satisfies Record<string, Writer>
+export const writers = {
+  postfix,
+  exim,
+  'exim-old': eximOld,
+  sendmail,
+  qmail,
+  courier,
+  opensmtpd,
+  exchange,
+  'office-365': office365,
+  gmail,
+  yahoo,
+  'amazon-ses': amazonSes,
+  domino,
+} as const satisfies Record<string, Writer>
 
 /** A mail program, or `mailbox`: the recipient's own side. */
 export type WriterName = keyof typeof writers | 'mailbox'
@@ -38,7 +61,8 @@ export interface Expected extends Answer {
   /** Unchecked where undefined: the mail does not say. */
   readonly permanent: boolean | null | undefined
   readonly status: string | null
-  readonly replyCode: number | null
+  /** Unchecked where undefined. */
+  readonly replyCode: number | null | undefined
   /** The address the report is about; undefined where any of several is right, null where it names none. */
   readonly address: string | null | undefined
 }
@@ -98,9 +122,18 @@ export function compose(writerWord: string, scenarioWord: string, context: Conte
 /** What a writer can report. */
 export function scenariosOf(writer: WriterName): readonly ScenarioName[] {
   if (writer === 'mailbox') return answered.map(row => row.name)
-  const { actions } = writers[writer]
-  const able = (reported as readonly Reported[]).filter(row => actions.includes(row.action ?? 'failed'))
-  return [...able.map(row => row.name as ScenarioName), ...damaged.map(row => row.name)]
+  const { actions, format, oneRecipient }: Writer = writers[writer]
+  const able = (reported as readonly Reported[]).filter(
+    row =>
+      actions.includes(row.action ?? 'failed') && !(oneRecipient && row.listed && row.listed !== 'forward'),
+  )
+  const damages = damaged.filter(
+    ({ name }) =>
+      // Plain text has no boundary, and one mail of 20 MB of either form is enough.
+      !(name === 'wrong-boundary' && format === 'text') &&
+      !(name === 'huge' && writer !== 'postfix' && writer !== 'qmail'),
+  )
+  return [...able.map(row => row.name as ScenarioName), ...damages.map(row => row.name)]
 }
 
 const silence = { permanent: null, status: null, replyCode: null, address: null } as const
@@ -155,9 +188,9 @@ function expectedOf(row: Reported, blocks: readonly Block[], written: Written, r
   }
 }
 
-/** Class 5 is permanent, class 4 is not, by status, else by reply code; a mail without codes leaves it open. */
+/** Class 5 is permanent, class 4 is not; codes that are absent or at odds leave it open. */
 function permanenceOf({ status, replyCode }: Stated): boolean | undefined {
-  if (status !== null) return status.startsWith('5')
-  if (replyCode !== null) return replyCode >= 500
-  return undefined
+  const classes = [status?.[0], replyCode?.toString()[0]].filter(digit => digit !== undefined)
+  if (classes.includes('5')) return classes.includes('4') ? undefined : true
+  return classes.includes('4') ? false : undefined
 }

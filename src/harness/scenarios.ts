@@ -55,7 +55,7 @@ export const effects = {
 
 /** A refusal from its reply as a server says it: `550 5.1.1 <{address}>: user unknown`. */
 function refused(cause: Cause, command: Refusal['command'], reply: string): Refusal {
-  const [, code = '', status = null, text = ''] = /^(\d{3}) (?:(\d\.\d+\.\d+) )?(.*)$/.exec(reply) ?? []
+  const [, code = '', status = null, text = ''] = /^(\d{3}) (?:(\d\.\d+\.\d+) )?([\s\S]*)$/.exec(reply) ?? []
   return { kind: 'refused', cause, command, replyCode: Number(code), status, text }
 }
 

@@ -22,7 +22,7 @@ export interface Refusal {
   readonly replyCode: number
   /** Null where the server gives no enhanced code (RFC 2034 is optional). */
   readonly status: string | null
-  /** The text after the codes. */
+  /** The text after the codes; several lines make a reply of several lines. */
   readonly text: string
 }
 
@@ -76,7 +76,8 @@ export interface Situation {
 /** The codes that a report states of one block: what a reader can know at best; codes are never invented. */
 export interface Stated {
   readonly status: string | null
-  readonly replyCode: number | null
+  /** Undefined where it is a matter of taste whether the text states one. */
+  readonly replyCode: number | null | undefined
 }
 
 /** A report as its program writes it: lines without their ends, and one `Stated` for each block. */
@@ -88,7 +89,11 @@ export interface Written {
 export interface Writer {
   /** The program and its generation. */
   readonly program: string
+  /** `report`: multipart/report with a status part; `mixed`: a status part in another multipart; `text`: plain text. */
+  readonly format: 'report' | 'mixed' | 'text'
   /** What it reports at all: qmail knows neither delay warnings nor success reports. */
   readonly actions: readonly Block['action'][]
+  /** True: never more than one recipient a report. */
+  readonly oneRecipient?: boolean
   readonly write: (situation: Situation) => Written
 }

@@ -1,79 +1,74 @@
 // Exim: until 4.85 plain text with X-Failed-Recipients, since then a multipart/report whose Status is always x.0.0.
 
 import { dateTime, zones } from '../lines.ts'
-import { nothingStated, replyText, statedBy } from '../reply.ts'
+import { fieldBlocks, multipart } from '../mime.ts'
+import { isTemporary, nothingStated, replyLines, statedBy } from '../reply.ts'
 import { domainOf, returnedCopy, returnedHeader, serverOf } from '../sent-mail.ts'
-import type { Block, SentMail, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
 
 const host = 'mail.crm.example'
 
 interface Reason {
-  /** What the text part, thus the old form, states. */
+  readonly block: Block
+  /** What the text states; all there is in the old form. */
   readonly stated: Stated
-  /** The lines under the address, indented by four. */
+  /** The lines under the address. */
   readonly words: readonly string[]
-  readonly diagnostic: string | null
-  readonly remote: string | null
+  /** Lines of Diagnostic-Code and name of the server that spoke. */
+  readonly remote?: { readonly reply: readonly string[]; readonly name: string }
 }
 
-function reasonOf(block: Block, mail: SentMail): Reason {
+type Generation = 'old' | 'new'
+
+function reasonOf(block: Block, sender: string, generation: Generation): Reason {
   const server = serverOf(block.address)
   const { trouble } = block
+  const gaveUp = block.action === 'failed' ? ['retry timeout exceeded'] : []
   switch (trouble.kind) {
     case 'refused': {
       const after = {
-        'MAIL FROM': `MAIL FROM:<${mail.returnPath}>`,
+        'MAIL FROM': `MAIL FROM:<${sender}>`,
         'RCPT TO': `RCPT TO:<${block.address}>`,
         'end of DATA': 'end of data',
       }[trouble.command]
-      const reply = replyText(trouble)
+      const [first = '', ...more] = replyLines(trouble)
+      const said = `SMTP error from remote mail server after ${after}:`
+      const place = `host ${server.name} [${server.ip}]`
+      const words =
+        generation === 'old' ? [said, `${place}: ${first}`, ...more] : [place, said, first, ...more]
       return {
+        block,
         stated: statedBy(trouble),
-        words: [
-          `SMTP error from remote mail server after ${after}:`,
-          `host ${server.name} [${server.ip}]: ${reply}`,
-          ...(trouble.replyCode < 500 && block.action === 'failed' ? [': retry timeout exceeded'] : []),
-        ],
-        diagnostic: `smtp; ${reply}`,
-        remote: server.name,
+        words: isTemporary(trouble) ? [...words, ...gaveUp] : words,
+        remote: { reply: [first, ...more], name: server.name },
       }
     }
-    case 'no-domain':
-      return {
-        stated: nothingStated,
-        words: [`all relevant MX records for ${domainOf(block.address)} point to non-existent hosts`],
-        diagnostic: null,
-        remote: null,
-      }
-    case 'unreachable':
-      return {
-        stated: nothingStated,
-        words: [
-          `${server.name} [${server.ip}]: Connection timed out`,
-          ...(block.action === 'failed' ? [': retry timeout exceeded'] : []),
-        ],
-        diagnostic: null,
-        remote: null,
-      }
+    case 'no-domain': {
+      const words = [`all relevant MX records for ${domainOf(block.address)} point to non-existent hosts`]
+      return { block, stated: nothingStated, words: generation === 'old' ? ['Unrouteable address'] : words }
+    }
+    case 'unreachable': {
+      const words = [`host ${server.name} [${server.ip}]`, 'Connection timed out', ...gaveUp]
+      return { block, stated: nothingStated, words }
+    }
     case 'none':
-      return { stated: nothingStated, words: [], diagnostic: 'smtp; 250 OK', remote: server.name }
+      return {
+        block,
+        stated: { status: null, replyCode: 250 },
+        words: [],
+        remote: { reply: ['250 OK'], name: server.name },
+      }
   }
 }
 
-const subjects = {
-  failed: () => 'Mail delivery failed: returning message to sender',
-  delayed: (id: string) => `Warning: message ${id} delayed 24 hours`,
-  delivered: () => 'Delivery Status Notification',
-} as const
+const opening = 'This message was created automatically by mail delivery software.'
 
-function notice(situation: Situation, id: string, reasons: readonly Reason[]): string[] {
-  const { blocks, mail } = situation
-  const addresses = blocks.flatMap((block, index) => [
+function notice({ blocks, mail }: Situation, id: string, reasons: readonly Reason[]): string[] {
+  const addresses = reasons.flatMap(({ block, words }) => [
     `  ${block.address}`,
     ...(block.originalAddress ? [`    (generated from ${block.originalAddress})`] : []),
-    ...(reasons[index]?.words.map(line => `    ${line}`) ?? []),
+    ...words.map(line => `    ${line}`),
   ])
-  const opening = 'This message was created automatically by mail delivery software.'
   switch (blocks[0]?.action ?? 'failed') {
     case 'failed':
       return [
@@ -87,7 +82,7 @@ function notice(situation: Situation, id: string, reasons: readonly Reason[]): s
     case 'delayed':
       return [
         opening,
-        'Your message has not reached one or more of its recipients yet',
+        'Your message has not reached one or more of its recipients yet,',
         `after more than 24 hours on the queue on ${host}.`,
         '',
         `The message identifier is:     ${id}`,
@@ -110,101 +105,111 @@ function notice(situation: Situation, id: string, reasons: readonly Reason[]): s
   }
 }
 
-/** Everything above the content. */
-function header(situation: Situation, id: string, mime: readonly string[]): string[] {
-  const { at, blocks, mail, returnPath, vary } = situation
-  const written = dateTime(at, zones.cet)
-  const action = blocks[0]?.action ?? 'failed'
-  const bounceId = queueId(situation)
-  return [
-    `Received: from Debian-exim by ${host} with local (Exim ${mime.length > 0 ? '4.96' : '4.72'})`,
-    `\tid ${bounceId}`,
-    `\tfor ${returnPath}; ${written}`,
-    ...(action === 'failed' ? [`X-Failed-Recipients: ${blocks.map(block => block.address).join(', ')}`] : []),
-    'Auto-Submitted: auto-replied',
-    `From: Mail Delivery System <Mailer-Daemon@${host}>`,
-    `To: ${returnPath}`,
-    ...(mime.length > 0 ? [`References: ${mail.messageId}`] : []),
-    ...mime,
-    `Subject: ${subjects[action](id)}`,
-    `Message-Id: <E${bounceId}@${host}>`,
-    `Date: ${written}`,
-    ...(vary.integer(0, 3) === 0 ? [`X-Spam-Score: -${vary.integer(1, 9)}.0`] : []),
-    '',
-  ]
-}
+const subjects = {
+  failed: () => 'Mail delivery failed: returning message to sender',
+  delayed: (id: string) => `Warning: message ${id} delayed 24 hours`,
+  delivered: () => 'Delivery Status Notification',
+} as const
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const queueId = ({ vary }: Situation): string =>
   `1${vary.text(5, base62)}-${vary.text(6, base62)}-${vary.text(2, base62)}`
 
+/** Everything above the content, the fields in Exim's own order; `mime` are those of a report. */
+function header(situation: Situation, id: string, release: string, mime: readonly string[]): string[] {
+  const { at, blocks, returnPath } = situation
+  const written = dateTime(at, zones.cet)
+  const action = blocks[0]?.action ?? 'failed'
+  const bounceId = queueId(situation)
+  const failed = blocks.map(block => block.address).join(', ')
+  return [
+    `Received: from Debian-exim by ${host} with local (Exim ${release})`,
+    `\tid ${bounceId}`,
+    `\tfor ${returnPath}; ${written}`,
+    ...(action === 'failed' ? [`X-Failed-Recipients: ${failed}`] : []),
+    'Auto-Submitted: auto-replied',
+    `From: Mail Delivery System <Mailer-Daemon@${host}>`,
+    `To: ${returnPath}`,
+    ...mime,
+    `Subject: ${subjects[action](id)}`,
+    `Message-Id: <E${bounceId}@${host}>`,
+    `Date: ${written}`,
+    '',
+  ]
+}
+
 export const eximOld: Writer = {
-  program: 'Exim before 4.85 (plain text)',
+  program: 'Exim before 4.86, plain text',
+  format: 'text',
   actions: ['failed', 'delayed'],
   write: (situation: Situation): Written => {
+    const { blocks, mail } = situation
     const id = queueId(situation)
-    const reasons = situation.blocks.map(block => reasonOf(block, situation.mail))
-    const isFailure = situation.blocks[0]?.action === 'failed'
+    const reasons = blocks.map(block => reasonOf(block, mail.returnPath, 'old'))
+    const copy = [
+      '',
+      '------ This is a copy of the message, including all the headers. ------',
+      '',
+      ...returnedCopy(mail, 'Return-path'),
+    ]
     const lines = [
-      ...header(situation, id, []),
+      ...header(situation, id, '4.72', []),
       ...notice(situation, id, reasons),
-      ...(isFailure
-        ? [
-            '',
-            '------ This is a copy of the message, including all the headers. ------',
-            '',
-            ...returnedCopy(situation.mail, 'Return-path'),
-          ]
-        : []),
+      ...(blocks[0]?.action === 'failed' ? copy : []),
     ]
     return { lines, stated: reasons.map(reason => reason.stated) }
   },
 }
 
-const statusFields = { failed: '5.0.0', delayed: '4.0.0', delivered: '2.0.0' } as const
+const statuses = { failed: '5.0.0', delayed: '4.0.0', delivered: '2.0.0' } as const
+
+function statusFields({ block, remote }: Reason): string[] {
+  return [
+    `Action: ${block.action}`,
+    `Final-Recipient: rfc822;${block.address}`,
+    `Status: ${statuses[block.action]}`,
+    ...(remote
+      ? [`Remote-MTA: dns; ${remote.name}`, `Diagnostic-Code: smtp; ${remote.reply.join('\n ')}`]
+      : []),
+  ].flatMap(line => line.split('\n'))
+}
 
 export const exim: Writer = {
   program: 'Exim 4.9x',
+  format: 'report',
   actions: ['failed', 'delayed', 'delivered'],
   write: (situation: Situation): Written => {
     const { at, blocks, mail, vary } = situation
     const id = queueId(situation)
-    const reasons = blocks.map(block => ({ block, ...reasonOf(block, mail) }))
-    const boundary = `${Math.floor(at.getTime() / 1000)}-eximdsn-${vary.integer(100_000_000, 2_000_000_000)}`
+    const reasons = blocks.map(block => reasonOf(block, mail.returnPath, 'new'))
+    const random = vary.integer(100_000_000, 2_000_000_000)
+    const boundary = `${Math.floor(at.getTime() / 1000)}-eximdsn-${random}`
     const isFailure = blocks[0]?.action === 'failed'
+    const mime = [
+      `References: ${mail.messageId}`,
+      `Content-Type: multipart/report; report-type=delivery-status; boundary=${boundary}`,
+      'MIME-Version: 1.0',
+    ]
     const lines = [
-      ...header(situation, id, [
-        `Content-Type: multipart/report; report-type=delivery-status; boundary=${boundary}`,
-        'MIME-Version: 1.0',
+      ...header(situation, id, '4.96', mime),
+      ...multipart(boundary, [
+        {
+          header: ['Content-type: text/plain; charset=us-ascii'],
+          body: notice(situation, id, reasons),
+        },
+        {
+          header: ['Content-type: message/delivery-status'],
+          body: fieldBlocks([[`Reporting-MTA: dns; ${host}`], ...reasons.map(statusFields)]),
+        },
+        {
+          header: [`Content-type: ${isFailure ? 'message/rfc822' : 'text/rfc822-headers'}`],
+          body: isFailure ? returnedCopy(mail, 'Return-path') : returnedHeader(mail, 'Return-path'),
+        },
       ]),
-      `--${boundary}`,
-      'Content-type: text/plain; charset=us-ascii',
-      '',
-      ...notice(situation, id, reasons),
-      '',
-      `--${boundary}`,
-      'Content-type: message/delivery-status',
-      '',
-      `Reporting-MTA: dns; ${host}`,
-      '',
-      ...reasons.flatMap(({ block, diagnostic, remote }) => [
-        `Action: ${block.action}`,
-        `Final-Recipient: rfc822;${block.address}`,
-        `Status: ${statusFields[block.action]}`,
-        ...(remote ? [`Remote-MTA: dns; ${remote}`] : []),
-        ...(diagnostic ? [`Diagnostic-Code: ${diagnostic}`] : []),
-        '',
-      ]),
-      `--${boundary}`,
-      `Content-type: ${isFailure ? 'message/rfc822' : 'text/rfc822-headers'}`,
-      '',
-      ...(isFailure ? returnedCopy(mail, 'Return-path') : returnedHeader(mail, 'Return-path')),
-      '',
-      `--${boundary}--`,
     ]
     const stated = reasons.map(({ block, stated }) => ({
-      status: stated.status ?? statusFields[block.action],
-      replyCode: stated.replyCode ?? (block.action === 'delivered' ? 250 : null),
+      ...stated,
+      status: stated.status ?? statuses[block.action],
     }))
     return { lines, stated }
   },

@@ -1,6 +1,7 @@
-// Postfix 3: multipart/report with a notification that wraps at column 79 and a status block with X-Postfix fields.
+// Postfix 3: multipart/report, a notification that wraps at column 79, a status part with X-Postfix fields.
 
 import { dateTime, stamp, wrap, zones } from '../lines.ts'
+import { fieldBlocks, multipart } from '../mime.ts'
 import { replyText, statusOrClass } from '../reply.ts'
 import { domainOf, returnedCopy, returnedHeader, serverOf } from '../sent-mail.ts'
 import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
@@ -8,6 +9,7 @@ import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
 const host = 'mail.crm.example'
 
 interface Reason {
+  readonly block: Block
   readonly stated: Stated
   /** What follows `<address>: ` in the notification. */
   readonly words: string
@@ -19,38 +21,37 @@ interface Reason {
 function reasonOf(block: Block): Reason {
   const server = serverOf(block.address)
   const { trouble } = block
+  const own = (status: string, words: string): Reason => ({
+    block,
+    stated: { status, replyCode: null },
+    words,
+    diagnostic: `X-Postfix; ${words}`,
+    remote: null,
+  })
   switch (trouble.kind) {
     case 'refused': {
       const reply = replyText(trouble)
-      const command = trouble.command === 'end of DATA' ? 'end of DATA command' : `${trouble.command} command`
       return {
+        block,
         stated: { status: statusOrClass(trouble), replyCode: trouble.replyCode },
-        words: `host ${server.name}[${server.ip}] said: ${reply} (in reply to ${command})`,
+        words: `host ${server.name}[${server.ip}] said: ${reply} (in reply to ${trouble.command} command)`,
         diagnostic: `smtp; ${reply}`,
         remote: server.name,
       }
     }
     case 'no-domain': {
-      const words = `Host or domain name not found. Name service error for name=${domainOf(block.address)} type=AAAA: Host not found`
-      return {
-        stated: { status: '5.4.4', replyCode: null },
-        words,
-        diagnostic: `X-Postfix; ${words}`,
-        remote: null,
-      }
+      const name = domainOf(block.address)
+      return own(
+        '5.4.4',
+        `Host or domain name not found. Name service error for name=${name} type=AAAA: Host not found`,
+      )
     }
-    case 'unreachable': {
-      const words = `connect to ${server.name}[${server.ip}]:25: Connection timed out`
-      return {
-        stated: { status: '4.4.1', replyCode: null },
-        words,
-        diagnostic: `X-Postfix; ${words}`,
-        remote: null,
-      }
-    }
+    case 'unreachable':
+      return own('4.4.1', `connect to ${server.name}[${server.ip}]:25: Connection timed out`)
     case 'none': {
       const reply = '250 2.0.0 Ok: queued'
       return {
+        block,
         stated: { status: '2.0.0', replyCode: 250 },
         words: `delivery via ${server.name}[${server.ip}]:25: ${reply}`,
         diagnostic: `smtp; ${reply}`,
@@ -69,48 +70,95 @@ const notices = {
       '',
       'Please turn to postmaster for help and include this note.',
     ],
-    description: 'Undelivered Message',
+    copy: 'Undelivered Message',
   },
   delayed: {
     subject: 'Delayed Mail (still being retried)',
     text: [
-      '####################################################################',
-      '# THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE. #',
-      '####################################################################',
+      '####################################################',
+      '# THIS IS A WARNING.  DO NOT SEND THE MAIL AGAIN.  #',
+      '####################################################',
       '',
       'Your message has been waiting for several hours. Delivery will be',
       'tried for some days more.',
     ],
-    description: 'Delayed Message Headers',
+    copy: 'Delayed Message Headers',
   },
   delivered: {
     subject: 'Successful Mail Delivery Report',
     text: ['Your message reached the destinations listed below.'],
-    description: 'Message Headers',
+    copy: 'Message Headers',
   },
 } as const
 
+const date = (at: Date): string => dateTime(at, zones.cet, { day: 'space', named: true })
+
+function statusFields({ block, stated, remote, diagnostic }: Reason, at: Date): string[] {
+  const retryUntil = new Date(at.getTime() + 4 * 86_400_000)
+  return [
+    `Final-Recipient: rfc822; ${block.address}`,
+    // Without ORCPT Postfix names what it took at RCPT TO, before its own aliases.
+    `Original-Recipient: rfc822;${block.originalAddress ?? block.address}`,
+    // The next server has no DSN extension, so success is only that it took the mail (RFC 3461 §5.2.2).
+    `Action: ${block.action === 'delivered' ? 'relayed' : block.action}`,
+    `Status: ${stated.status}`,
+    ...(remote ? [`Remote-MTA: dns; ${remote}`] : []),
+    ...wrap(`Diagnostic-Code: ${diagnostic}`, 78, '    '),
+    ...(block.action === 'delayed' ? [`Will-Retry-Until: ${date(retryUntil)}`] : []),
+  ]
+}
+
 export const postfix: Writer = {
   program: 'Postfix 3',
+  format: 'report',
   actions: ['failed', 'delayed', 'delivered'],
-  write: (situation: Situation): Written => {
-    const { at, blocks, mail, vary } = situation
-    const queueId = vary.text(10, 'BCDFGHJKLMNPQRSTVWXYZ0123456789')
-    const bounceId = vary.text(10, 'BCDFGHJKLMNPQRSTVWXYZ0123456789')
+  write: ({ at, blocks, mail, returnPath, vary }: Situation): Written => {
+    const id = (): string => vary.text(10, 'BCDFGHJKLMNPQRSTVWXYZ0123456789')
+    const queueId = id()
+    const bounceId = id()
     const boundary = `${queueId}.${Math.floor(at.getTime() / 1000)}/${host}`
-    const written = dateTime(at, zones.cet, { day: 'space', named: true })
-    const arrived = dateTime(mail.date, zones.cet, { day: 'space', named: true })
-    const notice = notices[blocks[0]?.action ?? 'failed']
-    const reasons = blocks.map(block => ({ block, ...reasonOf(block) }))
-    const isFailure = notice === notices.failed
+    const action = blocks[0]?.action ?? 'failed'
+    const notice = notices[action]
+    const reasons = blocks.map(reasonOf)
 
+    const notification = {
+      header: ['Content-Description: Notification', 'Content-Type: text/plain; charset=us-ascii'],
+      body: [
+        `This is the mail system at host ${host}.`,
+        '',
+        ...notice.text,
+        '',
+        '                   The mail system',
+        ...reasons.flatMap(({ block, words }) => ['', ...wrap(`<${block.address}>: ${words}`, 78, '    ')]),
+      ],
+    }
+    const status = {
+      header: ['Content-Description: Delivery report', 'Content-Type: message/delivery-status'],
+      body: fieldBlocks([
+        [
+          `Reporting-MTA: dns; ${host}`,
+          `X-Postfix-Queue-ID: ${queueId}`,
+          `X-Postfix-Sender: rfc822; ${mail.returnPath}`,
+          `Arrival-Date: ${date(mail.date)}`,
+        ],
+        ...reasons.map(reason => statusFields(reason, at)),
+      ]),
+    }
+    const isFailure = action === 'failed'
+    const copy = {
+      header: [
+        `Content-Description: ${notice.copy}`,
+        `Content-Type: ${isFailure ? 'message/rfc822' : 'text/rfc822-headers'}`,
+      ],
+      body: isFailure ? returnedCopy(mail) : returnedHeader(mail),
+    }
     const lines = [
       `Received: by ${host} (Postfix)`,
-      `\tid ${bounceId}; ${written}`,
-      `Date: ${written}`,
+      `\tid ${bounceId}; ${date(at)}`,
+      `Date: ${date(at)}`,
       `From: Mail Delivery System <MAILER-DAEMON@${host}>`,
       `Subject: ${notice.subject}`,
-      `To: ${situation.returnPath}`,
+      `To: ${returnPath}`,
       'Auto-Submitted: auto-replied',
       'MIME-Version: 1.0',
       'Content-Type: multipart/report; report-type=delivery-status;',
@@ -119,48 +167,7 @@ export const postfix: Writer = {
       '',
       'This is a MIME-encapsulated message.',
       '',
-      `--${boundary}`,
-      'Content-Description: Notification',
-      'Content-Type: text/plain; charset=us-ascii',
-      '',
-      `This is the mail system at host ${host}.`,
-      '',
-      ...notice.text,
-      '',
-      '                   The mail system',
-      '',
-      ...reasons.flatMap(({ block, words }) => [...wrap(`<${block.address}>: ${words}`, 78, '    '), '']),
-      `--${boundary}`,
-      'Content-Description: Delivery report',
-      'Content-Type: message/delivery-status',
-      '',
-      `Reporting-MTA: dns; ${host}`,
-      `X-Postfix-Queue-ID: ${queueId}`,
-      `X-Postfix-Sender: rfc822; ${mail.returnPath}`,
-      `Arrival-Date: ${arrived}`,
-      '',
-      ...reasons.flatMap(({ block, stated, diagnostic, remote }) => [
-        `Final-Recipient: rfc822; ${block.address}`,
-        // Without ORCPT Postfix names what it took at RCPT TO, before its own aliases.
-        `Original-Recipient: rfc822;${block.originalAddress ?? block.address}`,
-        `Action: ${block.action === 'delivered' ? 'relayed' : block.action}`,
-        `Status: ${stated.status}`,
-        ...(remote ? [`Remote-MTA: dns; ${remote}`] : []),
-        ...wrap(`Diagnostic-Code: ${diagnostic}`, 78, '    '),
-        ...(block.action === 'delayed'
-          ? [
-              `Will-Retry-Until: ${dateTime(new Date(at.getTime() + 4 * 86_400_000), zones.cet, { day: 'space', named: true })}`,
-            ]
-          : []),
-        '',
-      ]),
-      `--${boundary}`,
-      `Content-Description: ${notice.description}`,
-      `Content-Type: ${isFailure ? 'message/rfc822' : 'text/rfc822-headers'}`,
-      '',
-      ...(isFailure ? returnedCopy(mail) : returnedHeader(mail)),
-      '',
-      `--${boundary}--`,
+      ...multipart(boundary, [notification, status, copy]),
     ]
     return { lines, stated: reasons.map(reason => reason.stated) }
   },

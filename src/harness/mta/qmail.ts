@@ -1,43 +1,48 @@
-// qmail: plain text in the form of QSBMF, "Hi. This is the qmail-send program"; failures only.
+// qmail: plain text in the form of QSBMF, which begins "Hi. This is the qmail-send program"; failures only.
 
 import { dateTime, zones } from '../lines.ts'
-import { replyText, statedBy } from '../reply.ts'
+import { isTemporary, replyLines, statedBy } from '../reply.ts'
 import { domainOf, returnedCopy, serverOf } from '../sent-mail.ts'
 import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
 
 const host = 'mail.crm.example'
+const tooLong = "I'm not going to try again; this message has been in the queue too long."
 
-/** The lines under `<address>:`, and what they state. */
-function reasonOf(block: Block): { readonly words: readonly string[]; readonly stated: Stated } {
-  const server = serverOf(block.address)
+interface Reason {
+  readonly block: Block
+  /** The lines under `<address>:`. */
+  readonly words: readonly string[]
+  readonly stated: Stated
+}
+
+function reasonOf(block: Block): Reason {
+  const { ip } = serverOf(block.address)
   const { trouble } = block
   switch (trouble.kind) {
     case 'refused': {
       const complaint = {
-        'MAIL FROM': `Connected to ${server.ip} but sender was rejected.`,
-        'RCPT TO': `${server.ip} does not like recipient.`,
-        'end of DATA': `${server.ip} failed after I sent the message.`,
+        'MAIL FROM': `Connected to ${ip} but sender was rejected.`,
+        'RCPT TO': `${ip} does not like recipient.`,
+        'end of DATA': `${ip} failed after I sent the message.`,
       }[trouble.command]
-      const words = [complaint, `Remote host said: ${replyText(trouble)}`]
+      const [first = '', ...more] = replyLines(trouble)
+      const last = isTemporary(trouble) ? tooLong : `Giving up on ${ip}.`
       return {
-        words:
-          trouble.replyCode < 500
-            ? [...words, "I'm not going to try again; this message has been in the queue too long."]
-            : [...words, `Giving up on ${server.ip}.`],
+        block,
+        words: [complaint, `Remote host said: ${first}`, ...more, last],
         stated: statedBy(trouble),
       }
     }
     case 'no-domain':
       return {
+        block,
         words: [`Sorry, I couldn't find any host named ${domainOf(block.address)}. (#5.1.2)`],
         stated: { status: '5.1.2', replyCode: null },
       }
     default:
       return {
-        words: [
-          "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)",
-          "I'm not going to try again; this message has been in the queue too long.",
-        ],
+        block,
+        words: ["Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)", tooLong],
         stated: { status: '4.4.1', replyCode: null },
       }
   }
@@ -45,9 +50,10 @@ function reasonOf(block: Block): { readonly words: readonly string[]; readonly s
 
 export const qmail: Writer = {
   program: 'qmail 1.03 and netqmail',
+  format: 'text',
   actions: ['failed'],
   write: ({ at, blocks, mail, returnPath, vary }: Situation): Written => {
-    const reasons = blocks.map(block => ({ block, ...reasonOf(block) }))
+    const reasons = blocks.map(reasonOf)
     const written = dateTime(at, zones.utc, { day: 'bare', weekday: false }).replace('+0000', '-0000')
     const lines = [
       `Received: (qmail ${vary.integer(900, 32000)} invoked for bounce); ${written}`,
