@@ -142,9 +142,9 @@ export async function persist<T>(
   }
 }
 
-/** Grows from 2 ms to 50 ms for a conflict, from 50 ms to 250 ms for a lost connection; half of it is jitter. */
+/** Grows from 2 ms to 20 ms for a conflict, from 50 ms to 250 ms for a lost connection; half of it is jitter. */
 export function pause(attempt: number, failure: Failure): Promise<void> {
-  const [first, most] = failure === 'lost' ? [50, 250] : [2, 50]
+  const [first, most] = failure === 'lost' ? [50, 250] : [2, 20]
   const longest = Math.min(most, first * 2 ** Math.min(attempt, 10))
   return new Promise(resolve => setTimeout(resolve, longest * (0.5 + Math.random() / 2)))
 }

@@ -38,8 +38,13 @@ async function migrateMysql({ knex }: Store): Promise<readonly string[]> {
   }
   try {
     const name = `concat(?, ':', database())`
-    if (Number(await ask(`select get_lock(${name}, ?) as answer`, [lockName, waitSeconds])) !== 1)
-      throw new Error(`Another process has been migrating for ${waitSeconds} s`)
+    // Asked in short turns: a query that is silent for long is cut (open.ts).
+    for (
+      let waited = 0;
+      Number(await ask(`select get_lock(${name}, 2) as answer`, [lockName])) !== 1;
+      waited += 2
+    )
+      if (waited >= waitSeconds) throw new Error(`Another process has been migrating for ${waitSeconds} s`)
     try {
       return await latestUnlocked(knex)
     } finally {

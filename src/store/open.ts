@@ -27,6 +27,7 @@ export interface StoreOptions {
 export class DatabaseUrlError extends Error {}
 
 const connectMs = 5_000
+const silenceMs = 10_000
 /** SQLite's prepared statements, by their text. */
 const keptStatements = 500
 /** A lock wait at the server is cut well before a transaction's own 5 s. */
@@ -101,7 +102,33 @@ function sqlite(options: StoreOptions): Knex.Config {
 const sessionSettings = `set session time_zone = '+00:00', innodb_lock_wait_timeout = ${lockWaitSeconds},
   sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`
 
-type MysqlHandle = { query(sql: string, done: (error: Error | null) => void): void }
+interface MysqlHandle {
+  readonly stream: { destroy(error: Error): void }
+  query(sql: string, done: (error: Error | null) => void): void
+}
+
+/** A server that hangs, or a host that is gone without a word, must not keep the connection: nothing else would end it. */
+function cutSilentQueries(handle: MysqlHandle): void {
+  const query = handle.query.bind(handle) as (...all: unknown[]) => unknown
+  const cut = (): void =>
+    handle.stream.destroy(
+      Object.assign(new Error(`The database has not answered for ${silenceMs / 1000} s`), {
+        code: 'ETIMEDOUT',
+      }),
+    )
+  const timed = (options: { readonly sql: string }, ...rest: unknown[]): unknown => {
+    const done = rest.at(-1)
+    // Changing a big table takes its time.
+    if (typeof done !== 'function' || !/^\s*(select|insert|update|delete)/i.test(options.sql))
+      return query(options, ...rest)
+    const timer = setTimeout(cut, silenceMs)
+    return query(options, ...rest.slice(0, -1), (...answer: unknown[]) => {
+      clearTimeout(timer)
+      done(...answer)
+    })
+  }
+  handle.query = timed as unknown as MysqlHandle['query']
+}
 
 function mysql(options: StoreOptions): Knex.Config {
   let url: URL
@@ -149,9 +176,10 @@ function mysql(options: StoreOptions): Knex.Config {
         handle.query(sessionSettings, error => {
           if (error) return done(error, handle)
           // Without gap locks two servers that write neighbouring keys do not block each other.
-          handle.query('set session transaction isolation level read committed', failure =>
-            done(failure, handle),
-          )
+          handle.query('set session transaction isolation level read committed', failure => {
+            cutSilentQueries(handle)
+            done(failure, handle)
+          })
         })
       },
     } as Knex.PoolConfig,

@@ -46,6 +46,8 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
   const queue: Waiting[] = []
   let working: Promise<void> | null = null
   let closed = false
+  /** Halved when a transaction was cut for its length, doubled again by each that was not. */
+  let batchLimit = maxBatch
 
   const write = async (
     messages: readonly Waiting[],
@@ -93,13 +95,16 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
   const settle = async (messages: readonly Waiting[]): Promise<void> => {
     try {
       const recorded = await write(messages, 'full')
+      batchLimit = Math.min(maxBatch, batchLimit * 2)
       messages.forEach((message, at) => {
         message.resolve(recorded[at] ?? [])
       })
     } catch (error) {
       const failure = failureOf(error)
-      const theirs = failure === 'content' || failure === 'duplicate' || failure === 'slow'
-      if (!theirs) return refuse(messages, error)
+      if (failure !== 'content' && failure !== 'duplicate') {
+        if (failure === 'slow') batchLimit = Math.max(1, batchLimit >> 1)
+        return refuseAll(messages, error)
+      }
       if (messages.length > 1) {
         const half = messages.length >> 1
         await settle(messages.slice(0, half))
@@ -118,18 +123,16 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
         // The barer form is next; when there is none, the first failure is the one to tell.
       }
     }
-    refuse(messages, cause)
+    for (const message of messages) message.reject(cause)
   }
 
-  /** When the database is away, all who wait would wait in vain. */
-  const refuse = (messages: readonly Waiting[], error: unknown): void => {
-    const failure = failureOf(error)
-    const all = failure === 'lost' || failure === 'trouble' ? [...messages, ...queue.splice(0)] : messages
-    for (const message of all) message.reject(error)
+  /** When the database is away or blocked, all who wait would wait in vain. */
+  const refuseAll = (messages: readonly Waiting[], error: unknown): void => {
+    for (const message of [...messages, ...queue.splice(0)]) message.reject(error)
   }
 
   const work = async (): Promise<void> => {
-    while (queue.length > 0) await settle(takeBatch(queue, maxBatch))
+    while (queue.length > 0) await settle(takeBatch(queue, batchLimit))
     working = null
   }
 
