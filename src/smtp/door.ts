@@ -3,7 +3,6 @@
 import type { Socket } from 'node:net'
 import { ConnectionCount, type SmtpLimits } from './limits.ts'
 import { type DeferReason, deferrals, wireText } from './replies.ts'
-import { lingerMs } from './session.ts'
 
 /** How many refused clients may linger to hear why; more are dropped without a word. */
 const maxLingering = 100
@@ -51,7 +50,7 @@ export class Door {
     socket.end(`${code} ${wireText(deferrals[reason])}\r\n`)
     socket.resume()
     this.#lingering.add(socket)
-    const timer = setTimeout(() => socket.destroy(), lingerMs)
+    const timer = setTimeout(() => socket.destroy(), this.#limits.lingerMs)
     socket.once('close', () => {
       clearTimeout(timer)
       this.#lingering.delete(socket)

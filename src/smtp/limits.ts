@@ -26,6 +26,8 @@ export interface SmtpLimits {
   readonly handlerMs: number
   /** The whole session; a message on its way is still finished. */
   readonly sessionMs: number
+  /** How long a client may take to hear our last words and leave. */
+  readonly lingerMs: number
 }
 
 const minute = 60_000
@@ -43,6 +45,7 @@ export const defaultLimits: SmtpLimits = {
   dataMs: 15 * minute,
   handlerMs: minute,
   sessionMs: 60 * minute,
+  lingerMs: 2000,
 }
 
 /** A sender this many times past the limit is no longer drained but cut off. */

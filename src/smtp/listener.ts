@@ -22,7 +22,7 @@ import { hideQuoted, showQuoted } from './policy.ts'
 import type { Listener, ListenerOptions, SmtpPorts } from './ports.ts'
 import { Reception } from './reception.ts'
 import { defer, ofLibrary, type Said, wireText } from './replies.ts'
-import { lingerMs, Session } from './session.ts'
+import { Session } from './session.ts'
 
 /** The SMTP listener. Nothing is opened before `start`. */
 export function createListener(options: ListenerOptions, ports: SmtpPorts): Listener {
@@ -192,7 +192,7 @@ class SmtpListener implements Listener {
     const empty = new Promise<void>(resolve => {
       this.#onEmpty = resolve
     })
-    await within(lingerMs, empty).catch(() => {})
+    await within(this.#limits.lingerMs, empty).catch(() => {})
   }
 
   #libraryOptions(certificate: Certificate | null): SMTPServerOptions {
@@ -205,7 +205,7 @@ class SmtpListener implements Listener {
       lenientAddressParsing: true,
       disableReverseLookup: true,
       // Any byte resets this timer of the library; ours comes first and is not reset.
-      socketTimeout: this.#limits.idleMs + lingerMs,
+      socketTimeout: this.#limits.idleMs + this.#limits.lingerMs,
       logger: false,
       ...(certificate
         ? {

@@ -11,6 +11,9 @@ const maxDomainOctets = 255
 
 const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/
 
+/** A quoted string that holds only what an atom may hold (RFC 5321 §4.1.2, RFC 6531 §3.3). */
+const needlessQuotes = /^"([^\s"\\@<>()[\]:;,]+)"$/
+
 /** What RCPT TO or MAIL FROM named, ready to be compared. */
 export interface Mailbox {
   /** As received. */
@@ -29,7 +32,7 @@ export function readMailbox(address: string): Mailbox | null {
   if (address.toLowerCase() === 'postmaster') return { local: address, domain: '' } // RFC 5321 §4.5.1
   const at = address.lastIndexOf('@')
   if (at < 1) return null
-  const local = address.slice(0, at).replace(/^"([^"\\\s]+)"$/, '$1')
+  const local = address.slice(0, at).replace(needlessQuotes, '$1')
   const given = address.slice(at + 1).replace(/\.$/, '')
   // U-labels and A-labels are the same domain; what is no domain (an address literal) is compared as it stands.
   const domain = (domainToASCII(given) || given).toLowerCase()

@@ -13,9 +13,7 @@ export interface Line {
   readonly destroy: () => void
 }
 
-/** How long a client may take to hear our last words and leave. */
-export const lingerMs = 2000
-/** The same when we ourselves are out of time. */
+/** How long a client may take to hear our last words when we ourselves are out of time. */
 const abortMs = 100
 
 export class Session {
@@ -57,7 +55,7 @@ export class Session {
       this.#isAnswering = false
       this.#reception = null
     }
-    if (code === 421 || code === 221) this.#end(lingerMs)
+    if (code === 421 || code === 221) this.#end()
     else if (this.#leaving && !this.#reception) this.#farewell(this.#leaving)
     else if (!this.#reception) this.#awaitCommand()
   }
@@ -84,7 +82,7 @@ export class Session {
     if (this.#isOver) return
     this.#line.say(reject('too-big'))
     this.#line.close()
-    this.#end(lingerMs)
+    this.#end()
   }
 
   /** Ends the session: at once, or after the answer to a message that is on its way. */
@@ -117,14 +115,14 @@ export class Session {
   #farewell(reason: DeferReason): void {
     if (this.#isOver) return
     this.#line.say(defer(reason))
-    this.#end(lingerMs)
+    this.#end()
   }
 
-  #end(ms: number): void {
+  #end(): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#phase.clear()
     this.#whole.clear()
-    this.#linger.set(ms, () => this.#line.destroy())
+    this.#linger.set(this.#limits.lingerMs, () => this.#line.destroy())
   }
 }

@@ -56,6 +56,19 @@ export class RawClient {
     return await this.reply()
   }
 
+  /** A transaction from the null sender up to DATA; throws unless everything is accepted. */
+  async begin(...localParts: string[]): Promise<void> {
+    const commands = [
+      'MAIL FROM:<>',
+      ...localParts.map(local => `RCPT TO:<${local}@bounces.example>`),
+      'DATA',
+    ]
+    for (const command of commands) {
+      const reply = await this.ask(command)
+      if (!/^(250|354) /.test(reply)) throw new Error(`${command}: ${reply}`)
+    }
+  }
+
   async closed(): Promise<void> {
     await this.#until(() => this.#isClosed)
   }

@@ -1,0 +1,99 @@
+// Clients that take their time: no trickle of bytes puts off the end.
+
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { RawClient } from './raw-client.ts'
+import { eventually, openStage, type Stage, type StageOptions } from './stage.ts'
+
+async function open(options: StageOptions): Promise<Stage> {
+  const stage = await openStage(options)
+  onTestFinished(stage.close)
+  return stage
+}
+
+/** Sends a byte every 20 ms until the test is over. */
+function drip(client: RawClient, byte: string): void {
+  const timer = setInterval(() => client.send(byte), 20)
+  onTestFinished(() => clearInterval(timer))
+}
+
+describe('a client that', () => {
+  it('says nothing is sent away', async () => {
+    const stage = await open({ limits: { idleMs: 250 } })
+    const client = await stage.client()
+    expect(await client.reply()).toMatch(/^220 /)
+    expect(await client.reply()).toBe('421 4.4.2 Timeout waiting for a command')
+    expect(await client.reply()).toBe('(closed)')
+    expect(stage.counted).toContain('deferred idle-timeout')
+  })
+
+  it('drips a command that never ends is sent away', async () => {
+    const stage = await open({ limits: { idleMs: 250 } })
+    const client = await stage.greeted()
+    drip(client, 'x')
+    expect(await client.reply()).toMatch(/^421 4\.4\.2 /)
+  })
+
+  it('drips a message that never ends is sent away, and nothing is recorded', async () => {
+    const stage = await open({ limits: { dataMs: 250 } })
+    const client = await stage.greeted()
+    await client.begin('signed-1', 'postmaster')
+    drip(client, 'x')
+    expect(await client.reply()).toBe('421 4.4.2 Timeout waiting for the end of the message')
+    expect(await client.reply()).toBe('(closed)')
+    await eventually(() => stage.mishaps.length === 1, 'intake is told')
+    expect(stage.taken).toEqual([])
+    expect(await stage.kept()).toEqual([])
+    await eventually(() => stage.listener.connections() === 0, 'it is gone')
+  })
+
+  it('waits for a handler that never reads is sent away', async () => {
+    const stage = await open({ limits: { dataMs: 250 } })
+    const client = await stage.greeted()
+    await client.begin('signed-hangs')
+    client.send('x\r\n.\r\n')
+    expect(await client.reply()).toMatch(/^(421 4\.4\.2|451 4\.3\.0) /)
+  })
+
+  it('keeps a session alive for ever is sent away', async () => {
+    const stage = await open({ limits: { sessionMs: 400 } })
+    const client = await stage.greeted()
+    drip(client, 'NOOP\r\n')
+    let last = ''
+    for (let reply = await client.reply(); reply !== '(closed)'; reply = await client.reply()) last = reply
+    expect(last).toBe('421 4.4.2 This session has lasted long enough, connect again')
+  })
+
+  it('is sending when its session ends may finish and gets its answer', async () => {
+    const stage = await open({ limits: { sessionMs: 300 } })
+    const client = await stage.greeted()
+    await client.begin('signed-1')
+    client.send('one\r\n')
+    await new Promise(resolve => setTimeout(resolve, 400))
+    client.send('two\r\n.\r\n')
+    expect(await client.reply()).toBe('250 2.0.0 Recorded')
+    expect(await client.reply()).toMatch(/^421 4\.4\.2 /)
+    expect(stage.taken.length).toBe(1)
+  })
+
+  it('never closes after QUIT is closed', async () => {
+    const stage = await open({ limits: { lingerMs: 200 } })
+    const client = await stage.greeted()
+    client.socket.removeAllListeners('end')
+    client.socket.allowHalfOpen = true
+    client.send('QUIT\r\n')
+    expect(await client.reply()).toMatch(/^221 /)
+    drip(client, 'x')
+    await eventually(() => stage.listener.connections() === 0, 'it is gone')
+  })
+
+  it('never reads its replies does not fill our memory', async () => {
+    const stage = await open({ limits: { maxCommandsWithoutMessage: 1e9, idleMs: 500, lingerMs: 200 } })
+    const client = await stage.greeted()
+    client.socket.pause()
+    const flood = Buffer.from('EHLO x\r\n'.repeat(1_000_000))
+    client.send(flood)
+    await new Promise(resolve => setTimeout(resolve, 300))
+    expect(client.socket.writableLength).toBeGreaterThan(0) // it is held back
+    await eventually(() => stage.listener.connections() === 0, 'it is gone in the end')
+  })
+})

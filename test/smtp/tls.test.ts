@@ -1,0 +1,233 @@
+// STARTTLS (RFC 3207): our certificate or none, TLS 1.2 at least, nothing from before the handshake survives it.
+
+import { copyFileSync } from 'node:fs'
+import { createConnection } from 'node:net'
+import { join } from 'node:path'
+import { Duplex } from 'node:stream'
+import { connect as connectTls } from 'node:tls'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { CertificateError, type CertificateFiles } from '../../src/smtp/certificates.ts'
+import { createListener } from '../../src/smtp/listener.ts'
+import { hasOpenssl, makeCertificate, openCertificateFolder } from './certificate-files.ts'
+import type { RawClient } from './raw-client.ts'
+import { eventually, openStage, readAddress, type Stage, type StageOptions } from './stage.ts'
+
+async function open(options: StageOptions = {}): Promise<Stage> {
+  const stage = await openStage(options)
+  onTestFinished(stage.close)
+  return stage
+}
+
+it('without a certificate STARTTLS is neither offered nor possible', async () => {
+  const stage = await open()
+  const client = await stage.client()
+  await client.reply()
+  expect(await client.ask('EHLO x')).not.toContain('STARTTLS')
+  expect(await client.ask('STARTTLS')).toBe('500 5.5.2 Command not recognized')
+})
+
+describe.runIf(hasOpenssl)('with a certificate', () => {
+  const { folder, remove } = openCertificateFolder()
+  afterAll(remove)
+  let tls: CertificateFiles
+  let renewed: CertificateFiles
+  beforeAll(() => {
+    tls = makeCertificate(folder, 'first')
+    renewed = makeCertificate(folder, 'renewed')
+  })
+
+  const startTls = async (client: RawClient): Promise<void> => {
+    expect(await client.ask('STARTTLS')).toBe('220 2.0.0 Ready to start TLS')
+  }
+
+  it('a message is taken over TLS, and said to be', async () => {
+    const stage = await open({ tls })
+    const client = await stage.client()
+    await client.reply()
+    expect(await client.ask('EHLO x')).toContain('STARTTLS')
+    await startTls(client)
+    const socket = await client.secure()
+    expect(socket.getPeerCertificate().subject.CN).toBe('first.example')
+    expect(await client.ask('EHLO x')).not.toContain('STARTTLS')
+    expect(await client.ask('STARTTLS')).toMatch(/^503 5\.5\.1 /)
+    await client.begin('signed-1', 'postmaster')
+    client.send('x\r\n.\r\n')
+    expect(await client.reply()).toMatch(/^250 /)
+    expect(stage.taken[0]?.envelope.client.tls).toBe(true)
+    expect((await stage.kept())[0]).toContain(' with ESMTPS id ')
+    expect(await client.ask('QUIT')).toMatch(/^221 /)
+    await eventually(() => stage.counted.includes('disconnected true'), 'it is counted as TLS')
+    expect(stage.listener.connections()).toBe(0)
+  })
+
+  it('what came before the handshake is forgotten', async () => {
+    const stage = await open({ tls })
+    const client = await stage.greeted()
+    await client.ask('MAIL FROM:<>')
+    await client.ask('RCPT TO:<signed-1@bounces.example>')
+    await startTls(client)
+    await client.secure()
+    expect(await client.ask('DATA')).toMatch(/^503 5\.5\.1 /)
+    expect(await client.ask('MAIL FROM:<>')).toMatch(/^503 5\.5\.1 /) // EHLO first
+    await client.ask('EHLO x')
+    expect(await client.ask('RCPT TO:<signed-1@bounces.example>')).toMatch(/^503 5\.5\.1 /)
+  })
+
+  it('commands smuggled in behind STARTTLS are thrown away', async () => {
+    const stage = await open({ tls })
+    const client = await stage.greeted()
+    client.send(
+      `STARTTLS\r\n${'EHLO evil\r\nMAIL FROM:<evil@evil.example>\r\nRCPT TO:<signed-1@bounces.example>\r\n'.repeat(50)}`,
+    )
+    expect(await client.reply()).toMatch(/^220 /)
+    await client.secure()
+    expect(await client.ask('VRFY x')).toMatch(/^252 /) // the first reply is to the first command inside
+    await client.ask('EHLO x')
+    expect(await client.ask('DATA')).toMatch(/^503 /)
+  })
+
+  it.each([
+    ['TLSv1.3', true],
+    ['TLSv1.2', true],
+    ['TLSv1.1', false],
+    ['TLSv1', false],
+  ] as const)('%s: %s', async (version, isTaken) => {
+    const stage = await open({ tls })
+    const client = await stage.greeted()
+    await startTls(client)
+    const versions = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' }
+    const shaken = client.secure(versions).then(
+      () => true,
+      () => false,
+    )
+    expect(await shaken).toBe(isTaken)
+    const other = await stage.greeted()
+    expect(await other.ask('NOOP')).toMatch(/^250 /)
+  })
+
+  it('a renewed certificate is shown to the next client', async () => {
+    const live = { certFile: join(folder, 'live.crt'), keyFile: join(folder, 'live.key') }
+    copyFileSync(tls.certFile, live.certFile)
+    copyFileSync(tls.keyFile, live.keyFile)
+    const stage = await open({ tls: live })
+    const nameShown = async (): Promise<unknown> => {
+      const client = await stage.greeted()
+      await startTls(client)
+      return (await client.secure()).getPeerCertificate().subject.CN
+    }
+    expect(await nameShown()).toBe('first.example')
+    copyFileSync(renewed.certFile, live.certFile)
+    await stage.listener.reloadTls() // half of it only
+    expect(await nameShown()).toBe('first.example')
+    copyFileSync(renewed.keyFile, live.keyFile)
+    await stage.listener.reloadTls()
+    expect(await nameShown()).toBe('renewed.example')
+  })
+
+  it('a renewed certificate is noticed by itself', async () => {
+    const live = { certFile: join(folder, 'own.crt'), keyFile: join(folder, 'own.key') }
+    copyFileSync(tls.certFile, live.certFile)
+    copyFileSync(tls.keyFile, live.keyFile)
+    const stage = await open({ tls: live, tlsPollMs: 20 })
+    copyFileSync(renewed.certFile, live.certFile)
+    copyFileSync(renewed.keyFile, live.keyFile)
+    await eventually(
+      () => stage.logged.some(({ message }) => message === 'TLS certificate reloaded'),
+      'reload',
+    )
+  })
+
+  it('a bad certificate stops the start and leaves nothing open', async () => {
+    const quiet = (): void => {}
+    const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
+    const metrics = {
+      connected: quiet,
+      disconnected: quiet,
+      rejected: quiet,
+      deferred: quiet,
+      messageSeconds: quiet,
+      messageBytes: quiet,
+    }
+    const listener = createListener(
+      {
+        host: '127.0.0.1',
+        port: 0,
+        hostName: 'mx.example',
+        mailDirectory: join(folder, 'mail'),
+        tls: { ...tls, keyFile: renewed.keyFile },
+      },
+      { readAddress, receive: async () => ({ kind: 'accepted', recorded: [] }), log, metrics },
+    )
+    await expect(listener.start()).rejects.toBeInstanceOf(CertificateError)
+    await listener.drain(100)
+  })
+
+  describe('a handshake', () => {
+    /** The first bytes a TLS client sends. */
+    const clientHello = (): Promise<Buffer> =>
+      new Promise(resolve => {
+        const wire = new Duplex({
+          read: () => {},
+          write: (chunk, _encoding, done) => {
+            resolve(chunk)
+            done()
+          },
+        })
+        connectTls({ socket: wire, rejectUnauthorized: false }).on('error', () => {})
+      })
+
+    it.each(['silence', 'half a hello', 'a hello', 'cleartext'] as const)(
+      'that goes no further than %s ends in time, whoever ends it',
+      async how => {
+        const stage = await open({ tls, limits: { idleMs: 200, lingerMs: 100 } })
+        const hello = await clientHello()
+        const bytes = {
+          silence: Buffer.alloc(0),
+          'half a hello': hello.subarray(0, hello.length / 2),
+          'a hello': hello,
+          cleartext: Buffer.from('EHLO x\r\nMAIL FROM:<>\r\n'),
+        }[how]
+        for (let round = 0; round < 9; round += 1) {
+          const client = await stage.greeted()
+          await startTls(client)
+          client.send(bytes)
+          if (round % 3 === 0) client.reset()
+          else if (round % 3 === 1) client.socket.end()
+        }
+        await eventually(() => stage.listener.connections() === 0, 'all are gone')
+        const other = await stage.greeted()
+        expect(await other.ask('NOOP')).toMatch(/^250 /)
+      },
+    )
+
+    it('in the middle of which we stop does not hold us up', async () => {
+      const stage = await open({ tls, limits: { lingerMs: 100 } })
+      const hello = await clientHello()
+      for (const bytes of [Buffer.alloc(0), hello.subarray(0, 50), hello]) {
+        const client = await stage.greeted()
+        await startTls(client)
+        client.send(bytes)
+      }
+      await stage.listener.drain(60_000)
+      expect(stage.listener.connections()).toBe(0)
+    })
+  })
+
+  it('a client that vanishes in the middle of DATA over TLS is survived', async () => {
+    const stage = await open({ tls })
+    const plain = createConnection(stage.port, '127.0.0.1')
+    onTestFinished(() => {
+      plain.destroy()
+    })
+    const client = await stage.greeted()
+    await startTls(client)
+    await client.secure()
+    await client.ask('EHLO x')
+    await client.begin('signed-1')
+    client.send('half a line')
+    await new Promise(resolve => setTimeout(resolve, 30))
+    client.destroy()
+    await eventually(() => stage.mishaps.length === 1, 'intake is told')
+    expect(stage.taken).toEqual([])
+  })
+})
