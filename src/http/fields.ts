@@ -7,7 +7,8 @@ import { oneOf } from './schema.ts'
 export const unprintable = /\p{Cc}|\p{Cs}/u
 
 const idLength = { minLength: 1, maxLength: 64 }
-const idMessage = 'must be a whole number, or text of 1 to 64 characters without control characters'
+const idMessage =
+  'must be text of 1 to 64 characters without control characters, or a whole number of at most 2^53 - 1'
 
 /** An id, given as number or text and passed on as text. Numbers beyond 2^53 have lost digits: they must be text. */
 export const id = z
@@ -69,7 +70,11 @@ const limit = z
 
 /** The two fields of every list. */
 export const page = {
-  after: z.string('must be given once').optional().describe('The `next` of an earlier answer.'),
+  after: z
+    .string('must be given once')
+    .transform(text => (text === '' ? undefined : text))
+    .optional()
+    .describe('The `next` of an earlier answer; empty for the beginning.'),
   limit,
 }
 
