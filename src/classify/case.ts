@@ -1,27 +1,21 @@
 // One failed recipient laid out for judgement: its codes read, its words found, its provider recognised.
 
-import { type Category, groupOf } from '../knowledge/categories.ts'
-import { type Cause, causes } from '../knowledge/causes.ts'
-import {
-  type ProviderName,
-  type ProviderRow,
-  providerOfDomain,
-  providerOfHost,
-  providers,
-} from '../knowledge/providers.ts'
+import { groupOf } from '../knowledge/categories.ts'
+import { type ProviderName, providerOfDomain, providerOfHost, providers } from '../knowledge/providers.ts'
+import type { Stage } from '../knowledge/stages.ts'
 import { parseStatus, type StatusCode, type StatusRow, statusRow } from '../knowledge/status-codes.ts'
 import type { RecipientReport, Report } from '../model.ts'
-import { createSubstringIndex } from './substring-index.ts'
-import { hasWords, wording } from './wording.ts'
-
-/** A cause whose words were found. */
-export interface Found {
-  readonly id: string
-  readonly category: Category
-  readonly weak: boolean
-  /** The words of the row, lower-cased. */
-  readonly text: string
-}
+import {
+  type CausesTold,
+  causesTold,
+  type Found,
+  faultTold,
+  providersMarked,
+  rowText,
+  searchWords,
+  stageTold,
+  type Words,
+} from './words-found.ts'
 
 export interface Case {
   readonly recipient: RecipientReport
@@ -32,38 +26,10 @@ export interface Case {
   readonly replyCode: number | null
   /** The provider's reading, null where it has none. */
   readonly provider: Found | null
-  /** The best cause told in words. */
+  /** The cause told in words. */
   readonly text: Found | null
-  /** The sender's-fault cause in the refusal itself, which forbids a hard verdict. */
+  /** The sender's fault told by the refusal itself, which forbids a hard verdict. */
   readonly fault: Found | null
-}
-
-type Entry =
-  | { readonly kind: 'cause'; readonly text: string; readonly cause: Cause }
-  | { readonly kind: 'mark'; readonly text: string; readonly provider: ProviderName }
-  | {
-      readonly kind: 'row'
-      readonly text: string
-      readonly provider: ProviderName
-      readonly row: ProviderRow
-    }
-
-const entries: readonly Entry[] = [
-  ...causes.flatMap(cause => cause.texts.map(text => ({ kind: 'cause' as const, text, cause }))),
-  ...providers.flatMap(({ name, marks, rows }) => [
-    ...marks.map(text => ({ kind: 'mark' as const, text, provider: name })),
-    ...rows.flatMap(row =>
-      (row.texts ?? []).map(text => ({ kind: 'row' as const, text, provider: name, row })),
-    ),
-  ]),
-]
-const index = createSubstringIndex(entries.map(entry => entry.text))
-
-/** Where an entry's text was found, in UTF-16 units of the wording. */
-interface Match {
-  readonly entry: Entry
-  readonly start: number
-  readonly end: number
 }
 
 /** Lays out a recipient that failed. */
@@ -73,47 +39,38 @@ export function openCase(report: Report, recipient: RecipientReport): Case {
   const code = recipient.replyCode
   const replyCode = code !== null && code >= 400 && code <= 599 ? code : null
 
-  // Texts may begin or end with a space to stand for a word's edge.
-  const diagnostic = ` ${wording(recipient.diagnostic ?? '')} `
-  const explanation = ` ${wording(recipient.explanation)} `
-  const inDiagnostic = search(diagnostic)
-  const inExplanation = search(explanation)
-  const recognised = recogniseProviders(report, recipient, [...inDiagnostic, ...inExplanation])
-  const spoken = hasWords(diagnostic)
-  const refusal = spoken ? inDiagnostic : inExplanation
-  const told = withoutCovered(inDiagnostic, recognised)
-  const elsewhere = withoutCovered(inExplanation, recognised)
+  const diagnostic = searchWords(recipient.diagnostic ?? '')
+  const explanation = searchWords(recipient.explanation)
+  const recognised = recognise(report, recipient, [diagnostic, explanation])
+  const said = causesTold(diagnostic, recognised)
+  const explained = causesTold(explanation, recognised)
+  const stage = stageTold(diagnostic) ?? stageTold(explanation)
+  const beforeRecipient: Found | null =
+    stage?.row.category == null
+      ? null
+      : { id: `stage/${stage.row.stage}`, category: stage.row.category, text: stage.text }
   return {
     recipient,
     status,
     statusRow: status === null ? null : statusRow(status),
     replyCode,
-    provider: readProvider(recognised, status, replyCode, [...inDiagnostic, ...inExplanation]),
-    text: bestCause(told) ?? bestCause(elsewhere),
-    fault: faultOf(withoutCovered(refusal, recognised)),
+    provider: readProvider(recognised, status, replyCode, [diagnostic, explanation]),
+    text: readText(said, explained, diagnostic.isSpoken, beforeRecipient, stage?.row.stage ?? null, status),
+    // What the server said is the refusal; the notice around it only where it said nothing.
+    fault: faultTold(diagnostic.isSpoken ? said : explained) ?? beforeRecipient,
   }
 }
 
-function search(text: string): readonly Match[] {
-  const found: Match[] = []
-  index.eachMatch(text, (pattern, end) => {
-    const entry = entries[pattern]
-    if (entry !== undefined) found.push({ entry, start: end - entry.text.length, end })
-  })
-  return found
-}
-
-/** Who refused, by remote MTA (else the reporting one), by the words of the refusal, by the address. */
-function recogniseProviders(
+/** Who refused: by remote MTA (else the reporting one), by the words of the refusal, by the address. */
+function recognise(
   report: Report,
   recipient: RecipientReport,
-  matches: readonly Match[],
+  texts: readonly Words[],
 ): ReadonlySet<ProviderName> {
-  const recognised = new Set<ProviderName>()
+  const recognised = new Set<ProviderName>(texts.flatMap(providersMarked))
   const host = recipient.remoteMta ?? report.reportingMta
   const byHost = host === null ? null : providerOfHost(host)
   if (byHost !== null) recognised.add(byHost)
-  for (const { entry } of matches) if (entry.kind === 'mark') recognised.add(entry.provider)
   const domain = recipient.address?.split('@').at(-1)
   if (domain !== undefined) recognised.add(providerOfDomain(domain))
   return recognised
@@ -123,7 +80,7 @@ function readProvider(
   recognised: ReadonlySet<ProviderName>,
   status: StatusCode | null,
   replyCode: number | null,
-  matches: readonly Match[],
+  texts: readonly Words[],
 ): Found | null {
   const code = status === null ? '' : `${status.class}.${status.subject}.${status.detail}`
   for (const { name, rows } of providers) {
@@ -131,94 +88,48 @@ function readProvider(
     for (const row of rows) {
       if (row.status !== undefined && !row.status.includes(code)) continue
       if (row.replyCode !== undefined && !row.replyCode.includes(replyCode ?? 0)) continue
-      const match = matches.find(({ entry }) => entry.kind === 'row' && entry.row === row)
-      if (row.texts !== undefined && match === undefined) continue
-      return { id: row.id, category: row.category, weak: false, text: match?.entry.text ?? '' }
+      if (row.texts === undefined) return { id: row.id, category: row.category, text: '' }
+      for (const words of texts) {
+        const text = rowText(words, row)
+        if (text !== null) return { id: row.id, category: row.category, text }
+      }
     }
   }
   return null
 }
 
-/** Drops each match inside a longer one: `access denied` is not said by `recipient address rejected: access denied`. */
-function withoutCovered(matches: readonly Match[], recognised: ReadonlySet<ProviderName>): readonly Match[] {
-  const counted = matches.filter(
-    ({ entry }) => entry.kind === 'cause' || (entry.kind === 'row' && recognised.has(entry.provider)),
+/**
+ * The cause told: by the server plainly, by the notice plainly, by the command refused, by the server loosely, by the
+ * notice loosely where the server said nothing. A notice does not make hard what the server said otherwise.
+ */
+function readText(
+  said: CausesTold,
+  explained: CausesTold,
+  isSpoken: boolean,
+  beforeRecipient: Found | null,
+  stage: Stage | null,
+  status: StatusCode | null,
+): Found | null {
+  const around = explained.plain.find(
+    ({ category }) => said.loose.length === 0 || groupOf(category) !== 'hard',
   )
-  // Longest first at each start: what ends at or before the furthest end so far is covered.
-  const ordered = [...counted].sort((a, b) => a.start - b.start || b.end - a.end)
-  let furthest = -1
-  let last: Match | null = null
-  return ordered.filter(match => {
-    const isSame = last !== null && match.start === last.start && match.end === last.end
-    if (!isSame && match.end <= furthest) return false
-    furthest = Math.max(furthest, match.end)
-    last = match
-    return true
-  })
+  const plain = said.plain[0] ?? around ?? null
+  const loose = said.loose[0] ?? (isSpoken ? undefined : explained.loose[0]) ?? null
+  const best = plain ?? (beforeRecipient === null ? loose : null)
+  if (best === null) return beforeRecipient
+  if (groupOf(best.category) !== 'hard') return best
+  if (beforeRecipient !== null) return beforeRecipient
+  if (best.category !== 'unknown-user') return best
+  // What the status says of the mailbox stands: the vague rung reads it.
+  if (stage !== 'rcpt' && status?.class === 5 && status.subject === 2 && status.detail === 1) return null
+  return existsAfterAll(stage, status) ? { ...best, id: `${best.id}:refused`, category: 'filtered' } : best
 }
 
 /**
- * Which cause explains the others when a refusal tells several: the particular before the general, the sender's
- * fault before a hard cause (that is the veto), the reason before its consequence (`expired` says only that it lasted).
+ * Mailbox servers that hide a personal filter say "unknown user" of a mailbox that exists: after DATA, when the
+ * address had been accepted at RCPT (RFC 5321 §3.3), or with a status that speaks of the mailbox (5.2.x).
  */
-const precedence: readonly Category[] = [
-  'virus',
-  'greylisted',
-  'auth-failure',
-  'no-ptr',
-  'starttls-failed',
-  'too-big',
-  'mailbox-full',
-  'relaying-denied',
-  'reputation',
-  'blocked',
-  'rate-limited',
-  'sender-rejected',
-  'spam',
-  'security',
-  'non-compliant',
-  'content',
-  'policy',
-  'moved',
-  'not-accepting',
-  'mailbox-disabled',
-  'filtered',
-  'unknown-user',
-  'system-full',
-  'network-error',
-  'unknown-domain',
-  'protocol-error',
-  'system-error',
-  'expired',
-]
-const place = new Map(precedence.map((category, at) => [category, at]))
-
-/** The causes told, best first: loose (`weak`) rows only where no other matches; then by precedence, then the longest words. */
-function ranked(matches: readonly Match[]): readonly Found[] {
-  const told = matches.flatMap(match =>
-    match.entry.kind === 'cause' ? [{ match, cause: match.entry.cause }] : [],
-  )
-  const plain = told.filter(({ cause }) => cause.weak !== true)
-  return (plain.length > 0 ? plain : told)
-    .sort(
-      (a, b) =>
-        (place.get(a.cause.category) ?? 0) - (place.get(b.cause.category) ?? 0) ||
-        b.match.entry.text.length - a.match.entry.text.length ||
-        a.match.start - b.match.start,
-    )
-    .map(({ match, cause }) => ({
-      id: cause.id,
-      category: cause.category,
-      weak: cause.weak === true,
-      text: match.entry.text,
-    }))
-}
-
-function bestCause(matches: readonly Match[]): Found | null {
-  return ranked(matches)[0] ?? null
-}
-
-/** The sender's fault that a refusal tells; a loose hint of it does not count beside a plain cause. */
-function faultOf(matches: readonly Match[]): Found | null {
-  return ranked(matches).find(({ category }) => groupOf(category) === 'blocked') ?? null
+function existsAfterAll(stage: Stage | null, status: StatusCode | null): boolean {
+  if (stage !== null) return stage === 'data'
+  return status?.class === 5 && status.subject === 2
 }

@@ -29,6 +29,8 @@ export interface Judge {
 
 /** What a rung looks at. */
 interface Hearing extends Case {
+  /** False where a rule alone makes a bounce of what reads as none. */
+  readonly isReported: boolean
   readonly fallbackRule: () => Rule | null
 }
 
@@ -42,10 +44,7 @@ const ladder: readonly Step[] = [
   { rung: 'provider', ask: ({ provider }) => (provider === null ? null : told(provider)) },
   {
     rung: 'exact-status',
-    ask: ({ statusRow, recipient }) =>
-      statusRow === null || statusRow.vague || statusRow.category === null
-        ? null
-        : { category: statusRow.category, rule: recipient.status ?? statusRow.code },
+    ask: exactStatus,
   },
   { rung: 'text', ask: ({ text }) => (text === null ? null : told(text)) },
   { rung: 'vague-status', ask: vagueStatus },
@@ -106,7 +105,11 @@ function proceed(report: Report, book: RuleBook): Proceedings {
     return fallback
   }
   const named = report.recipients.length > 0 ? report.recipients : [nobody(report)]
-  const hear = (recipient: RecipientReport): Hearing => ({ ...openCase(report, recipient), fallbackRule })
+  const hear = (recipient: RecipientReport): Hearing => ({
+    ...openCase(report, recipient),
+    isReported: report.kind === 'bounce',
+    fallbackRule,
+  })
 
   if (override !== null) {
     const failed = report.kind === 'bounce' ? failedOf(named) : named
@@ -190,7 +193,7 @@ function verdict(opinion: Opinion, rung: Rung, hearing: Hearing): Verdict {
     return {
       category: fault.category,
       type: 'soft',
-      permanent: isPermanent(hearing, fault.category),
+      permanent: isPermanent(hearing),
       because,
     }
   }
@@ -202,7 +205,7 @@ function verdict(opinion: Opinion, rung: Rung, hearing: Hearing): Verdict {
   return {
     category: opinion.category,
     type: opinion.type ?? typeOf(opinion.category, hearing),
-    permanent: isPermanent(hearing, opinion.category),
+    permanent: isPermanent(hearing),
     because,
   }
 }
@@ -215,24 +218,14 @@ function typeOf(category: Category, { status, replyCode }: Hearing): BounceType 
   return statusClass === 4 ? 'soft' : 'hard'
 }
 
-const passing: readonly Category[] = [
-  'expired',
-  'network-error',
-  'system-error',
-  'system-full',
-  'greylisted',
-  'rate-limited',
-]
-
 /**
- * The class of the status, else of the reply. Where neither is stated the cause says what class it belongs to
- * (RFC 3463 §2), and a failure without a cause is final: nobody tries again (RFC 3464 §2.3.3 "failed").
+ * The class of the status, else of the reply. A reported failure without any code is final: the reporting MTA
+ * "has abandoned any attempts to deliver" (RFC 3464 §2.3.3). Null where there is no report at all.
  */
-function isPermanent({ status, replyCode, recipient }: Hearing, category: Category): boolean | null {
+function isPermanent({ status, replyCode, isReported }: Hearing): boolean | null {
   if (status !== null) return status.class === 5
   if (replyCode !== null) return replyCode >= 500
-  if (category !== 'undetermined') return !passing.includes(category)
-  return recipient.action === 'failed' ? true : null
+  return isReported ? true : null
 }
 
 function byRule(rule: Rule, rung: 'override' | 'fallback', hearing: Hearing): Verdict {
@@ -240,7 +233,7 @@ function byRule(rule: Rule, rung: 'override' | 'fallback', hearing: Hearing): Ve
   return {
     category,
     type,
-    permanent: isPermanent(hearing, category),
+    permanent: isPermanent(hearing),
     because: { rung, rule: rule.id, text: rule.text },
   }
 }
@@ -257,6 +250,15 @@ function ruled(rule: Rule): Opinion {
 
 function told({ category, id, text }: { category: Category; id: string; text: string }): Opinion {
   return { category, rule: id, text }
+}
+
+function exactStatus({ statusRow, replyCode, recipient }: Hearing): Opinion | null {
+  if (statusRow === null || statusRow.vague || statusRow.category === null) return null
+  // 552 and its like speak of storage alone (RFC 5321 §4.2.3): a bad address beside it is a careless server's default.
+  const reply = replyCode === null ? null : replyRow(replyCode)?.category
+  if (groupOf(statusRow.category) === 'hard' && (reply === 'mailbox-full' || reply === 'system-full'))
+    return null
+  return { category: statusRow.category, rule: recipient.status ?? statusRow.code }
 }
 
 function vagueStatus({ statusRow, replyCode, recipient }: Hearing): Opinion | null {

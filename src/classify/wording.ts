@@ -16,16 +16,23 @@ export function wording(text: string): string {
         .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')
         .replace(/[\u200b-\u200f\u2060\ufeff\u00ad]/g, '')
         .replace(/\s+/g, ' ')
+        .replace(/ ([:,;.])/g, '$1')
         .replace(/[[("'<]?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b[\])"'>]?/g, ''),
     )
       // RFC 5321 §4.2.1: every line of a multi-line reply repeats the code, and most servers the status.
       .replace(/\b[245]\d\d-(?:[245]\.\d{1,3}\.\d{1,3}[ -])?/g, '')
       .replace(/ [245]\d\d [245]\.\d{1,3}\.\d{1,3} /g, ' ')
       .replace(/ {2,}/g, ' ')
-      .replace(/ ([:,;.])/g, '$1')
       .slice(0, maxSearched)
       .trim()
   )
+}
+
+/** The wording without host names, so that `host mx.example.org not found` and `host not found` are the same words. */
+export function withoutHosts(words: string): string {
+  return words
+    .replace(/(?<![\w./@-])[[("'<]?(?:[a-z0-9_-]{1,63}\.)+[a-z]{2,24}\b\.?[\])"'>]?/g, '')
+    .replace(/ {2,}/g, ' ')
 }
 
 /** Does a text hold words beside codes, at least two of them? */

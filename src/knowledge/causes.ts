@@ -30,6 +30,7 @@ import tooBig from './cause/too-big.json' with { type: 'json' }
 import unknownDomain from './cause/unknown-domain.json' with { type: 'json' }
 import unknownUser from './cause/unknown-user.json' with { type: 'json' }
 import virus from './cause/virus.json' with { type: 'json' }
+import phrases from './standing-phrases.json' with { type: 'json' }
 
 /** One cause and the words it is told in. */
 export interface CauseRow {
@@ -98,3 +99,7 @@ function checked(row: CauseRow, category: string): CauseRow {
   if (fault !== null) throw new Error(`knowledge/cause/${category}.json, row ${row.id}: ${fault}`)
   return row
 }
+
+/** Phrases that stand in every notice of a program: words inside them tell nothing. */
+export const standingPhrases: readonly { readonly texts: readonly string[]; readonly source: string }[] =
+  phrases

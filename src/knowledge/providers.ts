@@ -2,9 +2,28 @@
 
 import { getDomain, getDomainWithoutSuffix } from 'tldts'
 import type { Category } from './categories.ts'
+import apple from './provider/apple.json' with { type: 'json' }
+import au from './provider/au.json' with { type: 'json' }
+import barracuda from './provider/barracuda.json' with { type: 'json' }
+import cisco from './provider/cisco.json' with { type: 'json' }
+import comcast from './provider/comcast.json' with { type: 'json' }
+import docomo from './provider/docomo.json' with { type: 'json' }
+import gmx from './provider/gmx.json' with { type: 'json' }
+import godaddy from './provider/godaddy.json' with { type: 'json' }
 import google from './provider/google.json' with { type: 'json' }
+import laposte from './provider/laposte.json' with { type: 'json' }
+import mailru from './provider/mailru.json' with { type: 'json' }
 import microsoft from './provider/microsoft.json' with { type: 'json' }
+import mimecast from './provider/mimecast.json' with { type: 'json' }
+import netease from './provider/netease.json' with { type: 'json' }
+import orange from './provider/orange.json' with { type: 'json' }
+import proofpoint from './provider/proofpoint.json' with { type: 'json' }
+import qq from './provider/qq.json' with { type: 'json' }
+import softbank from './provider/softbank.json' with { type: 'json' }
+import spectrum from './provider/spectrum.json' with { type: 'json' }
+import tonline from './provider/tonline.json' with { type: 'json' }
 import yahoo from './provider/yahoo.json' with { type: 'json' }
+import yandex from './provider/yandex.json' with { type: 'json' }
 
 /** One reading of a provider's refusal; every condition that is given must hold. */
 export interface ProviderRow {
@@ -39,7 +58,30 @@ export interface Provider {
   readonly rows: readonly ProviderRow[]
 }
 
-const files = { google, microsoft, yahoo }
+const files = {
+  google,
+  microsoft,
+  yahoo,
+  apple,
+  gmx,
+  mailru,
+  yandex,
+  qq,
+  netease,
+  comcast,
+  orange,
+  laposte,
+  docomo,
+  au,
+  softbank,
+  spectrum,
+  tonline,
+  godaddy,
+  mimecast,
+  proofpoint,
+  cisco,
+  barracuda,
+}
 
 /** A closed set: it is a label of the metrics. */
 export type ProviderName = keyof typeof files | 'other'

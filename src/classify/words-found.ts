@@ -1,0 +1,175 @@
+// What the words of a refusal tell: every text of the knowledge in one automaton, and which of the causes told counts.
+
+import { type Category, groupOf } from '../knowledge/categories.ts'
+import { type Cause, causes, standingPhrases } from '../knowledge/causes.ts'
+import { type ProviderName, type ProviderRow, providers } from '../knowledge/providers.ts'
+import { type StageRow, stages } from '../knowledge/stages.ts'
+import { createSubstringIndex } from './substring-index.ts'
+import { hasWords, withoutHosts, wording } from './wording.ts'
+
+/** A cause whose words were found. */
+export interface Found {
+  readonly id: string
+  readonly category: Category
+  /** The words of the row, lower-cased; empty where a code alone decided. */
+  readonly text: string
+}
+
+type Entry =
+  | { readonly kind: 'cause'; readonly text: string; readonly cause: Cause }
+  | { readonly kind: 'mark'; readonly text: string; readonly provider: ProviderName }
+  | {
+      readonly kind: 'row'
+      readonly text: string
+      readonly provider: ProviderName
+      readonly row: ProviderRow
+    }
+  | { readonly kind: 'stage'; readonly text: string; readonly stage: StageRow }
+  | { readonly kind: 'phrase'; readonly text: string }
+
+const entries: readonly Entry[] = [
+  ...causes.flatMap(cause => cause.texts.map(text => ({ kind: 'cause' as const, text, cause }))),
+  ...providers.flatMap(({ name, marks, rows }) => [
+    ...marks.map(text => ({ kind: 'mark' as const, text, provider: name })),
+    ...rows.flatMap(row =>
+      (row.texts ?? []).map(text => ({ kind: 'row' as const, text, provider: name, row })),
+    ),
+  ]),
+  ...stages.flatMap(stage => stage.texts.map(text => ({ kind: 'stage' as const, text, stage }))),
+  ...standingPhrases.flatMap(({ texts }) => texts.map(text => ({ kind: 'phrase' as const, text }))),
+]
+const index = createSubstringIndex(entries.map(entry => entry.text))
+
+/** Where an entry's text was found, in UTF-16 units. */
+interface Match {
+  readonly entry: Entry
+  readonly start: number
+  readonly end: number
+}
+
+/** A text searched once. */
+export interface Words {
+  /** Two words or more beside codes. */
+  readonly isSpoken: boolean
+  readonly matches: readonly Match[]
+}
+
+/** Searches a text, as it stands and without host names. */
+export function searchWords(text: string): Words {
+  const words = wording(text)
+  if (words === '') return { isSpoken: false, matches: [] }
+  const hostless = withoutHosts(words)
+  // Texts may begin or end with a space to stand for a word's edge.
+  const searched = hostless === words ? ` ${words} ` : ` ${words} \n ${hostless} `
+  const matches: Match[] = []
+  index.eachMatch(searched, (pattern, end) => {
+    const entry = entries[pattern]
+    if (entry !== undefined) matches.push({ entry, start: end - entry.text.length, end })
+  })
+  return { isSpoken: hasWords(hostless), matches }
+}
+
+/** The providers whose marks a text bears. */
+export function providersMarked({ matches }: Words): readonly ProviderName[] {
+  return matches.flatMap(({ entry }) => (entry.kind === 'mark' ? [entry.provider] : []))
+}
+
+/** The text of a provider's row that was found, null for none. */
+export function rowText({ matches }: Words, row: ProviderRow): string | null {
+  return matches.find(({ entry }) => entry.kind === 'row' && entry.row === row)?.entry.text ?? null
+}
+
+/** The first command that a text says was refused: what follows is its consequence. */
+export function stageTold({ matches }: Words): { readonly row: StageRow; readonly text: string } | null {
+  for (const { entry } of matches) {
+    if (entry.kind === 'stage') return { row: entry.stage, text: entry.text }
+  }
+  return null
+}
+
+/**
+ * Which cause explains the others when a refusal tells several: the particular before the general, the sender's
+ * fault before a hard cause (that is the veto), the reason before its consequence (`expired` says only that it lasted).
+ */
+const precedence: readonly Category[] = [
+  'virus',
+  'greylisted',
+  'non-compliant',
+  'auth-failure',
+  'no-ptr',
+  'starttls-failed',
+  'too-big',
+  'mailbox-full',
+  'relaying-denied',
+  'reputation',
+  'blocked',
+  'rate-limited',
+  'sender-rejected',
+  'spam',
+  'security',
+  'content',
+  'policy',
+  'moved',
+  'not-accepting',
+  'mailbox-disabled',
+  'filtered',
+  'unknown-user',
+  'system-full',
+  'network-error',
+  'unknown-domain',
+  'protocol-error',
+  'system-error',
+  'expired',
+]
+const place = new Map(precedence.map((category, at) => [category, at]))
+
+export interface CausesTold {
+  /** Plainly told, best first: by precedence, then the longest words, the earliest, the first row. */
+  readonly plain: readonly Found[]
+  /** Told by loose (`weak`) words only: they count where nothing is told plainly. */
+  readonly loose: readonly Found[]
+}
+
+/** The causes that a text tells; a provider's own words count only where it was recognised. */
+export function causesTold({ matches }: Words, recognised: ReadonlySet<ProviderName>): CausesTold {
+  const told = withoutCovered(matches, recognised).flatMap(({ entry, start }) =>
+    entry.kind === 'cause' ? [{ entry, start }] : [],
+  )
+  told.sort(
+    (a, b) =>
+      (place.get(a.entry.cause.category) ?? 0) - (place.get(b.entry.cause.category) ?? 0) ||
+      b.entry.text.length - a.entry.text.length ||
+      a.start - b.start,
+  )
+  const found = (isWeak: boolean): readonly Found[] =>
+    told
+      .filter(({ entry }) => (entry.cause.weak === true) === isWeak)
+      .map(({ entry: { cause, text } }) => ({ id: cause.id, category: cause.category, text }))
+  return { plain: found(false), loose: found(true) }
+}
+
+/** The sender's fault that a text tells; a loose hint of it does not count beside a plain cause. */
+export function faultTold({ plain, loose }: CausesTold): Found | null {
+  return (plain.length > 0 ? plain : loose).find(({ category }) => groupOf(category) === 'blocked') ?? null
+}
+
+/** Drops each match inside a longer one: `access denied` is not said by `recipient address rejected: access denied`. */
+function withoutCovered(matches: readonly Match[], recognised: ReadonlySet<ProviderName>): readonly Match[] {
+  const counted = matches.filter(
+    ({ entry }) =>
+      entry.kind === 'cause' ||
+      entry.kind === 'phrase' ||
+      (entry.kind === 'row' && recognised.has(entry.provider)),
+  )
+  // Longest first at each start: what ends at or before the furthest end so far is covered.
+  counted.sort((a, b) => a.start - b.start || b.end - a.end)
+  let last: Match | null = null
+  let furthest = -1
+  return counted.filter(match => {
+    const isSame = last !== null && match.start === last.start && match.end === last.end
+    if (!isSame && match.end <= furthest) return false
+    furthest = Math.max(furthest, match.end)
+    last = match
+    return true
+  })
+}
