@@ -180,9 +180,12 @@ function expectedOf(row: Reported, blocks: readonly Block[], written: Written, r
   const index = Math.max(owner, 0)
   const stated: Stated = written.stated[index] ?? { status: null, replyCode: null }
   const { answer } = row
+  const { status, replyCode, alsoRight } = stated
   return {
     ...answer,
-    ...stated,
+    categories: alsoRight && answer.type !== null ? [...answer.categories, alsoRight] : answer.categories,
+    status,
+    replyCode,
     permanent: answer.type === null ? null : permanenceOf(stated),
     address: answer.about === 'any' ? undefined : (blocks[index]?.address ?? null),
   }

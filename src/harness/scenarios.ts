@@ -70,6 +70,11 @@ const unknownUser = [
   refused('unknown-user', 'RCPT TO', '550 5.1.1 <{address}>: Recipient address rejected: User unknown'),
   refused('unknown-user', 'RCPT TO', '550 5.1.1 <{address}>... No such user here'),
   refused('unknown-user', 'RCPT TO', '550 5.1.1 {address}: the mailbox does not exist'),
+  refused(
+    'unknown-user',
+    'RCPT TO',
+    '550 5.1.1 The account that you tried to reach does not exist.\nPlease check the address <{address}>\nfor typing errors.',
+  ),
 ] as const
 
 const mailboxFull = [
@@ -147,6 +152,11 @@ export const reported = [
         'auth-failure',
         'MAIL FROM',
         '550 5.7.23 The message was rejected because of a SPF policy violation',
+      ),
+      refused(
+        'auth-failure',
+        'end of DATA',
+        '550 5.7.26 This mail is unauthenticated, which is a risk to the sender.\nSPF and DKIM must pass for crm.example.\nSee https://help.example/authentication',
       ),
       refused('auth-failure', 'end of DATA', '550 5.7.1 DMARC check failed for crm.example'),
     ],
@@ -236,12 +246,40 @@ export const reported = [
 const noEffect = (kind: Kind): Answer => ({ kind, type: null, categories: [], about: null, effect: 'none' })
 
 export const answered = [
+  { name: 'out-of-office', what: 'an absence note in English', answer: noEffect('auto-reply') },
+  { name: 'vacation-de', what: 'an absence note in German', answer: noEffect('auto-reply') },
+  { name: 'vacation-fr', what: 'an absence note in French', answer: noEffect('auto-reply') },
+  { name: 'vacation-es', what: 'an absence note in Spanish', answer: noEffect('auto-reply') },
+  { name: 'vacation-it', what: 'an absence note in Italian', answer: noEffect('auto-reply') },
   {
-    name: 'out-of-office',
-    what: 'an absence note in English from Outlook',
+    name: 'vacation-pt',
+    what: 'an absence note in Portuguese, marked by its subject alone',
     answer: noEffect('auto-reply'),
   },
+  { name: 'vacation-nl', what: 'an absence note in Dutch', answer: noEffect('auto-reply') },
+  { name: 'vacation-sv', what: 'an absence note in Swedish', answer: noEffect('auto-reply') },
+  { name: 'vacation-pl', what: 'an absence note in Polish', answer: noEffect('auto-reply') },
+  {
+    name: 'vacation-ru',
+    what: 'an absence note in Russian, marked by its subject alone',
+    answer: noEffect('auto-reply'),
+  },
+  { name: 'vacation-ja', what: 'an absence note in Japanese', answer: noEffect('auto-reply') },
+  {
+    name: 'vacation-zh',
+    what: 'an absence note in Chinese, marked by its subject alone',
+    answer: noEffect('auto-reply'),
+  },
+  { name: 'receipt', what: 'a read receipt', answer: noEffect('receipt') },
+  { name: 'challenge', what: 'a guarded mailbox asks for a confirmation', answer: noEffect('auto-reply') },
   { name: 'ordinary', what: 'the customer answers by hand', answer: noEffect('ordinary') },
+  { name: 'quoted-bounce', what: 'the customer quotes somebody else’s bounce', answer: noEffect('ordinary') },
+  { name: 'newsletter', what: 'somebody’s newsletter, about bounces', answer: noEffect('ordinary') },
+  {
+    name: 'complaint',
+    what: 'the recipient called our mail spam',
+    answer: { kind: 'complaint', type: null, categories: [], about: 'any', effect: 'complaint' },
+  },
 ] as const satisfies readonly Answered[]
 
 export const damaged = [

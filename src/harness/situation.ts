@@ -1,5 +1,6 @@
 // The nouns of the harness: what went wrong with a mail, who reports it, and what the report ends up stating.
 
+import type { Category } from '../knowledge/categories.ts'
 import type { Action } from '../model.ts'
 import type { Variation } from './variation.ts'
 
@@ -78,6 +79,8 @@ export interface Stated {
   readonly status: string | null
   /** Undefined where it is a matter of taste whether the text states one. */
   readonly replyCode: number | null | undefined
+  /** A second cause that the report honestly gives, such as the reporter's patience behind a full mailbox. */
+  readonly alsoRight?: Category
 }
 
 /** A report as its program writes it: lines without their ends, and one `Stated` for each block. */

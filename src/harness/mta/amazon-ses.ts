@@ -20,7 +20,11 @@ function reasonOf(block: Block): Reason {
   switch (trouble.kind) {
     case 'refused':
       return isTemporary(trouble)
-        ? { block, stated: { status: '4.4.7', replyCode: 550 }, diagnostic: expired(replyText(trouble)) }
+        ? {
+            block,
+            stated: { status: '4.4.7', replyCode: 550, alsoRight: 'expired' },
+            diagnostic: expired(replyText(trouble)),
+          }
         : {
             block,
             stated: { status: statusOrClass(trouble), replyCode: trouble.replyCode },

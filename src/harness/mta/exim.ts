@@ -45,7 +45,7 @@ function reasonOf(block: Block, sender: string, generation: Generation): Reason 
     }
     case 'no-domain': {
       const words = [`all relevant MX records for ${domainOf(block.address)} point to non-existent hosts`]
-      return { block, stated: nothingStated, words: generation === 'old' ? ['Unrouteable address'] : words }
+      return { block, stated: nothingStated, words }
     }
     case 'unreachable': {
       const words = [`host ${server.name} [${server.ip}]`, 'Connection timed out', ...gaveUp]
@@ -54,7 +54,7 @@ function reasonOf(block: Block, sender: string, generation: Generation): Reason 
     case 'none':
       return {
         block,
-        stated: { status: null, replyCode: 250 },
+        stated: { status: null, replyCode: undefined },
         words: [],
         remote: { reply: ['250 OK'], name: server.name },
       }

@@ -52,7 +52,7 @@ function reasonOf(block: Block): Reason {
       const reply = '250 2.0.0 Ok: queued'
       return {
         block,
-        stated: { status: '2.0.0', replyCode: 250 },
+        stated: { status: '2.0.0', replyCode: undefined },
         words: `delivery via ${server.name}[${server.ip}]:25: ${reply}`,
         diagnostic: `smtp; ${reply}`,
         remote: server.name,

@@ -39,6 +39,7 @@ function reasonOf(block: Block, sender: string): Reason {
         stated: {
           status: later && action === 'failed' ? '4.4.7' : statusOrClass(trouble),
           replyCode: trouble.replyCode,
+          ...(later ? { alsoRight: 'expired' } : {}),
         },
         reason: last,
         transcript: [
