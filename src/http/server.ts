@@ -8,7 +8,6 @@ import {
   type FastifyRequest,
   fastify,
   type HTTPMethods,
-  LogController,
 } from 'fastify'
 import { access } from './access.ts'
 import { bounces } from './api/bounces.ts'
@@ -23,6 +22,7 @@ import { openApi } from './openapi.ts'
 import type { MetricsPort, Ports } from './ports.ts'
 import { probes } from './probes.ts'
 import { HttpProblem, problemMediaType, problemOf } from './problem.ts'
+import { pathOf, RequestLog } from './request-log.ts'
 import { type Api, compileValidator, type ZodTypes } from './schema.ts'
 
 export interface HttpOptions {
@@ -68,7 +68,7 @@ export function createHttp(options: HttpOptions): Http {
 function build({ token, ports, metrics, log, version, maxMessageBytes = 50_000_000 }: HttpOptions): Api {
   const app = fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new RequestLog(),
     bodyLimit: maxJsonBytes,
     requestTimeout: 120_000,
     forceCloseConnections: 'idle',
@@ -106,7 +106,7 @@ function build({ token, ports, metrics, log, version, maxMessageBytes = 50_000_0
   return app
 }
 
-/** Decides who may ask before a body is read, keeps answers out of caches, and writes the request log. */
+/** Decides who may ask before a body is read, and keeps answers out of caches. */
 function guard(app: Api, token: string | null): void {
   const decide = access(token)
   app.addHook('onRequest', async (request, reply) => {
@@ -118,23 +118,6 @@ function guard(app: Api, token: string | null): void {
     })
     if (refused !== null) throw refused
   })
-  app.addHook('onResponse', async (request, reply) => {
-    request.log.info(
-      {
-        method: request.method,
-        path: pathOf(request),
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-        peer: request.ip,
-      },
-      'request',
-    )
-  })
-}
-
-/** The path alone: a query may hold what does not belong in a log. */
-function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? ''
 }
 
 function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
