@@ -1,7 +1,13 @@
 // One failed recipient laid out for judgement: its codes read, its words found, its provider recognised.
 
 import { groupOf } from '../knowledge/categories.ts'
-import { type ProviderName, providerOfDomain, providerOfHost, providers } from '../knowledge/providers.ts'
+import {
+  type ProviderName,
+  type ProviderRow,
+  providerOfDomain,
+  providerOfHost,
+  providers,
+} from '../knowledge/providers.ts'
 import type { Stage } from '../knowledge/stages.ts'
 import { parseStatus, type StatusCode, type StatusRow, statusRow } from '../knowledge/status-codes.ts'
 import type { RecipientReport, Report } from '../model.ts'
@@ -42,8 +48,9 @@ export function openCase(report: Report, recipient: RecipientReport): Case {
   const diagnostic = searchWords(recipient.diagnostic ?? '')
   const explanation = searchWords(recipient.explanation)
   const recognised = recognise(report, recipient, [diagnostic, explanation])
-  const said = causesTold(diagnostic, recognised)
-  const explained = causesTold(explanation, recognised)
+  const provider = readProvider(recognised, status, replyCode, [diagnostic, explanation])
+  const said = causesTold(diagnostic, provider?.row ?? null)
+  const explained = causesTold(explanation, provider?.row ?? null)
   const stage = stageTold(diagnostic) ?? stageTold(explanation)
   const beforeRecipient: Found | null =
     stage?.row.category == null
@@ -54,7 +61,7 @@ export function openCase(report: Report, recipient: RecipientReport): Case {
     status,
     statusRow: status === null ? null : statusRow(status),
     replyCode,
-    provider: readProvider(recognised, status, replyCode, [diagnostic, explanation]),
+    provider,
     text: readText(said, explained, diagnostic.isSpoken, beforeRecipient, stage?.row.stage ?? null, status),
     // What the server said is the refusal; the notice around it only where it said nothing.
     fault: faultTold(diagnostic.isSpoken ? said : explained) ?? beforeRecipient,
@@ -81,17 +88,17 @@ function readProvider(
   status: StatusCode | null,
   replyCode: number | null,
   texts: readonly Words[],
-): Found | null {
+): (Found & { readonly row: ProviderRow }) | null {
   const code = status === null ? '' : `${status.class}.${status.subject}.${status.detail}`
   for (const { name, rows } of providers) {
     if (!recognised.has(name)) continue
     for (const row of rows) {
       if (row.status !== undefined && !row.status.includes(code)) continue
       if (row.replyCode !== undefined && !row.replyCode.includes(replyCode ?? 0)) continue
-      if (row.texts === undefined) return { id: row.id, category: row.category, text: '' }
+      if (row.texts === undefined) return { id: row.id, category: row.category, text: '', row }
       for (const words of texts) {
         const text = rowText(words, row)
-        if (text !== null) return { id: row.id, category: row.category, text }
+        if (text !== null) return { id: row.id, category: row.category, text, row }
       }
     }
   }
@@ -122,7 +129,7 @@ function readText(
   if (best.category !== 'unknown-user') return best
   // What the status says of the mailbox stands: the vague rung reads it.
   if (stage !== 'rcpt' && status?.class === 5 && status.subject === 2 && status.detail === 1) return null
-  return existsAfterAll(stage, status) ? { ...best, id: `${best.id}:refused`, category: 'filtered' } : best
+  return existsAfterAll(stage, status) ? { ...best, id: 'stage/data', category: 'filtered' } : best
 }
 
 /**

@@ -130,9 +130,9 @@ export interface CausesTold {
   readonly loose: readonly Found[]
 }
 
-/** The causes that a text tells; a provider's own words count only where it was recognised. */
-export function causesTold({ matches }: Words, recognised: ReadonlySet<ProviderName>): CausesTold {
-  const told = withoutCovered(matches, recognised).flatMap(({ entry, start }) =>
+/** The causes that a text tells; the words of the provider's row that applies, if any, are not told a second time. */
+export function causesTold({ matches }: Words, applied: ProviderRow | null): CausesTold {
+  const told = withoutCovered(matches, applied).flatMap(({ entry, start }) =>
     entry.kind === 'cause' ? [{ entry, start }] : [],
   )
   told.sort(
@@ -154,12 +154,10 @@ export function faultTold({ plain, loose }: CausesTold): Found | null {
 }
 
 /** Drops each match inside a longer one: `access denied` is not said by `recipient address rejected: access denied`. */
-function withoutCovered(matches: readonly Match[], recognised: ReadonlySet<ProviderName>): readonly Match[] {
+function withoutCovered(matches: readonly Match[], applied: ProviderRow | null): readonly Match[] {
   const counted = matches.filter(
     ({ entry }) =>
-      entry.kind === 'cause' ||
-      entry.kind === 'phrase' ||
-      (entry.kind === 'row' && recognised.has(entry.provider)),
+      entry.kind === 'cause' || entry.kind === 'phrase' || (entry.kind === 'row' && entry.row === applied),
   )
   // Longest first at each start: what ends at or before the furthest end so far is covered.
   counted.sort((a, b) => a.start - b.start || b.end - a.end)

@@ -236,7 +236,7 @@ export const categories = {
   },
   security: {
     group: 'blocked',
-    sentence: 'The receiving server asked for a security feature that was missing.',
+    sentence: 'The receiving server denied access or asked for a security feature that was missing.',
     rfc: 'RFC 3463 §3.8',
     sisimai: 'securityerror',
     sparkpost: 50,

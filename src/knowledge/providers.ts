@@ -19,6 +19,7 @@ import netease from './provider/netease.json' with { type: 'json' }
 import orange from './provider/orange.json' with { type: 'json' }
 import proofpoint from './provider/proofpoint.json' with { type: 'json' }
 import qq from './provider/qq.json' with { type: 'json' }
+import sendmail from './provider/sendmail.json' with { type: 'json' }
 import softbank from './provider/softbank.json' with { type: 'json' }
 import spectrum from './provider/spectrum.json' with { type: 'json' }
 import tonline from './provider/tonline.json' with { type: 'json' }
@@ -81,6 +82,7 @@ const files = {
   proofpoint,
   cisco,
   barracuda,
+  sendmail,
 }
 
 /** A closed set: it is a label of the metrics. */
