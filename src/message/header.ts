@@ -1,5 +1,6 @@
 // A header block (RFC 5322 §2.2): bytes to fields, and what one asks of a field.
 
+import { isAscii } from 'node:buffer'
 import type { Header, HeaderField } from '../model.ts'
 import { decodeWords } from './encoded-word.ts'
 import { cleanText, decodeText } from './text.ts'
@@ -12,52 +13,53 @@ const MAX_VALUE_CHARS = 16 * 1024
  * encoded words decoded, control characters removed. A line that is no field is skipped.
  */
 export function parseHeader(block: Buffer): Header {
+  const plain = isAscii(block)
+  // Latin-1 keeps every byte, so that a value's charset can still be judged by its bytes.
+  const text = block.toString('latin1')
   const fields: HeaderField[] = []
   let at = 0
-  while (at < block.length && fields.length < MAX_FIELDS) {
-    let end = lineEnd(block, at)
+  while (at < text.length && fields.length < MAX_FIELDS) {
+    let end = lineEnd(text, at)
     if (end === at) break
     // RFC 5322 §2.2.3: a line that begins with white space continues the one before.
-    while (isFold(block[end + 1]) && !isBlank(block, end + 1)) end = lineEnd(block, end + 1)
-    const field = parseField(block.subarray(at, end))
+    while (isFold(text.charCodeAt(end + 1)) && !isBlank(text, end + 1)) end = lineEnd(text, end + 1)
+    const field = parseField(text, at, end, plain)
     if (field) fields.push(field)
     at = end + 1
   }
   return fields
 }
 
-function isFold(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x09
+function isFold(code: number): boolean {
+  return code === 0x20 || code === 0x09
 }
 
-function lineEnd(block: Buffer, from: number): number {
-  const end = block.indexOf(0x0a, from)
-  return end < 0 ? block.length : end
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from)
+  return end < 0 ? text.length : end
 }
 
-function isBlank(block: Buffer, from: number): boolean {
+function isBlank(text: string, from: number): boolean {
   let at = from
-  while (isFold(block[at])) at++
-  return at >= block.length || block[at] === 0x0a
+  while (isFold(text.charCodeAt(at))) at++
+  return at >= text.length || text[at] === '\n'
 }
 
 const NAME = /^[\x21-\x39\x3b-\x7e]{1,100}$/
 
-function parseField(raw: Buffer): HeaderField | null {
-  const colon = raw.indexOf(0x3a)
-  if (colon <= 0) return null
+function parseField(text: string, start: number, end: number, plain: boolean): HeaderField | null {
+  const colon = text.indexOf(':', start)
+  if (colon <= start || colon >= end || colon - start > 120) return null
   // RFC 5322 §4.5: white space before the colon is obsolete, not unheard of.
-  const name = raw.toString('latin1', 0, Math.min(colon, 120)).trimEnd()
+  const name = text.slice(start, colon).trimEnd()
   if (!NAME.test(name)) return null
-  return {
-    name: name.toLowerCase(),
-    value: decodeValue(raw.subarray(colon + 1, colon + 1 + MAX_VALUE_CHARS)),
-  }
+  const raw = text.slice(colon + 1, Math.min(end, colon + 1 + MAX_VALUE_CHARS))
+  const value = plain ? raw : decodeText(Buffer.from(raw, 'latin1'), null)
+  return { name: name.toLowerCase(), value: tidyValue(value) }
 }
 
-function decodeValue(raw: Buffer): string {
-  const text = decodeText(raw, null)
-  const unfolded = text.includes('\n') ? text.replaceAll('\n', '') : text
+function tidyValue(raw: string): string {
+  const unfolded = raw.includes('\n') ? raw.replaceAll('\n', '') : raw
   return cleanText(decodeWords(unfolded)).replaceAll('\n', ' ').trim()
 }
 
@@ -69,7 +71,9 @@ export function first(header: Header, name: string): string | null {
 
 /** Every field of that (lower-case) name. */
 export function all(header: Header, name: string): readonly string[] {
-  return header.filter(field => field.name === name).map(field => field.value)
+  const values: string[] = []
+  for (const field of header) if (field.name === name) values.push(field.value)
+  return values
 }
 
 /** Bare addresses in every field of that name: `"A, B" <a@example.org>, b@example.org (x)` gives both. */
@@ -79,44 +83,45 @@ export function addresses(header: Header, name: string): readonly string[] {
 
 /** Bare addresses in an address list (RFC 5322 §3.4), display names, comments and groups dropped. */
 export function addressesIn(value: string): readonly string[] {
-  const found: string[] = []
-  let angle: string | null = null
-  let plain = ''
-  const finish = (): void => {
-    const address = (angle ?? plain).trim()
-    if (address.includes('@') && !/\s/.test(address)) found.push(address)
-    angle = null
-    plain = ''
-  }
-  let comment = 0
+  if (!value.includes('@')) return []
+  // Most lists have neither quotes nor comments, and commas in them separate.
+  if (!/["(\\:;]/.test(value)) return value.split(',').flatMap(item => bareAddress(item))
+  return splitList(value).flatMap(item => bareAddress(item))
+}
+
+/** The address in `<>`, else the item itself. */
+function bareAddress(item: string): readonly string[] {
+  const open = item.lastIndexOf('<')
+  const close = open < 0 ? -1 : item.indexOf('>', open)
+  const address = (open < 0 ? item : item.slice(open + 1, close < 0 ? undefined : close)).trim()
+  return address.includes('@') && !/\s/.test(address) ? [address] : []
+}
+
+/** Items of an address list, split at commas outside quotes; group names and comments are left out. */
+function splitList(value: string): readonly string[] {
+  const items: string[] = []
+  let item = ''
   let quoted = false
-  let inAngle = false
+  let comment = 0
   for (let at = 0; at < value.length; at++) {
     const char = value[at] as string
     if (quoted) {
-      if (char === '\\') at++
+      item += char
+      if (char === '\\') item += value[++at] ?? ''
       else if (char === '"') quoted = false
-      if (inAngle) angle += char
-      else plain += char
-    } else if (comment > 0) {
-      if (char === '(') comment++
-      else if (char === ')') comment--
-    } else if (char === '"') {
-      quoted = true
-      if (inAngle) angle += char
-      else plain += char
     } else if (char === '(') comment++
-    else if (char === '<') {
-      inAngle = true
-      angle = ''
-    } else if (char === '>') inAngle = false
-    else if (inAngle) angle += char
-    else if (char === ',' || char === ';') finish()
-    else if (char === ':') plain = ''
-    else plain += char
+    else if (comment > 0) comment -= char === ')' ? 1 : 0
+    else if (char === ',' || char === ';') {
+      items.push(item)
+      item = ''
+    } else if (char === ':') item = ''
+    else {
+      quoted = char === '"'
+      item += char
+    }
   }
-  finish()
-  return found
+  items.push(item)
+  return items
 }
 
 /** A field such as Content-Type: its value lower-cased, and its parameters by lower-cased name (RFC 2045 §5.1). */

@@ -4,15 +4,15 @@
 const CR = 0x0d
 const LF = 0x0a
 
-/** Empty lines in a row that are passed on; more say nothing and cost the splitter most. */
-const MAX_EMPTY_LINES = 4
-/** What one line costs the splitter at least, in bytes: a flood of short lines ends as early as one of long lines. */
+/** Line feeds in a row that are passed on: more empty lines say nothing and cost the splitter most. */
+const MAX_LINE_FEEDS = 5
+/** What a line costs the splitter at least, in bytes: a flood of short lines ends as early as one of long lines. */
 const LINE_COST = 16
 
 /**
- * Collects bytes into blocks. `push` takes any chunk and calls `emit` for each full block; `end` emits the rest.
+ * Collects bytes into blocks: `push` takes any chunk and gives the blocks that are full, `end` gives the rest.
  * Empty lines before the first line are dropped (a mail that starts with one is not all text), CR CR LF is one
- * line end, and after `budget` bytes nothing more is emitted.
+ * line end, and after `budget` bytes nothing more is given.
  */
 export class LineEnds {
   /** Bytes received. */
@@ -26,9 +26,10 @@ export class LineEnds {
   #block: Buffer
   #used = 0
   #budget: number
-  #carriageReturns = 0
-  /** Line feeds since the last other byte; the beginning counts as within a run of them. */
-  #lineFeeds = Number.POSITIVE_INFINITY
+  /** CRs whose meaning the next byte tells. */
+  #pending = 0
+  /** Line feeds since the last other byte; -1 before the first. */
+  #lineFeeds = -1
 
   constructor(blockBytes: number, budget: number) {
     this.#blockBytes = blockBytes
@@ -36,94 +37,59 @@ export class LineEnds {
     this.#block = Buffer.allocUnsafe(blockBytes)
   }
 
-  /** Takes a chunk; returns the blocks that are full now (usually none). */
   push(chunk: Uint8Array): readonly Buffer[] {
     this.bytes += chunk.length
-    if (this.cut) return []
     const full: Buffer[] = []
-    let at = 0
-    while (at < chunk.length && !this.cut) {
-      const byte = chunk[at] ?? 0
+    for (let at = 0; at < chunk.length && !this.cut; at++) {
+      const byte = chunk[at] as number
       if (byte === CR) {
-        this.#carriageReturns++
-        at++
+        this.#pending++
       } else if (byte === LF) {
         // A run of CRs before an LF is one line end: the trace of a second CR-to-CRLF conversion.
-        this.#carriageReturns = 0
+        this.#pending = 0
         this.#lineFeed(full)
-        at++
       } else {
-        this.#flushCarriageReturns(full)
-        const end = nextLineEnd(chunk, at)
-        this.#copy(chunk, at, end, full)
-        at = end
+        if (this.#pending > 0) this.#endLines(full)
+        this.#lineFeeds = 0
+        this.#budget--
+        this.#put(byte, full)
       }
     }
     return full
   }
 
-  /** The rest, after the last chunk. */
   end(): readonly Buffer[] {
     const full: Buffer[] = []
-    this.#flushCarriageReturns(full)
+    this.#endLines(full)
     if (this.#used > 0) full.push(this.#block.subarray(0, this.#used))
+    this.#used = 0
     return full
   }
 
-  #flushCarriageReturns(full: Buffer[]): void {
-    const count = Math.min(this.#carriageReturns, MAX_EMPTY_LINES + 2)
-    this.#carriageReturns = 0
+  /** Each CR that no LF followed ended a line. */
+  #endLines(full: Buffer[]): void {
+    const count = Math.min(this.#pending, MAX_LINE_FEEDS)
+    this.#pending = 0
     for (let n = 0; n < count; n++) this.#lineFeed(full)
   }
 
   #lineFeed(full: Buffer[]): void {
-    if (this.#lineFeeds === Number.POSITIVE_INFINITY) {
+    if (this.#lineFeeds < 0) {
       this.startedEmpty = true
       return
     }
+    if (this.#lineFeeds >= MAX_LINE_FEEDS) return
     this.#lineFeeds++
-    if (this.#lineFeeds > MAX_EMPTY_LINES + 1) return
     this.#budget -= LINE_COST
-    this.#byte(LF, full)
+    this.#put(LF, full)
   }
 
-  #copy(chunk: Uint8Array, from: number, to: number, full: Buffer[]): void {
-    this.#lineFeeds = 0
-    let at = from
-    while (at < to) {
-      if (this.#budget <= 0) {
-        this.cut = true
-        return
-      }
-      const count = Math.min(to - at, this.#blockBytes - this.#used, this.#budget)
-      this.#block.set(chunk.subarray(at, at + count), this.#used)
-      this.#used += count
-      this.#budget -= count
-      at += count
-      this.#emitIfFull(full)
-    }
-  }
-
-  #byte(byte: number, full: Buffer[]): void {
-    if (this.#budget <= 0) {
-      this.cut = true
-      return
-    }
+  #put(byte: number, full: Buffer[]): void {
     this.#block[this.#used++] = byte
-    this.#budget--
-    this.#emitIfFull(full)
-  }
-
-  #emitIfFull(full: Buffer[]): void {
+    if (this.#budget <= 0) this.cut = true
     if (this.#used < this.#blockBytes) return
     full.push(this.#block)
     this.#block = Buffer.allocUnsafe(this.#blockBytes)
     this.#used = 0
   }
-}
-
-function nextLineEnd(chunk: Uint8Array, from: number): number {
-  let at = from
-  while (at < chunk.length && chunk[at] !== CR && chunk[at] !== LF) at++
-  return at
 }

@@ -117,7 +117,8 @@ const enclosedTypes = new Set([
 function toPart(leaf: Leaf): Part {
   const type = leaf.type.includes('/') ? leaf.type : 'text/plain'
   const header = parseHeader(leaf.head)
-  const { parameters } = parseStructured(first(header, 'content-type') ?? '')
+  const contentType = first(header, 'content-type') ?? ''
+  const parameters = contentType.includes(';') ? parseStructured(contentType).parameters : {}
   const common = { type, parameters, depth: leaf.depth }
   const body = (): Buffer => decodeTransfer(leaf.body, leaf.encoding)
 

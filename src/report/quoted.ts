@@ -73,26 +73,36 @@ const otherwise = [
 
 /** Splits a text at the first line that announces the original, or where a header block with a trace begins. */
 export function cutOriginal(text: string): Quoted {
-  const lines = text.split('\n')
-  let offset = 0
-  for (let at = 0; at < lines.length; at++) {
-    const line = lines[at] ?? ''
-    const next = offset + line.length + 1
-    if (isMarker(line)) return { note: text.slice(0, offset), original: skipRule(text.slice(next)) }
-    const glued = gluedMarker(line)
-    if (glued > 0) return { note: text.slice(0, offset + glued), original: text.slice(offset + glued) }
-    if (beginsHeader(lines, at)) return { note: text.slice(0, offset), original: text.slice(offset) }
-    offset = next
+  let start = 0
+  while (start < text.length) {
+    const found = text.indexOf('\n', start)
+    const end = found < 0 ? text.length : found
+    if (end - start > 7) {
+      const line = text.slice(start, Math.min(end, start + MAX_LINE_CHARS))
+      if (isMarker(line)) return { note: text.slice(0, start), original: skipRule(text.slice(end + 1)) }
+      const glued = gluedMarker(line)
+      if (glued > 0) return { note: text.slice(0, start + glued), original: text.slice(start + glued) }
+      if (isTrace(line) && beginsHeader(text, start)) {
+        return { note: text.slice(0, start), original: text.slice(start) }
+      }
+    }
+    start = end + 1
   }
   return { note: text, original: null }
 }
 
+const MAX_LINE_CHARS = 400
+const FRAME = '-=_*#|~'
+
 /** A line set off by dashes or ended by a colon that names the returned message and says no more of it. */
 function isMarker(line: string): boolean {
   const trimmed = line.trim()
-  if (trimmed.length < 8 || trimmed.length > 120 || trimmed.startsWith('>')) return false
-  const framed = /^[-=_*#|~]{2}/.test(trimmed) || /[-=_*#|~]{2}$/.test(trimmed)
-  if (!framed && !trimmed.endsWith(':')) return false
+  if (trimmed.length < 8 || trimmed.length > 120) return false
+  const last = trimmed[trimmed.length - 1] as string
+  const framed =
+    (FRAME.includes(trimmed[0] as string) && FRAME.includes(trimmed[1] as string)) ||
+    (FRAME.includes(last) && FRAME.includes(trimmed[trimmed.length - 2] as string))
+  if (!framed && last !== ':') return false
   const words = trimmed.toLowerCase()
   return announced.some(name => words.includes(name)) && !otherwise.some(word => words.includes(word))
 }
@@ -104,22 +114,26 @@ function skipRule(text: string): string {
 
 /** `… of your original message follow:> Received: …`: where the returned message starts within a line, or 0. */
 function gluedMarker(line: string): number {
-  const at = line.search(/follows?:\s?>\s?(?:Received|Return-Path|From|Date):/)
-  return at < 0 ? 0 : line.indexOf(':', at) + 1
+  const at = line.indexOf(':>')
+  return at > 0 && /^:>\s?(?:Received|Return-Path|From|Date):/.test(line.slice(at, at + 20)) ? at + 1 : 0
 }
 
 const trace =
   /^[ \t>]{0,8}(?:return-path|received|x-received|x-originating-ip|dkim-signature|delivered-to|arc-seal):(?=\s?\S)/i
 const anyField = /^[A-Za-z][A-Za-z0-9-]{1,60}:/
 
-/** A header block that has been on the way: at least three fields, the first or second of them a trace (RFC 5322 §3.6.7). */
-function beginsHeader(lines: readonly string[], at: number): boolean {
-  if (!trace.test((lines[at] ?? '').slice(0, 80))) return false
+function isTrace(line: string): boolean {
+  const colon = line.indexOf(':')
+  return colon > 5 && colon < 30 && trace.test(line.slice(0, 60))
+}
+
+/** A header block that has been on the way: at least three fields, the first of them a trace (RFC 5322 §3.6.7). */
+function beginsHeader(text: string, start: number): boolean {
   let fields = 0
-  for (let n = at; n < Math.min(at + 40, lines.length); n++) {
-    const text = (lines[n] ?? '').replace(/^>\s?/, '').trimStart().slice(0, 80)
-    if (text === '') break
-    if (anyField.test(text)) fields++
+  for (const line of text.slice(start, start + 8192).split('\n', 40)) {
+    const field = line.replace(/^>\s?/, '').trimStart().slice(0, 80)
+    if (field === '') break
+    if (anyField.test(field)) fields++
   }
   return fields >= 3
 }

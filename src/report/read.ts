@@ -88,29 +88,29 @@ function isReport(message: Message): boolean {
 }
 
 function toReport(reading: Reading, finding: Finding): Report {
+  const told = toldIn(reading)
   return {
     kind: kindOf(finding),
     reader: finding.reader,
     reportingMta: finding.reportingMta ?? null,
     original: readOriginal(finding.originalHeader ?? reading.original, finding.envelopeId ?? null),
     recipients: finishRecipients(finding, reading),
-    sections: sectionsOf(reading),
-    identity: identityOf(reading),
+    sections: sectionsOf(reading, told),
+    identity: identityOf(reading, told),
     problems: reading.message.problems,
   }
 }
 
-function machineText(reading: Reading): string {
-  return reading.message.parts
-    .filter(part => !part.enclosed && part.type.startsWith('message/'))
-    .map(part => part.text)
-    .join('\n')
+/** What people and machines were told: the notification without the original, and the status parts. */
+function toldIn(reading: Reading): string {
+  const machine = reading.message.parts.filter(part => !part.enclosed && part.type.startsWith('message/'))
+  return [reading.note, ...machine.map(part => part.text)].join('\n').slice(0, MAX_SECTION_CHARS)
 }
 
-function sectionsOf(reading: Reading): Sections {
+function sectionsOf(reading: Reading, body: string): Sections {
   const { header } = reading.message
   return {
-    body: [reading.note, machineText(reading)].join('\n').slice(0, MAX_SECTION_CHARS),
+    body,
     subject: reading.subject,
     from: addresses(header, 'from').join('\n'),
     recipients: ['to', 'cc', 'bcc'].flatMap(name => addresses(header, name)).join('\n'),
@@ -118,14 +118,14 @@ function sectionsOf(reading: Reading): Sections {
 }
 
 /** Nothing that a relay adds or changes: no Received, Return-Path, signatures or boundaries. */
-function identityOf(reading: Reading): ReportIdentity {
+function identityOf(reading: Reading, told: string): ReportIdentity {
   const { header } = reading.message
   return {
     messageId: first(header, 'message-id'),
     date: first(header, 'date') ?? '',
     from: first(header, 'from') ?? '',
     subject: reading.subject,
-    text: [reading.note, machineText(reading)].join('\n').slice(0, MAX_IDENTITY_CHARS),
+    text: told.slice(0, MAX_IDENTITY_CHARS),
   }
 }
 
