@@ -46,7 +46,19 @@ export function knexSettings(options: StoreOptions): Knex.Config & { readonly di
 export function openStore(options: StoreOptions): Store {
   const { dialect, ...settings } = knexSettings(options)
   const knex = createKnex(settings)
+  knex.on('query-error', withoutQuery)
   return { knex, dialect, close: () => knex.destroy() }
+}
+
+const shownQuery = 60
+const shownReason = 300
+
+/** Knex puts the whole statement before the reason: pages of it, with what strangers wrote. Logs get its beginning. */
+function withoutQuery(error: Error, query: { readonly sql: string }): void {
+  const reason = error.message.startsWith(query.sql)
+    ? error.message.slice(query.sql.length + 3)
+    : error.message
+  error.message = `${reason.slice(0, shownReason)} (${query.sql.slice(0, shownQuery)}…)`
 }
 
 interface SqliteHandle {
@@ -77,6 +89,7 @@ function sqlite(options: StoreOptions): Knex.Config {
     client: 'better-sqlite3',
     connection: { filename },
     useNullAsDefault: true,
+    compileSqlOnError: false,
     acquireConnectionTimeout: 60_000,
     pool: {
       min: 1,
@@ -165,6 +178,7 @@ function mysql(options: StoreOptions): Knex.Config {
       supportBigNumbers: true,
       ...(tls ? { ssl: { minVersion: 'TLSv1.2', rejectUnauthorized: true } } : {}),
     },
+    compileSqlOnError: false,
     acquireConnectionTimeout: connectMs + 1_000,
     pool: {
       min: 0,

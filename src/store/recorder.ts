@@ -57,6 +57,7 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
     const started = performance.now()
     // What a transaction wrote whose COMMIT got no answer: found again, it is ours and not a duplicate.
     let unanswered: Written | null = null
+    let told: Failure | null = null
     for (let attempt = 0; ; attempt++) {
       let written: Written | null = null
       try {
@@ -76,7 +77,9 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
         if (unknown) unanswered = written
         if (error instanceof CampaignGone) campaignIds.forget()
         const failure = error instanceof CampaignGone ? 'conflict' : failureOf(error)
-        settings.onFailure?.(failure, error)
+        // A lock that is tried a hundred times is one failure.
+        if (failure !== told) settings.onFailure?.(failure, error)
+        told = failure
         const waited = performance.now() - started
         const again =
           failure === 'conflict'

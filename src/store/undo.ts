@@ -1,0 +1,195 @@
+// Taking one event back (DESIGN §2.4 "Undo"): its address returns, and it leaves the counts of record and campaign.
+
+import { groupOf, isCategory } from '../knowledge/categories.ts'
+import type { BounceType, StoredBounce } from '../model.ts'
+import { audit } from './audit.ts'
+import { databaseNow } from './clock.ts'
+import { persist } from './failures.ts'
+import type { Store } from './open.ts'
+import { type BounceRow, bounceColumns, type RecordRow, recordColumns, tableOf, toBounce } from './rows.ts'
+import { inTransaction, type Transaction } from './transaction.ts'
+
+/** `conflict`: the record has another address by now, and nothing was changed. */
+export type Undone =
+  | { readonly kind: 'undone'; readonly bounce: StoredBounce }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'conflict'; readonly why: string }
+
+/** Takes an event back; doing it twice changes nothing the second time. `actor` goes into the audit. */
+export async function undoBounce(
+  store: Store,
+  bounceId: string,
+  options: { readonly actor: string },
+): Promise<Undone> {
+  if (!/^[0-9]{1,15}$/.test(bounceId)) return { kind: 'absent' }
+  return await persist(() =>
+    inTransaction(store, transaction => undoInside(store, transaction, Number(bounceId), options.actor)),
+  )
+}
+
+async function undoInside(
+  store: Store,
+  transaction: Transaction,
+  id: number,
+  actor: string,
+): Promise<Undone> {
+  const [unlocked] = await select<BounceRow>(transaction, bounceById(store, id))
+  if (!unlocked) return { kind: 'absent' }
+  // The recorder locks the record before it touches events: so do we.
+  const record = await lockRecord(store, transaction, unlocked)
+  const [bounce] = await select<BounceRow>(transaction, forUpdate(store, bounceById(store, id)))
+  if (!bounce) return { kind: 'absent' }
+  if (bounce.undone_at !== null) return { kind: 'undone', bounce: toBounce(bounce) }
+  const givesBack = bounce.effect === 'removed' && record !== null
+  if (givesBack && record.row.email !== null && !sameAddress(record.row.email, bounce.address))
+    return { kind: 'conflict', why: `the record has the address ${record.row.email} by now` }
+
+  const undoneAt = await databaseNow(store, transaction)
+  await transaction.run(store.knex('rebound_bounces').where({ id }).update({ undone_at: undoneAt }))
+  if (record && bounce.effect !== 'none') await restoreRecord(store, transaction, bounce, record)
+  if (bounce.campaign_id !== null && bounce.record_id !== null) await recount(store, transaction, bounce)
+  await audit(store, transaction, {
+    at: undoneAt,
+    actor,
+    action: 'undo',
+    module: bounce.module,
+    recordId: bounce.record_id,
+    eventId: id,
+    before: record ? { ...record.row } : {},
+  })
+  return { kind: 'undone', bounce: toBounce({ ...bounce, undone_at: undoneAt }) }
+}
+
+interface LockedRecord {
+  readonly table: string
+  readonly row: RecordRow
+}
+
+async function lockRecord(
+  store: Store,
+  transaction: Transaction,
+  bounce: BounceRow,
+): Promise<LockedRecord | null> {
+  const table = bounce.module === null ? null : tableOf(bounce.module)
+  if (table === null || bounce.record_id === null) return null
+  const query = store.knex(table).select(recordColumns).where({ id: bounce.record_id })
+  const [row] = await select<RecordRow>(transaction, forUpdate(store, query))
+  return row ? { table, row } : null
+}
+
+async function restoreRecord(
+  store: Store,
+  transaction: Transaction,
+  bounce: BounceRow,
+  record: LockedRecord,
+): Promise<void> {
+  const { row, table } = record
+  const left = await select<BounceRow>(
+    transaction,
+    store
+      .knex('rebound_bounces')
+      .select('effect', 'recorded_at', 'received_at')
+      .where({ module: bounce.module, record_id: bounce.record_id })
+      .whereNot('effect', 'none')
+      .whereNull('undone_at'),
+  )
+  const sinceReset = (event: BounceRow): boolean =>
+    row.reset_at === null || Number(event.recorded_at) >= Number(row.reset_at)
+  const stillFlagged = left.some(event => event.effect !== 'counted' && sinceReset(event))
+  const counted = sinceReset(bounce) ? 1 : 0
+  const givesBack = bounce.effect === 'removed' && row.email === null
+  await transaction.run(
+    store
+      .knex(table)
+      .where({ id: row.id })
+      .update({
+        ...(givesBack ? { email: bounce.address } : {}),
+        ...(givesBack && sameAddress(row.bounced_address, bounce.address) ? { bounced_address: null } : {}),
+        email_bounced: row.email_bounced && (stillFlagged || bounce.effect === 'counted') ? 1 : 0,
+        hard_bounces: Math.max(0, row.hard_bounces - (bounce.type === 'hard' ? counted : 0)),
+        soft_bounces: Math.max(0, row.soft_bounces - (bounce.type === 'soft' ? counted : 0)),
+        last_bounce_at: left.length > 0 ? Math.max(...left.map(event => Number(event.received_at))) : null,
+      }),
+  )
+}
+
+interface StandingRow {
+  readonly type: BounceType | null
+  readonly blocked: number | boolean
+  readonly event_id: number | null
+  readonly complaint_event_id: number | null
+}
+
+/** How the campaign counts the record once the event is gone, and the difference to its counts. */
+async function recount(store: Store, transaction: Transaction, bounce: BounceRow): Promise<void> {
+  const { knex } = store
+  const key = { campaign_id: bounce.campaign_id, module: bounce.module, record_id: bounce.record_id }
+  const [before] = await select<StandingRow>(
+    transaction,
+    forUpdate(store, knex('rebound_campaign_records').where(key)),
+  )
+  if (!before) return
+  const left = await select<BounceRow>(
+    transaction,
+    knex('rebound_bounces')
+      .select('id', 'kind', 'type', 'category', 'effect')
+      .where(key)
+      .whereNot('concern', 'other')
+      .whereNull('undone_at')
+      .orderBy('id'),
+  )
+  const bounces = left.filter(event => event.kind === 'bounce' && event.effect !== 'none')
+  const counted = bounces.find(event => event.type === 'hard') ?? bounces[0]
+  const complaint = left.find(event => event.kind === 'complaint')
+  const type = (counted?.type ?? null) as BounceType | null
+  const blocked =
+    type === 'soft' &&
+    counted?.category &&
+    isCategory(counted.category) &&
+    groupOf(counted.category) === 'blocked'
+  await transaction.run(
+    knex('rebound_campaign_records')
+      .where(key)
+      .update({
+        type,
+        blocked: blocked ? 1 : 0,
+        event_id: counted?.id ?? null,
+        complaint_event_id: before.complaint_event_id === null ? null : (complaint?.id ?? null),
+      }),
+  )
+  const change = (now: boolean, then: boolean): number => Number(now) - Number(then)
+  await transaction.run(
+    knex('rebound_campaigns')
+      .where({ id: bounce.campaign_id })
+      .update({
+        hard_bounces: knex.raw('hard_bounces + ?', [change(type === 'hard', before.type === 'hard')]),
+        soft_bounces: knex.raw('soft_bounces + ?', [change(type === 'soft', before.type === 'soft')]),
+        blocked_bounces: knex.raw('blocked_bounces + ?', [change(Boolean(blocked), Boolean(before.blocked))]),
+        complaints: knex.raw('complaints + ?', [
+          change(
+            before.complaint_event_id !== null && complaint !== undefined,
+            before.complaint_event_id !== null,
+          ),
+        ]),
+      }),
+  )
+}
+
+function bounceById(store: Store, id: number) {
+  return store.knex('rebound_bounces').select(bounceColumns).where({ id })
+}
+
+function forUpdate<Q extends { forUpdate(): Q }>(store: Store, query: Q): Q {
+  return store.dialect === 'mysql' ? query.forUpdate() : query
+}
+
+async function select<Row>(
+  transaction: Transaction,
+  query: Parameters<Transaction['run']>[0],
+): Promise<readonly Row[]> {
+  return (await transaction.run(query)) as readonly Row[]
+}
+
+function sameAddress(a: string | null, b: string | null): boolean {
+  return a !== null && b !== null && a.toLowerCase() === b.toLowerCase()
+}

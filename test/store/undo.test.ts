@@ -1,0 +1,100 @@
+// Undo: the address returns, the event leaves every count, twice is once.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createCampaigns } from '../../src/store/campaigns.ts'
+import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
+import { createRecords, type Records } from '../../src/store/records.ts'
+import { undoBounce } from '../../src/store/undo.ts'
+import { dialects, newDatabase, type TestDatabase } from './databases.ts'
+import { type EventSketch, event, matches } from './events.ts'
+
+describe.each(dialects)('undo on %s', dialect => {
+  let database: TestDatabase
+  let recorder: Recorder
+  let records: Records
+  beforeAll(async () => {
+    database = await newDatabase(dialect)
+    recorder = createRecorder(database.store, { matches, trustClaimed: false })
+    records = createRecords(database.store)
+  })
+  afterAll(async () => {
+    await recorder?.close()
+    await database?.drop()
+  })
+  const create = { create: true, actor: 'test' }
+  const record = async (sketch: EventSketch): Promise<string> =>
+    (await recorder.record([event(sketch)]))[0]?.id ?? ''
+  const undo = (id: string) => undoBounce(database.store, id, { actor: 'test' })
+  const campaign = async (id: string) => {
+    const found = await createCampaigns(database.store).get(id)
+    return found && [found.hardBounces, found.softBounces, found.blockedBounces, found.complaints]
+  }
+
+  it('gives the address back and leaves no trace in the counts, once', async () => {
+    await records.change('contacts', '1', { email: 'Ana@example.org' }, create)
+    const id = await record({ recordId: '1', campaign: { id: 'a' } })
+    expect(await undo(id)).toMatchObject({ kind: 'undone', bounce: { id, undoneAt: expect.any(Date) } })
+    const restored = await records.get('contacts', '1')
+    expect(restored).toMatchObject({
+      email: 'Ana@example.org',
+      emailBounced: false,
+      bouncedAddress: null,
+      hardBounces: 0,
+      lastBounceAt: null,
+    })
+    expect(await campaign('a')).toEqual([0, 0, 0, 0])
+    await undo(id)
+    expect(await records.get('contacts', '1')).toEqual(restored)
+    expect(await campaign('a')).toEqual([0, 0, 0, 0])
+    const trail = await database.store.knex('rebound_audit').where({ record_id: '1' })
+    expect(trail.map(row => [row.action, row.actor, row.event_id])).toEqual([['undo', 'test', Number(id)]])
+  })
+
+  it('is refused when the record has another address by now, and changes nothing', async () => {
+    const id = await record({ recordId: '2', campaign: { id: 'b' } })
+    await records.change('contacts', '2', { email: 'new@example.org' }, create)
+    const before = await records.get('contacts', '2')
+    expect(await undo(id)).toMatchObject({
+      kind: 'conflict',
+      why: expect.stringContaining('new@example.org'),
+    })
+    expect(await records.get('contacts', '2')).toEqual(before)
+    expect(await campaign('b')).toEqual([1, 0, 0, 0])
+  })
+
+  it('leaves what other events did: the flag, their counts, the next worst type of the campaign', async () => {
+    const about = { recordId: '3', campaign: { id: 'c' } } as const
+    await record({ ...about, type: 'soft', category: 'spam' })
+    await record({ ...about, kind: 'complaint' })
+    const hard = await record(about)
+    expect(await campaign('c')).toEqual([1, 0, 0, 1])
+    await undo(hard)
+    expect(await campaign('c')).toEqual([0, 1, 1, 1])
+    expect(await records.get('contacts', '3')).toMatchObject({
+      email: 'ana@example.org',
+      emailBounced: true,
+      hardBounces: 0,
+      softBounces: 1,
+    })
+  })
+
+  it('takes back a complaint', async () => {
+    const id = await record({ recordId: '4', campaign: { id: 'd' }, kind: 'complaint' })
+    expect(await campaign('d')).toEqual([0, 0, 0, 1])
+    await undo(id)
+    expect(await campaign('d')).toEqual([0, 0, 0, 0])
+  })
+
+  it('does not take from counts that began anew after it', async () => {
+    const old = await record({ recordId: '5', type: 'soft' })
+    await records.change('contacts', '5', { emailBounced: false }, create)
+    await record({ recordId: '5', type: 'soft' })
+    await undo(old)
+    expect(await records.get('contacts', '5')).toMatchObject({ softBounces: 1, emailBounced: true })
+  })
+
+  it('knows no events that are not there', async () => {
+    for (const id of ['0', '999999', 'x', '', '1'.repeat(30)])
+      expect(await undo(id)).toEqual({ kind: 'absent' })
+  })
+})
