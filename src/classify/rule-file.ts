@@ -81,8 +81,9 @@ function faultOfText(text: unknown): string | null {
   const length = [...text].length
   if (length < 1) return 'should have at least 1 character'
   if (length > maxRuleText) return `should have at most ${maxRuleText} characters, not ${length}`
-  if (text.trim() === '') return 'should not be blank: it would match nearly every mail'
-  if (/[\u0000\ud800-\udfff]/u.test(text)) return 'should be valid text without NUL'
+  if (/[\u0000-\u0008\u000a-\u001f\u007f\ud800-\udfff]/u.test(text)) {
+    return 'should be one line of text without control characters'
+  }
   return null
 }
 

@@ -2,7 +2,7 @@
 // However many there are, a section is read once for all of them.
 
 import type { Rule, RuleSection, RuleStage, RuleType, Sections } from '../model.ts'
-import { createSubstringIndex, type SubstringIndex } from './substring-index.ts'
+import { createSubstringIndex } from './substring-index.ts'
 
 /** The rules of a stage that matches first, null for none. */
 export interface RuleBook {
@@ -19,34 +19,38 @@ export const ruleStages: readonly RuleStage[] = ['override', 'fallback']
 export function compileRules(rules: readonly Rule[]): RuleBook {
   const stage = (wanted: RuleStage): ((sections: Sections) => Rule | null) => {
     const ordered = inOrder(rules.filter(rule => rule.enabled && rule.stage === wanted))
-    const shelves = ruleSections.flatMap(section => shelf(ordered, section))
+    const search = createRuleSearch(ordered)
     return sections => {
       let first = Number.POSITIVE_INFINITY
-      for (const { section, index, places } of shelves) {
-        index.firstMatches(sections[section], pattern => {
-          first = Math.min(first, places[pattern] ?? first)
-        })
-      }
+      search(sections, place => {
+        first = Math.min(first, place)
+      })
       return ordered[first] ?? null
     }
   }
   return { override: stage('override'), fallback: stage('fallback') }
 }
 
-interface Shelf {
-  readonly section: RuleSection
-  readonly index: SubstringIndex
-  /** Each text's place in the order of asking. */
-  readonly places: readonly number[]
-}
-
-function shelf(ordered: readonly Rule[], section: RuleSection): readonly Shelf[] {
-  const places = ordered.flatMap((rule, place) => (rule.section === section ? [place] : []))
-  if (places.length === 0) return []
-  return [{ section, places, index: createSubstringIndex(places.map(place => ordered[place]?.text ?? '')) }]
-}
-
 /** Hard, then soft, then both; stable within a type. */
 export function inOrder(rules: readonly Rule[]): readonly Rule[] {
   return ruleTypes.flatMap(type => rules.filter(rule => rule.type === type))
+}
+
+/** Tells the place of every rule that matches, once, in no particular order: O(text + rules that match). */
+export type RuleSearch = (sections: Sections, onMatch: (place: number) => void) => void
+
+export function createRuleSearch(rules: readonly Rule[]): RuleSearch {
+  const shelves = ruleSections.flatMap(section => {
+    const places = rules.flatMap((rule, place) => (rule.section === section ? [place] : []))
+    if (places.length === 0) return []
+    return [{ section, places, index: createSubstringIndex(places.map(place => rules[place]?.text ?? '')) }]
+  })
+  return (sections, onMatch) => {
+    for (const { section, places, index } of shelves) {
+      index.firstMatches(sections[section], pattern => {
+        const place = places[pattern]
+        if (place !== undefined) onMatch(place)
+      })
+    }
+  }
 }

@@ -38,7 +38,8 @@ export async function classifyPaths(
   options: ClassifyOptions,
   { io, stdin = process.stdin, createReader }: ClassifyWorld,
 ): Promise<number> {
-  const reader = createReader(options.rules === undefined ? {} : { rules: await readRules(options.rules) })
+  const reader =
+    options.rules === undefined ? createReader({}) : await readerWithRules(options.rules, createReader)
   let exitCode = 0
   const failed = (path: string, error: unknown): void => {
     io.err(`${harmless(path)}: ${error instanceof Error ? error.message : String(error)}`)
@@ -60,9 +61,9 @@ export async function classifyPaths(
   return exitCode
 }
 
-async function readRules(file: string): Promise<unknown> {
+async function readerWithRules(file: string, createReader: ClassifyWorld['createReader']): Promise<Reader> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'))
+    return createReader({ rules: JSON.parse(await readFile(file, 'utf8')) })
   } catch (error) {
     throw new CommandError(`--rules ${file}: ${error instanceof Error ? error.message : String(error)}`, 2)
   }

@@ -57,6 +57,7 @@ export async function* mailsIn(
   }
   for (let number = 1; ; number++) {
     const own = number
+    lines.openMail()
     yield {
       name: async () => (isMbox || own > 1 || !lines.isAtEnd() ? `${name}#${own}` : name),
       bytes: lines.untilSeparator(),
@@ -147,9 +148,12 @@ class Lines {
     if (this.#buffer.length > 0) yield this.#buffer
   }
 
+  openMail(): void {
+    this.#isMailOpen = true
+  }
+
   /** One mail of an mbox, unquoted, without the separator that ends it. */
   async *untilSeparator(): AsyncGenerator<Uint8Array> {
-    this.#isMailOpen = true
     let pieces: Buffer[] = []
     let size = 0
     let wasEmpty = false

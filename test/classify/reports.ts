@@ -1,6 +1,6 @@
 // Reports for tests, made directly: what the readers would have found.
 
-import type { RecipientReport, Report } from '../../src/model.ts'
+import type { RecipientReport, Report, Rule } from '../../src/model.ts'
 
 /** One recipient that failed; the explanation is the diagnostic unless another is given. */
 export function failure(given: Partial<RecipientReport> = {}): RecipientReport {
@@ -28,6 +28,24 @@ export function report(recipients: readonly RecipientReport[], given: Partial<Re
     sections: { body: '', subject: '', from: '', recipients: '' },
     identity: { messageId: null, date: '', from: '', subject: '', text: '' },
     problems: [],
+    ...given,
+  }
+}
+
+/** An enabled hard override rule over the body, unless told otherwise. */
+export function rule(given: Partial<Rule> = {}): Rule {
+  return {
+    id: 'r',
+    section: 'body',
+    text: 'text',
+    type: 'hard',
+    stage: 'override',
+    source: 'own',
+    enabled: true,
+    category: null,
+    note: null,
+    hits: 0,
+    lastHitAt: null,
     ...given,
   }
 }

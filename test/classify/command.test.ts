@@ -1,0 +1,184 @@
+// `rebound classify` over files, folders, mbox and standard input: what is printed, and the exit code.
+
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { categoriesList } from '../../src/cli/categories.ts'
+import { type ClassifyOptions, classifyPaths } from '../../src/cli/classify.ts'
+import { categories } from '../../src/knowledge/categories.ts'
+import { createReader } from '../../src/reader.ts'
+
+const bounce = `From: MAILER-DAEMON@mx.example.net
+To: b-1@bounces.crm.example
+Subject: Undelivered Mail
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Your mail did not arrive.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; ana@example.org
+Action: failed
+Status: 5.1.1
+Remote-MTA: dns; mx.example.org
+Diagnostic-Code: smtp; 550 5.1.1 <ana@example.org>: user unknown
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: <1@crm.example>
+Subject: Hello
+--b--
+`
+const letter = 'From: bo@example.org\nSubject: \u001b[31mHello\n\nSee you.\n'
+const separator = 'From MAILER-DAEMON Thu Jan  1 00:00:00 2026\n'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rebound-classify-'))
+  await mkdir(join(folder, 'inbox', 'deep'), { recursive: true })
+  await writeFile(join(folder, 'inbox', 'b.eml'), bounce)
+  await writeFile(join(folder, 'inbox', 'a.eml'), letter)
+  await writeFile(join(folder, 'inbox', 'deep', 'c.eml'), separator + bounce)
+  await writeFile(join(folder, 'two.mbox'), `${separator}${bounce}\n${separator}${letter}`)
+  await writeFile(join(folder, 'empty.eml'), '')
+  await writeFile(
+    join(folder, 'rules.json'),
+    JSON.stringify([{ section: 'body', text: 'See you', type: 'hard' }]),
+  )
+  await writeFile(join(folder, 'broken.json'), JSON.stringify([{ section: 'head', text: '', type: 'hard' }]))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function run(paths: readonly string[], options: ClassifyOptions = {}, stdin = '') {
+  const out: string[] = []
+  const err: string[] = []
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(stdin)
+  }
+  const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line) }
+  const inFolder = paths.map(path => (path === '-' ? path : join(folder, path)))
+  const exitCode = await classifyPaths(inFolder, options, { io, stdin: bytes(), createReader })
+  const here = (line: string): string => line.replaceAll(`${folder}/`, '')
+  return { exitCode, out: out.map(here), err: err.map(here) }
+}
+
+async function kinds(paths: readonly string[], stdin = ''): Promise<readonly string[]> {
+  const { out } = await run(paths, { json: true }, stdin)
+  return out.map(line => JSON.parse(line)).map(({ file, kind }) => `${file} ${kind}`)
+}
+
+describe('where mails come from', () => {
+  test('a file', async () => expect(await kinds(['inbox/b.eml'])).toEqual(['inbox/b.eml bounce']))
+  test('an empty file', async () => expect(await kinds(['empty.eml'])).toEqual(['empty.eml ordinary']))
+  test('a folder, recursive and sorted', async () =>
+    expect(await kinds(['inbox'])).toEqual([
+      'inbox/a.eml ordinary',
+      'inbox/b.eml bounce',
+      'inbox/deep/c.eml bounce',
+    ]))
+  test('an mbox', async () =>
+    expect(await kinds(['two.mbox'])).toEqual(['two.mbox#1 bounce', 'two.mbox#2 ordinary']))
+  test('standard input', async () => expect(await kinds(['-'], bounce)).toEqual(['- bounce']))
+  test('an mbox on standard input', async () =>
+    expect(await kinds(['-'], `${separator}${bounce}\n${separator}${letter}`)).toEqual([
+      '-#1 bounce',
+      '-#2 ordinary',
+    ]))
+})
+
+test('--json prints the contract, key for key', async () => {
+  const { out, exitCode } = await run(['inbox/b.eml'], { json: true })
+  expect(exitCode).toBe(0)
+  expect(JSON.parse(out[0] ?? '')).toEqual({
+    file: 'inbox/b.eml',
+    kind: 'bounce',
+    recipients: [
+      {
+        address: 'ana@example.org',
+        originalAddress: null,
+        type: 'hard',
+        permanent: true,
+        category: 'unknown-user',
+        action: 'failed',
+        status: '5.1.1',
+        replyCode: 550,
+        diagnostic: '550 5.1.1 <ana@example.org>: user unknown',
+        remoteMta: 'mx.example.org',
+        because: { rung: 'exact-status', rule: '5.1.1' },
+      },
+    ],
+    reportingMta: 'mx.example.net',
+    original: { messageId: '<1@crm.example>', envelopeId: null, subject: 'Hello' },
+    problems: [],
+  })
+})
+
+test('without --json a person reads one line a recipient', async () => {
+  expect((await run(['inbox/b.eml', 'inbox/a.eml'])).out).toEqual([
+    'inbox/b.eml: bounce hard unknown-user ana@example.org 5.1.1 (exact-status 5.1.1)',
+    'inbox/a.eml: ordinary',
+  ])
+})
+
+test('--explain shows every rung and the sentence', async () => {
+  const { out } = await run(['inbox/b.eml'], { explain: true })
+  expect(out.join('\n')).toContain('→ exact-status')
+  expect(out.join('\n')).toContain(categories['unknown-user'].sentence)
+})
+
+test('--explain says that there was nothing to judge', async () => {
+  const { out } = await run(['inbox/a.eml'], { explain: true })
+  expect(out.join('\n')).toContain('read by none')
+})
+
+test('no control character of a mail reaches the terminal', async () => {
+  const hostile = bounce.replace('user unknown', 'user\u001b]0;owned\u0007 unknown \u202e')
+  const { out } = await run(['-'], { explain: true }, hostile)
+  expect(out.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
+})
+
+describe('--rules', () => {
+  test('judges with the rules of a file', async () => {
+    const { out } = await run(['inbox/a.eml'], { rules: join(folder, 'rules.json') })
+    expect(out).toEqual(['inbox/a.eml: bounce hard undetermined (no address) (override 1: “See you”)'])
+  })
+
+  test.each(['broken.json', 'absent.json', 'inbox/a.eml'])('%s cannot be used: wrong usage', async file => {
+    await expect(run(['inbox/a.eml'], { rules: join(folder, file) })).rejects.toMatchObject({ exitCode: 2 })
+  })
+})
+
+test('a path that cannot be read is said, the others are classified', async () => {
+  const { exitCode, out, err } = await run(['absent.eml', 'inbox/b.eml'])
+  expect(exitCode).toBe(1)
+  expect(out).toHaveLength(1)
+  expect(err.join('')).toContain('absent.eml: ')
+})
+
+describe('rebound categories', () => {
+  const lines: string[] = []
+  const io = { out: (line: string) => lines.push(line), err: () => {} }
+
+  test('--json has a line for each', () => {
+    lines.length = 0
+    categoriesList({ json: true }, io)
+    expect(lines.map(line => JSON.parse(line).name)).toEqual(Object.keys(categories))
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      type: 'hard',
+      sisimai: 'userunknown',
+      promotable: false,
+    })
+  })
+
+  test('a person sees them all', () => {
+    lines.length = 0
+    categoriesList({}, io)
+    expect(Object.keys(categories).filter(name => !lines.join('\n').includes(name))).toEqual([])
+  })
+})

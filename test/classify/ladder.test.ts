@@ -1,0 +1,303 @@
+// The order of judgement: which rung decides, what comes of it, and what the sender's fault forbids.
+
+import { describe, expect, test } from 'vitest'
+import { createJudge } from '../../src/classify/ladder.ts'
+import { defaultRules } from '../../src/knowledge/default-rules.ts'
+import type { Kind, RecipientReport, Report } from '../../src/model.ts'
+import { failure, report } from './reports.ts'
+
+const { judge, explain } = createJudge({ rules: [] })
+
+function check(given: Partial<RecipientReport>, expected: string): void {
+  const verdict = judge(report([failure(given)])).recipients[0]?.verdict
+  const how = verdict?.permanent === null ? '?' : verdict?.permanent ? 'permanent' : 'temporary'
+  expect(
+    `${verdict?.type} ${verdict?.category} ${how} ${verdict?.because.rung} ${verdict?.because.rule}`,
+  ).toBe(expected)
+}
+
+describe('rungs', () => {
+  test.each<[Partial<RecipientReport>, string]>([
+    // provider before exact status
+    [
+      {
+        status: '5.1.10',
+        diagnostic: '550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found',
+        remoteMta: 'x.mail.protection.outlook.com',
+      },
+      'hard unknown-user permanent provider microsoft/recipient-not-found',
+    ],
+    [
+      { status: '5.1.10', diagnostic: '556 5.1.10 recipient domain has null MX' },
+      'hard not-accepting permanent exact-status 5.1.10',
+    ],
+    // exact status before text
+    [
+      { status: '5.2.2', diagnostic: '552 5.2.2 user unknown' },
+      'soft mailbox-full permanent exact-status 5.2.2',
+    ],
+    [{ status: '5.1.1' }, 'hard unknown-user permanent exact-status 5.1.1'],
+    [{ status: '5.1.6' }, 'hard moved permanent exact-status 5.1.6'],
+    // text before vague status
+    [
+      { status: '5.0.0', diagnostic: '550 user unknown' },
+      'hard unknown-user permanent text unknown-user/unknown',
+    ],
+    [
+      { status: '5.7.1', diagnostic: '550 5.7.1 no such user here' },
+      'hard unknown-user permanent text unknown-user/no-such',
+    ],
+    [
+      { status: '5.1.0', diagnostic: '550 5.1.0 sender rejected' },
+      'soft sender-rejected permanent text sender-rejected/sender',
+    ],
+    [
+      { status: '5.4.1', diagnostic: '554 connection refused' },
+      'soft network-error permanent text network-error/connection',
+    ],
+    // vague status where the text says nothing
+    [{ status: '5.1.0', diagnostic: '550 5.1.0 gnarl' }, 'hard unknown-user permanent vague-status 5.1.0'],
+    [{ status: '5.7.1', diagnostic: '550 5.7.1 gnarl' }, 'soft policy permanent vague-status 5.7.1'],
+    [{ status: '5.4.4' }, 'hard unknown-domain permanent vague-status 5.4.4'],
+    [{ status: '5.2.1' }, 'soft mailbox-disabled permanent vague-status 5.2.1'],
+    [{ status: '5.1.99' }, 'hard unknown-user permanent vague-status 5.1.99'],
+    // a class is no cause: the next rung may know one
+    [{ status: '5.0.0', replyCode: 552 }, 'soft mailbox-full permanent reply-code 552'],
+    [{ status: '5.0.0', replyCode: 550 }, 'soft undetermined permanent vague-status 5.0.0'],
+    [{ status: '5.3.2', replyCode: 521 }, 'hard not-accepting permanent reply-code 521'],
+    // reply code
+    [{ replyCode: 556 }, 'hard not-accepting permanent reply-code 556'],
+    [{ replyCode: 421 }, 'soft network-error temporary reply-code 421'],
+    // action
+    [{ replyCode: 550 }, 'soft undetermined permanent action failed'],
+    [{}, 'soft undetermined permanent action failed'],
+    [{ action: null }, 'soft undetermined permanent none undetermined'],
+  ])('%j → %s', check)
+})
+
+describe('hardness', () => {
+  test.each<[Partial<RecipientReport>, string]>([
+    [{ status: '4.1.1' }, 'soft unknown-user temporary exact-status 4.1.1'],
+    [
+      { replyCode: 450, diagnostic: '450 user unknown' },
+      'soft unknown-user temporary text unknown-user/unknown',
+    ],
+    [{ status: '5.7.17' }, 'hard moved permanent exact-status 5.7.17'],
+    [{ status: '4.7.17' }, 'hard moved temporary exact-status 4.7.17'],
+    [{ status: '4.7.18' }, 'hard moved temporary exact-status 4.7.18'],
+    [{ status: '4.1.6' }, 'soft moved temporary exact-status 4.1.6'],
+    // the status' class counts before the reply's
+    [{ status: '5.1.1', replyCode: 450 }, 'hard unknown-user permanent exact-status 5.1.1'],
+    // a status of success decides nothing
+    [
+      { status: '2.1.5', replyCode: 550, diagnostic: '550 user unknown' },
+      'hard unknown-user permanent text unknown-user/unknown',
+    ],
+    // no code at all
+    [
+      { diagnostic: 'Sorry, no mailbox here by that name.' },
+      'hard unknown-user permanent text unknown-user/no-such',
+    ],
+    // 552 is storage, whatever status stands beside it
+    [
+      { status: '5.1.1', replyCode: 552, diagnostic: '552 mailbox is over quota (#5.1.1)' },
+      'soft mailbox-full permanent text mailbox-full/quota',
+    ],
+    // codes out of any range
+    [{ status: '9.9.9', replyCode: 99999 }, 'soft undetermined permanent action failed'],
+  ])('%j → %s', check)
+})
+
+describe('where in the session it was refused', () => {
+  test.each<[string, string | null, string]>([
+    [
+      'host mx.example.org[192.0.2.1] refused to talk to me: 554 gnarl',
+      null,
+      'soft blocked permanent text stage/connect',
+    ],
+    ['550 gnarl (in reply to EHLO command)', null, 'soft blocked permanent text stage/helo'],
+    [
+      '550 5.1.1 no such user (in reply to MAIL FROM command)',
+      '5.1.1',
+      'soft sender-rejected permanent text stage/mail',
+    ],
+    [
+      '550 user unknown (in reply to RCPT TO command)',
+      null,
+      'hard unknown-user permanent text unknown-user/unknown',
+    ],
+    ['550 user unknown (in reply to end of DATA command)', null, 'soft filtered permanent text stage/data'],
+    [
+      '550 5.1.1 user unknown (in reply to end of DATA command)',
+      '5.1.1',
+      'hard unknown-user permanent exact-status 5.1.1',
+    ],
+    ['550 5.2.1 user unknown', '5.2.1', 'soft mailbox-disabled permanent vague-status 5.2.1'],
+    [
+      '550 5.2.1 user unknown (in reply to RCPT TO command)',
+      '5.2.1',
+      'hard unknown-user permanent text unknown-user/unknown',
+    ],
+  ])('%s', (diagnostic, status, expected) => check({ diagnostic, status }, expected))
+})
+
+describe('the veto', () => {
+  test.each<[string, string, string]>([
+    ['550 5.1.1 blocked using zen.spamhaus.org', 'blocked', '5.1.1'],
+    ['550 5.1.1 message looks like spam', 'spam', '5.1.1'],
+    ['550 5.1.2 relaying denied', 'relaying-denied', '5.1.2'],
+    ['450 4.1.1 too many connections', 'rate-limited', '4.1.1'],
+  ])('%s is %s', (diagnostic, category, status) => {
+    const verdict = judge(report([failure({ diagnostic, status })])).recipients[0]?.verdict
+    expect(verdict).toMatchObject({
+      category,
+      type: 'soft',
+      because: { rung: 'text', overruled: { rung: 'exact-status', rule: status } },
+    })
+  })
+
+  test('is not for what the notice around the refusal says', () => {
+    const given = {
+      status: '5.1.1',
+      diagnostic: '550 5.1.1 user unknown',
+      explanation: '550 5.1.1 user unknown\nSent through our spam filter.',
+    }
+    check(given, 'hard unknown-user permanent exact-status 5.1.1')
+  })
+
+  test('looks at the notice where the server said nothing', () => {
+    const given = { status: '5.1.1', diagnostic: '550 5.1.1', explanation: 'Blocked using zen.spamhaus.org' }
+    check(given, 'soft blocked permanent text blocked/list')
+  })
+
+  test('is not for a product of that name', () => {
+    check(
+      { status: '5.1.1', diagnostic: '550 5.1.1 user unknown, says the antivirus gateway' },
+      'hard unknown-user permanent exact-status 5.1.1',
+    )
+  })
+
+  test('is not for an address of that name', () => {
+    check(
+      { status: '5.1.1', diagnostic: '550 5.1.1 <spam@example.org> mailbox closed' },
+      'hard unknown-user permanent exact-status 5.1.1',
+    )
+  })
+})
+
+describe('kinds', () => {
+  test.each<Kind>(['delayed', 'delivered', 'complaint', 'auto-reply', 'receipt', 'ordinary'])(
+    '%s has no verdict',
+    kind => {
+      const given = report([failure({ status: '5.1.1', action: null })], { kind })
+      expect(judge(given)).toMatchObject({ kind, recipients: [{ verdict: null }] })
+    },
+  )
+
+  test('a bounce judges those that failed', () => {
+    const judgement = judge(
+      report([
+        failure({ status: '5.1.1' }),
+        failure({ action: 'delayed', status: '4.4.1' }),
+        failure({ action: 'delivered', status: '2.0.0' }),
+        failure({ action: 'relayed' }),
+        failure({ action: 'expanded' }),
+      ]),
+    )
+    expect(judgement.recipients.map(({ verdict }) => verdict?.type ?? null)).toEqual([
+      'hard',
+      null,
+      null,
+      null,
+      null,
+    ])
+  })
+
+  test('a bounce that names nobody has one recipient, judged by the text', () => {
+    const given = report([], { sections: { body: 'user unknown', subject: '', from: '', recipients: '' } })
+    expect(judge(given).recipients).toMatchObject([
+      { address: null, verdict: { type: 'hard', category: 'unknown-user' } },
+    ])
+  })
+})
+
+describe('because', () => {
+  test('shows the words as they stood', () => {
+    const [judged] = judge(report([failure({ diagnostic: '550 User Unknown' })])).recipients
+    expect(judged?.verdict?.because).toEqual({
+      rung: 'text',
+      rule: 'unknown-user/unknown',
+      text: 'User Unknown',
+    })
+  })
+
+  test('has no words where a code decided', () => {
+    const [judged] = judge(report([failure({ status: '5.1.1' })])).recipients
+    expect(judged?.verdict?.because).toEqual({ rung: 'exact-status', rule: '5.1.1' })
+  })
+})
+
+describe('explain', () => {
+  test('says what every rung said and what became of it', () => {
+    const given = report([failure({ status: '5.1.1', diagnostic: '550 5.1.1 user unknown', replyCode: 550 })])
+    const [explained] = explain(given).recipients
+    expect(explained?.steps.map(({ rung, fate }) => `${rung} ${fate}`)).toEqual([
+      'override silent',
+      'provider silent',
+      'exact-status decides',
+      'text outranked',
+      'vague-status silent',
+      'reply-code silent',
+      'action outranked',
+      'fallback silent',
+      'none outranked',
+    ])
+  })
+
+  test('shows what was overruled', () => {
+    const given = report([
+      failure({ status: '5.1.1', diagnostic: '550 5.1.1 blocked using zen.spamhaus.org' }),
+    ])
+    const steps = explain(given).recipients[0]?.steps ?? []
+    expect(steps.filter(({ fate }) => fate === 'overruled').map(({ rung }) => rung)).toEqual(['exact-status'])
+    expect(steps.filter(({ fate }) => fate === 'decides').map(({ rung }) => rung)).toEqual(['text'])
+  })
+
+  test('has nothing to say of mail that is no bounce', () => {
+    const [explained] = explain(report([failure()], { kind: 'delayed' })).recipients
+    expect(explained).toMatchObject({ verdict: null, steps: [] })
+  })
+})
+
+describe('the shipped rules', () => {
+  const shipped = createJudge({ rules: defaultRules })
+  const from = (from: string): Partial<Report> => ({
+    kind: 'ordinary',
+    reader: 'none',
+    sections: {
+      body: 'something came back',
+      subject: 'Re: Undelivered Mail Returned to Sender',
+      from,
+      recipients: '',
+    },
+  })
+
+  test.each(['MAILER-DAEMON@example.org', 'Mailer-Daemon@example.org', 'mailer-daemon@example.org'])(
+    '%s wrote a bounce',
+    author => {
+      expect(shipped.judge(report([], from(author)))).toMatchObject({
+        kind: 'bounce',
+        recipients: [
+          {
+            address: null,
+            verdict: { type: 'soft', category: 'undetermined', because: { rung: 'fallback' } },
+          },
+        ],
+      })
+    },
+  )
+
+  test('a person who answers a bounce did not', () => {
+    expect(shipped.judge(report([], from('ana@example.org'))).kind).toBe('ordinary')
+  })
+})

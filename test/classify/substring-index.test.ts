@@ -1,0 +1,68 @@
+// The automaton finds exactly what a search for each string alone finds.
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createSubstringIndex } from '../../src/classify/substring-index.ts'
+
+function every(patterns: readonly string[], text: string): readonly string[] {
+  const found: string[] = []
+  createSubstringIndex(patterns).eachMatch(text, (pattern, end) => found.push(`${pattern}@${end}`))
+  return found.sort()
+}
+
+function first(patterns: readonly string[], text: string): readonly string[] {
+  const found: string[] = []
+  createSubstringIndex(patterns).firstMatches(text, (pattern, end) => found.push(`${pattern}@${end}`))
+  return found.sort()
+}
+
+function oneByOne(patterns: readonly string[], text: string, isFirstOnly: boolean): readonly string[] {
+  const found: string[] = []
+  patterns.forEach((pattern, number) => {
+    if (pattern === '') return
+    for (let at = text.indexOf(pattern); at >= 0; at = text.indexOf(pattern, at + 1)) {
+      found.push(`${number}@${at + pattern.length}`)
+      if (isFirstOnly) return
+    }
+  })
+  return found.sort()
+}
+
+test.each([
+  [[], 'anything', []],
+  [[''], 'anything', []],
+  [['he', 'she', 'his', 'hers'], 'ushers', ['0@4', '1@4', '3@6']],
+  [['a', 'aa', 'aaa'], 'aaa', ['0@1', '0@2', '0@3', '1@2', '1@3', '2@3']],
+  [['x', 'x'], 'x', ['0@1', '1@1']],
+  [['voll', 'größe'], 'die größe: voll', ['0@15', '1@9']],
+  [['😀'], 'a😀b', ['0@3']],
+])('%j in %j', (patterns, text, expected) => {
+  expect(every(patterns, text)).toEqual(expected)
+})
+
+describe('against indexOf', () => {
+  // Few letters, so that strings overlap, contain and repeat each other.
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é', '日', '\ud83d'), maxLength: 6 })
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é', '日', '\ud83d'), maxLength: 80 })
+
+  test('every occurrence', () => {
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 30 }), text, (patterns, searched) => {
+        expect(every(patterns, searched)).toEqual(oneByOne(patterns, searched, false))
+      }),
+    )
+  })
+
+  test('the first occurrence of each', () => {
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 30 }), text, (patterns, searched) => {
+        expect(first(patterns, searched)).toEqual(oneByOne(patterns, searched, true))
+      }),
+    )
+  })
+})
+
+test('reports each string once, however often it occurs', () => {
+  const nested = Array.from({ length: 100 }, (_, length) => 'a'.repeat(length + 1))
+  expect(first(nested, 'a'.repeat(100_000))).toHaveLength(100)
+})

@@ -1,0 +1,72 @@
+// The search form of a refusal: what differs from mail to mail is gone, the phrase stands.
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { hasWords, maxSearched, withoutHosts, wording } from '../../src/classify/wording.ts'
+
+test.each([
+  ['User  Unknown', 'user unknown'],
+  ['user <ana@example.org> does not exist', 'user does not exist'],
+  ['no mailbox “ana@example.org” here', 'no mailbox here'],
+  ['(ana@example.org): over quota', ': over quota'],
+  ['ana@example.org, bo@example.org. Gone', ', . gone'],
+  ['mailto:ana@example.org rejected', 'mailto: rejected'],
+  ['Client host [192.0.2.1] blocked', 'client host blocked'],
+  [
+    '550-5.7.1 this message was\r\n550-5.7.1 likely unsolicited\r\n550 5.7.1 mail',
+    'this message was likely unsolicited mail',
+  ],
+  ['552-Mailbox\n552 full', 'mailbox 552 full'],
+  ['domain’s policy', "domain's policy"],
+  ['soft\u00adhyphen\u200b', 'softhyphen'],
+  ['a @ b @', 'a @ b @'],
+  ['@', '@'],
+  ['', ''],
+  ['ПОЧТОВЫЙ ящик', 'почтовый ящик'],
+])('%j is searched as %j', (text, expected) => {
+  expect(wording(text)).toBe(expected)
+})
+
+test.each([
+  ['host mx.example.org not found', 'host not found'],
+  ['domain [example.com] mismatches', 'domain mismatches'],
+  ['see https://example.org/a.html', 'see https://example.org/a.html'],
+  ['user ana.bo exists', 'user exists'],
+  ['user ana.b exists', 'user ana.b exists'],
+  ['version 1.2', 'version 1.2'],
+])('%j without hosts is %j', (text, expected) => {
+  expect(withoutHosts(text)).toBe(expected)
+})
+
+test.each([
+  ['550 5.1.1', false],
+  ['550 refused', false],
+  ['550 user unknown', true],
+  ['用户不存在 邮箱已满', true],
+])('%j has words: %s', (text, expected) => {
+  expect(hasWords(text)).toBe(expected)
+})
+
+describe('any text', () => {
+  test('is bounded and settled: its wording has no wording but itself', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), text => {
+        const words = wording(text)
+        expect(words.length).toBeLessThanOrEqual(maxSearched)
+        expect(words).not.toMatch(/ {2}|\s$|^\s/)
+      }),
+    )
+  })
+
+  test.each([
+    ['@', '@'.repeat(200_000)],
+    ['a@', 'a@'.repeat(100_000)],
+    ['a.', 'a.'.repeat(100_000)],
+    ['550-', '550-'.repeat(50_000)],
+    ['1.1.', '1.1.'.repeat(50_000)],
+    ['spaces', ' '.repeat(200_000)],
+    ['<', '<'.repeat(200_000)],
+  ])('of many %j is cut, not chewed on', (_, text) => {
+    expect(withoutHosts(wording(text)).length).toBeLessThanOrEqual(maxSearched)
+  })
+})
