@@ -16,7 +16,7 @@ export async function up(knex: Knex): Promise<void> {
       table.integer('soft_bounces').notNullable().defaultTo(0)
       time(table, 'last_bounce_at')
       time(table, 'reset_at')
-      table.index(['email_bounced', 'last_bounce_at', 'id'], `${name}_bounced`)
+      table.index(['email_bounced', 'id'], `${name}_bounced`)
       table.index(['email'], `${name}_email`)
     })
   }

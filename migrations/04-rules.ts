@@ -5,7 +5,9 @@ import { createTable } from './columns.ts'
 
 export async function up(knex: Knex): Promise<void> {
   await createTable(knex, 'rebound_rules', (table, { text, ascii, time }) => {
-    text(table, 'id', 64).notNullable().primary()
+    // In this order they are asked and listed.
+    table.bigIncrements('position')
+    text(table, 'id', 64).notNullable()
     ascii(table, 'section', 16).notNullable()
     text(table, 'text', 100).notNullable()
     ascii(table, 'type', 8).notNullable()
@@ -16,7 +18,10 @@ export async function up(knex: Knex): Promise<void> {
     text(table, 'note', 500)
     table.bigInteger('hits').notNullable().defaultTo(0)
     time(table, 'last_hit_at')
-    time(table, 'created_at').notNullable()
+    // A shipped rule that was removed stays, so that no start brings it back.
+    time(table, 'removed_at')
+    table.unique(['id'], { indexName: 'rebound_rules_id' })
+    table.unique(['section', 'type', 'stage', 'text'], { indexName: 'rebound_rules_same' })
   })
   // Its one row's version rises with every change, so that every process sees a change with one small read.
   await createTable(knex, 'rebound_versions', (table, { ascii }) => {

@@ -8,7 +8,15 @@ export interface AuditEntry {
   /** Epoch milliseconds. */
   readonly at: number
   readonly actor: string
-  readonly action: 'reset' | 'undo' | 'promote' | 'forget'
+  readonly action:
+    | 'reset'
+    | 'undo'
+    | 'promote'
+    | 'forget'
+    | 'rule-add'
+    | 'rule-change'
+    | 'rule-remove'
+    | 'rule-restore'
   readonly module: string | null
   readonly recordId: string | null
   readonly eventId: number | null

@@ -12,6 +12,7 @@ import { byText, holdRecords, type RecordKey } from './held-records.ts'
 import { holdStandings, type StandingKey } from './held-standings.ts'
 import type { Store } from './open.ts'
 import { tableOf } from './rows.ts'
+import { addHits } from './rule-rows.ts'
 import type { Transaction } from './transaction.ts'
 
 export interface Batch {
@@ -155,6 +156,17 @@ async function writeFresh(
   await records.write()
   await standings.write(fingerprint => ids.get(fingerprint) ?? null)
   await addToCampaigns(store, transaction, counts)
+  await addHits(store, transaction, ruleHits(fresh), recordedAt)
+}
+
+/** How often each of the operators' rules decided. */
+function ruleHits(events: readonly BounceEvent[]): ReadonlyMap<string, number> {
+  const hits = new Map<string, number>()
+  for (const { verdict } of events) {
+    if (verdict?.because.rung !== 'override' && verdict?.because.rung !== 'fallback') continue
+    hits.set(verdict.because.rule, (hits.get(verdict.because.rule) ?? 0) + 1)
+  }
+  return hits
 }
 
 /** The record that an event acts on, if any. */

@@ -1,0 +1,143 @@
+// The operators' rules: kept in order, no two alike, changes seen by every process, hits counted.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Rule } from '../../src/model.ts'
+import { createRecorder } from '../../src/store/recorder.ts'
+import { createRules, type RuleDraft, type Rules } from '../../src/store/rules.ts'
+import { watchRules } from '../../src/store/watch-rules.ts'
+import { dialects, newDatabase, type TestDatabase } from './databases.ts'
+import { event, matches } from './events.ts'
+
+const by = { actor: 'test' }
+const draft = (text: string, more: Partial<RuleDraft> = {}): RuleDraft => ({
+  section: 'body',
+  text,
+  type: 'hard',
+  stage: 'override',
+  category: null,
+  enabled: true,
+  note: null,
+  ...more,
+})
+const shippedRule = (id: string, text: string): Rule => ({
+  ...draft(text, { section: 'from', type: 'soft', stage: 'fallback' }),
+  id,
+  source: 'shipped',
+  hits: 0,
+  lastHitAt: null,
+})
+
+describe.each(dialects)('rules on %s', dialect => {
+  let database: TestDatabase
+  let rules: Rules
+  beforeAll(async () => {
+    database = await newDatabase(dialect)
+    rules = createRules(database.store)
+  })
+  afterAll(async () => database?.drop())
+  const texts = async () => (await rules.list({ limit: 100 })).items.map(rule => rule.text)
+
+  it('adds, changes and removes; twice is once', async () => {
+    const { rule, isNew } = await rules.add(
+      draft('Mailbox closed', { note: 'why', category: 'unknown-user' }),
+      by,
+    )
+    expect(isNew).toBe(true)
+    expect(rule).toMatchObject({
+      ...draft('Mailbox closed', { note: 'why', category: 'unknown-user' }),
+      source: 'own',
+      hits: 0,
+      lastHitAt: null,
+    })
+    expect(await rules.add(draft('Mailbox closed'), by)).toEqual({ rule, isNew: false })
+    expect((await rules.add(draft('mailbox closed'), by)).isNew).toBe(true)
+    expect((await rules.add(draft('mailbox closed '), by)).isNew).toBe(true)
+    expect(await rules.change(rule.id, { enabled: false, note: undefined }, by)).toEqual({
+      ...rule,
+      enabled: false,
+    })
+    expect(await rules.change('nobody', { enabled: false }, by)).toBeNull()
+    await expect(rules.change(rule.id, { text: 'mailbox closed' }, by)).rejects.toMatchObject({
+      name: 'FieldError',
+      field: 'text',
+    })
+    expect(await rules.remove(rule.id, by)).toBe(true)
+    expect(await rules.remove(rule.id, by)).toBe(false)
+    expect(await texts()).toEqual(['mailbox closed', 'mailbox closed '])
+    const trail = await database.store.knex('rebound_audit').where('before', 'like', `%${rule.id}%`).orderBy('id')
+    expect(trail.map(row => row.action)).toEqual(['rule-add', 'rule-change', 'rule-remove'])
+  })
+
+  it('pages in the order asked', async () => {
+    for (const text of ['1', '2', '3']) await rules.add(draft(text), by)
+    const seen: string[] = []
+    let after: string | undefined
+    do {
+      const page = await rules.list({ limit: 2, after })
+      seen.push(...page.items.map(rule => rule.text))
+      after = page.next ?? undefined
+    } while (after)
+    expect(seen).toEqual(['mailbox closed', 'mailbox closed ', '1', '2', '3'])
+    await expect(rules.list({ limit: 2, after: '?' })).rejects.toMatchObject({ name: 'CursorError' })
+  })
+
+  it('brings shipped rules in once, does not bring removed ones back, and restores on demand', async () => {
+    const shipped = [shippedRule('shipped-a', 'DAEMON'), shippedRule('shipped-b', 'MAILER')]
+    const shippedNow = async () =>
+      (await rules.list({ limit: 100 })).items
+        .filter(rule => rule.source === 'shipped')
+        .map(rule => [rule.id, rule.type])
+    await rules.ship(shipped, { restore: false, ...by })
+    await rules.remove('shipped-a', by)
+    await rules.change('shipped-b', { type: 'hard' }, by)
+    await rules.ship(shipped, { restore: false, ...by })
+    expect(await shippedNow()).toEqual([['shipped-b', 'hard']])
+    await rules.ship(shipped, { restore: true, ...by })
+    expect(await shippedNow()).toEqual([
+      ['shipped-a', 'soft'],
+      ['shipped-b', 'soft'],
+    ])
+  })
+
+  it('adds one rule when two processes add the same', async () => {
+    const both = [rules, createRules(database.open())]
+    const added = await Promise.all(both.map(each => each.add(draft('raced'), by)))
+    expect(added.map(each => each.isNew).sort()).toEqual([false, true])
+    expect(added[0]?.rule.id).toBe(added[1]?.rule.id)
+  })
+
+  it('tells the process that changed at once, and others with their next look', async () => {
+    const told: string[][] = [[], []]
+    const watches = [database.store, database.open()].map((store, at) =>
+      watchRules(store, all => told[at]?.push(String(all.length))),
+    )
+    const [mine, theirs] = watches
+    await Promise.all(watches.map(watch => watch.refresh()))
+    const changing = createRules(database.store, async () => mine?.refresh())
+    const { rule } = await changing.add(draft('seen'), by)
+    expect(told.map(each => each.length)).toEqual([2, 1])
+    await theirs?.refresh()
+    await theirs?.refresh()
+    expect(told.map(each => each.length)).toEqual([2, 2])
+    await changing.remove(rule.id, by)
+    for (let tries = 0; told[1]?.length === 2 && tries < 100; tries++)
+      await new Promise(resolve => setTimeout(resolve, 50))
+    expect(told[1]?.length).toBe(3)
+    for (const watch of watches) watch.close()
+  })
+
+  it('counts the hits of a rule with the events it decided, once each', async () => {
+    const { rule } = await rules.add(draft('hit'), by)
+    const recorder = createRecorder(database.store, { matches, trustClaimed: false })
+    const decided = (name: string) => {
+      const made = event({ name })
+      if (!made.verdict) throw new Error('a bounce has a verdict')
+      return { ...made, verdict: { ...made.verdict, because: { rung: 'override', rule: rule.id } as const } }
+    }
+    await recorder.record([decided('one'), decided('two')])
+    await recorder.record([decided('two')])
+    const found = (await rules.list({ limit: 100 })).items.find(each => each.id === rule.id)
+    expect(found).toMatchObject({ hits: 2, lastHitAt: expect.any(Date) })
+    await recorder.close()
+  })
+})
