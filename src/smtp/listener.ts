@@ -163,6 +163,7 @@ class SmtpListener implements Listener {
       )
       server.on('error', error => this.#observer.connectionFailed(error))
       this.#server = server
+      if (this.#draining) throw new Error('stopped before it had started')
       return await bind(server.server, host, port)
     } catch (error) {
       this.#watch?.close()

@@ -86,7 +86,7 @@ function traceOf({ envelope, roles, hostName }: Transaction): string {
   return [
     `Return-Path: <${mailFrom ?? ''}>`,
     ...roles.map(role => `Delivered-To: ${role.raw}`),
-    `Received: from ${helo} ([${client.ip}])`,
+    `Received: from ${helo} ([${client.ip.includes(':') ? `IPv6:${client.ip}` : client.ip}])`,
     `\tby ${hostName} with ${client.tls ? 'ESMTPS' : 'ESMTP'} id ${session};`,
     `\t${receivedAt.toUTCString().replace('GMT', '+0000')}`,
     '',

@@ -18,7 +18,7 @@ function drip(client: RawClient, byte: string): void {
 
 describe('a client that', () => {
   it('says nothing is sent away', async () => {
-    const stage = await open({ limits: { idleMs: 250 } })
+    const stage = await open({ limits: { idleMs: 1000 } })
     const client = await stage.client()
     expect(await client.reply()).toMatch(/^220 /)
     expect(await client.reply()).toBe('421 4.4.2 Timeout waiting for a command')
@@ -27,14 +27,14 @@ describe('a client that', () => {
   })
 
   it('drips a command that never ends is sent away', async () => {
-    const stage = await open({ limits: { idleMs: 250 } })
+    const stage = await open({ limits: { idleMs: 1000 } })
     const client = await stage.greeted()
     drip(client, 'x')
     expect(await client.reply()).toMatch(/^421 4\.4\.2 /)
   })
 
   it('drips a message that never ends is sent away, and nothing is recorded', async () => {
-    const stage = await open({ limits: { dataMs: 250 } })
+    const stage = await open({ limits: { dataMs: 1000 } })
     const client = await stage.greeted()
     await client.begin('signed-1', 'postmaster')
     drip(client, 'x')
@@ -47,7 +47,7 @@ describe('a client that', () => {
   })
 
   it('waits for a handler that never reads is sent away', async () => {
-    const stage = await open({ limits: { dataMs: 250 } })
+    const stage = await open({ limits: { dataMs: 1000 } })
     const client = await stage.greeted()
     await client.begin('signed-hangs')
     client.send('x\r\n.\r\n')
@@ -55,7 +55,7 @@ describe('a client that', () => {
   })
 
   it('keeps a session alive for ever is sent away', async () => {
-    const stage = await open({ limits: { sessionMs: 400 } })
+    const stage = await open({ limits: { sessionMs: 1500 } })
     const client = await stage.greeted()
     drip(client, 'NOOP\r\n')
     let last = ''
@@ -64,11 +64,11 @@ describe('a client that', () => {
   })
 
   it('is sending when its session ends may finish and gets its answer', async () => {
-    const stage = await open({ limits: { sessionMs: 300 } })
+    const stage = await open({ limits: { sessionMs: 1000 } })
     const client = await stage.greeted()
     await client.begin('signed-1')
     client.send('one\r\n')
-    await new Promise(resolve => setTimeout(resolve, 400))
+    await new Promise(resolve => setTimeout(resolve, 1200))
     client.send('two\r\n.\r\n')
     expect(await client.reply()).toBe('250 2.0.0 Recorded')
     expect(await client.reply()).toMatch(/^421 4\.4\.2 /)
@@ -87,7 +87,7 @@ describe('a client that', () => {
   })
 
   it('never reads its replies does not fill our memory', async () => {
-    const stage = await open({ limits: { maxCommandsWithoutMessage: 1e9, idleMs: 500, lingerMs: 200 } })
+    const stage = await open({ limits: { maxCommandsWithoutMessage: 1e9, idleMs: 1000, lingerMs: 200 } })
     const client = await stage.greeted()
     client.socket.pause()
     const flood = Buffer.from('EHLO x\r\n'.repeat(1_000_000))

@@ -12,7 +12,7 @@ async function open(options: StageOptions = {}): Promise<Stage> {
 
 /** Plays one message to `signed-…` with these ports: the answer, then proof that replies are still in step. */
 async function check(ports: Partial<SmtpPorts>, localPart: string, expected: RegExp): Promise<void> {
-  const stage = await open({ ports, limits: { handlerMs: 150 } })
+  const stage = await open({ ports, limits: { handlerMs: 600 } })
   const client = await stage.greeted()
   expect(await client.ask('MAIL FROM:<>')).toMatch(/^250 /)
   const recipient = await client.ask(`RCPT TO:<${localPart}@bounces.example>`)

@@ -14,19 +14,20 @@ function numbers(seed: number): (below: number) => number {
   }
 }
 
+// biome-ignore format: a table
 const pieces = [
   'EHLO x\r\n', 'HELO x\r\n', 'MAIL FROM:<>\r\n', 'MAIL FROM:<a@b.example> SIZE=10\r\n', 'RSET\r\n', 'NOOP\r\n', 'QUIT\r\n',
   'RCPT TO:<signed-1@bounces.example>\r\n', 'RCPT TO:<signed-fails@bounces.example>\r\n', 'RCPT TO:<unknown@bounces.example>\r\n',
   'RCPT TO:<postmaster>\r\n', 'RCPT TO:<signed-breaks@bounces.example>\r\n', 'RCPT TO:<lookup-fails@bounces.example>\r\n',
   'RCPT TO:<signed-early@bounces.example>\r\n', 'DATA\r\n', 'DATA\r\n', 'x\r\n.\r\n', '.\r\n', '\r\n.\r\n', '..\r\n', '\n', '\r', '.',
   '\0', '\xff\xfe', '"', '<', '>', ':', ' ', 'STARTTLS\r\n', 'VRFY\r\n', 'x'.repeat(5000), 'Subject: x\r\n\r\n', 'GET / HTTP/1.1\r\n',
-] // biome-ignore format: a table
+]
 
 describe('strangers', () => {
   it.each([1, 2, 3, 4])('of seed %i', async seed => {
     const next = numbers(seed)
     const stage = await openStage({
-      limits: { idleMs: 300, dataMs: 300, handlerMs: 200, lingerMs: 100, maxConnectionsPerIp: 1000 },
+      limits: { idleMs: 1500, dataMs: 1500, handlerMs: 1000, lingerMs: 100, maxConnectionsPerIp: 1000 },
     })
     onTestFinished(stage.close)
     const visits = Array.from({ length: 100 }, () => ({

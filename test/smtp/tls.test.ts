@@ -179,7 +179,7 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
     it.each(['silence', 'half a hello', 'a hello', 'cleartext'] as const)(
       'that goes no further than %s ends in time, whoever ends it',
       async how => {
-        const stage = await open({ tls, limits: { idleMs: 200, lingerMs: 100 } })
+        const stage = await open({ tls, limits: { idleMs: 1000, lingerMs: 100 } })
         const hello = await clientHello()
         const bytes = {
           silence: Buffer.alloc(0),
