@@ -38,20 +38,33 @@ export interface Case {
   readonly fault: Found | null
 }
 
-/** Lays out a recipient that failed. */
-export function openCase(report: Report, recipient: RecipientReport): Case {
+/**
+ * Lays out a recipient that failed.
+ * @param searched searches a text; recipients of one report share their notice, so it may remember.
+ */
+export function openCase(
+  report: Report,
+  recipient: RecipientReport,
+  searched: (text: string) => Words = searchWords,
+): Case {
   const parsed = recipient.status === null ? null : parseStatus(recipient.status)
   const status = parsed === null || parsed.class === 2 ? null : parsed
   const code = recipient.replyCode
   const replyCode = code !== null && code >= 400 && code <= 599 ? code : null
 
-  const diagnostic = searchWords(recipient.diagnostic ?? '')
-  const explanation = searchWords(recipient.explanation)
-  const recognised = recognise(report, recipient, [diagnostic, explanation])
-  const provider = readProvider(recognised, status, replyCode, [diagnostic, explanation])
+  // What the server said, and the notice around it.
+  const refusal = recipient.diagnostic ?? ''
+  const diagnostic = searched(refusal)
+  const notice = searched(
+    recipient.explanation.startsWith(refusal)
+      ? recipient.explanation.slice(refusal.length)
+      : recipient.explanation,
+  )
+  const recognised = recognise(report, recipient, [diagnostic, notice])
+  const provider = readProvider(recognised, status, replyCode, [diagnostic, notice])
   const said = causesTold(diagnostic, provider?.row ?? null)
-  const explained = causesTold(explanation, provider?.row ?? null)
-  const stage = stageTold(diagnostic) ?? stageTold(explanation)
+  const noticed = causesTold(notice, provider?.row ?? null)
+  const stage = stageTold(diagnostic) ?? stageTold(notice)
   const beforeRecipient: Found | null =
     stage?.row.category == null
       ? null
@@ -62,9 +75,9 @@ export function openCase(report: Report, recipient: RecipientReport): Case {
     statusRow: status === null ? null : statusRow(status),
     replyCode,
     provider,
-    text: readText(said, explained, diagnostic.isSpoken, beforeRecipient, stage?.row.stage ?? null, status),
-    // What the server said is the refusal; the notice around it only where it said nothing.
-    fault: faultTold(diagnostic.isSpoken ? said : explained) ?? beforeRecipient,
+    text: readText(said, noticed, diagnostic.isSpoken, beforeRecipient, stage?.row.stage ?? null, status),
+    // What the server said is the refusal; the notice counts only where it said nothing.
+    fault: faultTold(said) ?? (diagnostic.isSpoken ? null : faultTold(noticed)) ?? beforeRecipient,
   }
 }
 
@@ -111,17 +124,15 @@ function readProvider(
  */
 function readText(
   said: CausesTold,
-  explained: CausesTold,
+  noticed: CausesTold,
   isSpoken: boolean,
   beforeRecipient: Found | null,
   stage: Stage | null,
   status: StatusCode | null,
 ): Found | null {
-  const around = explained.plain.find(
-    ({ category }) => said.loose.length === 0 || groupOf(category) !== 'hard',
-  )
+  const around = noticed.plain.find(({ category }) => said.loose.length === 0 || groupOf(category) !== 'hard')
   const plain = said.plain[0] ?? around ?? null
-  const loose = said.loose[0] ?? (isSpoken ? undefined : explained.loose[0]) ?? null
+  const loose = said.loose[0] ?? (isSpoken ? undefined : noticed.loose[0]) ?? null
   const best = plain ?? (beforeRecipient === null ? loose : null)
   if (best === null) return beforeRecipient
   if (groupOf(best.category) !== 'hard') return best

@@ -1,13 +1,11 @@
 // The order of judgement: one array of rungs, the first with an opinion wins, and nothing below the operators'
 // override rules gives hard where the refusal tells of the sender's fault.
 
-import { type Category, groupOf } from '../knowledge/categories.ts'
+import { groupOf } from '../knowledge/categories.ts'
 import { replyRow } from '../knowledge/reply-codes.ts'
 import type {
-  Because,
-  BounceType,
   Explanation,
-  JudgedRecipient,
+  Fate,
   Judgement,
   Opinion,
   RecipientExplanation,
@@ -17,8 +15,10 @@ import type {
   Rung,
   Verdict,
 } from '../model.ts'
-import { type Case, openCase } from './case.ts'
+import { openCase } from './case.ts'
 import { compileRules, type RuleBook } from './rules.ts'
+import { type Hearing, ruled, ruleVerdict, verdictOf } from './verdict.ts'
+import { type Found, searchWords } from './words-found.ts'
 
 export interface Judge {
   /** A verdict for each recipient that failed, null for the others. Never throws. */
@@ -27,121 +27,139 @@ export interface Judge {
   readonly explain: (report: Report) => Explanation
 }
 
-/** What a rung looks at. */
-interface Hearing extends Case {
-  /** False where a rule alone makes a bounce of what reads as none. */
-  readonly isReported: boolean
-  readonly fallbackRule: () => Rule | null
-}
-
 interface Step {
   readonly rung: Rung
   readonly ask: (hearing: Hearing) => Opinion | null
 }
 
-/** The ladder (DESIGN of verdicts: cause first). Override rules stand above it: they need no report. */
+/** The ladder. Override rules stand above it: they decide before anything is read. */
 const ladder: readonly Step[] = [
   { rung: 'provider', ask: ({ provider }) => (provider === null ? null : told(provider)) },
-  {
-    rung: 'exact-status',
-    ask: exactStatus,
-  },
+  { rung: 'exact-status', ask: exactStatus },
   { rung: 'text', ask: ({ text }) => (text === null ? null : told(text)) },
   { rung: 'vague-status', ask: vagueStatus },
   { rung: 'reply-code', ask: replyCode },
-  {
-    rung: 'action',
-    ask: ({ recipient }) =>
-      recipient.action === 'failed' ? { category: 'undetermined', rule: 'failed' } : null,
-  },
-  {
-    rung: 'fallback',
-    ask: ({ fallbackRule }) => {
-      const rule = fallbackRule()
-      return rule === null ? null : ruled(rule)
-    },
-  },
+  { rung: 'action', ask: action },
+  { rung: 'fallback', ask: fallback },
   { rung: 'none', ask: () => ({ category: 'undetermined', rule: 'undetermined' }) },
 ]
+
+function told({ category, id, text }: Found): Opinion {
+  return text === '' ? { category, rule: id } : { category, rule: id, text }
+}
+
+function exactStatus({ statusRow, replyCode, recipient }: Hearing): Opinion | null {
+  if (statusRow === null || statusRow.vague || statusRow.category === null) return null
+  // 552 and its like speak of storage alone (RFC 5321 §4.2.3): a bad address beside it is a careless server's default.
+  const reply = replyCode === null ? null : replyRow(replyCode)?.category
+  const isStorage = reply === 'mailbox-full' || reply === 'system-full'
+  if (isStorage && groupOf(statusRow.category) === 'hard') return null
+  return { category: statusRow.category, rule: recipient.status ?? statusRow.code }
+}
+
+function vagueStatus({ statusRow, replyCode, recipient }: Hearing): Opinion | null {
+  if (statusRow === null || !statusRow.vague || statusRow.category === null) return null
+  // RFC 7504: 521 and 556 name the cause that X.3.2 leaves open.
+  if (replyCode === 521 || replyCode === 556) return null
+  return { category: statusRow.category, rule: recipient.status ?? statusRow.code }
+}
+
+function replyCode({ replyCode }: Hearing): Opinion | null {
+  const category = replyCode === null ? null : (replyRow(replyCode)?.category ?? null)
+  return category === null ? null : { category, rule: String(replyCode) }
+}
+
+function action({ recipient }: Hearing): Opinion | null {
+  return recipient.action === 'failed' ? { category: 'undetermined', rule: 'failed' } : null
+}
+
+function fallback({ fallbackRule }: Hearing): Opinion | null {
+  const rule = fallbackRule()
+  return rule === null ? null : ruled(rule)
+}
 
 /** A judge that knows these rules; make a new one when they change. */
 export function createJudge({ rules }: { readonly rules: readonly Rule[] }): Judge {
   const book = compileRules(rules)
   return {
     judge: report => {
-      const { kind, recipients, verdictOf } = proceed(report, book)
+      const { kind, recipients, judged } = proceed(report, book)
       return {
         kind,
-        recipients: recipients.map(
-          (recipient): JudgedRecipient => ({ ...recipient, verdict: verdictOf(recipient) }),
-        ),
+        recipients: recipients.map(recipient => ({
+          ...recipient,
+          verdict: judged(recipient)?.verdict ?? null,
+        })),
       }
     },
     explain: report => {
-      const { kind, recipients, verdictOf, hear } = proceed(report, book)
+      const override = book.override(report.sections)
+      const { kind, recipients, judged } = proceed(report, book)
       return {
         kind,
-        recipients: recipients.map(recipient =>
-          explained(recipient, verdictOf(recipient), hear(recipient), book, report),
-        ),
+        recipients: recipients.map(recipient => explained(recipient, judged(recipient), override)),
       }
     },
   }
+}
+
+interface Judged {
+  readonly hearing: Hearing
+  readonly verdict: Verdict
 }
 
 interface Proceedings {
   readonly kind: Report['kind']
   readonly recipients: readonly RecipientReport[]
-  readonly hear: (recipient: RecipientReport) => Hearing | null
-  readonly verdictOf: (recipient: RecipientReport) => Verdict | null
+  /** Null for a recipient that did not fail. */
+  readonly judged: (recipient: RecipientReport) => Judged | null
 }
 
-/** What becomes of a report: which kind, which recipients are judged, and how. */
+/** What becomes of a report: which kind it is after all, which recipients are judged, and how. */
 function proceed(report: Report, book: RuleBook): Proceedings {
   const override = book.override(report.sections)
-  let fallback: Rule | null | undefined
+  let asked: Rule | null | undefined
   const fallbackRule = (): Rule | null => {
-    fallback ??= book.fallback(report.sections)
-    return fallback
+    if (asked === undefined) asked = book.fallback(report.sections)
+    return asked
   }
-  const named = report.recipients.length > 0 ? report.recipients : [nobody(report)]
+  const searched = remembering(searchWords)
   const hear = (recipient: RecipientReport): Hearing => ({
-    ...openCase(report, recipient),
+    ...openCase(report, recipient, searched),
     isReported: report.kind === 'bounce',
     fallbackRule,
   })
+  const bounce = (decide: (hearing: Hearing) => Verdict): Proceedings => {
+    const recipients = report.recipients.length > 0 ? report.recipients : [nobody(report)]
+    const failed = new Set(report.kind === 'bounce' ? failedOf(recipients) : recipients)
+    return {
+      kind: 'bounce',
+      recipients,
+      judged: recipient => {
+        if (!failed.has(recipient)) return null
+        const hearing = hear(recipient)
+        return { hearing, verdict: decide(hearing) }
+      },
+    }
+  }
 
-  if (override !== null) {
-    const failed = report.kind === 'bounce' ? failedOf(named) : named
-    return {
-      kind: 'bounce',
-      recipients: named,
-      hear,
-      verdictOf: recipient =>
-        failed.includes(recipient) ? byRule(override, 'override', hear(recipient)) : null,
-    }
+  if (override !== null) return bounce(hearing => ruleVerdict(override, 'override', hearing))
+  if (report.kind === 'bounce') return bounce(climb)
+  const rule = report.kind === 'ordinary' ? fallbackRule() : null
+  if (rule !== null) return bounce(hearing => ruleVerdict(rule, 'fallback', hearing))
+  return { kind: report.kind, recipients: report.recipients, judged: () => null }
+}
+
+/** Recipients of one report share most of their text: each is searched once. */
+function remembering<T>(search: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>()
+  return text => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const found = search(text)
+    known.set(text, found)
+    return found
   }
-  if (report.kind === 'bounce') {
-    const failed = failedOf(named)
-    return {
-      kind: 'bounce',
-      recipients: named,
-      hear,
-      verdictOf: recipient => (failed.includes(recipient) ? climb(hear(recipient)) : null),
-    }
-  }
-  if (report.kind === 'ordinary') {
-    const rule = fallbackRule()
-    if (rule !== null) {
-      return {
-        kind: 'bounce',
-        recipients: named,
-        hear,
-        verdictOf: recipient => byRule(rule, 'fallback', hear(recipient)),
-      }
-    }
-  }
-  return { kind: report.kind, recipients: report.recipients, hear: () => null, verdictOf: () => null }
 }
 
 /** In a report of several outcomes only those that failed; where none says so, all of them. */
@@ -165,155 +183,48 @@ function nobody(report: Report): RecipientReport {
   }
 }
 
+/** `undetermined` is no cause: it stands only where no later rung knows better. */
 function climb(hearing: Hearing): Verdict {
-  // `undetermined` is no cause: it stands only where no later rung knows better.
-  let undetermined: { opinion: Opinion; rung: Rung } | null = null
+  let undetermined: { readonly opinion: Opinion; readonly rung: Rung } | null = null
   for (const { rung, ask } of ladder) {
     const opinion = ask(hearing)
     if (opinion === null) continue
+    // An operator's rule is a decision even without a category.
     if (opinion.category !== 'undetermined' || opinion.type !== undefined)
-      return verdict(opinion, rung, hearing)
+      return verdictOf(opinion, rung, hearing)
     undetermined ??= { opinion, rung }
   }
-  return undetermined === null
-    ? verdict({ category: 'undetermined', rule: 'undetermined' }, 'none', hearing)
-    : verdict(undetermined.opinion, undetermined.rung, hearing)
+  const { opinion, rung } = undetermined ?? { opinion: nothing, rung: 'none' }
+  return verdictOf(opinion, rung, hearing)
 }
 
-function verdict(opinion: Opinion, rung: Rung, hearing: Hearing): Verdict {
-  const { fault, provider, recipient } = hearing
-  const isHard = opinion.type === 'hard' || groupOf(opinion.category) === 'hard'
-  if (isHard && fault !== null) {
-    const because = {
-      rung: 'text',
-      rule: fault.id,
-      text: asItStood(fault.text, recipient),
-      overruled: { rung, rule: opinion.rule },
-    } as const
-    return {
-      category: fault.category,
-      type: 'soft',
-      permanent: isPermanent(hearing),
-      because,
-    }
-  }
-  const text = rung === 'provider' && provider?.text === '' ? undefined : opinion.text
-  const because: Because =
-    text === undefined
-      ? { rung, rule: opinion.rule }
-      : { rung, rule: opinion.rule, text: asItStood(text, recipient) }
-  return {
-    category: opinion.category,
-    type: opinion.type ?? typeOf(opinion.category, hearing),
-    permanent: isPermanent(hearing),
-    because,
-  }
-}
-
-/** Hard: the address is bad, and the failure is not of class 4 (RFC 7293 §9: X.7.17 and X.7.18 are final in both). */
-function typeOf(category: Category, { status, replyCode }: Hearing): BounceType {
-  if (groupOf(category) !== 'hard') return 'soft'
-  if (status?.subject === 7 && (status.detail === 17 || status.detail === 18)) return 'hard'
-  const statusClass = status?.class ?? (replyCode === null ? 5 : Math.floor(replyCode / 100))
-  return statusClass === 4 ? 'soft' : 'hard'
-}
-
-/**
- * The class of the status, else of the reply. A reported failure without any code is final: the reporting MTA
- * "has abandoned any attempts to deliver" (RFC 3464 §2.3.3). Null where there is no report at all.
- */
-function isPermanent({ status, replyCode, isReported }: Hearing): boolean | null {
-  if (status !== null) return status.class === 5
-  if (replyCode !== null) return replyCode >= 500
-  return isReported ? true : null
-}
-
-function byRule(rule: Rule, rung: 'override' | 'fallback', hearing: Hearing): Verdict {
-  const { category, type = 'soft' } = ruled(rule)
-  return {
-    category,
-    type,
-    permanent: isPermanent(hearing),
-    because: { rung, rule: rule.id, text: rule.text },
-  }
-}
-
-function ruled(rule: Rule): Opinion {
-  return {
-    category: rule.category ?? 'undetermined',
-    rule: rule.id,
-    text: rule.text,
-    // OpenCRM's rule: what matches as both is soft.
-    type: rule.type === 'hard' ? 'hard' : 'soft',
-  }
-}
-
-function told({ category, id, text }: { category: Category; id: string; text: string }): Opinion {
-  return { category, rule: id, text }
-}
-
-function exactStatus({ statusRow, replyCode, recipient }: Hearing): Opinion | null {
-  if (statusRow === null || statusRow.vague || statusRow.category === null) return null
-  // 552 and its like speak of storage alone (RFC 5321 §4.2.3): a bad address beside it is a careless server's default.
-  const reply = replyCode === null ? null : replyRow(replyCode)?.category
-  if (groupOf(statusRow.category) === 'hard' && (reply === 'mailbox-full' || reply === 'system-full'))
-    return null
-  return { category: statusRow.category, rule: recipient.status ?? statusRow.code }
-}
-
-function vagueStatus({ statusRow, replyCode, recipient }: Hearing): Opinion | null {
-  if (statusRow === null || !statusRow.vague || statusRow.category === null) return null
-  // RFC 7504: 521 and 556 name the cause that X.3.2 leaves open.
-  if (replyCode === 521 || replyCode === 556) return null
-  return { category: statusRow.category, rule: recipient.status ?? statusRow.code }
-}
-
-function replyCode({ replyCode }: Hearing): Opinion | null {
-  const category = replyCode === null ? null : (replyRow(replyCode)?.category ?? null)
-  return category === null ? null : { category, rule: String(replyCode) }
-}
-
-/** The deciding words as the mail has them, where they are still in one piece. */
-function asItStood(text: string, { diagnostic, explanation }: RecipientReport): string {
-  for (const source of [diagnostic ?? '', explanation]) {
-    const at = source.toLowerCase().indexOf(text)
-    if (at >= 0) return source.slice(at, at + text.length)
-  }
-  return text
-}
+const nothing: Opinion = { category: 'undetermined', rule: 'undetermined' }
 
 function explained(
   recipient: RecipientReport,
-  verdict: Verdict | null,
-  hearing: Hearing | null,
-  book: RuleBook,
-  report: Report,
+  judged: Judged | null,
+  override: Rule | null,
 ): RecipientExplanation {
-  const override = book.override(report.sections)
-  const said = (rung: Rung, opinion: Opinion | null) => ({
+  const address = recipient.address ?? recipient.originalAddress
+  if (judged === null) return { address, verdict: null, steps: [] }
+  const { hearing, verdict } = judged
+  const step = (rung: Rung, opinion: Opinion | null) => ({
     rung,
     opinion,
     fate: fateOf(rung, opinion, verdict),
   })
   return {
-    address: recipient.address ?? recipient.originalAddress,
+    address,
     verdict,
-    steps:
-      hearing === null || verdict === null
-        ? []
-        : [
-            said('override', override === null ? null : ruled(override)),
-            ...ladder.map(({ rung, ask }) => said(rung, ask(hearing))),
-          ],
+    steps: [
+      step('override', override === null ? null : ruled(override)),
+      ...ladder.map(({ rung, ask }) => step(rung, ask(hearing))),
+    ],
   }
 }
 
-function fateOf(
-  rung: Rung,
-  opinion: Opinion | null,
-  verdict: Verdict | null,
-): 'silent' | 'decides' | 'overruled' | 'outranked' {
+function fateOf(rung: Rung, opinion: Opinion | null, { because }: Verdict): Fate {
   if (opinion === null) return 'silent'
-  if (verdict?.because.overruled?.rung === rung) return 'overruled'
-  return verdict?.because.rung === rung ? 'decides' : 'outranked'
+  if (because.overruled?.rung === rung) return 'overruled'
+  return because.rung === rung ? 'decides' : 'outranked'
 }

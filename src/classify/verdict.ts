@@ -1,0 +1,76 @@
+// From an opinion to a verdict: hard or soft, permanent or temporary, the veto, and the words to show.
+
+import { type Category, groupOf } from '../knowledge/categories.ts'
+import type { Because, BounceType, Opinion, RecipientReport, Rule, Rung, Verdict } from '../model.ts'
+import type { Case } from './case.ts'
+
+/** What a rung looks at. */
+export interface Hearing extends Case {
+  /** False where a rule alone makes a bounce of what reads as none. */
+  readonly isReported: boolean
+  /** The fallback rule that matches, asked for at most once a message. */
+  readonly fallbackRule: () => Rule | null
+}
+
+/**
+ * The verdict of a rung's opinion. The veto: where the refusal tells of the sender's fault nothing is hard, and
+ * `because` names both.
+ */
+export function verdictOf(opinion: Opinion, rung: Rung, hearing: Hearing): Verdict {
+  const { fault, recipient } = hearing
+  const isHard = opinion.type === 'hard' || groupOf(opinion.category) === 'hard'
+  const permanent = isPermanent(hearing)
+  if (isHard && fault !== null) {
+    const because: Because = {
+      rung: 'text',
+      rule: fault.id,
+      text: asItStood(fault.text, recipient),
+      overruled: { rung, rule: opinion.rule },
+    }
+    return { category: fault.category, type: 'soft', permanent, because }
+  }
+  const { category, rule, text } = opinion
+  const because: Because =
+    text === undefined ? { rung, rule } : { rung, rule, text: asItStood(text, recipient) }
+  return { category, type: opinion.type ?? typeOf(category, hearing), permanent, because }
+}
+
+/** What an operator's rule makes of a message where nothing else is asked: no veto, its own type. */
+export function ruleVerdict(rule: Rule, rung: 'override' | 'fallback', hearing: Hearing): Verdict {
+  const { category, type = 'soft' } = ruled(rule)
+  const because: Because = { rung, rule: rule.id, text: rule.text }
+  return { category, type, permanent: isPermanent(hearing), because }
+}
+
+/** A rule as an opinion: what matches as both is soft. */
+export function ruled({ id, text, type, category }: Rule): Opinion {
+  return { category: category ?? 'undetermined', rule: id, text, type: type === 'hard' ? 'hard' : 'soft' }
+}
+
+/** Hard: the address is bad, and the failure is not of class 4 (RFC 7293 §9: X.7.17 and X.7.18 are final in both). */
+function typeOf(category: Category, { status, replyCode }: Hearing): BounceType {
+  if (groupOf(category) !== 'hard') return 'soft'
+  if (status?.subject === 7 && (status.detail === 17 || status.detail === 18)) return 'hard'
+  const isTemporary = status === null ? replyCode !== null && replyCode < 500 : status.class === 4
+  return isTemporary ? 'soft' : 'hard'
+}
+
+/**
+ * The class of the status, else of the reply. A reported failure without any code is final: the reporting MTA
+ * "has abandoned any attempts to deliver" (RFC 3464 §2.3.3). Null where there is no report at all.
+ */
+function isPermanent({ status, replyCode, isReported }: Hearing): boolean | null {
+  if (status !== null) return status.class === 5
+  if (replyCode !== null) return replyCode >= 500
+  return isReported ? true : null
+}
+
+/** The deciding words as the mail has them, where they are still in one piece. */
+function asItStood(text: string, { diagnostic, explanation }: RecipientReport): string {
+  const wanted = text.trim()
+  for (const source of [diagnostic ?? '', explanation]) {
+    const at = source.toLowerCase().indexOf(wanted)
+    if (at >= 0) return source.slice(at, at + wanted.length)
+  }
+  return wanted
+}
