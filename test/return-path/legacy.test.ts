@@ -36,6 +36,7 @@ describe('unsigned patterns', () => {
     ['leads: bounce-{id}', 'bounce-42', { module: 'leads', recordId: '42' }],
     ['v.{mail}.{id}.c{campaign}x', 'v.m1.42.c9x', { recordId: '42', mailId: 'm1', campaign: { id: '9' } }],
     ['v.{mail}.{id}.c{campaign}x', 'v.m1.42.c9', null],
+    ['n{id}-{campaign}-x', 'n4-2-7-x', { recordId: '4-2', campaign: { id: '7' } }],
     ['{id}.bounce', '42.bounce', { recordId: '42' }],
     ['{id}.bounce', '.bounce', null],
     ['news+{id}', 'news+42', { recordId: '42' }],
