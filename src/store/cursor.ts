@@ -1,32 +1,44 @@
-// Opaque cursors of lists: a position by time and id, so that no page skips or repeats what another showed.
+// Opaque cursors of lists: where a page ended, so that the next one neither skips nor repeats.
 
 /** `after` is none of our cursors. */
 export class CursorError extends Error {
   override readonly name = 'CursorError'
 }
 
-export interface Position {
-  /** Epoch milliseconds. */
-  readonly at: number
-  readonly id: number
-}
+const longest = 1_000
 
 /** `list` keeps the cursor of one list from being taken for another's. */
-export function encodeCursor(list: string, position: Position): string {
-  return Buffer.from(`${list}.${position.at}.${position.id}`).toString('base64url')
+export function encodeCursor(list: string, ...position: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify([list, ...position])).toString('base64url')
 }
 
-/** Throws CursorError. */
-export function decodeCursor(list: string, cursor: string): Position {
-  const text = cursor.length > 100 ? '' : Buffer.from(cursor, 'base64url').toString('latin1')
-  const [name, at, id, ...rest] = text.split('.')
-  const position = { at: Number(at), id: Number(id) }
+/**
+ * The position, with as many values as `like` has, each of the same type; numbers are safe integers.
+ * Throws CursorError.
+ */
+export function decodeCursor<P extends readonly (string | number)[]>(
+  list: string,
+  cursor: string,
+  like: P,
+): P {
+  const position = cursor.length > longest ? null : parse(cursor)
   const valid =
-    name === list &&
-    rest.length === 0 &&
-    Number.isSafeInteger(position.at) &&
-    Number.isSafeInteger(position.id) &&
-    encodeCursor(list, position) === cursor
+    position !== null &&
+    position.length === like.length + 1 &&
+    position[0] === list &&
+    like.every((example, at) => {
+      const value = position[at + 1]
+      return typeof value === typeof example && (typeof value === 'string' || Number.isSafeInteger(value))
+    })
   if (!valid) throw new CursorError('must be a cursor from the `next` of an earlier answer of this list')
-  return position
+  return position.slice(1) as unknown as P
+}
+
+function parse(cursor: string): readonly unknown[] | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    return Array.isArray(value) && encodeCursor(value[0], ...value.slice(1)) === cursor ? value : null
+  } catch {
+    return null
+  }
 }

@@ -28,7 +28,7 @@ export interface Bounces {
 export function createBounces(store: Store): Bounces {
   return {
     list: async query => {
-      const after = query.after === undefined ? null : decodeCursor('b', query.after)
+      const after = query.after === undefined ? null : decodeCursor('b', query.after, [0, 0] as const)
       const rows = await persist(async () => {
         const select = store
           .knex('rebound_bounces')
@@ -37,8 +37,8 @@ export function createBounces(store: Store): Bounces {
           .limit(query.limit)
         if (after)
           select
-            .where('recorded_at', '>=', after.at)
-            .where(either => either.where('recorded_at', '>', after.at).orWhere('id', '>', after.id))
+            .where('recorded_at', '>=', after[0])
+            .where(either => either.where('recorded_at', '>', after[0]).orWhere('id', '>', after[1]))
         if (query.campaignId !== undefined) select.where('campaign_id', query.campaignId)
         // Only bounces have a type: said outright, either filter alone uses the index of both.
         const kind = query.kind ?? (query.type && 'bounce')
@@ -56,7 +56,7 @@ export function createBounces(store: Store): Bounces {
       const last = rows.at(-1)
       return {
         items: rows.map(toBounce),
-        next: last ? encodeCursor('b', { at: Number(last.recorded_at), id: Number(last.id) }) : null,
+        next: last ? encodeCursor('b', Number(last.recorded_at), Number(last.id)) : null,
       }
     },
     get: async id => {

@@ -132,7 +132,7 @@ async function readHistory(
   recordId: string,
   page: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<Page<StoredBounce>> {
-  const after = page.after === undefined ? null : decodeCursor('h', page.after)
+  const after = page.after === undefined ? null : decodeCursor('h', page.after, [0, 0] as const)
   const select = store
     .knex('rebound_bounces')
     .select(bounceColumns)
@@ -145,16 +145,14 @@ async function readHistory(
     .limit(page.limit + 1)
   if (after)
     select
-      .where('recorded_at', '<=', after.at)
-      .where(either => either.where('recorded_at', '<', after.at).orWhere('id', '<', after.id))
+      .where('recorded_at', '<=', after[0])
+      .where(either => either.where('recorded_at', '<', after[0]).orWhere('id', '<', after[1]))
   const rows = (await select) as readonly BounceRow[]
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
   return {
     items: shown.map(toBounce),
     next:
-      rows.length > page.limit && last
-        ? encodeCursor('h', { at: Number(last.recorded_at), id: Number(last.id) })
-        : null,
+      rows.length > page.limit && last ? encodeCursor('h', Number(last.recorded_at), Number(last.id)) : null,
   }
 }

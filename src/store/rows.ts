@@ -113,9 +113,12 @@ export const recordColumns = [
   'reset_at',
 ] as const satisfies readonly (keyof RecordRow)[]
 
+/** The modules whose records are kept here, in the order of lists. */
+export const modules = ['contacts', 'companies', 'leads'] as const
+
 /** The table of a module, or null for a module that nobody told us of. */
 export function tableOf(module: string): string | null {
-  return module === 'contacts' || module === 'companies' || module === 'leads' ? `rebound_${module}` : null
+  return (modules as readonly string[]).includes(module) ? `rebound_${module}` : null
 }
 
 const date = (at: number | null): Date | null => (at === null ? null : new Date(Number(at)))

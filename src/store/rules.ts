@@ -84,7 +84,7 @@ export function createRules(store: Store, onChange: () => Promise<void> = async 
 
   return {
     list: async ({ after, limit }) => {
-      const position = after === undefined ? 0 : decodeCursor('r', after).id
+      const [position] = after === undefined ? [0] : decodeCursor('r', after, [0] as const)
       const rows = await persist(
         async () =>
           (await rules()
@@ -95,8 +95,7 @@ export function createRules(store: Store, onChange: () => Promise<void> = async 
       )
       const shown = rows.slice(0, limit)
       const last = shown.at(-1)
-      const next =
-        rows.length > limit && last ? encodeCursor('r', { at: 0, id: Number(last.position) }) : null
+      const next = rows.length > limit && last ? encodeCursor('r', Number(last.position)) : null
       return { items: shown.map(toRule), next }
     },
 

@@ -64,7 +64,10 @@ describe.each(dialects)('rules on %s', dialect => {
     expect(await rules.remove(rule.id, by)).toBe(true)
     expect(await rules.remove(rule.id, by)).toBe(false)
     expect(await texts()).toEqual(['mailbox closed', 'mailbox closed '])
-    const trail = await database.store.knex('rebound_audit').where('before', 'like', `%${rule.id}%`).orderBy('id')
+    const trail = await database.store
+      .knex('rebound_audit')
+      .where('before', 'like', `%${rule.id}%`)
+      .orderBy('id')
     expect(trail.map(row => row.action)).toEqual(['rule-add', 'rule-change', 'rule-remove'])
   })
 

@@ -1,0 +1,153 @@
+// Records with what bounced last, filtered by their bounces, page by page: a million of them in constant memory.
+
+import type { Category } from '../knowledge/categories.ts'
+import type { BounceType, CrmRecord, Page } from '../model.ts'
+import { chunks } from './chunks.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { persist } from './failures.ts'
+import type { Store } from './open.ts'
+import { modules, type RecordRow, recordColumns, tableOf, toRecord } from './rows.ts'
+
+/** A bounce meets type, category, campaign and time together; with none of these, all records are listed. */
+export interface RecordQuery {
+  readonly after?: string | undefined
+  readonly limit: number
+  readonly module?: string | undefined
+  readonly bounced?: boolean | undefined
+  readonly type?: BounceType | undefined
+  readonly category?: Category | undefined
+  readonly campaignId?: string | undefined
+  /** Received at or after, … */
+  readonly from?: Date | undefined
+  /** … and before. */
+  readonly to?: Date | undefined
+}
+
+export interface ListedRecord extends CrmRecord {
+  readonly lastType: BounceType | null
+  readonly lastCategory: Category | null
+}
+
+type ListedRow = RecordRow & { readonly last_id: number | null }
+
+/** So many records are looked through in one query: a filter that nothing meets must not hold the database for long. */
+const slice = 2_000
+
+/** By module and id. `next` is null at the end; throws CursorError. */
+export async function listRecords(store: Store, query: RecordQuery): Promise<Page<ListedRecord>> {
+  const [startModule, startId] =
+    query.after === undefined ? ['', ''] : decodeCursor('l', query.after, ['', ''] as const)
+  const wanted = modules.filter(module => query.module === undefined || module === query.module)
+  const found: { readonly module: string; readonly row: ListedRow }[] = []
+  const isFull = (): boolean => found.length > query.limit
+
+  for (const module of wanted.slice(Math.max(0, wanted.indexOf(startModule as (typeof wanted)[number])))) {
+    let after: string | null = module === startModule ? startId : ''
+    while (after !== null && !isFull()) {
+      const from: string = after
+      const end = await persist(() => endOfSlice(store, module, from, query))
+      const rows = await persist(() =>
+        matching(store, module, from, end, query, query.limit + 1 - found.length),
+      )
+      found.push(...rows.map(row => ({ module, row })))
+      after = end
+    }
+    if (isFull()) break
+  }
+
+  const shown = found.slice(0, query.limit)
+  const last = shown.at(-1)
+  const verdicts = await persist(() =>
+    verdictsOf(
+      store,
+      shown.flatMap(({ row }) => row.last_id ?? []),
+    ),
+  )
+  return {
+    items: shown.map(({ module, row }) => ({
+      ...toRecord(module, row),
+      lastType: verdicts.get(Number(row.last_id))?.type ?? null,
+      lastCategory: verdicts.get(Number(row.last_id))?.category ?? null,
+    })),
+    next: isFull() && last ? encodeCursor('l', last.module, last.row.id) : null,
+  }
+}
+
+/** The id that ends the next slice; null when the rest of the table is less than one. */
+async function endOfSlice(
+  store: Store,
+  module: string,
+  after: string,
+  query: RecordQuery,
+): Promise<string | null> {
+  const select = store
+    .knex(`${tableOf(module)}`)
+    .select('id')
+    .where('id', '>', after)
+    .orderBy('id')
+    .offset(slice - 1)
+    .limit(1)
+  if (query.bounced !== undefined) select.where('email_bounced', query.bounced ? 1 : 0)
+  const rows = (await select) as readonly { id: string }[]
+  return rows[0]?.id ?? null
+}
+
+async function matching(
+  store: Store,
+  module: string,
+  after: string,
+  end: string | null,
+  query: RecordQuery,
+  limit: number,
+): Promise<readonly ListedRow[]> {
+  const { knex } = store
+  const bounces = () =>
+    knex('rebound_bounces as b')
+      .where('b.module', module)
+      .where('b.record_id', knex.ref('r.id'))
+      .where('b.kind', 'bounce')
+      .whereNot('b.concern', 'other')
+      .whereNull('b.undone_at')
+  const select = knex(`${tableOf(module)} as r`)
+    .select(recordColumns.map(column => `r.${column}`))
+    .select({
+      last_id: bounces()
+        .select('b.id')
+        .orderBy([
+          { column: 'b.recorded_at', order: 'desc' },
+          { column: 'b.id', order: 'desc' },
+        ])
+        .limit(1),
+    })
+    .where('r.id', '>', after)
+    .orderBy('r.id')
+    .limit(limit)
+  if (end !== null) select.where('r.id', '<=', end)
+  if (query.bounced !== undefined) select.where('r.email_bounced', query.bounced ? 1 : 0)
+  const { type, category, campaignId, from, to } = query
+  if (type ?? category ?? campaignId ?? from ?? to) {
+    const meeting = bounces().select(knex.raw('1'))
+    if (type) meeting.where('b.type', type)
+    if (category) meeting.where('b.category', category)
+    if (campaignId !== undefined) meeting.where('b.campaign_id', campaignId)
+    if (from) meeting.where('b.received_at', '>=', from.getTime())
+    if (to) meeting.where('b.received_at', '<', to.getTime())
+    select.whereExists(meeting)
+  }
+  return (await select) as readonly ListedRow[]
+}
+
+interface VerdictRow {
+  readonly id: number
+  readonly type: BounceType | null
+  readonly category: Category | null
+}
+
+async function verdictsOf(store: Store, ids: readonly number[]): Promise<ReadonlyMap<number, VerdictRow>> {
+  const found = new Map<number, VerdictRow>()
+  for (const some of chunks(store, ids)) {
+    const rows = await store.knex('rebound_bounces').select('id', 'type', 'category').whereIn('id', some)
+    for (const row of rows as readonly VerdictRow[]) found.set(Number(row.id), row)
+  }
+  return found
+}
