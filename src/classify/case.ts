@@ -10,7 +10,8 @@ import {
 } from '../knowledge/providers.ts'
 import type { Stage } from '../knowledge/stages.ts'
 import { parseStatus, type StatusCode, type StatusRow, statusRow } from '../knowledge/status-codes.ts'
-import type { RecipientReport, Report } from '../model.ts'
+import type { RecipientReport, Report, Rule } from '../model.ts'
+import type { RuleBook } from './rules.ts'
 import {
   type CausesTold,
   causesTold,
@@ -23,7 +24,18 @@ import {
   type Words,
 } from './words-found.ts'
 
-export interface Case {
+/** What the hearings of one report share. */
+export interface Bench {
+  readonly report: Report
+  readonly book: RuleBook
+  /** Texts already searched: recipients of one report share their notice. */
+  readonly words: Map<string, Words>
+  /** The fallback rule that matches: asked for once, and only where it is needed. */
+  fallback: Rule | null | undefined
+}
+
+/** What a rung looks at. */
+export interface Hearing {
   readonly recipient: RecipientReport
   /** Class 4 or 5; null where none is stated or it speaks of success. */
   readonly status: StatusCode | null
@@ -36,17 +48,25 @@ export interface Case {
   readonly text: Found | null
   /** The sender's fault told by the refusal itself, which forbids a hard verdict. */
   readonly fault: Found | null
+  readonly bench: Bench
 }
 
-/**
- * Lays out a recipient that failed.
- * @param searched searches a text; recipients of one report share their notice, so it may remember.
- */
-export function openCase(
-  report: Report,
-  recipient: RecipientReport,
-  searched: (text: string) => Words = searchWords,
-): Case {
+/** The fallback rule that matches the report, if any. */
+export function askFallback(bench: Bench): Rule | null {
+  if (bench.fallback === undefined) bench.fallback = bench.book.fallback(bench.report.sections)
+  return bench.fallback
+}
+
+function search(text: string, { words }: Bench): Words {
+  const before = words.get(text)
+  if (before !== undefined) return before
+  const found = searchWords(text)
+  words.set(text, found)
+  return found
+}
+
+/** Lays out a recipient that failed. */
+export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
   const parsed = recipient.status === null ? null : parseStatus(recipient.status)
   const status = parsed === null || parsed.class === 2 ? null : parsed
   const code = recipient.replyCode
@@ -54,13 +74,13 @@ export function openCase(
 
   // What the server said, and the notice around it.
   const refusal = recipient.diagnostic ?? ''
-  const diagnostic = searched(refusal)
-  const notice = searched(
-    recipient.explanation.startsWith(refusal)
-      ? recipient.explanation.slice(refusal.length)
-      : recipient.explanation,
+  const diagnostic = search(refusal, bench)
+  const { explanation } = recipient
+  const notice = search(
+    explanation.startsWith(refusal) ? explanation.slice(refusal.length) : explanation,
+    bench,
   )
-  const recognised = recognise(report, recipient, [diagnostic, notice])
+  const recognised = recognise(bench.report, recipient, [diagnostic, notice])
   const provider = readProvider(recognised, status, replyCode, [diagnostic, notice])
   const said = causesTold(diagnostic, provider?.row ?? null)
   const noticed = causesTold(notice, provider?.row ?? null)
@@ -78,6 +98,7 @@ export function openCase(
     text: readText(said, noticed, diagnostic.isSpoken, beforeRecipient, stage?.row.stage ?? null, status),
     // What the server said is the refusal; the notice counts only where it said nothing.
     fault: faultTold(said) ?? (diagnostic.isSpoken ? null : faultTold(noticed)) ?? beforeRecipient,
+    bench,
   }
 }
 

@@ -15,10 +15,10 @@ import type {
   Rung,
   Verdict,
 } from '../model.ts'
-import { openCase } from './case.ts'
+import { askFallback, type Bench, type Hearing, openCase } from './case.ts'
 import { compileRules, type RuleBook } from './rules.ts'
-import { type Hearing, ruled, ruleVerdict, verdictOf } from './verdict.ts'
-import { type Found, searchWords } from './words-found.ts'
+import { ruled, ruleVerdict, verdictOf } from './verdict.ts'
+import type { Found } from './words-found.ts'
 
 export interface Judge {
   /** A verdict for each recipient that failed, null for the others. Never throws. */
@@ -73,8 +73,8 @@ function action({ recipient }: Hearing): Opinion | null {
   return recipient.action === 'failed' ? { category: 'undetermined', rule: 'failed' } : null
 }
 
-function fallback({ fallbackRule }: Hearing): Opinion | null {
-  const rule = fallbackRule()
+function fallback({ bench }: Hearing): Opinion | null {
+  const rule = askFallback(bench)
   return rule === null ? null : ruled(rule)
 }
 
@@ -83,83 +83,66 @@ export function createJudge({ rules }: { readonly rules: readonly Rule[] }): Jud
   const book = compileRules(rules)
   return {
     judge: report => {
-      const { kind, recipients, judged } = proceed(report, book)
+      const sitting = open(report, book)
       return {
-        kind,
-        recipients: recipients.map(recipient => ({
+        kind: sitting.kind,
+        recipients: sitting.recipients.map(recipient => ({
           ...recipient,
-          verdict: judged(recipient)?.verdict ?? null,
+          verdict: hear(recipient, sitting)?.verdict ?? null,
         })),
       }
     },
     explain: report => {
-      const override = book.override(report.sections)
-      const { kind, recipients, judged } = proceed(report, book)
+      const sitting = open(report, book)
       return {
-        kind,
-        recipients: recipients.map(recipient => explained(recipient, judged(recipient), override)),
+        kind: sitting.kind,
+        recipients: sitting.recipients.map(recipient =>
+          explained(recipient, hear(recipient, sitting), sitting),
+        ),
       }
     },
   }
 }
 
-interface Judged {
+/** One report before the judge: which kind it is after all, who is judged, and which rule settles it beforehand. */
+interface Sitting {
+  readonly kind: Report['kind']
+  readonly recipients: readonly RecipientReport[]
+  /** Those that failed. */
+  readonly failed: ReadonlySet<RecipientReport>
+  readonly settled: { readonly rung: 'override' | 'fallback'; readonly rule: Rule } | null
+  readonly bench: Bench
+}
+
+function open(report: Report, book: RuleBook): Sitting {
+  const bench: Bench = { report, book, words: new Map(), fallback: undefined }
+  const override = book.override(report.sections)
+  const fallback = override === null && report.kind === 'ordinary' ? askFallback(bench) : null
+  const settled =
+    override !== null
+      ? ({ rung: 'override', rule: override } as const)
+      : fallback !== null
+        ? ({ rung: 'fallback', rule: fallback } as const)
+        : null
+  if (settled === null && report.kind !== 'bounce') {
+    return { kind: report.kind, recipients: report.recipients, failed: new Set(), settled, bench }
+  }
+  const recipients = report.recipients.length > 0 ? report.recipients : [nobody(report)]
+  const failed = new Set(report.kind === 'bounce' ? failedOf(recipients) : recipients)
+  return { kind: 'bounce', recipients, failed, settled, bench }
+}
+
+interface Heard {
   readonly hearing: Hearing
   readonly verdict: Verdict
 }
 
-interface Proceedings {
-  readonly kind: Report['kind']
-  readonly recipients: readonly RecipientReport[]
-  /** Null for a recipient that did not fail. */
-  readonly judged: (recipient: RecipientReport) => Judged | null
-}
-
-/** What becomes of a report: which kind it is after all, which recipients are judged, and how. */
-function proceed(report: Report, book: RuleBook): Proceedings {
-  const override = book.override(report.sections)
-  let asked: Rule | null | undefined
-  const fallbackRule = (): Rule | null => {
-    if (asked === undefined) asked = book.fallback(report.sections)
-    return asked
-  }
-  const searched = remembering(searchWords)
-  const hear = (recipient: RecipientReport): Hearing => ({
-    ...openCase(report, recipient, searched),
-    isReported: report.kind === 'bounce',
-    fallbackRule,
-  })
-  const bounce = (decide: (hearing: Hearing) => Verdict): Proceedings => {
-    const recipients = report.recipients.length > 0 ? report.recipients : [nobody(report)]
-    const failed = new Set(report.kind === 'bounce' ? failedOf(recipients) : recipients)
-    return {
-      kind: 'bounce',
-      recipients,
-      judged: recipient => {
-        if (!failed.has(recipient)) return null
-        const hearing = hear(recipient)
-        return { hearing, verdict: decide(hearing) }
-      },
-    }
-  }
-
-  if (override !== null) return bounce(hearing => ruleVerdict(override, 'override', hearing))
-  if (report.kind === 'bounce') return bounce(climb)
-  const rule = report.kind === 'ordinary' ? fallbackRule() : null
-  if (rule !== null) return bounce(hearing => ruleVerdict(rule, 'fallback', hearing))
-  return { kind: report.kind, recipients: report.recipients, judged: () => null }
-}
-
-/** Recipients of one report share most of their text: each is searched once. */
-function remembering<T>(search: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>()
-  return text => {
-    const before = known.get(text)
-    if (before !== undefined) return before
-    const found = search(text)
-    known.set(text, found)
-    return found
-  }
+/** Null for a recipient that did not fail. */
+function hear(recipient: RecipientReport, { failed, settled, bench }: Sitting): Heard | null {
+  if (!failed.has(recipient)) return null
+  const hearing = openCase(recipient, bench)
+  const verdict = settled === null ? climb(hearing) : ruleVerdict(settled.rule, settled.rung, hearing)
+  return { hearing, verdict }
 }
 
 /** In a report of several outcomes only those that failed; where none says so, all of them. */
@@ -202,12 +185,12 @@ const nothing: Opinion = { category: 'undetermined', rule: 'undetermined' }
 
 function explained(
   recipient: RecipientReport,
-  judged: Judged | null,
-  override: Rule | null,
+  heard: Heard | null,
+  { settled }: Sitting,
 ): RecipientExplanation {
   const address = recipient.address ?? recipient.originalAddress
-  if (judged === null) return { address, verdict: null, steps: [] }
-  const { hearing, verdict } = judged
+  if (heard === null) return { address, verdict: null, steps: [] }
+  const { hearing, verdict } = heard
   const step = (rung: Rung, opinion: Opinion | null) => ({
     rung,
     opinion,
@@ -217,7 +200,7 @@ function explained(
     address,
     verdict,
     steps: [
-      step('override', override === null ? null : ruled(override)),
+      step('override', settled?.rung === 'override' ? ruled(settled.rule) : null),
       ...ladder.map(({ rung, ask }) => step(rung, ask(hearing))),
     ],
   }

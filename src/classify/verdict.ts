@@ -2,15 +2,7 @@
 
 import { type Category, groupOf } from '../knowledge/categories.ts'
 import type { Because, BounceType, Opinion, RecipientReport, Rule, Rung, Verdict } from '../model.ts'
-import type { Case } from './case.ts'
-
-/** What a rung looks at. */
-export interface Hearing extends Case {
-  /** False where a rule alone makes a bounce of what reads as none. */
-  readonly isReported: boolean
-  /** The fallback rule that matches, asked for at most once a message. */
-  readonly fallbackRule: () => Rule | null
-}
+import type { Hearing } from './case.ts'
 
 /**
  * The verdict of a rung's opinion. The veto: where the refusal tells of the sender's fault nothing is hard, and
@@ -59,10 +51,10 @@ function typeOf(category: Category, { status, replyCode }: Hearing): BounceType 
  * The class of the status, else of the reply. A reported failure without any code is final: the reporting MTA
  * "has abandoned any attempts to deliver" (RFC 3464 §2.3.3). Null where there is no report at all.
  */
-function isPermanent({ status, replyCode, isReported }: Hearing): boolean | null {
+function isPermanent({ status, replyCode, bench }: Hearing): boolean | null {
   if (status !== null) return status.class === 5
   if (replyCode !== null) return replyCode >= 500
-  return isReported ? true : null
+  return bench.report.kind === 'bounce' ? true : null
 }
 
 /** The deciding words as the mail has them, where they are still in one piece. */

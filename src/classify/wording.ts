@@ -7,18 +7,15 @@ export const maxSearched = 16_384
 
 /** The search form of a refusal, at most `maxSearched` long. Linear in the text. */
 export function wording(text: string): string {
+  let words = text.slice(0, maxSearched).toLowerCase()
+  if (/[^\0-\x7f]/.test(words)) words = plainMarks(words)
+  words = words.replace(/[^\S ]\s*| \s+/g, ' ').replace(/ (?=[:,;.])/g, '')
+  if (/\d\.\d/.test(words)) {
+    words = words.replace(/[[("'<]?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b[\])"'>]?/g, '')
+  }
+  if (words.includes('@')) words = withoutAddresses(words)
   return (
-    withoutAddresses(
-      text
-        .slice(0, maxSearched)
-        .toLowerCase()
-        .replace(/[\u2018\u2019\u201b\u02bc\u00b4`]/g, "'")
-        .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')
-        .replace(/[\u200b-\u200f\u2060\ufeff\u00ad]/g, '')
-        .replace(/\s+/g, ' ')
-        .replace(/ ([:,;.])/g, '$1')
-        .replace(/[[("'<]?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b[\])"'>]?/g, ''),
-    )
+    words
       // RFC 5321 §4.2.1: every line of a multi-line reply repeats the code, and most servers the status.
       .replace(/\b[245]\d\d-(?:[245]\.\d{1,3}\.\d{1,3}[ -])?/g, '')
       .replace(/ [245]\d\d [245]\.\d{1,3}\.\d{1,3} /g, ' ')
@@ -28,17 +25,26 @@ export function wording(text: string): string {
   )
 }
 
+/** Quotes as typewriters have them, nothing invisible. */
+function plainMarks(words: string): string {
+  return words
+    .replace(/[\u2018\u2019\u201b\u02bc\u00b4]/g, "'")
+    .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')
+    .replace(/[\u200b-\u200f\u2060\ufeff\u00ad]/g, '')
+}
+
 /** The wording without host names, so that `host mx.example.org not found` and `host not found` are the same words. */
 export function withoutHosts(words: string): string {
+  if (!/[\w-]\.[a-z]/.test(words)) return words
   return words
     .replace(/(?<![\w./@-])[[("'<]?(?:[a-z0-9_-]{1,63}\.)+[a-z]{2,24}\b\.?[\])"'>]?/g, '')
     .replace(/ {2,}/g, ' ')
 }
 
-/** Does a text hold words beside codes, at least two of them? */
+/** Does a wording hold words beside codes, at least two of them? */
 export function hasWords(words: string): boolean {
-  const found = words.match(/\p{L}{3,}/gu)
-  return found !== null && found.length >= 2
+  const word = /[a-z\u00aa-\uffff]{3,}/g
+  return word.test(words) && word.test(words)
 }
 
 const opening = new Set(['<', '(', '[', '"', "'"])
