@@ -8,9 +8,12 @@ import { intake, type Steps } from './intake.ts'
 import { providerOfDomain, providers } from './knowledge/providers.ts'
 import { modules, openBase, StartError } from './ledger.ts'
 import type { Log } from './log.ts'
+import { readMessage } from './message/parts.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import { createReader } from './reader.ts'
+import { classified } from './reader.ts'
+import { readReport } from './report/read.ts'
 import { linkOf } from './return-path/link.ts'
+import { openRulebook } from './rulebook.ts'
 import { CertificateError, readCertificate } from './smtp/certificates.ts'
 import { createListener } from './smtp/listener.ts'
 import { deferrals, rejections } from './smtp/replies.ts'
@@ -57,6 +60,10 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     throw new StartError(certificateFaults)
   }
 
+  const book = await openRulebook(base.store, {
+    evidence: config.evidence,
+    onError: error => log.warn({ err: error }, 'rules or evidence: the database did not answer'),
+  })
   const recorder = createRecorder(base.store, {
     matches: base.returnPaths.matches,
     trustClaimed: config.trustLegacy === 'remove',
@@ -71,7 +78,9 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     },
   })
   const steps: Steps = {
-    ...createReader(),
+    parse: readMessage,
+    read: readReport,
+    judge: book.judge,
     events: (envelope, report, judgement) =>
       composeEvents(envelope, report, judgement, {
         matches: base.returnPaths.matches,
@@ -86,11 +95,16 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     record: recorder.record,
     observe: seen => {
       metrics.seen(seen)
+      for (const { isNew, event } of seen.recorded) {
+        const source = isNew && event.verdict ? book.sourceOf(event.verdict.because.rule) : null
+        if (source !== null) metrics.ruleHit(source)
+      }
+      book.keep(seen.report, seen.recorded, seen.envelope.receivedAt)
       logSeen(log, seen)
     },
   }
 
-  const health = watchDatabase(base.store, metrics)
+  const health = watchDatabase(base.store, metrics, log)
   let draining = false
   const listener = createListener(
     {
@@ -119,12 +133,20 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     version,
     metrics,
     log,
+    maxMessageBytes: config.maxMessageBytes,
     ports: {
       modules,
       records: base.records,
       campaigns: base.campaigns,
       bounces: base.bounces,
       mint: base.mint,
+      undo: base.undo,
+      recordList: base.list,
+      rules: book.rules,
+      classify: async bytes => {
+        const report = readReport(await readMessage(bytes))
+        return classified(report, book.judge(report))
+      },
       health: {
         notReady: async () => (draining ? 'draining: this server is being stopped' : await health.notReady()),
       },
@@ -145,6 +167,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       draining = true
       await listener.drain(config.shutdownSeconds * 1000)
       await recorder.close()
+      await book.close()
       await http.close()
       health.close()
       await base.close()
@@ -172,6 +195,7 @@ const pingEveryMs = 5_000
 function watchDatabase(
   store: Store,
   metrics: Metrics,
+  log: Log,
 ): { notReady: () => Promise<string | null>; close: () => void } {
   const notReady = async (): Promise<string | null> => {
     try {
@@ -180,7 +204,9 @@ function watchDatabase(
       return null
     } catch (error) {
       metrics.databaseUp(false)
-      return `the database does not answer: ${error instanceof Error ? error.message : String(error)}`
+      // The error's own words may name user and host, and anybody may ask.
+      log.warn({ err: error }, 'the database does not answer')
+      return 'the database does not answer; the log says more'
     }
   }
   const timer = setInterval(() => void notReady(), pingEveryMs)

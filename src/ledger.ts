@@ -4,8 +4,10 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { type MintItem, mintAll } from './mint.ts'
+import type { Page } from './model.ts'
 import { createReturnPaths, type ReturnPaths } from './return-path/codec.ts'
 import { type SigningKey, signingKeys } from './return-path/keys.ts'
+import { templateFaults } from './return-path/legacy.ts'
 import { signingSecrets } from './secret.ts'
 import { createCampaignIds } from './store/campaign-numbers.ts'
 import { createCampaigns } from './store/campaigns.ts'
@@ -13,8 +15,10 @@ import { createBounces } from './store/events.ts'
 import { registerKeys } from './store/keys.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore, type Store } from './store/open.ts'
+import { type ListedRecord, listRecords, type RecordQuery } from './store/record-list.ts'
 import { createRecords } from './store/records.ts'
 import { createReturnPaths as createStoredPaths } from './store/return-paths.ts'
+import { type Undone, undoBounce } from './store/undo.ts'
 
 /** Their place is their number in a signed path. */
 export const modules = ['contacts', 'companies', 'leads'] as const
@@ -38,6 +42,8 @@ export interface Ledger {
     items: readonly MintItem[],
     options: { readonly count: boolean },
   ) => Promise<readonly string[]>
+  readonly undo: (id: string, options: { readonly actor: string }) => Promise<Undone>
+  readonly list: (query: RecordQuery) => Promise<Page<ListedRecord>>
   readonly close: () => Promise<void>
 }
 
@@ -59,6 +65,8 @@ export async function openBase(
   warn?: (message: string) => void,
 ): Promise<Base> {
   const keys = usableKeys(config)
+  const faults = templateFaults(config.legacy, modules, config.domains)
+  if (faults.length > 0) throw new StartError(faults.map(fault => `REBOUND_LEGACY: ${fault}`))
   const store = openStore({ url: config.databaseUrl, warn })
   try {
     await migrate(store)
@@ -114,6 +122,8 @@ export async function openBase(
     records: createRecords(store),
     bounces: createBounces(store),
     mint,
+    undo: (id, options) => undoBounce(store, id, options),
+    list: query => listRecords(store, query),
     close: () => store.close(),
   }
 }

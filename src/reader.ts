@@ -21,3 +21,30 @@ export function createReader(options: { readonly rules?: unknown } = {}): Reader
   })
   return { parse: bytes => readMessage(bytes), read: readReport, judge, explain }
 }
+
+/** What `classify --json` and `POST /v1/classify` answer about one mail (but for its file). */
+export function classified(report: Report, judgement: Judgement) {
+  return {
+    kind: judgement.kind,
+    recipients: judgement.recipients.map(recipient => ({
+      address: recipient.address,
+      originalAddress: recipient.originalAddress,
+      type: recipient.verdict?.type ?? null,
+      permanent: recipient.verdict?.permanent ?? null,
+      category: recipient.verdict?.category ?? null,
+      action: recipient.action,
+      status: recipient.status,
+      replyCode: recipient.replyCode,
+      diagnostic: recipient.diagnostic,
+      remoteMta: recipient.remoteMta,
+      because: recipient.verdict?.because ?? null,
+    })),
+    reportingMta: report.reportingMta,
+    original: {
+      messageId: report.original.messageId,
+      envelopeId: report.original.envelopeId,
+      subject: report.original.subject,
+    },
+    problems: report.problems,
+  }
+}

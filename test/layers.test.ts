@@ -29,6 +29,7 @@ const allowed: Record<string, readonly string[]> = {
   mint: [],
   version: [],
   reader: ['model', 'message', 'report', 'classify', 'knowledge'],
+  rulebook: ['model', 'classify', 'knowledge', 'store'],
   ledger: ['config', 'secret', 'mint', 'return-path', 'store'],
   app: [
     'model',
@@ -44,10 +45,13 @@ const allowed: Record<string, readonly string[]> = {
     'store',
     'mint',
     'reader',
+    'rulebook',
+    'message',
+    'report',
     'ledger',
     'version',
   ],
-  cli: ['app', 'version', 'mint', 'ledger', 'reader', 'config', 'log', 'harness', 'model'],
+  cli: ['app', 'version', 'mint', 'ledger', 'rulebook', 'reader', 'config', 'log', 'harness', 'model'],
   main: ['cli'],
 }
 

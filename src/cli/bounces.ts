@@ -3,7 +3,7 @@
 import type { Config } from '../config.ts'
 import { openLedger } from '../ledger.ts'
 import type { BounceType, Kind } from '../model.ts'
-import { CommandError, type Io, json, table } from './terminal.ts'
+import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 
 const kinds: readonly Kind[] = [
   'bounce',
@@ -72,4 +72,28 @@ function word<Word extends string>(
   const known = words.find(each => each === text)
   if (known === undefined) throw new CommandError(`${option} ${text}: write one of ${words.join(', ')}`, 2)
   return known
+}
+
+/** Takes one event back; a second time changes nothing. */
+export async function bouncesUndo(
+  config: Config,
+  id: string,
+  options: { readonly json?: boolean },
+  io: Io,
+): Promise<number> {
+  const ledger = await openLedger(config)
+  try {
+    const undone = await ledger.undo(id, { actor: 'cli' })
+    if (undone.kind === 'absent')
+      throw new CommandError(
+        `There is no event ${harmless(id)}; "rebound bounces list" shows what there is.`,
+        1,
+      )
+    if (undone.kind === 'conflict') throw new CommandError(harmless(undone.why), 1)
+    if (options.json) io.out(json(undone.bounce))
+    else io.err(`Event ${harmless(id)} is taken back.`)
+    return 0
+  } finally {
+    await ledger.close()
+  }
 }

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { categories } from '../knowledge/categories.ts'
 import type { Explanation, Judgement, Message, RecipientExplanation, Report, Verdict } from '../model.ts'
+import { classified } from '../reader.ts'
 import { filesUnder, mailsOf, type StoredMail } from './mail-files.ts'
 import { CommandError, harmless, type Io } from './terminal.ts'
 
@@ -80,40 +81,12 @@ async function classifyMail(
   const file = await mail.name()
   const explanation = options.explain === true ? reader.explain(report) : null
   if (options.json === true) {
-    const line = classified(file, report, judgement)
+    const line = { file, ...classified(report, judgement) }
     io.out(JSON.stringify(explanation === null ? line : { ...line, explanation: explanation.recipients }))
     return
   }
   for (const line of humanLines(file, judgement)) io.out(line)
   if (explanation !== null) for (const line of explanationLines(report, explanation)) io.out(line)
-}
-
-/** The contract of `classify --json` and `POST /v1/classify`. */
-export function classified(file: string, report: Report, judgement: Judgement) {
-  return {
-    file,
-    kind: judgement.kind,
-    recipients: judgement.recipients.map(recipient => ({
-      address: recipient.address,
-      originalAddress: recipient.originalAddress,
-      type: recipient.verdict?.type ?? null,
-      permanent: recipient.verdict?.permanent ?? null,
-      category: recipient.verdict?.category ?? null,
-      action: recipient.action,
-      status: recipient.status,
-      replyCode: recipient.replyCode,
-      diagnostic: recipient.diagnostic,
-      remoteMta: recipient.remoteMta,
-      because: recipient.verdict?.because ?? null,
-    })),
-    reportingMta: report.reportingMta,
-    original: {
-      messageId: report.original.messageId,
-      envelopeId: report.original.envelopeId,
-      subject: report.original.subject,
-    },
-    problems: report.problems,
-  }
 }
 
 /** `file: bounce hard unknown-user ana@example.org 5.1.1 (exact-status 5.1.1)`, one line a recipient. */

@@ -80,6 +80,15 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
       ),
     )
 
+  program
+    .command('categories')
+    .description('every cause that a verdict may name')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExample: rebound categories --json')
+    .action(async (options: { json?: boolean }) =>
+      exit((await import('./categories.ts')).categoriesList(options, io)),
+    )
+
   const address = program.command('address').description('mint and read return paths')
   address
     .command('mint')
@@ -126,6 +135,19 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
       exit(await (await import('./records.ts')).recordsReset(config(), module, id, options, io)),
     )
 
+  records
+    .command('list')
+    .description('records, filtered by their flag and their bounces')
+    .option('--module <name>', 'only this module')
+    .option('--bounced', 'only those that are flagged')
+    .option('--type <type>', 'only those with a hard, or a soft, bounce')
+    .option('--category <name>', 'only those with a bounce of this category')
+    .option('--campaign <id>', 'only those with a bounce of this campaign')
+    .option('--csv', 'as CSV')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExample: rebound records list --bounced --type hard --csv > bounced.csv')
+    .action(async options => exit(await (await import('./records.ts')).recordsList(config(), options, io)))
+
   const campaigns = program.command('campaigns').description('campaigns and their counts')
   campaigns
     .command('show')
@@ -136,6 +158,8 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
     .action(async (id: string, options: { json?: boolean }) =>
       exit(await (await import('./campaigns.ts')).campaignsShow(config(), id, options, io)),
     )
+
+  rulesCommands(program, config, io, exit)
 
   const bounces = program.command('bounces').description('recorded events')
   bounces
@@ -152,6 +176,15 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
     .option('--json', 'one JSON object a line, the cursor on stderr')
     .addHelpText('after', '\nExample: rebound bounces list --type hard --json')
     .action(async options => exit(await (await import('./bounces.ts')).bouncesList(config(), options, io)))
+  bounces
+    .command('undo')
+    .description('take one event back: its address returns, and it leaves the counts')
+    .argument('<id>')
+    .option('--json', 'as a JSON object')
+    .addHelpText('after', '\nExample: rebound bounces undo 17')
+    .action(async (id: string, options: { json?: boolean }) =>
+      exit(await (await import('./bounces.ts')).bouncesUndo(config(), id, options, io)),
+    )
 
   program
     .command('bounce', { hidden: false })
@@ -165,6 +198,69 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
     })
 
   return program
+}
+
+/** `rules …`: a rule's fields are the same options everywhere. */
+function rulesCommands(program: Command, config: () => Config, io: Io, exit: (code: number) => void): void {
+  const rules = program.command('rules').description('the operators’ rules')
+  const load = () => import('./rules.ts')
+  const withFields = (command: Command): Command =>
+    command
+      .option('--section <name>', 'body, subject, from or recipients')
+      .option('--text <text>', '1 to 100 characters, as they stand, case sensitive')
+      .option('--type <type>', 'hard, soft or both (both means soft)')
+      .option('--stage <stage>', 'override (the default of a new rule) or fallback')
+      .option('--category <name>', 'see: rebound categories')
+      .option('--note <text>')
+      .option('--enabled <yes|no>')
+      .option('--json', 'as a JSON object')
+
+  rules
+    .command('list')
+    .description('all rules in the order in which they are asked')
+    .option('--json', 'one JSON object a line')
+    .action(async options => exit(await (await load()).rulesList(config(), options, io)))
+  withFields(rules.command('add').description('add a rule; prints its id'))
+    .addHelpText(
+      'after',
+      "\nExample: rebound rules add --section subject --text 'Mailbox closed' --type hard",
+    )
+    .action(async options => exit(await (await load()).rulesAdd(config(), options, io)))
+  withFields(rules.command('set').description('change the fields given').argument('<id>'))
+    .addHelpText('after', '\nExample: rebound rules set 12 --enabled no')
+    .action(async (id: string, options) => exit(await (await load()).rulesSet(config(), id, options, io)))
+  rules
+    .command('remove')
+    .description('remove a rule')
+    .argument('<id>')
+    .action(async (id: string) => exit(await (await load()).rulesRemove(config(), id, io)))
+  rules
+    .command('import')
+    .description('add the rules of a file (JSON)')
+    .argument('<file>')
+    .action(async (file: string) => exit(await (await load()).rulesImport(config(), file, io)))
+  rules
+    .command('export')
+    .description('print all rules as JSON')
+    .action(async () => exit(await (await load()).rulesExport(config(), io)))
+  rules
+    .command('restore')
+    .description('bring the shipped rules back as they were shipped')
+    .action(async () => exit(await (await load()).rulesRestore(config(), io)))
+  rules
+    .command('lint')
+    .description('duplicate, unreachable and too broad rules; exits 1 when there are any')
+    .option('--json', 'one JSON object a line')
+    .action(async options => exit(await (await load()).rulesLint(config(), options, io)))
+  withFields(
+    rules.command('preview').description('what a rule would change among stored mails, before it acts'),
+  )
+    .option('--replaces <id>', 'as if this rule were changed so')
+    .addHelpText(
+      'after',
+      "\nExample: rebound rules preview --section body --text 'no longer works here' --type hard",
+    )
+    .action(async options => exit(await (await load()).rulesPreview(config(), options, io)))
 }
 
 function settingsHelp(): string {

@@ -1,10 +1,10 @@
 // `rebound records show|reset`: one contact, company or lead.
 
 import type { Config } from '../config.ts'
-import { categories } from '../knowledge/categories.ts'
-import { type Ledger, openLedger } from '../ledger.ts'
+import { categories, isCategory } from '../knowledge/categories.ts'
+import { type Ledger, modules, openLedger } from '../ledger.ts'
 import type { CrmRecord, StoredBounce } from '../model.ts'
-import { CommandError, harmless, type Io, json, table } from './terminal.ts'
+import { CommandError, csvCell, harmless, type Io, json, table } from './terminal.ts'
 
 const historyRows = 20
 
@@ -44,6 +44,74 @@ export async function recordsReset(
     if (record === null) throw absent(module, id)
     if (options.json) io.out(json(record))
     else io.err(`${module} ${harmless(id)} is no longer flagged as bounced.`)
+    return 0
+  })
+}
+
+export interface ListOptions {
+  readonly module?: string
+  readonly bounced?: boolean
+  readonly type?: string
+  readonly category?: string
+  readonly campaign?: string
+  readonly csv?: boolean
+  readonly json?: boolean
+}
+
+const columns = [
+  'module',
+  'id',
+  'email',
+  'emailBounced',
+  'bouncedAddress',
+  'hardBounces',
+  'softBounces',
+  'lastBounceAt',
+  'lastType',
+  'lastCategory',
+] as const
+
+/** Every record that the filters let through, page by page, in constant memory. */
+export async function recordsList(config: Config, options: ListOptions, io: Io): Promise<number> {
+  const { type, category } = options
+  if (type !== undefined && type !== 'hard' && type !== 'soft')
+    throw new CommandError(`--type ${type}: write hard or soft`, 2)
+  if (category !== undefined && !isCategory(category))
+    throw new CommandError(`--category ${category}: write a name that "rebound categories" lists`, 2)
+  if (options.module !== undefined && !modules.some(module => module === options.module))
+    throw new CommandError(`--module ${options.module}: write one of ${modules.join(', ')}`, 2)
+  return withLedger(config, async ledger => {
+    if (options.csv) io.out(columns.join(','))
+    let after: string | undefined
+    do {
+      const page = await ledger.list({
+        after,
+        limit: 1000,
+        module: options.module,
+        bounced: options.bounced,
+        type,
+        category,
+        campaignId: options.campaign,
+      })
+      if (options.json) for (const record of page.items) io.out(json(record))
+      else {
+        const rows = page.items.map(record =>
+          columns.map(column => {
+            const value = record[column]
+            return value instanceof Date
+              ? value.toISOString()
+              : typeof value === 'boolean'
+                ? value
+                  ? 'yes'
+                  : 'no'
+                : value
+          }),
+        )
+        if (options.csv) for (const row of rows) io.out(row.map(csvCell).join(','))
+        else if (rows.length > 0 || after === undefined) io.out(table(columns, rows))
+      }
+      after = page.next ?? undefined
+    } while (after !== undefined)
     return 0
   })
 }
