@@ -70,7 +70,10 @@ function recordDifferences({ expected, recipient }: Composed, record: RecordSeen
       sameAddress(record.bouncedAddress),
     ),
     ...differs('hard bounces', effect.hard, record.hardBounces),
-    ...differs('soft bounces', effect.soft, record.softBounces),
+    // An expanded alias fails once for each of its members.
+    ...(expected.about === 'any' && record.softBounces > 1
+      ? []
+      : differs('soft bounces', effect.soft, record.softBounces)),
   ]
 }
 

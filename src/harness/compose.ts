@@ -83,12 +83,7 @@ export interface Composed {
  * Throws UnknownNameError for a name that is none, or a scenario that this writer cannot report.
  */
 export function compose(writerWord: string, scenarioWord: string, context: Context): Composed {
-  const writer = checkName('mail program', writerWord, writerNames)
-  const scenario = checkName('scenario', scenarioWord, scenarioNames)
-  const able = scenariosOf(writer)
-  if (!able.includes(scenario)) {
-    throw new UnknownNameError(`${writer} does not write "${scenario}". It writes: ${able.join(', ')}.`)
-  }
+  const { writer, scenario } = checkPair(writerWord, scenarioWord)
   const recipient = context.recipient ?? 'ana@example.org'
   const vary = variationFrom(`${context.seed ?? ''}/${writer}/${scenario}`)
   const base = { returnPath: context.returnPath, recipient, at: context.at, vary }
@@ -117,6 +112,18 @@ export function compose(writerWord: string, scenarioWord: string, context: Conte
     raw: damage ? damages[damage.name](written, mail) : wire(written.lines),
     expected: expectedOf(row, blocks, written, recipient),
   }
+}
+
+/** Throws UnknownNameError for a name that is none, or a scenario that this writer cannot report. */
+export function checkPair(
+  writerWord: string,
+  scenarioWord: string,
+): { readonly writer: WriterName; readonly scenario: ScenarioName } {
+  const writer = checkName('writer', writerWord, writerNames)
+  const scenario = checkName('scenario', scenarioWord, scenarioNames)
+  const able = scenariosOf(writer)
+  if (able.includes(scenario)) return { writer, scenario }
+  throw new UnknownNameError(`${writer} never writes "${scenario}". It writes: ${able.join(', ')}.`)
 }
 
 /** What a writer can report. */

@@ -47,3 +47,9 @@ export function variationFrom(seed: string): Variation {
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${text(1, '89ab')}${hex(3)}-${hex(12)}`,
   }
 }
+
+/** The moment a seed stands for: itself where it is one in milliseconds, else some day of January 2026. */
+export function momentOf(seed: string): Date {
+  if (/^1\d{12}$/.test(seed)) return new Date(Number(seed))
+  return new Date(Date.UTC(2026, 0, 1) + variationFrom(seed).integer(0, 30 * 86_400) * 1000)
+}

@@ -44,6 +44,31 @@ export async function sendVerbatim(
   }
 }
 
+/** There is no SMTP server at the target; the message says what to do. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError'
+}
+
+/** Waits for a server's greeting and says goodbye. Throws UnreachableError. */
+export async function checkGreeting(target: { readonly host: string; readonly port: number }): Promise<void> {
+  const place = `${target.host}:${target.port}`
+  const socket = connect({ host: target.host, port: target.port })
+  socket.setTimeout(10_000, () => socket.destroy(new Error('it does not greet')))
+  try {
+    const { code, response } = await nextReply(repliesOf(socket))
+    if (code !== 220) throw new Error(response)
+    socket.write('QUIT\r\n')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new UnreachableError(
+      `Nothing takes mail at ${place} (${code ?? message}). Start the server with npm start, or name its address with --smtp.`,
+    )
+  } finally {
+    socket.end()
+    setTimeout(() => socket.destroy(), 1000).unref()
+  }
+}
+
 /** Dot-stuffed, and with the CRLF that must come before the final dot. */
 function stuffed(content: Buffer): Buffer {
   // Latin-1 maps every byte to itself and back.

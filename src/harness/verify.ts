@@ -2,19 +2,9 @@
 
 import type { Api, CampaignSeen, EventSeen, RecordSeen } from './api.ts'
 import { campaignDifferences, decisive, differences } from './compare.ts'
-import { type Composed, compose, scenariosOf, type WriterName, writerNames } from './compose.ts'
-import type { ScenarioName } from './scenarios.ts'
+import { type Composed, compose } from './compose.ts'
+import type { Pair } from './mix.ts'
 import { openSender, type Sent, type Target } from './send.ts'
-
-export interface Pair {
-  readonly writer: WriterName
-  readonly scenario: ScenarioName
-}
-
-/** Every writer with every scenario it can write. */
-export function everyPair(): Pair[] {
-  return writerNames.flatMap(writer => scenariosOf(writer).map(scenario => ({ writer, scenario })))
-}
 
 export interface Run {
   readonly target: Target
@@ -46,11 +36,12 @@ export interface RunResult {
 
 const atOnce = 4
 export const module = 'contacts'
+export const campaignOf = (runId: string): string => `harness-${runId}`
 
 /** Sends each pair to a fresh record of one fresh campaign and compares. Throws ApiError. */
 export async function verify(pairs: readonly Pair[], run: Run): Promise<RunResult> {
   const { api, recipient, runId, seed, at } = run
-  const campaignId = `harness-${runId}`
+  const campaignId = campaignOf(runId)
   await api.nameCampaign(campaignId, `Harness run ${runId}`)
   const ids = pairs.map((_, index) => recordId(runId, index))
   const paths = await api.mint(ids.map(id => ({ module, id, campaign: campaignId, to: recipient })))
