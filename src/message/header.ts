@@ -13,9 +13,9 @@ const MAX_VALUE_CHARS = 16 * 1024
  * encoded words decoded, control characters removed. A line that is no field is skipped.
  */
 export function parseHeader(block: Buffer): Header {
-  const plain = isAscii(block)
   // Latin-1 keeps every byte, so that a value's charset can still be judged by its bytes.
   const text = block.toString('latin1')
+  const plain = isAscii(block) && !text.includes('=?') && cleanText(text) === text
   const fields: HeaderField[] = []
   let at = 0
   while (at < text.length && fields.length < MAX_FIELDS) {
@@ -54,13 +54,17 @@ function parseField(text: string, start: number, end: number, plain: boolean): H
   const name = text.slice(start, colon).trimEnd()
   if (!NAME.test(name)) return null
   const raw = text.slice(colon + 1, Math.min(end, colon + 1 + MAX_VALUE_CHARS))
-  const value = plain ? raw : decodeText(Buffer.from(raw, 'latin1'), null)
-  return { name: name.toLowerCase(), value: tidyValue(value) }
+  return { name: name.toLowerCase(), value: plain ? unfold(raw) : decodeValue(raw) }
 }
 
-function tidyValue(raw: string): string {
-  const unfolded = raw.includes('\n') ? raw.replaceAll('\n', '') : raw
-  return cleanText(decodeWords(unfolded)).replaceAll('\n', ' ').trim()
+function unfold(raw: string): string {
+  return (raw.includes('\n') ? raw.replaceAll('\n', '') : raw).trim()
+}
+
+/** A value with eight-bit characters, encoded words or control characters; a decoded word may hold any of them again. */
+function decodeValue(raw: string): string {
+  const text = decodeWords(unfold(decodeText(Buffer.from(raw, 'latin1'), null)))
+  return cleanText(text).replaceAll('\n', ' ').trim()
 }
 
 /** The first field of that (lower-case) name, or null. */

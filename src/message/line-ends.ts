@@ -10,7 +10,7 @@ const MAX_LINE_FEEDS = 5
 const LINE_COST = 16
 
 /**
- * Collects bytes into blocks: `push` takes any chunk and gives the blocks that are full, `end` gives the rest.
+ * Collects bytes into blocks: `push` takes any chunk and gives the blocks that are full, `end` the rest.
  * Empty lines before the first line are dropped (a mail that starts with one is not all text), CR CR LF is one
  * line end, and after `budget` bytes nothing more is given.
  */
@@ -40,30 +40,32 @@ export class LineEnds {
   push(chunk: Uint8Array): readonly Buffer[] {
     this.bytes += chunk.length
     const full: Buffer[] = []
-    for (let at = 0; at < chunk.length && !this.cut; at++) {
+    let at = 0
+    while (at < chunk.length && !this.cut) {
       const byte = chunk[at] as number
       if (byte === CR) {
         this.#pending++
+        at++
       } else if (byte === LF) {
         // A run of CRs before an LF is one line end: the trace of a second CR-to-CRLF conversion.
         this.#pending = 0
         this.#lineFeed(full)
+        at++
       } else {
         if (this.#pending > 0) this.#endLines(full)
         this.#lineFeeds = 0
-        this.#budget--
-        this.#put(byte, full)
+        at = this.#copy(chunk, at, full)
       }
     }
     return full
   }
 
-  end(): readonly Buffer[] {
+  /** The rest, perhaps empty. */
+  end(): Buffer {
     const full: Buffer[] = []
     this.#endLines(full)
-    if (this.#used > 0) full.push(this.#block.subarray(0, this.#used))
-    this.#used = 0
-    return full
+    const rest = this.#block.subarray(0, this.#used)
+    return full.length === 0 ? rest : Buffer.concat([...full, rest])
   }
 
   /** Each CR that no LF followed ended a line. */
@@ -81,13 +83,31 @@ export class LineEnds {
     if (this.#lineFeeds >= MAX_LINE_FEEDS) return
     this.#lineFeeds++
     this.#budget -= LINE_COST
-    this.#put(LF, full)
+    this.#block[this.#used] = LF
+    this.#advance(this.#used + 1, full)
   }
 
-  #put(byte: number, full: Buffer[]): void {
-    this.#block[this.#used++] = byte
+  /** Copies up to the next line end, the end of the block or of the budget; says where it stopped. */
+  #copy(chunk: Uint8Array, from: number, full: Buffer[]): number {
+    const block = this.#block
+    const room = Math.min(this.#blockBytes - this.#used, Math.max(this.#budget, 1))
+    const limit = Math.min(chunk.length, from + room)
+    let used = this.#used
+    let at = from
+    for (; at < limit; at++) {
+      const byte = chunk[at] as number
+      if (byte === CR || byte === LF) break
+      block[used++] = byte
+    }
+    this.#budget -= at - from
+    this.#advance(used, full)
+    return at
+  }
+
+  #advance(used: number, full: Buffer[]): void {
+    this.#used = used
     if (this.#budget <= 0) this.cut = true
-    if (this.#used < this.#blockBytes) return
+    if (used < this.#blockBytes) return
     full.push(this.#block)
     this.#block = Buffer.allocUnsafe(this.#blockBytes)
     this.#used = 0

@@ -41,8 +41,7 @@ export async function readMessage(
     for await (const chunk of bytes) {
       for (const block of lines.push(chunk)) await splitter.write(block)
     }
-    for (const block of lines.end()) await splitter.write(block)
-    const leaves = await splitter.end()
+    const leaves = await splitter.end(lines.end())
 
     const problems: Problem[] = []
     if (lines.bytes === 0) problems.push({ code: 'empty' })
@@ -69,9 +68,20 @@ async function toParts(
   for (const leaf of leaves) {
     if (leaf.cut) problems.push({ code: 'part-cut', detail: leaf.type })
     if (leaf.unsplit) parts.push(...(await splitByGuess(leaf, limits, problems)))
-    else parts.push(toPart(leaf))
+    else parts.push(toPart(isTold(leaf, parts.at(-1)) ? { ...leaf, body: Buffer.alloc(0) } : leaf))
   }
   return parts
+}
+
+/** HTML that says again what the plain text before it has said (RFC 2046 §5.1.4): reading it would cost, and tell nothing. */
+function isTold(leaf: Leaf, before: Part | undefined): boolean {
+  return (
+    leaf.alternative &&
+    leaf.type === 'text/html' &&
+    before?.type === 'text/plain' &&
+    before.depth === leaf.depth &&
+    before.text.trim() !== ''
+  )
 }
 
 /** A multipart without a boundary, or with another than it says (RFC 2046 §5.1.1): the lines tell which it is. */
@@ -81,8 +91,7 @@ async function splitByGuess(leaf: Leaf, limits: ReadLimits, problems: Problem[])
   if (boundary === null) return [toPart({ ...leaf, type: 'text/plain' })]
   const splitter = new LeafSplitter(limits)
   const head = Buffer.from(`Content-Type: multipart/mixed; boundary="${boundary}"\n\n`)
-  await splitter.write(Buffer.concat([head, leaf.body]))
-  const leaves = await splitter.end()
+  const leaves = await splitter.end(Buffer.concat([head, leaf.body]))
   splitter.close()
   return leaves.map(inner =>
     toPart({
@@ -116,27 +125,29 @@ const enclosedTypes = new Set([
 
 function toPart(leaf: Leaf): Part {
   const type = leaf.type.includes('/') ? leaf.type : 'text/plain'
-  const header = parseHeader(leaf.head)
-  const contentType = first(header, 'content-type') ?? ''
-  const parameters = contentType.includes(';') ? parseStructured(contentType).parameters : {}
-  const common = { type, parameters, depth: leaf.depth }
-  const body = (): Buffer => decodeTransfer(leaf.body, leaf.encoding)
+  const own = parseHeader(leaf.head)
+  const contentType = first(own, 'content-type') ?? ''
+  const enclosed = enclosedTypes.has(type)
+  return {
+    type,
+    parameters: contentType.includes(';') ? parseStructured(contentType).parameters : {},
+    header: enclosed ? parseHeader(skipSeparator(decodeTransfer(leaf.body, leaf.encoding))) : own,
+    text: !enclosed && isReadable(type) ? textOf(leaf, type, own.length === 0) : '',
+    depth: leaf.depth,
+    enclosed,
+  }
+}
 
-  if (enclosedTypes.has(type)) {
-    return { ...common, header: parseHeader(skipSeparator(body())), text: '', enclosed: true }
-  }
-  if (type.startsWith('text/') || type.startsWith('message/')) {
-    // A mail that has no header at all is text from its first line.
-    const bytes = leaf.root && header.length === 0 ? Buffer.concat([leaf.head, leaf.body]) : body()
-    const text = decodeText(bytes, leaf.charset)
-    return {
-      ...common,
-      header,
-      text: cleanText(type === 'text/html' ? htmlToText(text) : text),
-      enclosed: false,
-    }
-  }
-  return { ...common, header, text: '', enclosed: false }
+function isReadable(type: string): boolean {
+  return type.startsWith('text/') || type.startsWith('message/')
+}
+
+function textOf(leaf: Leaf, type: string, headless: boolean): string {
+  // A mail that has no header at all is text from its first line.
+  const bytes =
+    leaf.root && headless ? Buffer.concat([leaf.head, leaf.body]) : decodeTransfer(leaf.body, leaf.encoding)
+  const text = decodeText(bytes, leaf.charset)
+  return cleanText(type === 'text/html' ? htmlToText(text) : text)
 }
 
 /** Empty lines and an mbox separator that some programs put before the message they return. */

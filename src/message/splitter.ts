@@ -25,6 +25,8 @@ export interface Leaf {
   readonly body: Buffer
   readonly depth: number
   readonly root: boolean
+  /** True inside a multipart/alternative. */
+  readonly alternative: boolean
   /** True when body bytes were left out. */
   readonly cut: boolean
   /** True for a multipart whose parts could not be told apart. */
@@ -72,25 +74,28 @@ export class LeafSplitter {
 
   /** Resolves when the block has been split; at once after a failure. */
   write(block: Buffer): Promise<void> {
-    if (this.#firstBytes.length === 0) this.#firstBytes = block.subarray(0, FIRST_BYTES)
+    this.#begin(block)
     if (this.failure !== null) return Promise.resolve()
     return new Promise(resolve => this.#splitter.write(block, () => resolve()))
   }
 
-  /** Ends the mail and gives its leaves in order of appearance. */
-  async end(): Promise<readonly Leaf[]> {
+  /** Ends the mail with its last block and gives its leaves in order of appearance. */
+  async end(block: Buffer): Promise<readonly Leaf[]> {
+    this.#begin(block)
     if (this.failure === null) {
       await new Promise<void>(resolve => {
         this.#splitter.once('end', resolve)
         this.#splitter.once('error', () => resolve())
-        this.#splitter.end()
+        this.#splitter.end(block)
       })
     }
     const leaves: Leaf[] = []
-    for (const kept of this.#kept.values()) {
-      if (!kept.hasChildren) leaves.push(toLeaf(kept))
-    }
+    for (const kept of this.#kept.values()) if (!kept.hasChildren) leaves.push(toLeaf(kept))
     return leaves
+  }
+
+  #begin(block: Buffer): void {
+    if (this.#firstBytes.length === 0) this.#firstBytes = block.subarray(0, FIRST_BYTES)
   }
 
   /** The mail's own header block, as it stands; empty when not even that could be read. */
@@ -140,6 +145,7 @@ function toLeaf({ node, chunks, cut }: Kept): Leaf {
     body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
     depth: depthOf(node),
     root: node.root,
+    alternative: Boolean(node.parentNode) && (node.parentNode as MimeNode).multipart === 'alternative',
     cut,
     unsplit: Boolean(node.multipart),
   }
