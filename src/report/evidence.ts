@@ -17,12 +17,16 @@ export interface Evidence {
   readonly sender: boolean
   readonly subject: boolean
   readonly text: boolean
+  /** A program wrote it: its sender, its headers or what it returns says so. Words alone may be a newsletter's. */
+  readonly machine: boolean
   /** The sum of everything; from `enough` on it is a notice. */
   readonly score: number
 }
 
 /** One thing alone never makes a bounce: a person may write any of them. */
 export const enough = 4
+
+const listFields = ['list-post', 'list-id', 'list-unsubscribe']
 
 const MAX_SEARCHED_CHARS = 16 * 1024
 
@@ -38,14 +42,18 @@ export function weighEvidence(reading: Reading): Evidence {
   const text =
     mentions(words, failureTexts) || mentions(words, delayTexts) || replyCodeIn(words, 'text') !== null
   const automatic = isAutomatic(reading)
+  const nullReturnPath = hasNullReturnPath(reading)
+  const failedHeader = first(header, 'x-failed-recipients') !== null
+  const machine = sender || automatic || nullReturnPath || failedHeader || reading.returned
   let score = (sender ? 2 : 0) + (subject ? 2 : 0) + (text ? 2 : 0)
   if (reading.returned) score += 1
   if (automatic) score += 1
-  if (hasNullReturnPath(reading)) score += 1
-  if (first(header, 'x-failed-recipients') !== null) score += 2
+  if (nullReturnPath) score += 1
+  if (failedHeader) score += 2
   if (!automatic && !sender && isReplyLike(reading)) score -= 4
-  if (all(header, 'list-post').length > 0 && !sender) score -= 2
-  return { sender, subject, text, score }
+  // Bulk mail of a list (RFC 2369, RFC 2919) is written by people about anything, bounces included.
+  if (!sender && listFields.some(name => all(header, name).length > 0)) score -= 2
+  return { sender, subject, text, machine, score }
 }
 
 /** The notification's words in lower case, without the lines that quote. */

@@ -8,6 +8,6 @@ import { failedRecipients } from './recipients.ts'
 /** A bounce or warning in free words, or null. */
 export function readFreeText(reading: Reading): Finding | null {
   const evidence = weighEvidence(reading)
-  if (evidence.score < enough || !(evidence.text || evidence.subject)) return null
+  if (evidence.score < enough || !evidence.machine || !(evidence.text || evidence.subject)) return null
   return { reader: 'free-text', recipients: failedRecipients(reading) }
 }
