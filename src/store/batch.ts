@@ -11,6 +11,7 @@ import { factsOf, type Trust } from './facts.ts'
 import { byText, holdRecords, type RecordKey } from './held-records.ts'
 import { holdStandings, type StandingKey } from './held-standings.ts'
 import type { Store } from './open.ts'
+import { holdPromotions } from './promotion.ts'
 import { tableOf } from './rows.ts'
 import { addHits } from './rule-rows.ts'
 import type { Transaction } from './transaction.ts'
@@ -104,6 +105,15 @@ async function writeFresh(
     transaction,
     fresh.flatMap(event => standingKeyOf(event) ?? []),
   )
+  const promotions = await holdPromotions(
+    store,
+    transaction,
+    fresh.flatMap(event => {
+      const key = keyOf(event)
+      return key ? [{ event, key }] : []
+    }),
+    { ...batch.trust, resetAt: records.resetAt },
+  )
   // Not before a reset of one of them: what is recorded since then counts, and may be taken back.
   const recordedAt = Math.max(await databaseNow(store, transaction), records.latestReset)
   const counts = new Map<string, CampaignCounts>()
@@ -115,7 +125,12 @@ async function writeFresh(
     const record = key ? records.get(key) : null
     const standing = standingKey ? (standings.get(standingKey) ?? 'new') : null
     const effects = key
-      ? effectsOf(record, standing, factsOf(event, record, recordedAt, batch.trust))
+      ? promotions.grown(
+          event,
+          key,
+          record,
+          effectsOf(record, standing, factsOf(event, record, recordedAt, batch.trust)),
+        )
       : withoutEffect(event)
     if (key && effects.record) records.set(key, effects.record)
     if (standingKey && effects.campaign) {
@@ -155,6 +170,7 @@ async function writeFresh(
   }
   await records.write()
   await standings.write(fingerprint => ids.get(fingerprint) ?? null)
+  await promotions.write(recordedAt, fingerprint => ids.get(fingerprint) ?? null)
   await addToCampaigns(store, transaction, counts)
   await addHits(store, transaction, ruleHits(fresh), recordedAt)
 }

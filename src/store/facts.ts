@@ -1,6 +1,7 @@
 // What `effects.ts` wants to know of an event, found out beside the record it concerns.
 
 import type { Facts, RecordState } from '../crm/effects.ts'
+import type { Thresholds } from '../crm/thresholds.ts'
 import type { BounceEvent, SendRef } from '../model.ts'
 import { receivedAt } from './event-row.ts'
 
@@ -9,6 +10,8 @@ export interface Trust {
   readonly matches: (send: SendRef, address: string) => boolean
   /** REBOUND_TRUST_LEGACY=remove: claimed links act like proven ones. */
   readonly trustClaimed: boolean
+  /** Which soft bounces, repeated, make a record hard; none unless given. */
+  readonly thresholds?: Thresholds
 }
 
 /**

@@ -10,6 +10,8 @@ import type { Transaction } from './transaction.ts'
 interface Held {
   state: RecordState | null
   readonly existed: boolean
+  /** Epoch milliseconds, 0 for never. */
+  readonly resetAt: number
   changed: boolean
 }
 
@@ -24,7 +26,9 @@ export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 
 export interface HeldRecords {
   readonly get: (key: RecordKey) => RecordState | null
   readonly set: (key: RecordKey, state: RecordState) => void
-  /** Epoch milliseconds of the latest reset among them, 0 when there is none. */
+  /** Epoch milliseconds of the record's last reset, 0 when there was none. */
+  readonly resetAt: (key: RecordKey) => number
+  /** The latest of them all. */
   readonly latestReset: number
   readonly write: () => Promise<void>
 }
@@ -38,7 +42,7 @@ export async function holdRecords(
   const tables = new Map<string, Map<string, Held>>()
   for (const { module, recordId } of keys) {
     const held = tables.get(module) ?? new Map<string, Held>()
-    held.set(recordId, { state: null, existed: false, changed: false })
+    held.set(recordId, { state: null, existed: false, resetAt: 0, changed: false })
     tables.set(module, held)
   }
   let latestReset = 0
@@ -51,14 +55,16 @@ export async function holdRecords(
       const query = store.knex(table).select(recordColumns).whereIn('id', ids).orderBy('id')
       const rows = await transaction.run(store.dialect === 'mysql' ? query.forUpdate() : query)
       for (const row of rows as readonly RecordRow[]) {
-        held.set(row.id, { state: recordState(row), existed: true, changed: false })
-        latestReset = Math.max(latestReset, Number(row.reset_at ?? 0))
+        const resetAt = Number(row.reset_at ?? 0)
+        held.set(row.id, { state: recordState(row), existed: true, resetAt, changed: false })
+        latestReset = Math.max(latestReset, resetAt)
       }
     }
   }
 
   return {
     latestReset,
+    resetAt: key => tables.get(key.module)?.get(key.recordId)?.resetAt ?? 0,
     get: key => tables.get(key.module)?.get(key.recordId)?.state ?? null,
     set: (key, state) => {
       const held = tables.get(key.module)?.get(key.recordId)
