@@ -3,7 +3,7 @@
 import { type Category, groupOf } from '../knowledge/categories.ts'
 import { type Cause, causes, standingPhrases } from '../knowledge/causes.ts'
 import { type ProviderName, type ProviderRow, providers } from '../knowledge/providers.ts'
-import { type StageRow, stages } from '../knowledge/stages.ts'
+import { type StageRow, stageOfCommand, stages } from '../knowledge/stages.ts'
 import { createSubstringIndex } from './substring-index.ts'
 import { hasWords, withoutHosts, wording } from './wording.ts'
 
@@ -49,6 +49,8 @@ interface Match {
 
 /** A text searched once. */
 export interface Words {
+  /** The wording itself. */
+  readonly text: string
   /** Two words or more beside codes. */
   readonly isSpoken: boolean
   readonly matches: readonly Match[]
@@ -57,7 +59,7 @@ export interface Words {
 /** Searches a text, as it stands and without host names. */
 export function searchWords(text: string): Words {
   const words = wording(text)
-  if (words === '') return { isSpoken: false, matches: [] }
+  if (words === '') return { text: '', isSpoken: false, matches: [] }
   const hostless = withoutHosts(words)
   // Texts may begin or end with a space to stand for a word's edge.
   const searched = hostless === words ? ` ${words} ` : ` ${words} \n ${hostless} `
@@ -66,7 +68,7 @@ export function searchWords(text: string): Words {
     const entry = entries[pattern]
     if (entry !== undefined) matches.push({ entry, start: end - entry.text.length, end })
   })
-  return { isSpoken: hasWords(hostless), matches }
+  return { text: words, isSpoken: hasWords(hostless), matches }
 }
 
 /** The providers whose marks a text bears. */
@@ -79,10 +81,29 @@ export function rowText({ matches }: Words, row: ProviderRow): string | null {
   return matches.find(({ entry }) => entry.kind === 'row' && entry.row === row)?.entry.text ?? null
 }
 
+/** Where in the session a text says that the refusal came. */
+export interface StageTold {
+  readonly row: StageRow
+  readonly text: string
+}
+
 /** The first command that a text says was refused: what follows is its consequence. */
-export function stageTold({ matches }: Words): { readonly row: StageRow; readonly text: string } | null {
+export function stageTold({ text, matches }: Words): StageTold | null {
   for (const { entry } of matches) {
     if (entry.kind === 'stage') return { row: entry.stage, text: entry.text }
+  }
+  return inTranscript(text)
+}
+
+/** In a transcript (`>>> command <<< reply`) the command before the first reply that is not 2yz or 3yz. */
+function inTranscript(text: string): StageTold | null {
+  for (let at = text.indexOf('<<< '); at >= 0; at = text.indexOf('<<< ', at + 4)) {
+    const digit = text[at + 4]
+    if (digit === '2' || digit === '3') continue
+    const shown = text.lastIndexOf('>>>', at)
+    if (shown < 0) return null
+    const row = stageOfCommand(text.slice(shown + 3, shown + 8).trimStart())
+    return row === null ? null : { row, text: text.slice(shown, shown + 8).trimEnd() }
   }
   return null
 }

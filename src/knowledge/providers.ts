@@ -3,16 +3,19 @@
 import { getDomain, getDomainWithoutSuffix } from 'tldts'
 import type { Category } from './categories.ts'
 import apple from './provider/apple.json' with { type: 'json' }
+import att from './provider/att.json' with { type: 'json' }
 import au from './provider/au.json' with { type: 'json' }
 import barracuda from './provider/barracuda.json' with { type: 'json' }
 import cisco from './provider/cisco.json' with { type: 'json' }
 import comcast from './provider/comcast.json' with { type: 'json' }
+import cox from './provider/cox.json' with { type: 'json' }
 import docomo from './provider/docomo.json' with { type: 'json' }
 import gmx from './provider/gmx.json' with { type: 'json' }
 import godaddy from './provider/godaddy.json' with { type: 'json' }
 import google from './provider/google.json' with { type: 'json' }
 import laposte from './provider/laposte.json' with { type: 'json' }
 import mailru from './provider/mailru.json' with { type: 'json' }
+import messagelabs from './provider/messagelabs.json' with { type: 'json' }
 import microsoft from './provider/microsoft.json' with { type: 'json' }
 import mimecast from './provider/mimecast.json' with { type: 'json' }
 import netease from './provider/netease.json' with { type: 'json' }
@@ -25,6 +28,7 @@ import spectrum from './provider/spectrum.json' with { type: 'json' }
 import tonline from './provider/tonline.json' with { type: 'json' }
 import yahoo from './provider/yahoo.json' with { type: 'json' }
 import yandex from './provider/yandex.json' with { type: 'json' }
+import zoho from './provider/zoho.json' with { type: 'json' }
 
 /** One reading of a provider's refusal; every condition that is given must hold. */
 export interface ProviderRow {
@@ -70,6 +74,9 @@ const files = {
   qq,
   netease,
   comcast,
+  cox,
+  att,
+  zoho,
   orange,
   laposte,
   docomo,
@@ -79,6 +86,7 @@ const files = {
   tonline,
   godaddy,
   mimecast,
+  messagelabs,
   proofpoint,
   cisco,
   barracuda,

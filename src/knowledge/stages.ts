@@ -12,7 +12,7 @@ export interface StageRow {
   readonly texts: readonly string[]
 }
 
-/** Words of Postfix bounce(8), Exim, sendmail transcripts, DragonFly and gateways, in the form texts are searched. */
+/** Words of Postfix bounce(8), Exim, qmail-remote, DragonFly and gateways, in the form texts are searched. */
 export const stages: readonly StageRow[] = [
   {
     stage: 'connect',
@@ -23,6 +23,7 @@ export const stages: readonly StageRow[] = [
       'refused to talk to me',
       'in reply to connect',
       'after connect:',
+      'but greeting failed',
     ],
   },
   {
@@ -38,8 +39,7 @@ export const stages: readonly StageRow[] = [
       'performing the helo handshake',
       'did not like our ehlo',
       'did not like our helo',
-      '>>> ehlo',
-      '>>> helo',
+      'but my name was rejected',
     ],
   },
   {
@@ -52,7 +52,7 @@ export const stages: readonly StageRow[] = [
       'in reply to mail from',
       'in response to mail from',
       'did not like our mail from',
-      '>>> mail from',
+      'but sender was rejected',
     ],
   },
   {
@@ -66,7 +66,7 @@ export const stages: readonly StageRow[] = [
       'in reply to rcpt to',
       'in response to rcpt to',
       'did not like our rcpt to',
-      '>>> rcpt to',
+      'does not like recipient',
     ],
   },
   {
@@ -85,9 +85,25 @@ export const stages: readonly StageRow[] = [
       'in response to end of data',
       'did not like our data',
       'did not like our end of data',
+      'failed on data command',
+      'failed after i sent the message',
       'smtp command data',
-      '>>> data',
-      '>>>. <<<',
     ],
   },
 ]
+
+/** The commands of a transcript (`>>> RCPT TO:<…>`), each with its stage. */
+const commands: readonly (readonly [string, Stage])[] = [
+  ['ehlo', 'helo'],
+  ['helo', 'helo'],
+  ['mail', 'mail'],
+  ['rcpt', 'rcpt'],
+  ['data', 'data'],
+  ['.', 'data'],
+]
+
+/** The row of a command that a transcript shows, null for one that belongs to no stage. */
+export function stageOfCommand(command: string): StageRow | null {
+  const found = commands.find(([word]) => command.startsWith(word))
+  return stages.find(({ stage }) => stage === found?.[1]) ?? null
+}

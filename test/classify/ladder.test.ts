@@ -138,6 +138,28 @@ describe('where in the session it was refused', () => {
       '5.2.1',
       'hard unknown-user permanent text unknown-user/unknown',
     ],
+    [
+      '>>> MAIL From:<bo@example.com> SIZE=378 <<< 550 gnarl',
+      null,
+      'soft sender-rejected permanent text stage/mail',
+    ],
+    [
+      '>>> HELO mx <<< 250 ok >>> RCPT To:<ana@example.org> <<< 550 no such user',
+      null,
+      'hard unknown-user permanent text unknown-user/no-such',
+    ],
+    ['>>> DATA <<< 550 no such user', null, 'soft filtered permanent text stage/data'],
+    ['>>> . <<< 550 no such user', null, 'soft filtered permanent text stage/data'],
+    [
+      '192.0.2.1 does not like recipient. Remote host said: 550 no such user',
+      null,
+      'hard unknown-user permanent text unknown-user/no-such',
+    ],
+    [
+      '192.0.2.1 failed after I sent the message. Remote host said: 550 no such user',
+      null,
+      'soft filtered permanent text stage/data',
+    ],
   ])('%s', (diagnostic, status, expected) => check({ diagnostic, status }, expected))
 })
 
