@@ -55,11 +55,11 @@ function readWord(value: string, open: number): Word | null {
   const encoding = value[charsetEnd + 1]?.toUpperCase()
   if ((encoding !== 'B' && encoding !== 'Q') || value[charsetEnd + 2] !== '?') return null
   const textStart = charsetEnd + 3
-  let end = value.indexOf('?=', textStart)
+  let end = indexWithin(value, '?=', textStart)
   if (end < 0) return null
   // `=?utf-8?Q?=41?=`: the first `?=` may be the start of an escape.
   if (end === textStart && encoding === 'Q' && value[end + 2] !== undefined) {
-    const later = value.indexOf('?=', end + 2)
+    const later = indexWithin(value, '?=', end + 2)
     if (later > 0 && /^[0-9A-Fa-f]{2}/.test(value.slice(end + 2, end + 4))) end = later
   }
   const text = value.slice(textStart, end)
@@ -72,6 +72,13 @@ function readWord(value: string, open: number): Word | null {
   const bytes = encoding === 'B' ? Buffer.from(text, 'base64') : decodeQ(text)
   return { charset, bytes, end: end + 2 }
 }
+
+/** RFC 2047 §2 allows 75 characters; senders write more, but a search to the end of a long value each time would be quadratic. */
+function indexWithin(value: string, what: string, from: number): number {
+  const at = value.slice(from, from + MAX_WORD_CHARS).indexOf(what)
+  return at < 0 ? -1 : from + at
+}
+const MAX_WORD_CHARS = 1000
 
 function decodeQ(text: string): Buffer {
   const out = Buffer.from(text.replaceAll('_', ' '), 'latin1')

@@ -54,58 +54,60 @@ const entities: Readonly<Record<string, string>> = {
   aelig: 'æ',
 }
 
-/** The readable text of an HTML document or fragment, however broken. */
+/** The readable text of an HTML document or fragment, however broken. Each search that fails is made once. */
 export function htmlToText(html: string): string {
-  const lower = html.toLowerCase()
+  const find = searcher(html)
   const out: string[] = []
   let at = 0
   while (at < html.length) {
-    const open = html.indexOf('<', at)
-    if (open < 0) {
-      out.push(words(html.slice(at)))
-      break
-    }
+    const open = find('<', at)
+    if (open < 0) break
     out.push(words(html.slice(at, open)))
-    if (lower.startsWith('<!--', open)) {
-      const end = html.indexOf('-->', open + 4)
+    at = open
+    if (html.startsWith('<!--', open)) {
+      const end = find('-->', open + 4)
       at = end < 0 ? html.length : end + 3
       continue
     }
-    const name = tagName(lower, open)
+    const name = tagName(html, open)
     if (name === null) {
       out.push('<')
       at = open + 1
       continue
     }
-    const close = html.indexOf('>', open)
-    // `<user@example.org>` left unescaped is an address, not a tag.
-    if (
-      close > 0 &&
-      close - open < 300 &&
-      html.slice(open, close).includes('@') &&
-      !/[\s=]/.test(html.slice(open, close))
-    ) {
-      out.push(html.slice(open, close + 1))
-      at = close + 1
-      continue
-    }
+    const close = find('>', open)
     at = close < 0 ? html.length : close + 1
-    const bare = name.startsWith('/') ? name.slice(1) : name
-    if (blocks.has(bare)) out.push('\n')
-    else if (bare === 'td' || bare === 'th') out.push(' ')
+    const tag = html.slice(open, Math.min(at, open + 300))
+    // `<user@example.org>` left unescaped is an address, not a tag.
+    if (tag.includes('@') && !/[\s=]/.test(tag)) out.push(tag)
+    else if (blocks.has(name.replace('/', ''))) out.push('\n')
+    else if (name === 'td' || name === 'th') out.push(' ')
     if (silent.has(name)) {
-      const end = lower.indexOf(`</${name}`, at)
+      const lower = find(`</${name}`, at)
+      const end = lower >= 0 ? lower : find(`</${name.toUpperCase()}`, at)
       // An unclosed one hides nothing: better to read a style sheet than to lose the message.
       if (end >= 0) at = end
     }
   }
+  out.push(words(html.slice(at)))
   return tidy(out.join(''))
 }
 
+/** `indexOf` that remembers what does not occur any more, so that many unclosed tags cost no more than one. */
+function searcher(text: string): (what: string, from: number) => number {
+  const absent = new Set<string>()
+  return (what, from) => {
+    if (absent.has(what)) return -1
+    const at = text.indexOf(what, from)
+    if (at < 0) absent.add(what)
+    return at
+  }
+}
+
 /** The lower-cased name of the tag that opens here, `/` included; null when `<` is only a character. */
-function tagName(lower: string, open: number): string | null {
-  const match = /^<(\/?[a-z!?][a-z0-9]*)/.exec(lower.slice(open, open + 16))
-  return match?.[1] ?? null
+function tagName(html: string, open: number): string | null {
+  const match = /^<(\/?[a-z!?][a-z0-9]*)/i.exec(html.slice(open, open + 16))
+  return match?.[1]?.toLowerCase() ?? null
 }
 
 function words(text: string): string {

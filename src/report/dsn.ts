@@ -49,34 +49,36 @@ export function findingOf(reader: string, blocks: readonly Block[]): Finding | n
 
 /** One list of fields a recipient: a repeated recipient field begins the next, a block without one continues the last. */
 function splitRecipients(blocks: readonly Block[]): readonly Block[] {
-  const recipients: Field[][] = []
+  const recipients: { fields: Field[]; names: Set<string> }[] = []
   for (const block of blocks) {
-    let current: Field[] = []
-    const names = new Set<string>()
+    let fields: Field[] = []
+    let names = new Set<string>()
+    const close = (): void => {
+      const last = recipients.at(-1)
+      // A stray empty line inside a block: its second half names nobody and repeats nothing.
+      const continues = !identifying.some(name => names.has(name))
+      if (last && continues && ![...names].some(name => recipientFields.has(name) && last.names.has(name))) {
+        last.fields.push(...fields)
+        for (const name of names) last.names.add(name)
+      } else {
+        recipients.push({ fields, names })
+      }
+    }
     for (const field of block) {
-      if (identifies(field) && names.has(field.name)) {
-        recipients.push(current)
-        current = []
-        names.clear()
+      if (identifying.includes(field.name) && names.has(field.name)) {
+        close()
+        fields = []
+        names = new Set()
       }
       names.add(field.name)
-      current.push(field)
+      fields.push(field)
     }
-    const last = recipients.at(-1)
-    const names1 = current.filter(field => recipientFields.has(field.name)).map(field => field.name)
-    // A stray empty line inside a block: its second half names nobody and repeats nothing.
-    if (last && !current.some(identifies) && !names1.some(name => last.some(field => field.name === name))) {
-      last.push(...current)
-    } else {
-      recipients.push(current)
-    }
+    close()
   }
-  return recipients
+  return recipients.map(recipient => recipient.fields)
 }
 
-function identifies(field: Field): boolean {
-  return field.name === 'final-recipient' || field.name === 'original-recipient'
-}
+const identifying: readonly string[] = ['final-recipient', 'original-recipient']
 
 function fieldOf(block: Block, name: string): string | null {
   return block.find(field => field.name === name && field.value !== '')?.value ?? null

@@ -4,7 +4,6 @@ import type { Found } from './finding.ts'
 import { headOf } from './heads.ts'
 import { announcements, mentions } from './phrases.ts'
 
-const MAX_LINES = 3000
 const MAX_WORDS_LINES = 60
 
 export interface Entry {
@@ -25,13 +24,12 @@ interface Open {
  * its place and collects its words.
  */
 export function readEntries(lines: readonly string[]): readonly Entry[] {
-  const capped = lines.slice(0, MAX_LINES)
-  const start = capped.findIndex(line => mentions(line.toLowerCase(), announcements))
+  const start = lines.findIndex(line => mentions(line.toLowerCase(), announcements))
   if (start >= 0) {
-    const announced = collect(capped.slice(start), true)
+    const announced = collect(lines.slice(start), true)
     if (announced.length > 0) return announced
   }
-  return collect(capped, false)
+  return collect(lines, false)
 }
 
 function collect(lines: readonly string[], announced: boolean): readonly Entry[] {

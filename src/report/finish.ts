@@ -1,18 +1,22 @@
 // Makes a report of what a reader found: which codes count for each recipient, and the words that explain its failure.
 
 import type { Kind, RecipientReport } from '../model.ts'
+import { addressesInText } from './address.ts'
 import { isBareClass, replyCodeIn, statusIn } from './codes.ts'
+import { isDelay } from './evidence.ts'
 import type { Finding, Found } from './finding.ts'
 import type { Reading } from './reading.ts'
 
 const MAX_EXPLANATION_CHARS = 8 * 1024
 const MAX_DIAGNOSTIC_CHARS = 2 * 1024
-const MAX_RECIPIENTS = 100
+/** Of one report; more are noted as a problem. */
+export const maxRecipients = 100
 
 /** Recipients with their codes settled, in the order found. */
 export function finishRecipients(finding: Finding, reading: Reading): readonly RecipientReport[] {
-  const found = finding.recipients.slice(0, MAX_RECIPIENTS)
-  return found.map(recipient => finish(recipient, wordsAbout(recipient, found, reading)))
+  const found = finding.recipients.slice(0, maxRecipients)
+  const words = wordsAbout(found, reading)
+  return found.map((recipient, index) => finish(recipient, words[index] ?? ''))
 }
 
 function finish(found: Found, text: string): RecipientReport {
@@ -47,50 +51,51 @@ function decideReplyCode(diagnostic: string | null, text: string): number | null
   return (diagnostic === null ? null : replyCodeIn(diagnostic, 'diagnostic')) ?? replyCodeIn(text, 'text')
 }
 
-/** What the notification says of one recipient: the reader's own words, else the note as far as it concerns it. */
-function wordsAbout(recipient: Found, all: readonly Found[], reading: Reading): string {
-  if (recipient.text !== undefined) return recipient.text
-  if (all.length === 1) return reading.note.slice(0, MAX_EXPLANATION_CHARS)
-  return linesAbout(recipient, all, reading.lines)
-}
-
-/** The lines from one that names this recipient to the next that names another, or to an empty line after its words. */
-function linesAbout(recipient: Found, all: readonly Found[], lines: readonly string[]): string {
-  const names = (found: Found): readonly string[] =>
-    [found.address, found.originalAddress].filter(name => name != null).map(name => name.toLowerCase())
-  const mine = names(recipient)
-  const others = all
-    .filter(found => found !== recipient)
-    .flatMap(names)
-    .filter(name => !mine.includes(name))
-  const kept: string[] = []
-  let inside = false
+/**
+ * What the notification says of each recipient: the reader's own words, the whole note for the only one, else from a
+ * line that names it to the next that names another, or to an empty line after its words. One pass over the lines.
+ */
+function wordsAbout(all: readonly Found[], reading: Reading): readonly string[] {
+  if (all.length <= 1) return all.map(found => found.text ?? reading.note.slice(0, MAX_EXPLANATION_CHARS))
+  if (all.every(found => found.text !== undefined)) return all.map(found => found.text ?? '')
+  const byName = new Map<string, number>()
+  all.forEach((found, index) => {
+    for (const name of [found.address, found.originalAddress]) {
+      if (name && !byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), index)
+    }
+  })
+  const about: string[][] = all.map(() => [])
+  let current = -1
   let words = 0
-  for (const line of lines.slice(0, 2000)) {
-    const lower = line.toLowerCase()
-    if (mine.some(name => lower.includes(name))) {
-      inside = true
-      words = 0
-    } else if (others.some(name => lower.includes(name))) inside = false
-    else if (line.trim() === '' && words > 0) inside = false
-    if (!inside) continue
-    kept.push(line)
+  for (const line of reading.lines) {
+    const named = line.includes('@') ? namedIn(line, byName) : -1
+    if (named >= 0) {
+      if (named !== current) words = 0
+      current = named
+    } else if (line.trim() === '' && words > 0) current = -1
+    if (current < 0) continue
+    about[current]?.push(line)
     if (line.trim() !== '') words++
   }
-  return kept.join('\n')
+  return all.map((found, index) => found.text ?? (about[index] ?? []).join('\n'))
 }
 
-/** The kind of a report, from its recipients' actions (DESIGN §2.1): a bounce if any of them failed. */
-export function kindOf(finding: Finding): Kind {
+function namedIn(line: string, byName: ReadonlyMap<string, number>): number {
+  for (const address of addressesInText(line, 20)) {
+    const index = byName.get(address.toLowerCase())
+    if (index !== undefined) return index
+  }
+  return -1
+}
+
+/** The kind of a report, from its recipients' actions : a bounce if any of them failed. */
+export function kindOf(finding: Finding, reading: Reading): Kind {
   if (finding.kind) return finding.kind
   const actions = finding.recipients.map(recipient => recipient.action)
   if (actions.includes('failed')) return 'bounce'
-  // A block without an action is judged by its status class (RFC 3464 §2.3.3 requires an action; not all obey).
-  const classes = finding.recipients
-    .filter(recipient => recipient.action === null)
-    .map(recipient => recipient.status?.[0])
-  if (classes.includes('5') || classes.includes(undefined)) return 'bounce'
-  if (actions.includes('delayed')) return 'delayed'
-  if (classes.includes('4')) return 'bounce'
-  return 'delivered'
+  // RFC 3464 §2.3.3 requires an action; where it is missing the status and the words must tell.
+  const silent = finding.recipients.filter(recipient => recipient.action === null)
+  if (silent.some(recipient => !recipient.status?.startsWith('2')))
+    return isDelay(reading) ? 'delayed' : 'bounce'
+  return actions.includes('delayed') ? 'delayed' : 'delivered'
 }

@@ -1,798 +1,189 @@
 // Words by which notices are known, in the languages mail systems write. All lower-cased, plain, matched as substrings.
 
+/** A table of phrases: `|` separates them, lines group them. */
+function list(table: string): readonly string[] {
+  return table
+    .split('|')
+    .map(phrase => phrase.trim())
+    .filter(phrase => phrase !== '')
+}
+
 /** Names under which mail systems report, in the address or the display name of From. */
-export const systemSenders: readonly string[] = [
-  'mailer-daemon',
-  'mailerdaemon',
-  'mail-daemon',
-  'maildaemon',
-  'mailer_daemon',
-  'mailer daemon',
-  'mdaemon@',
-  'postmaster',
-  'post_master',
-  'post-master',
-  'mail delivery',
-  'mail-delivery',
-  'mail.delivery',
-  'maildelivery',
-  'delivery subsystem',
-  'delivery failure',
-  'delivery status',
-  'delivery notification',
-  'delivery service',
-  'mail system',
-  'mail administrator',
-  'mail subsystem',
-  'system administrator',
-  'systemadministrator',
-  'microsoft exchange',
-  'microsoft outlook',
-  'smtp_mail_service',
-  'mail service',
-  'bounce-notification',
-  'administrateur système',
-  'administrador del sistema',
-  'amministratore di sistema',
-  'administrador do sistema',
-  'systeembeheerder',
-  'systemadministratör',
-  'administrator systemu',
-  'системный администратор',
-]
+export const systemSenders = list(`
+  mailer-daemon | mailerdaemon | mail-daemon | maildaemon | mailer_daemon | mailer daemon | mdaemon@ |
+  postmaster | post_master | post-master | mail delivery | mail-delivery | mail.delivery | maildelivery |
+  delivery subsystem | delivery failure | delivery status | delivery notification | delivery service |
+  mail system | mail administrator | mail subsystem | system administrator | systemadministrator |
+  microsoft exchange | microsoft outlook | smtp_mail_service | mail service | bounce-notification |
+  administrateur système | administrador del sistema | amministratore di sistema |
+  administrador do sistema | systeembeheerder | systemadministratör | administrator systemu |
+  системный администратор
+`)
 
 /** Subjects of failure notices. */
-export const failureSubjects: readonly string[] = [
-  // English
-  'delivery failure',
-  'delivery failed',
-  'delivery has failed',
-  'failed delivery',
-  'failure delivery',
-  'delivery error',
-  'delivery problem',
-  'delivery report',
-  'delivery notification',
-  'delivery status',
-  'delivery unsuccessful',
-  'failure notice',
-  'failure notification',
-  'undeliverable',
-  'undelivered',
-  'undelivery',
-  'unable to deliver',
-  'non-delivery',
-  'non delivery',
-  'nondeliverable',
-  'non deliverable',
-  'nondelivery',
-  'not delivered',
-  'not deliverable',
-  'could not be delivered',
-  'cannot be delivered',
-  'could not deliver',
-  'returned mail',
-  'mail returned',
-  'returned to sender',
-  'returning to sender',
-  'returning message to sender',
-  'return to sender',
-  'returned email',
-  'returned message',
-  'message returned',
-  'mail failed',
-  'mail failure',
-  'mail error',
-  'mail delivery',
-  'mail system error',
-  'message delivery',
-  'email delivery',
-  'message you sent blocked',
-  'processing error',
-  'error sending your mail',
-  'rejected mail',
-  'mail rejected',
-  'message rejected',
-  'email rejected',
-  'user unknown',
-  'unknown user',
-  'mailbox full',
-  'mailbox is full',
-  'bounced',
-  'permanent failure',
-  'permanent error',
-  'mail warning',
-  'warning: message',
-  'warning: could not send',
-  'delayed mail',
-  'message delayed',
-  'e-mail error',
-  'email error',
-  'mail status report',
-  'address not found',
-  'address unknown',
-  'invalid address',
-  // German
-  'unzustellbar',
-  'nicht zugestellt',
-  'zustellung fehlgeschlagen',
-  'zustellungsfehler',
-  'zustellfehler',
-  'fehler bei der zustellung',
-  'zustellbenachrichtigung',
-  'unzustellbare',
-  'nicht zustellbar',
-  'mail-zustellung',
-  // French
-  'non remis',
-  'non délivré',
-  'non delivre',
-  'non distribué',
-  'échec de la remise',
-  'échec de remise',
-  "échec d'envoi",
-  'echec de la remise',
-  'impossible de remettre',
-  "notification d'échec",
-  'courrier retourné',
-  'retour de courrier',
-  "erreur d'envoi",
-  'échec de la distribution',
-  // Spanish
-  'no se puede entregar',
-  'no se pudo entregar',
-  'no entregado',
-  'no entregable',
-  'error de entrega',
-  'error en la entrega',
-  'fallo en la entrega',
-  'correo devuelto',
-  'mensaje devuelto',
-  'entrega fallida',
-  'notificación de error',
-  'notificación de estado de entrega',
-  // Italian
-  'mancato recapito',
-  'mancata consegna',
-  'non recapitabile',
-  'impossibile recapitare',
-  'errore di consegna',
-  'consegna fallita',
-  'messaggio non consegnato',
-  // Portuguese
-  'não entregue',
-  'nao entregue',
-  'falha na entrega',
-  'falha de entrega',
-  'não é possível entregar',
-  'não foi possível entregar',
-  'mensagem devolvida',
-  // Dutch
-  'onbestelbaar',
-  'niet bezorgd',
-  'niet afgeleverd',
-  'bezorging mislukt',
-  'kan niet worden bezorgd',
-  // Nordic
-  'olevererat',
-  'kunde inte levereras',
-  'kan inte leverera',
-  'kunne ikke leveres',
-  'ikke leveret',
-  'ikke levert',
-  'leveringsfejl',
-  'leveringsfeil',
-  'toimitus epäonnistui',
-  'ei voitu toimittaa',
-  // Slavic
-  'nie można dostarczyć',
-  'niedostarczon',
-  'nie dostarczono',
-  'zwrot wiadomości',
-  'nedoručitelná',
-  'nedoručitelné',
-  'nelze doručit',
-  'nedoručiteľná',
-  'не доставлено',
-  'недоставлен',
-  'не может быть доставлено',
-  'невозможно доставить',
-  'не удалось доставить',
-  'ошибка доставки',
-  'сбой доставки',
-  'возврат письма',
-  'не доставлена',
-  // Turkish, Hungarian, Greek, Romanian
-  'teslim edilemedi',
-  'iletilemedi',
-  'kézbesíthetetlen',
-  'nem kézbesíthető',
-  'αδυναμία παράδοσης',
-  'nelivrat',
-  // Japanese, Chinese, Korean
-  '配信不能',
-  '配信できません',
-  '配信エラー',
-  '配送エラー',
-  '送信できません',
-  '送信エラー',
-  '未配信',
-  '配信失敗',
-  '不達',
-  '配送不能',
-  '返送',
-  '退信',
-  '无法送达',
-  '无法投递',
-  '投递失败',
-  '发送失败',
-  '未送达',
-  '被退回',
-  '無法傳遞',
-  '無法傳送',
-  '無法送達',
-  '寄送失敗',
-  '退回',
-  '반송',
-  '배달 실패',
-  '전송 실패',
-  '전달할 수 없',
-  '배달되지 않',
-]
+export const failureSubjects = list(`
+  delivery failure | delivery failed | delivery has failed | failed delivery | failure delivery |
+  delivery error | delivery problem | delivery report | delivery notification | delivery status |
+  delivery unsuccessful | failure notice | failure notification | undeliverable | undelivered | undelivery |
+  unable to deliver | non-delivery | non delivery | nondeliverable | non deliverable | nondelivery |
+  not delivered | not deliverable | could not be delivered | cannot be delivered | could not deliver |
+  returned mail | mail returned | returned to sender | returning to sender | returning message to sender |
+  return to sender | returned email | returned message | message returned | mail failed | mail failure |
+  mail error | mail delivery | mail system error | message delivery | email delivery |
+  message you sent blocked | processing error | error sending your mail | rejected mail | mail rejected |
+  message rejected | email rejected | user unknown | unknown user | mailbox full | mailbox is full |
+  bounced | permanent failure | permanent error | mail warning | warning: message |
+  warning: could not send | delayed mail | message delayed | e-mail error | email error |
+  mail status report | address not found | address unknown | invalid address |
+  unzustellbar | nicht zugestellt | zustellung fehlgeschlagen | zustellungsfehler | zustellfehler |
+  fehler bei der zustellung | zustellbenachrichtigung | unzustellbare | nicht zustellbar | mail-zustellung |
+  non remis | non délivré | non delivre | non distribué | échec de la remise | échec de remise |
+  échec d'envoi | echec de la remise | impossible de remettre | notification d'échec | courrier retourné |
+  retour de courrier | erreur d'envoi | échec de la distribution |
+  no se puede entregar | no se pudo entregar | no entregado | no entregable | error de entrega |
+  error en la entrega | fallo en la entrega | correo devuelto | mensaje devuelto | entrega fallida |
+  notificación de error | notificación de estado de entrega |
+  mancato recapito | mancata consegna | non recapitabile | impossibile recapitare | errore di consegna |
+  consegna fallita | messaggio non consegnato |
+  não entregue | nao entregue | falha na entrega | falha de entrega | não é possível entregar |
+  não foi possível entregar | mensagem devolvida |
+  onbestelbaar | niet bezorgd | niet afgeleverd | bezorging mislukt | kan niet worden bezorgd |
+  olevererat | kunde inte levereras | kan inte leverera | kunne ikke leveres | ikke leveret | ikke levert |
+  leveringsfejl | leveringsfeil | toimitus epäonnistui | ei voitu toimittaa |
+  nie można dostarczyć | niedostarczon | nie dostarczono | zwrot wiadomości | nedoručitelná |
+  nedoručitelné | nelze doručit | nedoručiteľná | не доставлено | недоставлен | не может быть доставлено |
+  невозможно доставить | не удалось доставить | ошибка доставки | сбой доставки | возврат письма |
+  не доставлена |
+  teslim edilemedi | iletilemedi | kézbesíthetetlen | nem kézbesíthető | αδυναμία παράδοσης | nelivrat |
+  配信不能 | 配信できません | 配信エラー | 配送エラー | 送信できません | 送信エラー | 未配信 | 配信失敗 | 不達 | 配送不能 | 返送 | 退信 | 无法送达 | 无法投递 | 投递失败 |
+  发送失败 | 未送达 | 被退回 | 無法傳遞 | 無法傳送 | 無法送達 | 寄送失敗 | 退回 | 반송 | 배달 실패 | 전송 실패 | 전달할 수 없 | 배달되지 않
+`)
 
 /** Sentences of failure notices, in their text. */
-export const failureTexts: readonly string[] = [
-  // English
-  'could not be delivered',
-  "couldn't be delivered",
-  'cannot be delivered',
-  "can't be delivered",
-  'can not be delivered',
-  'could not deliver',
-  "couldn't deliver",
-  'could not be sent',
-  'was not delivered',
-  "wasn't delivered",
-  'not been delivered',
-  'were not delivered',
-  'not delivered to',
-  'unable to deliver',
-  "wasn't able to deliver",
-  'not able to deliver',
-  'failed to deliver',
-  'failed to send',
-  'delivery failed',
-  'delivery has failed',
-  'failed permanently',
-  'delivery failure',
-  'delivery to the following',
-  'delevery to the following',
-  'undeliverable',
-  'undelivered',
-  'did not reach',
-  'did not receive',
-  'has been returned',
-  'being returned',
-  'returned because',
-  'returned to you',
-  'permanent error',
-  'permanent fatal error',
-  'fatal error',
-  'permanent failure',
-  'had delivery problems',
-  'delivery problems',
-  'delivery error',
-  'error was encountered',
-  'error occurred while',
-  'error has occurred while',
-  'error delivering',
-  'trouble delivering',
-  'problem delivering',
-  'problems delivering',
-  'error while delivering',
-  'rejected your message',
-  'rejected your email',
-  'rejected by',
-  'was rejected',
-  'has been rejected',
-  'automatically rejected',
-  'was blocked',
-  'has been blocked',
-  'could not be reached',
-  'failed recipients',
-  'failed addresses',
-  'returned the following error',
-  'non-delivery',
-  'nondelivery',
-  'invalid user address',
-  'unknown user',
-  'user unknown',
-  'no such user',
-  'mailbox is full',
-  'mailbox full',
-  'mailbox exceeds',
-  'over quota',
-  'quota exceeded',
-  'exceeded quota',
-  'disk quota',
-  'invalid final delivery',
-  'unknown recipient',
-  'recipient unknown',
-  'is not accepting',
-  'not accepting mail',
-  'does not exist',
-  'address rejected',
-  'is not valid',
-  'not a valid',
-  'account has been disabled',
-  'account is disabled',
-  'no longer active',
-  'is no longer in use',
-  'no longer valid',
-  "doesn't have a",
-  // German
-  'nicht zugestellt',
-  'nicht ausgeliefert',
-  'zustellung fehlgeschlagen',
-  'unzustellbar',
-  'nicht übermittelt',
-  'nicht zustellbar',
-  'fehlgeschlagen',
-  // French
-  "n'a pas pu être",
-  "n'a pas pu etre",
-  "n'ont pas pu être",
-  "n'a pas été remis",
-  "n'a pu être",
-  'non remis',
-  'échec de la remise',
-  'impossible de remettre',
-  "n'a pas été délivré",
-  // Spanish
-  'no se pudo entregar',
-  'no pudo ser entregado',
-  'no ha podido ser entregado',
-  'no se ha podido entregar',
-  'no se puede entregar',
-  'no fue posible entregar',
-  'no ha sido posible entregar',
-  'no se entregó',
-  'no pudo entregarse',
-  // Italian
-  'non può essere consegnato',
-  'non è stato possibile recapitare',
-  'non è stato recapitato',
-  'impossibile recapitare',
-  'non è stato possibile consegnare',
-  'non e stato possibile',
-  'non è stato consegnato',
-  'mancato recapito',
-  // Portuguese
-  'não pôde ser entregue',
-  'não pode ser entregue',
-  'não foi possível entregar',
-  'nao pode ser enviada',
-  'não foi entregue',
-  'falha na entrega',
-  // Dutch
-  'niet worden afgeleverd',
-  'niet worden bezorgd',
-  'niet bezorgd',
-  'onbestelbaar',
-  'niet afgeleverd',
-  'kon niet worden verzonden',
-  // Nordic
-  'kunde inte levereras',
-  'gick inte att leverera',
-  'kan inte levereras',
-  'kunne ikke leveres',
-  'blev ikke leveret',
-  'ei voitu toimittaa',
-  'toimitus epäonnistui',
-  // Slavic
-  'nie można dostarczyć',
-  'nie mogła zostać dostarczona',
-  'nie została dostarczona',
-  'nie może być dostarczona',
-  'nelze doručit',
-  'nebylo možné doručit',
-  'nemohla být doručena',
-  'не может быть доставлено',
-  'не доставлено',
-  'невозможно доставить',
-  'не удалось доставить',
-  'не было доставлено',
-  'не может быть отправлено',
-  'не была доставлена',
-  // Turkish, Hungarian
-  'teslim edilemedi',
-  'iletilemedi',
-  'nem kézbesíthető',
-  'kézbesítése sikertelen',
-  // Japanese, Chinese, Korean
-  '送信できません',
-  '配信できません',
-  '配信されません',
-  '配送できません',
-  '届けできません',
-  '配達できません',
-  'エラーのため',
-  '送信に失敗',
-  '配信に失敗',
-  '見つかりません',
-  '存在しません',
-  'エラーが発生',
-  '无法送达',
-  '无法投递',
-  '投递失败',
-  '发送失败',
-  '未能送达',
-  '未送达',
-  '被退回',
-  '退信',
-  '無法傳遞',
-  '無法傳送',
-  '無法送達',
-  '无法发送',
-  '전달할 수 없',
-  '배달할 수 없',
-  '전송되지 않',
-  '배달되지 않',
-  '반송되었',
-]
+export const failureTexts = list(`
+  could not be delivered | couldn't be delivered | cannot be delivered | can't be delivered |
+  can not be delivered | could not deliver | couldn't deliver | could not be sent | was not delivered |
+  wasn't delivered | not been delivered | were not delivered | not delivered to | unable to deliver |
+  wasn't able to deliver | not able to deliver | failed to deliver | failed to send | delivery failed |
+  delivery has failed | failed permanently | delivery failure | delivery to the following |
+  delevery to the following | undeliverable | undelivered | did not reach | did not receive |
+  has been returned | being returned | returned because | returned to you | permanent error |
+  permanent fatal error | fatal error | permanent failure | had delivery problems | delivery problems |
+  delivery error | error was encountered | error occurred while | error has occurred while |
+  error delivering | trouble delivering | problem delivering | problems delivering |
+  error while delivering | rejected your message | rejected your email | rejected by | was rejected |
+  has been rejected | automatically rejected | was blocked | has been blocked | could not be reached |
+  failed recipients | failed addresses | returned the following error | non-delivery | nondelivery |
+  invalid user address | unknown user | user unknown | no such user | mailbox is full | mailbox full |
+  mailbox exceeds | over quota | quota exceeded | exceeded quota | disk quota | invalid final delivery |
+  unknown recipient | recipient unknown | is not accepting | not accepting mail | does not exist |
+  address rejected | is not valid | not a valid | account has been disabled | account is disabled |
+  no longer active | is no longer in use | no longer valid | doesn't have a |
+  nicht zugestellt | nicht ausgeliefert | zustellung fehlgeschlagen | unzustellbar | nicht übermittelt |
+  nicht zustellbar | fehlgeschlagen |
+  n'a pas pu être | n'a pas pu etre | n'ont pas pu être | n'a pas été remis | n'a pu être | non remis |
+  échec de la remise | impossible de remettre | n'a pas été délivré |
+  no se pudo entregar | no pudo ser entregado | no ha podido ser entregado | no se ha podido entregar |
+  no se puede entregar | no fue posible entregar | no ha sido posible entregar | no se entregó |
+  no pudo entregarse |
+  non può essere consegnato | non è stato possibile recapitare | non è stato recapitato |
+  impossibile recapitare | non è stato possibile consegnare | non e stato possibile |
+  non è stato consegnato | mancato recapito |
+  não pôde ser entregue | não pode ser entregue | não foi possível entregar | nao pode ser enviada |
+  não foi entregue | falha na entrega |
+  niet worden afgeleverd | niet worden bezorgd | niet bezorgd | onbestelbaar | niet afgeleverd |
+  kon niet worden verzonden |
+  kunde inte levereras | gick inte att leverera | kan inte levereras | kunne ikke leveres |
+  blev ikke leveret | ei voitu toimittaa | toimitus epäonnistui |
+  nie można dostarczyć | nie mogła zostać dostarczona | nie została dostarczona | nie może być dostarczona |
+  nelze doručit | nebylo možné doručit | nemohla být doručena | не может быть доставлено | не доставлено |
+  невозможно доставить | не удалось доставить | не было доставлено | не может быть отправлено |
+  не была доставлена |
+  teslim edilemedi | iletilemedi | nem kézbesíthető | kézbesítése sikertelen |
+  送信できません | 配信できません | 配信されません | 配送できません | 届けできません | 配達できません | エラーのため | 送信に失敗 | 配信に失敗 | 見つかりません | 存在しません |
+  エラーが発生 | 无法送达 | 无法投递 | 投递失败 | 发送失败 | 未能送达 | 未送达 | 被退回 | 退信 | 無法傳遞 | 無法傳送 | 無法送達 | 无法发送 | 전달할 수 없 |
+  배달할 수 없 | 전송되지 않 | 배달되지 않 | 반송되었
+`)
 
 /** What only a warning says: the mail is still on its way. */
-export const delayTexts: readonly string[] = [
-  'this is a warning message only',
-  'warning message only',
-  'you do not need to resend',
-  "you don't need to resend",
-  'no need to resend',
-  'will be retried',
-  'will keep trying',
-  'will continue trying',
-  'will continue to try',
-  'will try again for',
-  'will continue to be attempted',
-  'delivery attempts will continue',
-  'attempts to deliver the message will continue',
-  'continue to attempt',
-  'still trying',
-  'still being retried',
-  'has been delayed',
-  'have been delayed',
-  'is delayed',
-  'was delayed',
-  'delivery is delayed',
-  'delayed delivery',
-  'has not yet been delivered',
-  'not yet been delivered',
-  'could not yet be delivered',
-  'could not be delivered yet',
-  'has not been delivered yet',
-  'yet to be delivered',
-  'no action is required on your part',
-  'delivery has been delayed',
-  'not been able to deliver',
-  'wird weiter versucht',
-  'zustellung verzögert',
-  'zustellung verzoegert',
-  'noch nicht zugestellt',
-  'verzögerte zustellung',
-  "n'a pas encore été remis",
-  "n'a pas encore pu",
-  'aún no se ha entregado',
-  'se ha retrasado',
-  'não foi entregue ainda',
-  'non è ancora stato',
-  'nog niet bezorgd',
-  'ännu inte levererats',
-  'jeszcze nie została',
-  'пока не доставлено',
-  'ещё не доставлено',
-  'доставка задерживается',
-  '配信が遅延',
-  '遅延',
-  '延迟',
-  '延遲',
-  '지연',
-]
+export const delayTexts = list(`
+  this is a warning message only | warning message only | you do not need to resend |
+  you don't need to resend | no need to resend | will be retried | will keep trying | will continue trying |
+  will continue to try | will try again for | will continue to be attempted |
+  delivery attempts will continue | attempts to deliver the message will continue | continue to attempt |
+  still trying | still being retried | has been delayed | have been delayed | is delayed | was delayed |
+  delivery is delayed | delayed delivery | has not yet been delivered | not yet been delivered |
+  could not yet be delivered | could not be delivered yet | has not been delivered yet |
+  yet to be delivered | no action is required on your part | delivery has been delayed |
+  not been able to deliver | wird weiter versucht | zustellung verzögert | zustellung verzoegert |
+  noch nicht zugestellt | verzögerte zustellung | n'a pas encore été remis | n'a pas encore pu |
+  aún no se ha entregado | se ha retrasado | não foi entregue ainda | non è ancora stato |
+  nog niet bezorgd | ännu inte levererats | jeszcze nie została | пока не доставлено | ещё не доставлено |
+  доставка задерживается | 配信が遅延 | 遅延 | 延迟 | 延遲 | 지연
+`)
 
 /** Subjects of warnings. */
-export const delaySubjects: readonly string[] = [
-  '(delay)',
-  'delayed',
-  'delay notification',
-  'warning: could not send',
-  'warning: message',
-  'mail warning',
-  'still trying',
-  'not yet delivered',
-  'deferred mail',
-  'verzögert',
-  'verzögerung',
-  'retardé',
-  'retraso',
-  'ritardo',
-  'atraso',
-  'vertraging',
-  'försenad',
-  'opóźnienie',
-  'задерж',
-  '遅延',
-  '延迟',
-  '延遲',
-]
+export const delaySubjects = list(`
+  (delay) | delayed | delay notification | warning: could not send | warning: message | mail warning |
+  still trying | not yet delivered | deferred mail | verzögert | verzögerung | retardé | retraso | ritardo |
+  atraso | vertraging | försenad | opóźnienie | задерж | 遅延 | 延迟 | 延遲
+`)
 
 /** Lines after which the recipients that failed are listed. */
-export const announcements: readonly string[] = [
-  'following address',
-  'following recipient',
-  'following user',
-  'following destination',
-  'following email',
-  'following e-mail',
-  'these recipients',
-  'these addresses',
-  'this address',
-  'this recipient',
-  'list of recipients',
-  'recipient(s)',
-  'recipients:',
-  'failed recipients',
-  'failed addresses',
-  'address failed',
-  'addresses failed',
-  'address(es) failed',
-  'failed:',
-  'not delivered to',
-  'be delivered to',
-  'deliver to',
-  'delivering to',
-  'deliver message to',
-  'deliver your message to',
-  'deliver the message to',
-  'deliver the mail to',
-  'undeliverable to',
-  'undeliverable recipient',
-  'delivery to',
-  'problems delivering',
-  'had delivery problems',
-  'permanent fatal errors',
-  'fatal errors',
-  'transient non-fatal errors',
-  'failure reasons',
-  'did not reach',
-  'did not receive',
-  'could not be reached',
-  'following people',
-  'to the following',
-  'has not yet been delivered is',
-  'has not yet been delivered are',
-  'affected',
-  'with the following errors',
-  'the following error',
-  'could not be delivered',
-  'unable to deliver',
-  'can not be delivered',
-  'cannot be delivered',
-  "couldn't be delivered",
-  'permanent error',
-  'folgende empfänger',
-  'folgenden empfänger',
-  'folgende adresse',
-  'folgenden adresse',
-  'an die folgende',
-  'destinataires suivants',
-  'destinataire suivant',
-  'adresse suivante',
-  'adresses suivantes',
-  'siguiente dirección',
-  'siguientes direcciones',
-  'siguientes destinatarios',
-  'siguiente destinatario',
-  'seguenti destinatari',
-  'seguente destinatario',
-  'seguente indirizzo',
-  'seguintes destinatários',
-  'seguinte destinatário',
-  'seguintes endereços',
-  'seguinte endereço',
-  'volgende ontvanger',
-  'volgende geadresseerde',
-  'volgende adres',
-  'följande mottagare',
-  'följande adress',
-  'følgende modtager',
-  'følgende mottaker',
-  'seuraavalle',
-  'następujących odbiorców',
-  'następującego odbiorcy',
-  'następującym adresatom',
-  'następujących adresów',
-  'следующему адресу',
-  'следующим адресам',
-  'следующих получателей',
-  'следующим получателям',
-  'нескольким получателям',
-  'нескольким адресатам',
-  '次のあて先',
-  '次の宛先',
-  '以下のメールアドレス',
-  '以下の宛先',
-  '次の受信者',
-  '以下のアドレス',
-  '以下收件人',
-  '下列收件人',
-  '以下地址',
-  '收件人',
-  '다음 받는 사람',
-  '다음 수신자',
-]
+export const announcements = list(`
+  following address | following recipient | following user | following destination | following email |
+  following e-mail | these recipients | these addresses | this address | this recipient |
+  list of recipients | recipient(s) | recipients: | failed recipients | failed addresses | address failed |
+  addresses failed | address(es) failed | failed: | not delivered to | be delivered to | deliver to |
+  delivering to | deliver message to | deliver your message to | deliver the message to |
+  deliver the mail to | undeliverable to | undeliverable recipient | delivery to | problems delivering |
+  had delivery problems | permanent fatal errors | fatal errors | transient non-fatal errors |
+  failure reasons | did not reach | did not receive | could not be reached | following people |
+  to the following | has not yet been delivered is | has not yet been delivered are | affected |
+  with the following errors | the following error | could not be delivered | unable to deliver |
+  can not be delivered | cannot be delivered | couldn't be delivered | permanent error |
+  folgende empfänger | folgenden empfänger | folgende adresse | folgenden adresse | an die folgende |
+  destinataires suivants | destinataire suivant | adresse suivante | adresses suivantes |
+  siguiente dirección | siguientes direcciones | siguientes destinatarios | siguiente destinatario |
+  seguenti destinatari | seguente destinatario | seguente indirizzo | seguintes destinatários |
+  seguinte destinatário | seguintes endereços | seguinte endereço | volgende ontvanger |
+  volgende geadresseerde | volgende adres | följande mottagare | följande adress | følgende modtager |
+  følgende mottaker | seuraavalle | następujących odbiorców | następującego odbiorcy |
+  następującym adresatom | następujących adresów | следующему адресу | следующим адресам |
+  следующих получателей | следующим получателям | нескольким получателям | нескольким адресатам | 次のあて先 |
+  次の宛先 | 以下のメールアドレス | 以下の宛先 | 次の受信者 | 以下のアドレス | 以下收件人 | 下列收件人 | 以下地址 | 收件人 | 다음 받는 사람 | 다음 수신자
+`)
 
 /** Subjects of automatic answers. */
-export const autoReplySubjects: readonly string[] = [
-  'out of office',
-  'out of the office',
-  'out-of-office',
-  'ooo:',
-  'automatic reply',
-  'automatic response',
-  'automated reply',
-  'automated response',
-  'auto reply',
-  'auto-reply',
-  'autoreply',
-  'auto:',
-  'auto response',
-  'auto-response',
-  'autoresponse',
-  'autoresponder',
-  'auto responder',
-  'vacation',
-  'away from my mail',
-  'away from the office',
-  'away from my desk',
-  'on holiday',
-  'on leave',
-  'annual leave',
-  'maternity leave',
-  'i am away',
-  "i'm away",
-  'currently away',
-  'abwesenheitsnotiz',
-  'abwesenheit',
-  'abwesend',
-  'automatische antwort',
-  'automatische rückantwort',
-  'nicht im büro',
-  'außer haus',
-  'im urlaub',
-  'urlaubsvertretung',
-  'réponse automatique',
-  'reponse automatique',
-  'absence du bureau',
-  'absent du bureau',
-  "message d'absence",
-  "notification d'absence",
-  'en congé',
-  'en vacances',
-  'je suis absent',
-  'respuesta automática',
-  'respuesta automatica',
-  'fuera de la oficina',
-  'fuera de oficina',
-  'ausencia',
-  'de vacaciones',
-  'autorrespuesta',
-  'risposta automatica',
-  'fuori ufficio',
-  'fuori sede',
-  'assenza',
-  'in ferie',
-  'messaggio automatico',
-  'resposta automática',
-  'resposta automatica',
-  'fora do escritório',
-  'fora do escritorio',
-  'ausência',
-  'de férias',
-  'ausente do escritório',
-  'automatisch antwoord',
-  'automatische reactie',
-  'afwezig',
-  'afwezigheid',
-  'niet aanwezig',
-  'niet op kantoor',
-  'met vakantie',
-  'autosvar',
-  'automatiskt svar',
-  'automatisk svar',
-  'frånvaro',
-  'frånvarande',
-  'semester',
-  'ikke på kontoret',
-  'fravær',
-  'fraværende',
-  'på ferie',
-  'poissa',
-  'automaattinen vastaus',
-  'lomalla',
-  'automatyczna odpowiedź',
-  'automatyczna odpowiedz',
-  'autoodpowiedź',
-  'autoodpowiedz',
-  'odpowiedź automatyczna',
-  'nieobecność',
-  'poza biurem',
-  'urlop',
-  'automatická odpověď',
-  'mimo kancelář',
-  'nepřítomnost',
-  'автоответ',
-  'автоматический ответ',
-  'автоматическое',
-  'нет на месте',
-  'нет в офисе',
-  'в отпуске',
-  'отпуск',
-  'автовідповідь',
-  'otomatik yanıt',
-  'ofis dışında',
-  'automatikus válasz',
-  'házon kívül',
-  'αυτόματη απάντηση',
-  'răspuns automat',
-  '自動応答',
-  '自動返信',
-  '自動回答',
-  '不在',
-  '休暇',
-  '休業',
-  '自动回复',
-  '自動回覆',
-  '自动答复',
-  '自動回复',
-  '外出',
-  '休假',
-  '假期',
-  '不在办公室',
-  '不在辦公室',
-  '자동 회신',
-  '자동 응답',
-  '자동응답',
-  '부재중',
-  '부재 중',
-  '휴가',
-]
+export const autoReplySubjects = list(`
+  out of office | out of the office | out-of-office | ooo: | automatic reply | automatic response |
+  automated reply | automated response | auto reply | auto-reply | autoreply | auto: | auto response |
+  auto-response | autoresponse | autoresponder | auto responder | vacation | away from my mail |
+  away from the office | away from my desk | on holiday | on leave | annual leave | maternity leave |
+  i am away | i'm away | currently away | abwesenheitsnotiz | abwesenheit | abwesend |
+  automatische antwort | automatische rückantwort | nicht im büro | außer haus | im urlaub |
+  urlaubsvertretung | réponse automatique | reponse automatique | absence du bureau | absent du bureau |
+  message d'absence | notification d'absence | en congé | en vacances | je suis absent |
+  respuesta automática | respuesta automatica | fuera de la oficina | fuera de oficina | ausencia |
+  de vacaciones | autorrespuesta | risposta automatica | fuori ufficio | fuori sede | assenza | in ferie |
+  messaggio automatico | resposta automática | resposta automatica | fora do escritório |
+  fora do escritorio | ausência | de férias | ausente do escritório | automatisch antwoord |
+  automatische reactie | afwezig | afwezigheid | niet aanwezig | niet op kantoor | met vakantie | autosvar |
+  automatiskt svar | automatisk svar | frånvaro | frånvarande | semester | ikke på kontoret | fravær |
+  fraværende | på ferie | poissa | automaattinen vastaus | lomalla | automatyczna odpowiedź |
+  automatyczna odpowiedz | autoodpowiedź | autoodpowiedz | odpowiedź automatyczna | nieobecność |
+  poza biurem | urlop | automatická odpověď | mimo kancelář | nepřítomnost | автоответ |
+  автоматический ответ | автоматическое | нет на месте | нет в офисе | в отпуске | отпуск | автовідповідь |
+  otomatik yanıt | ofis dışında | automatikus válasz | házon kívül | αυτόματη απάντηση | răspuns automat |
+  自動応答 | 自動返信 | 自動回答 | 不在 | 休暇 | 休業 | 自动回复 | 自動回覆 | 自动答复 | 自動回复 | 外出 | 休假 | 假期 | 不在办公室 | 不在辦公室 | 자동 회신 |
+  자동 응답 | 자동응답 | 부재중 | 부재 중 | 휴가
+`)
 
 /** Prefixes by which people answer and forward, without the colon. */
-export const replyPrefixes: readonly string[] = [
-  're',
-  'aw',
-  'fw',
-  'fwd',
-  'wg',
-  'tr',
-  'rv',
-  'sv',
-  'vs',
-  'antw',
-  'odp',
-  'res',
-  'rif',
-  'enc',
-  'i',
-  'r',
-  'ответ',
-  '回复',
-  '答复',
-  '回覆',
-  '转发',
-  '轉寄',
-  '返信',
-  '転送',
-]
+export const replyPrefixes = list(`
+  re | aw | fw | fwd | wg | tr | rv | sv | vs | antw | odp | res | rif | enc | i | r | ответ | 回复 | 答复 |
+  回覆 | 转发 | 轉寄 | 返信 | 転送
+`)
 
 /** True when any of the phrases occurs in the text, which must be lower-cased. */
 export function mentions(lowerText: string, phrases: readonly string[]): boolean {

@@ -1,14 +1,14 @@
 // What a mail reports: offers it to each reader in turn; the first that recognises it has the word.
 
 import { addresses, first, parseStructured } from '../message/header.ts'
-import type { Message, Report, ReportIdentity, Sections } from '../model.ts'
+import type { Message, Problem, Report, ReportIdentity, Sections } from '../model.ts'
 import { readAutoReply } from './auto-reply.ts'
 import { readComplaint } from './complaint.ts'
 import { readDsn } from './dsn.ts'
 import { readDsnInText } from './dsn-in-text.ts'
 import { isByPerson } from './evidence.ts'
 import type { Finding } from './finding.ts'
-import { finishRecipients, kindOf } from './finish.ts'
+import { finishRecipients, kindOf, maxRecipients } from './finish.ts'
 import { readFreeText } from './free-text.ts'
 import { readAmazonSes } from './mta/amazon-ses.ts'
 import { readAol } from './mta/aol.ts'
@@ -82,6 +82,12 @@ export function readReport(message: Message): Report {
   }
 }
 
+function problemsOf(reading: Reading, finding: Finding): readonly Problem[] {
+  const extra = finding.recipients.length - maxRecipients
+  if (extra <= 0) return reading.message.problems
+  return [...reading.message.problems, { code: 'too-many-recipients', detail: `${extra} left out` }]
+}
+
 /** RFC 6522: the whole mail is a report. */
 function isReport(message: Message): boolean {
   return parseStructured(first(message.header, 'content-type') ?? '').value === 'multipart/report'
@@ -90,14 +96,14 @@ function isReport(message: Message): boolean {
 function toReport(reading: Reading, finding: Finding): Report {
   const told = toldIn(reading)
   return {
-    kind: kindOf(finding),
+    kind: kindOf(finding, reading),
     reader: finding.reader,
     reportingMta: finding.reportingMta ?? null,
     original: readOriginal(finding.originalHeader ?? reading.original, finding.envelopeId ?? null),
     recipients: finishRecipients(finding, reading),
     sections: sectionsOf(reading, told),
     identity: identityOf(reading, told),
-    problems: reading.message.problems,
+    problems: problemsOf(reading, finding),
   }
 }
 

@@ -4,6 +4,9 @@ import { addresses, first, parseHeader } from '../message/header.ts'
 import type { Header, Message, Part } from '../model.ts'
 import { cutOriginal } from './quoted.ts'
 
+/** What is read of the notification; what stands further down explains nothing. */
+const MAX_NOTE_CHARS = 128 * 1024
+const MAX_LINES = 3000
 const MAX_QUOTED_CHARS = 64 * 1024
 
 export interface Reading {
@@ -15,6 +18,9 @@ export interface Reading {
   readonly fromField: string
   /** The notification people read, without the original that it quotes. */
   readonly note: string
+  /** The note in lower case. */
+  readonly lower: string
+  /** Its first lines, as many as a notice has. */
   readonly lines: readonly string[]
   /** Header of the returned message: an enclosed part's, else the one quoted in the text; empty when none came back. */
   readonly original: Header
@@ -27,7 +33,7 @@ export interface Reading {
 /** Lays a message out. Pure. */
 export function layOut(message: Message): Reading {
   const enclosed = message.parts.find(part => part.enclosed && part.header.length > 0)
-  const cut = cutOriginal(noteOf(message.parts))
+  const cut = cutOriginal(noteOf(message.parts).slice(0, MAX_NOTE_CHARS))
   const quoted = cut.original === null ? '' : withoutMargin(cut.original.slice(0, MAX_QUOTED_CHARS))
   return {
     message,
@@ -35,7 +41,8 @@ export function layOut(message: Message): Reading {
     from: (addresses(message.header, 'from')[0] ?? '').toLowerCase(),
     fromField: (first(message.header, 'from') ?? '').toLowerCase(),
     note: cut.note,
-    lines: cut.note.split('\n'),
+    lower: cut.note.toLowerCase(),
+    lines: cut.note.split('\n', MAX_LINES),
     original: enclosed?.header ?? parseHeader(Buffer.from(quoted)),
     quoted,
     returned: enclosed !== undefined || cut.original !== null,

@@ -8,6 +8,7 @@ const opening = 'your mail to the following recipients could not be delivered'
 
 /** A notice of AOL's Mail Delivery Subsystem, or null. */
 export function readAol(reading: Reading): Finding | null {
+  if (!reading.lower.includes(opening)) return null
   const start = reading.lines.findIndex(line => line.toLowerCase().includes(opening))
   const domain = reading.from.split('@')[1] ?? ''
   if (start < 0 || !domain.endsWith('aol.com')) return null

@@ -2,10 +2,14 @@
 
 import type { Finding, Found } from '../finding.ts'
 import { headOf } from '../heads.ts'
+import { mentions } from '../phrases.ts'
 import type { Reading } from '../reading.ts'
+
+const headings = ['was not delivered to:', 'failure reasons']
 
 /** A notice of Domino's router or of the Notes gateway, or null. */
 export function readDomino(reading: Reading): Finding | null {
+  if (!mentions(reading.lower, headings)) return null
   const recipients = notDelivered(reading.lines) ?? failureReasons(reading.lines)
   return recipients === null || recipients.length === 0 ? null : { reader: 'domino', recipients }
 }

@@ -25,7 +25,7 @@ const headings = [
 
 /** A notice of Exchange's transport without its machine part, or null. */
 export function readExchangeOnline(reading: Reading): Finding | null {
-  if (!mentions(reading.note.toLowerCase(), headings)) return null
+  if (!mentions(reading.lower, headings)) return null
   const diagnosed = diagnoses(reading.lines)
   const recipients = diagnosed.length > 0 ? diagnosed : failedRecipients(reading)
   return { reader: 'exchange-online', recipients, reportingMta: generatingServer(reading.lines) }

@@ -13,6 +13,7 @@ const headings = [
 
 /** A notice of the Internet Mail Service or Connector, or null. */
 export function readExchange(reading: Reading): Finding | null {
+  if (!mentions(reading.lower, headings)) return null
   const start = reading.lines.findIndex(line => mentions(line.toLowerCase(), headings))
   if (start < 0) return null
   // MailEnable has the same heading and labels below it.

@@ -17,7 +17,7 @@ const openings = [
 /** A notice in Exim's words, or null. Who failed also stands in X-Failed-Recipients. */
 export function readExim(reading: Reading): Finding | null {
   const named = addresses(reading.message.header, 'x-failed-recipients')
-  if (named.length === 0 && !mentions(reading.note.toLowerCase(), openings)) return null
+  if (named.length === 0 && !mentions(reading.lower, openings)) return null
   const action = isDelay(reading) ? 'delayed' : 'failed'
   const recipients = toFound(readEntries(reading.lines), action)
   if (recipients.length > 0) return { reader: 'exim', recipients }

@@ -9,6 +9,7 @@ const opening = 'delivery to the following recipient'
 
 /** A notice of Gmail's in words, or null. */
 export function readGmail(reading: Reading): Finding | null {
+  if (!reading.lower.includes(opening)) return null
   const start = reading.lines.findIndex(line => line.toLowerCase().includes(opening))
   if (start < 0 || (!reading.from.includes('google') && !reading.from.endsWith('@gmail.com'))) return null
   const details = reading.lines.findIndex(

@@ -6,7 +6,7 @@ import type { Reading } from '../reading.ts'
 
 /** A notice of OpenSMTPD's, or null. */
 export function readOpenSmtpd(reading: Reading): Finding | null {
-  const opening = reading.note.slice(0, 2000).toLowerCase()
+  const opening = reading.lower.slice(0, 2000)
   if (!opening.includes('this is the mailer-daemon, please do not reply to this e')) return null
   const action = opening.includes('successfully delivered')
     ? 'delivered'

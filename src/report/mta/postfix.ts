@@ -6,7 +6,7 @@ import type { Reading } from '../reading.ts'
 
 /** A Postfix notice in words, or null. */
 export function readPostfix(reading: Reading): Finding | null {
-  const note = reading.note.toLowerCase()
+  const note = reading.lower
   const opening = note.indexOf('this is the ')
   if (opening < 0) return null
   const sentence = note.slice(opening, opening + 200)

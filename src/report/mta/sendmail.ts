@@ -22,6 +22,7 @@ interface Section {
 
 /** A notice in Sendmail's words, or null. */
 export function readSendmail(reading: Reading): Finding | null {
+  if (!mentions(reading.lower, titles)) return null
   const sections = sectionsOf(reading.lines)
   if (!sections.some(section => mentions(section.title, titles))) return null
   const transcript = sections

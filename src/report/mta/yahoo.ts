@@ -14,6 +14,7 @@ const openings = [
 
 /** A notice in Yahoo's words, or null. */
 export function readYahoo(reading: Reading): Finding | null {
+  if (!mentions(reading.lower, openings)) return null
   const start = reading.lines.findIndex(line => mentions(line.toLowerCase(), openings))
   if (start < 0) return null
   const listed = readEntries(reading.lines.slice(start)).map(
