@@ -10,10 +10,15 @@ const TAB = 0x09
  * What calls itself base64 but has text in it is returned as it stands, so is every unknown encoding.
  */
 export function decodeTransfer(bytes: Buffer, encoding: string): Buffer {
-  if (encoding === 'base64')
-    return looksLikeBase64(bytes) ? Buffer.from(bytes.toString('latin1'), 'base64') : bytes
+  if (encoding === 'base64') return looksLikeBase64(bytes) ? decodeBase64(bytes) : bytes
   if (encoding === 'quoted-printable') return decodeQuotedPrintable(bytes)
   return bytes
+}
+
+/** RFC 2045 §6.8. Padding ends a piece, not the part: some programs encode line by line. */
+function decodeBase64(bytes: Buffer): Buffer {
+  const pieces = bytes.toString('latin1').split('=')
+  return Buffer.concat(pieces.map(piece => Buffer.from(piece, 'base64')))
 }
 
 /** Base64 has neither a space inside a line nor a colon; a mislabelled notification soon has one. */
