@@ -49,11 +49,7 @@ const seconds = (since: bigint): number => Number(process.hrtime.bigint() - sinc
  * Takes one message in: parse, read, judge, make events, commit.
  * Answers `refused` for size alone (invariant 5); throws only for our own trouble, which SMTP answers with 451.
  */
-export async function intake(
-  envelope: Envelope,
-  incoming: Incoming,
-  steps: Steps,
-): Promise<Outcome> {
+export async function intake(envelope: Envelope, incoming: Incoming, steps: Steps): Promise<Outcome> {
   const message = await steps.parse(incoming.bytes)
   if (incoming.isTooBig()) return { kind: 'refused', reason: 'too-big' }
 

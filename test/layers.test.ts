@@ -30,7 +30,7 @@ const allowed: Record<string, readonly string[]> = {
   version: [],
   reader: ['model', 'message', 'report', 'classify', 'knowledge'],
   rulebook: ['model', 'classify', 'knowledge', 'store'],
-  ledger: ['config', 'secret', 'mint', 'return-path', 'store'],
+  ledger: ['model', 'config', 'secret', 'mint', 'return-path', 'store'],
   app: [
     'model',
     'knowledge',
