@@ -23,6 +23,7 @@ import type { Listener, ListenerOptions, SmtpPorts } from './ports.ts'
 import { Reception } from './reception.ts'
 import { defer, ofLibrary, type Said, wireText } from './replies.ts'
 import { Session } from './session.ts'
+import { Unfinished } from './unfinished.ts'
 
 /** The SMTP listener. Nothing is opened before `start`. */
 export function createListener(options: ListenerOptions, ports: SmtpPorts): Listener {
@@ -132,10 +133,10 @@ class SmtpListener implements Listener {
   readonly #conversations = new Map<SMTPServerSession, Conversation>()
   /** What each accepted RCPT was; the library hands the same objects back at DATA and forgets them at RSET. */
   readonly #paths = new WeakMap<SMTPServerAddress, ReturnPath>()
+  readonly #unfinished = new Unfinished()
   #server: Server | null = null
   #watch: CertificateWatch | null = null
   #draining: Promise<void> | null = null
-  #onEmpty: () => void = () => {}
 
   constructor(options: ListenerOptions, ports: SmtpPorts) {
     this.#options = options
@@ -186,14 +187,12 @@ class SmtpListener implements Listener {
     const deadline = setTimeout(() => {
       for (const conversation of this.#conversations.values()) conversation.ours.abort()
     }, deadlineMs)
-    await closed
+    // A message whose sender has gone is finished too. Nothing may hold us up for ever, not even a handler of our own.
+    await within(
+      deadlineMs + this.#limits.lingerMs,
+      closed.then(() => this.#unfinished.settled()),
+    ).catch(() => {})
     clearTimeout(deadline)
-    if (this.#conversations.size === 0) return
-    // The sockets are gone; the library tells of it a moment later.
-    const empty = new Promise<void>(resolve => {
-      this.#onEmpty = resolve
-    })
-    await within(this.#limits.lingerMs, empty).catch(() => {})
   }
 
   #libraryOptions(certificate: Certificate | null): SMTPServerOptions {
@@ -253,7 +252,7 @@ class SmtpListener implements Listener {
         const paths = rcptTo.flatMap(address => this.#paths.get(address) ?? [])
         const reception = new Reception(stream, this.#limits, () => ours.cutOff())
         ours.receiving(reception)
-        desk
+        const message = desk
           .message(caller, mailFrom ? mailFrom.address : '', paths, reception)
           .then(said => {
             this.#observer.message(conversation, said, reception.bytes, (performance.now() - begin) / 1000)
@@ -261,6 +260,7 @@ class SmtpListener implements Listener {
             callback(errorOf(said), wireText(said.reply))
           })
           .catch(error => this.#observer.brokeOff(conversation, error)) // nobody is left to hear an answer
+        this.#unfinished.track(message)
       },
 
       onClose: session => {
@@ -270,7 +270,6 @@ class SmtpListener implements Listener {
         conversation.ours.gone()
         this.#door.left(conversation.ip)
         this.#observer.disconnected(conversation, conversation.secure)
-        if (this.#conversations.size === 0) this.#onEmpty()
       },
     }
   }
@@ -289,6 +288,7 @@ class SmtpListener implements Listener {
     }
     const conversation = new Conversation(server, socket, given, ip, this.#limits, this.#observer)
     this.#conversations.set(conversation.session, conversation)
+    this.#unfinished.track(conversation.ours.isGone)
     this.#observer.connected(conversation)
     return conversation
   }

@@ -29,6 +29,11 @@ export class Session {
   /** Set when the session ends with the answer to the message that is on its way. */
   #leaving: DeferReason | null = null
   #isOver = false
+  #tellGone: () => void = () => {}
+  /** Resolves when the connection is gone. */
+  readonly isGone = new Promise<void>(resolve => {
+    this.#tellGone = resolve
+  })
 
   constructor(line: Line, limits: SmtpLimits) {
     this.#line = line
@@ -101,6 +106,7 @@ export class Session {
   gone(): void {
     this.#isOver = true
     for (const deadline of [this.#phase, this.#whole, this.#linger]) deadline.clear()
+    this.#tellGone()
   }
 
   #awaitCommand(): void {

@@ -54,6 +54,23 @@ describe('a client that', () => {
     expect(await client.reply()).toMatch(/^(421 4\.4\.2|451 4\.3\.0) /)
   })
 
+  it('is kept waiting by our side after its final dot is not told that it was slow', async () => {
+    const stage = await open({
+      limits: { dataMs: 700, idleMs: 700 },
+      ports: {
+        receive: async (_, { bytes }) => {
+          for await (const _chunk of bytes);
+          await new Promise(resolve => setTimeout(resolve, 1000))
+          return { kind: 'accepted', recorded: [] }
+        },
+      },
+    })
+    const client = await stage.greeted()
+    await client.begin('signed-1')
+    client.send('x\r\n.\r\n')
+    expect(await client.reply()).toBe('250 2.0.0 Recorded')
+  })
+
   it('keeps a session alive for ever is sent away', async () => {
     const stage = await open({ limits: { sessionMs: 1500 } })
     const client = await stage.greeted()

@@ -61,6 +61,29 @@ describe('drain', () => {
     await drained
   })
 
+  it('waits for the commit of a message whose sender has gone', async () => {
+    const stage = await open()
+    const client = await stage.greeted()
+    await client.begin('signed-late')
+    client.send('x\r\n.\r\n')
+    await new Promise(resolve => setTimeout(resolve, 50))
+    client.reset()
+    await eventually(() => stage.listener.connections() === 0, 'it is gone')
+    await stage.listener.drain(5000)
+    expect(stage.taken.length).toBe(1)
+  })
+
+  it('does not wait for ever for our own side', async () => {
+    const stage = await open({ limits: { lingerMs: 200 } })
+    const client = await stage.greeted()
+    await client.begin('signed-never')
+    client.send('x\r\n.\r\n')
+    await new Promise(resolve => setTimeout(resolve, 50))
+    await stage.listener.drain(100)
+    expect(await client.reply()).toBe(goodbye)
+    expect(stage.listener.connections()).toBe(0)
+  })
+
   it('answers a RCPT that is being looked up with 421', async () => {
     const stage = await open()
     const client = await stage.greeted()
@@ -77,7 +100,7 @@ describe('drain', () => {
     const stage = await open()
     const slow = await stage.greeted()
     await slow.begin('signed-1', 'postmaster')
-    slow.send('half a line')
+    slow.send('x'.repeat(100_000))
     const stuck = await stage.greeted()
     await stuck.begin('signed-never')
     stuck.send('x\r\n.\r\n')

@@ -103,7 +103,7 @@ describe('receive', () => {
   it('is told who talks, and of each return path once', async () => {
     const stage = await open()
     const client = await stage.greeted()
-    await client.begin('signed-1', 'SIGNED-1', 'signed-2', 'postmaster')
+    await client.begin('signed-1', 'SIGNED-1', 'prvs=1234=signed-1', 'signed-2', 'postmaster', 'POSTMASTER')
     client.send('one\r\n.\r\n')
     expect(await client.reply()).toMatch(/^250 /)
     expect(stage.taken.map(({ envelope }) => envelope)).toMatchObject([

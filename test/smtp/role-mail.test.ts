@@ -45,7 +45,7 @@ describe('mail for a role', () => {
     async local => {
       const stage = await open({ limits: { handlerMs: local === 'signed-never' ? 150 : 10_000 } })
       const isTaken = local === 'signed-early'
-      await check(stage, [local, 'postmaster'], 'x', isTaken ? /^250 / : /^451 4\.3\.0 /)
+      await check(stage, [local, 'postmaster'], 'x'.repeat(100_000), isTaken ? /^250 / : /^451 4\.3\.0 /)
       expect((await stage.kept()).length).toBe(isTaken ? 1 : 0)
     },
   )
@@ -85,6 +85,12 @@ describe('mail for a role', () => {
     await rm(join(stage.mailDirectory, 'new'), { recursive: true })
     await client.ask('MAIL FROM:<>')
     expect(await client.ask('RCPT TO:<postmaster>')).toMatch(/^451 4\.3\.0 /)
+    await mkdir(join(stage.mailDirectory, 'new'))
+    await client.ask('RCPT TO:<postmaster>')
+    await rm(join(stage.mailDirectory, 'new'), { recursive: true })
+    await client.ask('DATA')
+    client.send(`${'x'.repeat(100_000)}\r\n.\r\n`)
+    expect(await client.reply()).toMatch(/^451 4\.3\.0 /)
     await mkdir(join(stage.mailDirectory, 'new'))
     await mkdir(join(stage.mailDirectory, 'tmp'))
     await check(stage, ['postmaster'], 'x', /^250 /)

@@ -16,10 +16,13 @@ const send = { module: 'contacts', recordId: '42', campaign: null, mailId: null,
 /** `signed-…`, `expired-…` and so on at our domains; `lookup-…` are those that our own side fails over. */
 export async function readAddress(address: string): Promise<ReturnPath | { kind: 'foreign' }> {
   const at = address.lastIndexOf('@')
-  const local = address.slice(0, at).toLowerCase()
+  const local = address
+    .slice(0, at)
+    .toLowerCase()
+    .replace(/^prvs=\d+=/, '')
   if (!ourDomains.includes(address.slice(at + 1))) return { kind: 'foreign' }
   const raw = address
-  const canonical = address.toLowerCase()
+  const canonical = address.toLowerCase().replace(/^prvs=\d+=/, '')
   const kind = local.replace(/-.*/, '')
   switch (kind) {
     case 'signed':

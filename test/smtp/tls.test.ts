@@ -105,6 +105,20 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
     expect(await other.ask('NOOP')).toMatch(/^250 /)
   })
 
+  it('a client cannot make us shake hands over and over', async () => {
+    const stage = await open({ tls })
+    const client = await stage.greeted()
+    await startTls(client)
+    const socket = await client.secure({ maxVersion: 'TLSv1.2' })
+    const failed = await new Promise(resolve => {
+      socket.renegotiate({ rejectUnauthorized: false }, resolve)
+      socket.once('close', () => resolve('closed'))
+    })
+    expect(failed).toBeTruthy()
+    const other = await stage.greeted()
+    expect(await other.ask('NOOP')).toMatch(/^250 /)
+  })
+
   it('a renewed certificate is shown to the next client', async () => {
     const live = { certFile: join(folder, 'live.crt'), keyFile: join(folder, 'live.key') }
     copyFileSync(tls.certFile, live.certFile)

@@ -29,8 +29,11 @@ describe.each(['reset', 'destroy', 'end'] as const)('a client that goes by %s', 
     const stage = await open()
     const client = await stage.greeted()
     await client.begin('signed-1', 'postmaster')
-    client.send('Subject: half a report\r\n\r\nhalf a li')
-    await new Promise(resolve => setTimeout(resolve, 50))
+    client.send(`Subject: half a report\r\n\r\n${'x'.repeat(100_000)}`)
+    await eventually(
+      async () => (await readdir(join(stage.mailDirectory, 'tmp'))).length === 1,
+      'half a file',
+    )
     leave(client)
     await eventually(() => stage.listener.connections() === 0, 'it is gone')
     await eventually(() => stage.mishaps.length === 1, 'intake is told')
