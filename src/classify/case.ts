@@ -65,6 +65,13 @@ function search(text: string, { words }: Bench): Words {
   return found
 }
 
+/** The explanation without the diagnostic it begins with, and without the subject of the mail: those words are ours. */
+function noticeAround({ diagnostic, explanation }: RecipientReport): string {
+  const refusal = diagnostic ?? ''
+  const notice = explanation.startsWith(refusal) ? explanation.slice(refusal.length) : explanation
+  return notice.replace(/^[ \t>*]{0,20}(?:The )?Subject\b.*$/gim, '')
+}
+
 /** Lays out a recipient that failed. */
 export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
   const parsed = recipient.status === null ? null : parseStatus(recipient.status)
@@ -73,13 +80,8 @@ export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
   const replyCode = code !== null && code >= 400 && code <= 599 ? code : null
 
   // What the server said, and the notice around it.
-  const refusal = recipient.diagnostic ?? ''
-  const diagnostic = search(refusal, bench)
-  const { explanation } = recipient
-  const notice = search(
-    explanation.startsWith(refusal) ? explanation.slice(refusal.length) : explanation,
-    bench,
-  )
+  const diagnostic = search(recipient.diagnostic ?? '', bench)
+  const notice = search(noticeAround(recipient), bench)
   const recognised = recognise(bench.report, recipient, [diagnostic, notice])
   const provider = readProvider(recognised, status, replyCode, [diagnostic, notice])
   const said = causesTold(diagnostic, provider?.row ?? null)

@@ -192,6 +192,12 @@ describe('the veto', () => {
     check(given, 'soft blocked permanent text blocked/list')
   })
 
+  test('is not for the subject of our own mail', () => {
+    const explanation =
+      'The following mail did not arrive:\n  Subject: Your spam filter, blocked using zen.spamhaus.org\n'
+    check({ status: '5.1.1', explanation }, 'hard unknown-user permanent exact-status 5.1.1')
+  })
+
   test('is not for a product of that name', () => {
     check(
       { status: '5.1.1', diagnostic: '550 5.1.1 user unknown, says the antivirus gateway' },
