@@ -18,7 +18,7 @@ export function readExchange(reading: Reading): Finding | null {
   if (start < 0) return null
   // MailEnable has the same heading and labels below it.
   const listing = reading.lines.slice(start + 1)
-  if (!listing.some(line => line.includes('MSEXCH') || /\son\s.{4,60}\d\d:\d\d/.test(line.slice(0, 300))))
+  if (!listing.some(line => line.includes('MSEXCH') || /\son\s.{4,60}\d:\d\d/.test(line.slice(0, 300))))
     return null
   const recipients = entries(listing, sentTo(reading.lines.slice(0, start)))
   return recipients.length > 0 ? { reader: 'exchange', recipients } : null
@@ -49,7 +49,7 @@ function entries(lines: readonly string[], to: readonly string[]): readonly Foun
   }
   for (const line of lines) {
     const begins =
-      line.trim() !== '' && paragraph.length > 0 && /\son\s.{4,60}\d\d:\d\d/.test(line.slice(0, 300))
+      line.trim() !== '' && paragraph.length > 0 && /\son\s.{4,60}\d:\d\d/.test(line.slice(0, 300))
     if (line.trim() === '' || begins) finish()
     if (line.trim() !== '') paragraph.push(line)
   }
