@@ -11,6 +11,7 @@ import { factsOf, type Trust } from './facts.ts'
 import { byText, holdRecords, type RecordKey } from './held-records.ts'
 import { holdStandings, type StandingKey } from './held-standings.ts'
 import type { Store } from './open.ts'
+import { enqueue } from './outbox.ts'
 import { holdPromotions } from './promotion.ts'
 import { tableOf } from './rows.ts'
 import { addHits } from './rule-rows.ts'
@@ -23,6 +24,8 @@ export interface Batch {
   readonly campaigns: ReadonlyMap<string, string>
   readonly detail: Detail
   readonly trust: Trust
+  /** Put new events into the outbox, for webhooks. */
+  readonly outbox: boolean
   /** An earlier try of the same batch whose COMMIT got no answer. */
   readonly unanswered: Written | null
 }
@@ -171,6 +174,7 @@ async function writeFresh(
   await records.write()
   await standings.write(fingerprint => ids.get(fingerprint) ?? null)
   await promotions.write(recordedAt, fingerprint => ids.get(fingerprint) ?? null)
+  if (batch.outbox) await enqueue(store, transaction, [...ids.values()], recordedAt)
   await addToCampaigns(store, transaction, counts)
   await addHits(store, transaction, ruleHits(fresh), recordedAt)
 }

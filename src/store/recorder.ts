@@ -14,6 +14,8 @@ export interface RecorderSettings extends Trust {
   readonly maxBatch?: number
   /** Messages that may wait; beyond, `record` rejects at once. */
   readonly maxWaiting?: number
+  /** Put new events into the outbox (outbox.ts). */
+  readonly outbox?: boolean
   readonly patience?: Patience
   /** Told of each committed batch and of each failure, for metrics and log. */
   readonly onCommit?: (batch: { readonly events: number; readonly seconds: number }) => void
@@ -40,7 +42,7 @@ interface Waiting {
 }
 
 export function createRecorder(store: Store, settings: RecorderSettings): Recorder {
-  const { maxBatch = 200, maxWaiting = 5_000 } = settings
+  const { maxBatch = 200, maxWaiting = 5_000, outbox = false } = settings
   const limits = settings.patience ?? patience
   const campaignIds = createCampaignIds(store)
   const queue: Waiting[] = []
@@ -61,9 +63,9 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
     for (let attempt = 0; ; attempt++) {
       let written: Written | null = null
       try {
-        const campaigns = await campaignsOf(events, campaignIds)
+        const campaigns = detail === 'inert' ? new Map() : await campaignsOf(events, campaignIds)
         const committed = await inTransaction(store, async transaction => {
-          const batch = { messages: events, campaigns, detail, trust: settings, unanswered }
+          const batch = { messages: events, campaigns, detail, trust: settings, outbox, unanswered }
           written = await writeBatch(store, transaction, batch)
           return written
         })

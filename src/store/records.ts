@@ -10,6 +10,7 @@ import type { Store } from './open.ts'
 import {
   type BounceRow,
   bounceColumns,
+  modules,
   type RecordRow,
   recordColumns,
   tableOf,
@@ -32,6 +33,10 @@ export interface Records {
     change: RecordChange,
     options: { readonly create: boolean; readonly actor: string },
   ) => Promise<CrmRecord | null>
+  /** The only record that has this address, as written or in lower case; null when none or several have it. */
+  readonly findByAddress: (
+    address: string,
+  ) => Promise<{ readonly module: string; readonly id: string } | null>
   /** What came back for the record, newest first; other people's blocks of its reports are left out. */
   readonly history: (
     module: string,
@@ -52,6 +57,21 @@ export function createRecords(store: Store): Records {
       const table = tableOf(module)
       if (!table || !isKey(id)) return null
       return await persist(() => changeRecord(store, { module, table, id }, change, options))
+    },
+    findByAddress: async address => {
+      const found: { readonly module: string; readonly id: string }[] = []
+      for (const module of modules) {
+        const spellings = [address, address.toLowerCase()]
+        const query = () =>
+          store
+            .knex(`${tableOf(module)}`)
+            .select('id')
+            .whereIn('email', spellings)
+            .limit(2)
+        const rows = await persist(async () => (await query()) as readonly { id: string }[])
+        found.push(...rows.map(({ id }) => ({ module, id })))
+      }
+      return found.length === 1 && found[0] ? found[0] : null
     },
     history: (module, id, page) => persist(() => readHistory(store, module, id, page)),
   }
