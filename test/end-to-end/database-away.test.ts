@@ -1,0 +1,185 @@
+// The database dies and comes back, and two servers share one: nothing acknowledged is missing, nothing counts twice.
+
+import { execFile } from 'node:child_process'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Mariadb, mysqlAvailable, startMariadb } from '../mariadb.ts'
+import { root, type Server, startServer } from './server.ts'
+
+const reportOf = (address: string, serial: string): string =>
+  [
+    'From: MAILER-DAEMON@mx.example.net',
+    'Subject: Undelivered Mail Returned to Sender',
+    `Message-ID: <${serial}@mx.example.net>`,
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+    '',
+    '--b',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.example.net',
+    '',
+    `Final-Recipient: rfc822; ${address}`,
+    'Action: failed',
+    'Status: 5.1.1',
+    'Diagnostic-Code: smtp; 550 5.1.1 no such user',
+    '',
+    '--b--',
+    '',
+  ].join('\r\n')
+
+async function mint(server: Server, ids: readonly string[], campaign: string): Promise<string[]> {
+  const response = await fetch(`${server.url}/v1/return-paths`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      items: ids.map(id => ({ module: 'contacts', id, campaign, to: `${id}@example.org` })),
+    }),
+  })
+  return ((await response.json()) as { items: { address: string }[] }).items.map(item => item.address)
+}
+
+/** One message over a connection of its own; resolves to the first refusal, or to the answer to its final dot. */
+function send(server: Server, to: string, raw: string): Promise<string> {
+  return new Promise((done, failed) => {
+    const socket = connect(server.smtpPort, '127.0.0.1')
+    const steps = ['EHLO mx.example.net', 'MAIL FROM:<>', `RCPT TO:<${to}>`, 'DATA', `${raw}\r\n.`]
+    let ended = false
+    socket.on('error', failed)
+    createInterface({ input: socket }).on('line', line => {
+      if (ended || line[3] === '-') return
+      const next = steps.shift()
+      if (next === undefined || !/^[23]/.test(line)) {
+        ended = true
+        socket.end('QUIT\r\n')
+        done(line)
+      } else socket.write(`${next}\r\n`)
+    })
+  })
+}
+
+const get = async (server: Server, path: string): Promise<Record<string, unknown>> =>
+  (await (await fetch(server.url + path)).json()) as Record<string, unknown>
+
+describe.skipIf(!mysqlAvailable)('on mysql', () => {
+  let database: Mariadb
+  let first: Server
+  let second: Server
+
+  beforeAll(async () => {
+    database = await startMariadb()
+    const url = await database.newDatabase()
+    first = await startServer({ DATABASE_URL: url })
+    second = await startServer({ DATABASE_URL: url })
+  })
+  afterAll(async () => {
+    await Promise.all([first?.stop(), second?.stop()])
+    await database?.stop()
+  })
+
+  test('two servers on one campaign end with exact counts', async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => `load-${index}`)
+    const paths = await mint(first, ids, 'shared')
+    const answers = await Promise.all(
+      paths.flatMap((path, index) => {
+        const raw = reportOf(`load-${index}@example.org`, `load-${index}`)
+        // The same report at both servers at once: it counts once.
+        return [send(first, path, raw), send(second, path, raw)]
+      }),
+    )
+    expect(answers.filter(answer => !answer.startsWith('250'))).toEqual([])
+    expect(await get(second, '/v1/campaigns/shared')).toMatchObject({
+      sent: 60,
+      hardBounces: 60,
+      softBounces: 0,
+    })
+  })
+
+  test('while it is away mail is deferred and readyz says so; when it is back nothing is missing or twice', async () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `away-${index}`)
+    const paths = await mint(first, ids, 'away')
+    const acknowledged = new Set<string>()
+    const trySend = async (index: number): Promise<string> => {
+      const answer = await send(
+        first,
+        paths[index] ?? '',
+        reportOf(`away-${index}@example.org`, `away-${index}`),
+      )
+      if (answer.startsWith('250')) acknowledged.add(ids[index] ?? '')
+      return answer
+    }
+    const running = Promise.all(ids.slice(0, 20).map((_, index) => trySend(index)))
+    await database.kill()
+    const during = [
+      ...(await running),
+      ...(await Promise.all(ids.slice(20, 30).map((_, index) => trySend(20 + index)))),
+    ]
+    expect(during.filter(answer => !/^(250|451 4\.3\.0)/.test(answer))).toEqual([])
+    expect(during.filter(answer => answer.startsWith('451')).length).toBeGreaterThanOrEqual(10)
+    const ready = await fetch(`${first.url}/readyz`)
+    expect(ready.status).toBe(503)
+    expect(await (await fetch(`${first.url}/metrics`)).text()).toMatch(/^rebound_database_up 0$/m)
+    expect((await fetch(`${first.url}/healthz`)).status).toBe(200)
+
+    await database.restart()
+    await expect.poll(async () => (await fetch(`${first.url}/readyz`)).status, { timeout: 20_000 }).toBe(200)
+    const early = [...acknowledged]
+    // Everybody tries again, the acknowledged too: their 250 may have been lost.
+    for (let index = 0; index < ids.length; index++) expect(await trySend(index)).toMatch(/^250/)
+    expect(acknowledged.size).toBe(40)
+    expect(await get(first, '/v1/campaigns/away')).toMatchObject({
+      sent: 40,
+      hardBounces: 40,
+      softBounces: 0,
+    })
+    for (const id of [...early, 'away-39'])
+      expect(await get(first, `/v1/records/contacts/${id}`)).toMatchObject({
+        hardBounces: 1,
+        emailBounced: true,
+      })
+  }, 60_000)
+})
+
+describe('on sqlite', () => {
+  let server: Server
+
+  beforeAll(async () => {
+    server = await startServer()
+  })
+  afterAll(async () => {
+    await server?.stop()
+  })
+
+  test('while somebody else holds the lock for three seconds, other sessions are answered and running mail gets its 250', async () => {
+    const [path = ''] = await mint(server, ['lock-1'], 'lock')
+    // Another process, as a backup or a person with the sqlite3 shell would be.
+    const holder = execFile(
+      process.execPath,
+      [
+        '-e',
+        `const db = new (require('better-sqlite3'))(${JSON.stringify(join(server.dataDir, 'rebound.sqlite'))});
+       db.exec('begin immediate'); console.log('held'); setTimeout(() => { db.exec('commit'); db.close() }, 3000)`,
+      ],
+      { cwd: root },
+    )
+    await new Promise<void>(done => holder.stdout?.once('data', () => done()))
+    let recorded = false
+    const running = send(server, path, reportOf('lock-1@example.org', 'lock-1')).then(answer => {
+      recorded = true
+      return answer
+    })
+    // A session that needs no write is served all along, its refusal decided without the database.
+    let answered = 0
+    while (!recorded && answered < 10) {
+      expect(await send(server, 'nobody@bounces.crm.example', '')).toMatch(/^550/)
+      answered++
+    }
+    expect(answered).toBeGreaterThan(3)
+    expect(await running).toMatch(/^(250|451)/)
+    await new Promise(done => holder.once('exit', done))
+    expect(await send(server, path, reportOf('lock-1@example.org', 'lock-1'))).toMatch(/^250/)
+    expect(await get(server, '/v1/campaigns/lock')).toMatchObject({ hardBounces: 1 })
+  }, 30_000)
+})
