@@ -49,7 +49,7 @@ export function apiAt(base: string, token?: string | undefined): Api {
   const root = base.replace(/\/+$/, '')
 
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const request: RequestInit = {
+    const request = (): RequestInit => ({
       method,
       headers: {
         ...(token ? { authorization: `Bearer ${token}` } : {}),
@@ -57,13 +57,22 @@ export function apiAt(base: string, token?: string | undefined): Api {
       },
       signal: AbortSignal.timeout(answerMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }
-    const response = await fetch(root + path, request).catch((error: unknown) => {
-      throw new ApiError(
-        `Nothing answers at ${root} (${reason(error)}). Start the server with npm start, or name its address with --http.`,
-      )
     })
-    const text = await response.text()
+    const exchange = async (): Promise<{ response: Response; text: string }> => {
+      const response = await fetch(root + path, request())
+      return { response, text: await response.text() }
+    }
+    const { response, text } = await exchange()
+      .catch((error: unknown) => {
+        // A server may close an idle connection just as we use it; what changes nothing twice is asked again.
+        if (method !== 'POST' && reason(error) !== 'ECONNREFUSED') return exchange()
+        throw error
+      })
+      .catch((error: unknown) => {
+        throw new ApiError(
+          `Nothing answers at ${root} (${reason(error)}). Start the server with npm start, or name its address with --http.`,
+        )
+      })
     if (response.ok) return parsed<T>(text, `${method} ${path}`)
     if (response.status === 401 || response.status === 403) {
       throw new ApiError(

@@ -90,6 +90,7 @@ async function* repliesOf(socket: Socket): AsyncGenerator<Answered, undefined> {
     const lines = (pending + String(chunk)).split('\r\n')
     pending = lines.pop() ?? ''
     for (const line of lines) {
+      if (!/^\d{3}([ -]|$)/.test(line)) throw new Error(`no SMTP reply: ${line.slice(0, 100)}`)
       reply.push(line)
       if (line[3] === '-') continue
       yield { code: Number(line.slice(0, 3)), response: reply.join('\n') }

@@ -1,0 +1,252 @@
+// `npm run bounce`: what is printed where, and the exit code, against a server that is right and one that is not.
+
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { bounce } from '../../src/cli/bounce.ts'
+import { CommandError } from '../../src/cli/terminal.ts'
+import { draw, everyPair } from '../../src/harness/mix.ts'
+import { variationFrom } from '../../src/harness/variation.ts'
+import { type FakeRebound, fakeRebound, type Lies } from './fake-rebound.ts'
+
+interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+const runId = '1795503549504'
+
+async function run(line: string, environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const out: string[] = []
+  const err: string[] = []
+  const io = { out: (text: string) => out.push(text), err: (text: string) => err.push(text) }
+  const code = await bounce(line.split(' ').filter(Boolean), io, environment, runId).catch(
+    (error: unknown) => {
+      if (!(error instanceof CommandError)) throw error
+      err.push(error.message)
+      return error.exitCode
+    },
+  )
+  return { code, out: out.join('\n'), err: err.join('\n') }
+}
+
+let server: FakeRebound | undefined
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+})
+
+describe('wrong usage ends with 2 and says what to write', () => {
+  test.each([
+    ['', '--list'],
+    ['postfix', '--list'],
+    ['postfix unknown-user', '--to RETURN-PATH'],
+    ['posfix unknown-user --to a@b.example', 'Did you mean "postfix"?'],
+    ['postfix mailbox-ful --to a@b.example', 'Did you mean "mailbox-full"?'],
+    ['qmail delayed --to a@b.example', 'qmail never writes "delayed"'],
+    ['postfix unknown-user extra --to a@b.example', '--list'],
+    ['--lst', 'Did you mean --list?'],
+    ['--rate 0', 'from 1 to 10000'],
+    ['--rate 1.5', 'from 1 to 10000'],
+    ['--seconds x', 'from 1 to'],
+    ['--mix reel', 'Did you mean "realistic"?'],
+    ['postfix unknown-user --to a@b.example --smtp nowhere', 'HOST:PORT'],
+    ['postfix unknown-user --to a@b.example --smtp x:99999', 'HOST:PORT'],
+    ['postfix unknown-user --to a@b.example --failed nobody', '--failed nobody'],
+    ['--all --verify --http localhost:1', '--http localhost:1'],
+  ])('%s', async (line, words) => {
+    const { code, out, err } = await run(line)
+    expect(code).toBe(2)
+    expect(out).toBe('')
+    expect(err).toContain(words)
+  })
+})
+
+test('--help and --list need no server', async () => {
+  expect(await run('--help')).toMatchObject({ code: 0, err: '' })
+  const list = await run('--list')
+  expect(list.code).toBe(0)
+  for (const { writer, scenario } of everyPair()) {
+    expect(list.out).toContain(writer)
+    expect(list.out).toContain(scenario)
+  }
+  const rows = (await run('--list --json')).out.split('\n').map(line => JSON.parse(line))
+  expect(rows.find(row => row.scenario === 'delivered').writers).toContain('postfix')
+})
+
+describe('one message', () => {
+  test('is sent, the answer printed, the next command named', async () => {
+    server = await fakeRebound([], () => '', '1', {})
+    const port = server.environment.REBOUND_SMTP_PORT ?? ''
+    const ran = await run(
+      `gmail mailbox-full --to b-9@bounces.example --smtp 127.0.0.1:${port} --failed zoe@example.net`,
+    )
+    // The stand-in knows no such return path: the refusal is shown and the exit code is 1.
+    expect(ran).toMatchObject({ code: 1, out: 'gmail mailbox-full: 550 5.1.1 unknown' })
+    expect(server.smtp.transactions[0]?.content.toString()).toContain('zoe@example.net')
+  })
+
+  test('a seed repeats it to the byte', async () => {
+    server = await fakeRebound([], () => '', '1', {})
+    for (let time = 0; time < 2; time++)
+      await run('exim unknown-user --to b-9@bounces.example --seed 7', server.environment)
+    const [first, second] = server.smtp.transactions
+    expect(first?.content.length).toBeGreaterThan(500)
+    expect(first?.content).toEqual(second?.content)
+  })
+
+  test.each(['postfix unknown-user --to a@b.example', '--all --verify', '--rate 1'])(
+    '%s without a server: exit 1 and what to do',
+    async line => {
+      server = await fakeRebound([], () => '', '1')
+      await server.smtp.close()
+      const { code, err } = await run(line, server.environment)
+      expect(code).toBe(1)
+      expect(err).toMatch(/Nothing takes mail at .*npm start/)
+    },
+  )
+})
+
+describe('--save', () => {
+  test('writes every message and what a correct reader answers', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'rebound-save-'))
+    const { code, out } = await run(`postfix several --save ${directory} --seed 1`)
+    expect(code).toBe(0)
+    expect(out).toBe(join(directory, 'postfix-several.eml'))
+    expect(readdirSync(directory).sort()).toEqual(['postfix-several.eml', 'postfix-several.json'])
+    expect(readFileSync(join(directory, 'postfix-several.eml'), 'utf8')).toContain(
+      'Final-Recipient: rfc822; bruno@',
+    )
+    expect(JSON.parse(readFileSync(join(directory, 'postfix-several.json'), 'utf8'))).toMatchObject({
+      kind: 'bounce',
+      type: 'hard',
+      address: 'ana@example.org',
+      effect: 'hard',
+    })
+  })
+})
+
+describe('--verify', () => {
+  const pair = { writer: 'postfix', scenario: 'unknown-user' } as const
+  const verifyOne = async (lies: Lies, line = 'postfix unknown-user --verify --seed 1'): Promise<Ran> => {
+    server = await fakeRebound([pair], () => '1', '1', lies)
+    return await run(line, server.environment)
+  }
+
+  test('every pair against a right server: only agreement, exit 0', async () => {
+    const pairs = everyPair()
+    server = await fakeRebound(pairs, () => '1', '1')
+    const { code, out, err } = await run('--all --verify --seed 1', server.environment)
+    expect(err).toContain(`${pairs.length} sent, all agree.`)
+    expect(code).toBe(0)
+    expect(out.split('\n').filter(line => line.endsWith('agrees'))).toHaveLength(pairs.length)
+    expect(server.smtp.transactions).toHaveLength(pairs.length)
+    expect(new Set(server.smtp.transactions.map(each => each.mailFrom))).toEqual(new Set(['<>']))
+  }, 60_000)
+
+  test.each<[string, Lies, RegExp]>([
+    ['kind', { event: event => ({ ...event, kind: 'auto-reply' }) }, /kind auto-reply, should be bounce/],
+    ['type', { event: event => ({ ...event, type: 'soft' }) }, /type soft, should be hard/],
+    [
+      'category',
+      { event: event => ({ ...event, category: 'spam' }) },
+      /category spam, should be unknown-user/,
+    ],
+    ['permanence', { event: event => ({ ...event, permanent: false }) }, /permanent false, should be true/],
+    ['status', { event: event => ({ ...event, status: null }) }, /status none, should be 5\.1\.1/],
+    ['reply code', { event: event => ({ ...event, replyCode: 551 }) }, /reply code 551, should be 550/],
+    [
+      'address',
+      { event: event => ({ ...event, reportedAddress: 'x@example.org' }) },
+      /address x@example\.org/,
+    ],
+    ['history', { event: () => null }, /nothing in the history/],
+    ['flag', { record: record => ({ ...record, emailBounced: false }) }, /flag false, should be true/],
+    [
+      'removal',
+      { record: record => ({ ...record, email: 'ana@example.org' }) },
+      /record address ana@example\.org, should be none/,
+    ],
+    ['copy', { record: record => ({ ...record, bouncedAddress: null }) }, /bounced address none/],
+    ['record count', { record: record => ({ ...record, hardBounces: 2 }) }, /hard bounces 2, should be 1/],
+    ['reply', { reply: () => '451 4.3.0 later' }, /not acknowledged: 451 4\.3\.0 later/],
+  ])('one difference in %s: exit 1 and the difference named', async (_, lies, words) => {
+    const { code, out, err } = await verifyOne(lies)
+    expect(code).toBe(1)
+    expect(out).toMatch(words)
+    expect(err).toContain('1 sent, 0 agree, 1 differ.')
+  })
+
+  test.each(['sent', 'hardBounces', 'softBounces', 'blockedBounces', 'complaints'] as const)(
+    'a campaign that miscounts %s: exit 1',
+    async column => {
+      const { code, err } = await verifyOne({ campaign: campaign => ({ ...campaign, [column]: 99 }) })
+      expect(code).toBe(1)
+      expect(err).toMatch(/The counts of campaign harness-\d+ differ: \S+ 99, should be [01]\./)
+    },
+  )
+
+  test('--json gives one object a message', async () => {
+    const { code, out } = await verifyOne({}, 'postfix unknown-user --verify --seed 1 --json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ ...pair, differences: [], reply: '250 2.1.5 recorded' })
+  })
+
+  test('a token is sent, and asked for where it is missing', async () => {
+    expect(
+      await verifyOne({ token: 'abc' }, 'postfix unknown-user --verify --seed 1 --token abc'),
+    ).toMatchObject({
+      code: 0,
+    })
+    await server?.close()
+    const without = await verifyOne({ token: 'abc' })
+    expect(without.code).toBe(1)
+    expect(without.err).toMatch(/--token or REBOUND_API_TOKEN/)
+  })
+
+  test('an API that fails ends the run with its words', async () => {
+    const { code, err } = await verifyOne({ status: 503 })
+    expect(code).toBe(1)
+    expect(err).toContain('answered 503')
+  })
+})
+
+describe('--rate', () => {
+  const pairs = draw('realistic', 40, variationFrom('1/mix'))
+  const stream = async (lies: Lies = {}, more = ''): Promise<Ran> => {
+    server = await fakeRebound(pairs, index => `1/${index}`, '1', lies)
+    return await run(
+      `--rate 20 --seconds 2 --mix realistic --seed 1 --connections 3${more}`,
+      server.environment,
+    )
+  }
+
+  test('sends rate × seconds, all understood', async () => {
+    const { code, out, err } = await stream()
+    expect(err).toMatch(/The counts of campaign harness-\d+ agree\./)
+    expect(code).toBe(0)
+    expect(out.split('\n')[1]?.split(/ {2,}/).slice(0, 3)).toEqual(['40', '40', '40'])
+    expect(server?.smtp.connections()).toBeLessThanOrEqual(4)
+  })
+
+  test('counts what was refused and what was misread', async () => {
+    const refused = pairs.filter(pair => pair.scenario === 'unknown-user').length
+    const misread = pairs.filter(pair => pair.scenario === 'mailbox-full').length
+    const { code, out, err } = await stream(
+      {
+        reply: pair => (pair.scenario === 'unknown-user' ? '451 4.3.0 later' : '250 ok'),
+        event: (event, pair) => (pair.scenario === 'mailbox-full' ? { ...event, category: 'spam' } : event),
+      },
+      ' --json',
+    )
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({
+      sent: 40,
+      acknowledged: 40 - refused,
+      asExpected: 40 - refused - misread,
+    })
+    expect(err).toContain(`${refused} × not acknowledged: 451 4.3.0 later`)
+  })
+})
