@@ -2,13 +2,14 @@
 
 import { type CampaignCounts, type Effects, effectsOf } from '../crm/effects.ts'
 import type { BounceEvent, Recorded } from '../model.ts'
+import { addTo, addToCampaigns } from './campaign-counts.ts'
 import type { CampaignIds } from './campaign-numbers.ts'
-import { chunks } from './chunks.ts'
 import { databaseNow } from './clock.ts'
 import { isKey } from './columns.ts'
-import { type Detail, type EventValue, eventColumns, eventRow, hasUsableLink } from './event-row.ts'
+import { type Detail, type EventValue, eventRow, hasUsableLink } from './event-row.ts'
+import { idsOf, insertEvents } from './event-rows.ts'
 import { factsOf, type Trust } from './facts.ts'
-import { byText, holdRecords, type RecordKey } from './held-records.ts'
+import { holdRecords, type RecordKey } from './held-records.ts'
 import { holdStandings, type StandingKey } from './held-standings.ts'
 import type { Store } from './open.ts'
 import { enqueue } from './outbox.ts'
@@ -36,9 +37,6 @@ export interface Written {
   /** Fingerprint to id of the rows this transaction inserted. */
   readonly inserted: ReadonlyMap<string, number>
 }
-
-/** A campaign vanished under us: its number must be given anew. */
-export class CampaignGone extends Error {}
 
 /** Which campaign each event belongs to; unknown ones are created, before the transaction, in small ones. */
 export async function campaignsOf(
@@ -208,65 +206,4 @@ function asCounted(event: BounceEvent, effects: Effects): BounceEvent {
 
 function isSubset(some: ReadonlyMap<string, number>, all: ReadonlyMap<string, number>): boolean {
   return [...some].every(([key, value]) => all.get(key) === value)
-}
-
-function addTo(counts: Map<string, CampaignCounts>, id: string, add: CampaignCounts): void {
-  const sum = counts.get(id) ?? { hard: 0, soft: 0, blocked: 0, complaints: 0 }
-  counts.set(id, {
-    hard: sum.hard + add.hard,
-    soft: sum.soft + add.soft,
-    blocked: sum.blocked + add.blocked,
-    complaints: sum.complaints + add.complaints,
-  })
-}
-
-const places = `(${eventColumns.map(() => '?').join(', ')})`
-
-async function insertEvents(
-  store: Store,
-  transaction: Transaction,
-  rows: readonly (readonly EventValue[])[],
-): Promise<void> {
-  for (const some of chunks(store, rows)) {
-    const sql = `insert into rebound_bounces (${eventColumns.join(', ')}) values ${some.map(() => places).join(', ')}`
-    await transaction.run(store.knex.raw(sql, some.flat()))
-  }
-}
-
-async function idsOf(
-  store: Store,
-  transaction: Transaction,
-  fingerprints: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const found = new Map<string, number>()
-  for (const some of chunks(store, fingerprints)) {
-    const rows = await transaction.run(
-      store.knex('rebound_bounces').select('id', 'fingerprint').whereIn('fingerprint', some),
-    )
-    for (const row of rows as readonly { id: number; fingerprint: string }[])
-      found.set(row.fingerprint, row.id)
-  }
-  return found
-}
-
-/** Last before COMMIT: the row of a busy campaign is locked as briefly as can be. */
-async function addToCampaigns(
-  store: Store,
-  transaction: Transaction,
-  counts: ReadonlyMap<string, CampaignCounts>,
-): Promise<void> {
-  const { knex } = store
-  for (const [id, add] of [...counts].sort(([a], [b]) => byText(a, b))) {
-    const changed = await transaction.run(
-      knex('rebound_campaigns')
-        .where({ id })
-        .update({
-          hard_bounces: knex.raw('hard_bounces + ?', [add.hard]),
-          soft_bounces: knex.raw('soft_bounces + ?', [add.soft]),
-          blocked_bounces: knex.raw('blocked_bounces + ?', [add.blocked]),
-          complaints: knex.raw('complaints + ?', [add.complaints]),
-        }),
-    )
-    if (changed === 0) throw new CampaignGone(`Campaign ${id} was deleted`)
-  }
 }

@@ -143,16 +143,29 @@ function cutSilentQueries(handle: MysqlHandle): void {
   handle.query = timed as unknown as MysqlHandle['query']
 }
 
-function mysql(options: StoreOptions): Knex.Config {
-  let url: URL
+interface MysqlAddress {
+  readonly url: URL
+  readonly user: string
+  readonly password: string
+  readonly database: string
+}
+
+function readAddress(address: string): MysqlAddress {
   try {
-    url = new URL(options.url)
+    const url = new URL(address)
+    const [user, password, database] = [url.username, url.password, url.pathname.slice(1)].map(
+      decodeURIComponent,
+    )
+    return { url, user: user ?? '', password: password ?? '', database: database ?? '' }
   } catch {
     throw new DatabaseUrlError(
       'is no address; write mysql://user:password@host:3306/database, odd characters as %-escapes',
     )
   }
-  const database = decodeURIComponent(url.pathname.slice(1))
+}
+
+function mysql(options: StoreOptions): Knex.Config {
+  const { url, user, password, database } = readAddress(options.url)
   if (database === '')
     throw new DatabaseUrlError('names no database; write mysql://user:password@host:3306/database')
   const socketPath = url.searchParams.get('socket')
@@ -168,8 +181,8 @@ function mysql(options: StoreOptions): Knex.Config {
       ...(socketPath
         ? { socketPath }
         : { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 3306) }),
-      user: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
+      user,
+      password,
       database,
       charset: 'utf8mb4',
       timezone: 'Z',

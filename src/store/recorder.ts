@@ -1,7 +1,8 @@
 // Group commit: many messages share a transaction, each is answered after its commit, and none can hurt another.
 
 import type { BounceEvent, Recorded } from '../model.ts'
-import { CampaignGone, campaignsOf, type Written, writeBatch } from './batch.ts'
+import { campaignsOf, type Written, writeBatch } from './batch.ts'
+import { CampaignGone } from './campaign-counts.ts'
 import { createCampaignIds } from './campaign-numbers.ts'
 import type { Detail } from './event-row.ts'
 import type { Trust } from './facts.ts'

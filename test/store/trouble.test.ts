@@ -101,6 +101,16 @@ describe.each(dialects)('a culprit, on %s', dialect => {
   })
 })
 
+it.each(dialects)('counts a campaign anew when somebody deleted it, on %s', async dialect => {
+  database = await newDatabase(dialect)
+  const recorder = createRecorder(database.store, trust)
+  await recorder.record([event({ recordId: '1', campaign: { id: 'gone' } })])
+  await database.store.knex('rebound_campaigns').where({ id: 'gone' }).del()
+  await recorder.record([event({ recordId: '2', campaign: { id: 'gone' } })])
+  expect(await database.store.knex('rebound_campaigns')).toMatchObject([{ id: 'gone', hard_bounces: 1 }])
+  await recorder.close()
+})
+
 describe.each(dialects)('a database that cannot work, on %s', dialect => {
   it('is told from a culprit: nobody is tried one by one, and all are refused', async () => {
     database = await newDatabase(dialect)

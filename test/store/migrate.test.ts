@@ -1,0 +1,137 @@
+// Migrations: up, down and up again, raced, begun again after a kill; columns as long as the code believes.
+
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { migrationSettings, migrationSource } from '../../migrations/list.ts'
+import { lengths } from '../../src/store/columns.ts'
+import { migrate, pendingMigrations } from '../../src/store/migrate.ts'
+import { DatabaseUrlError, knexSettings, type Store } from '../../src/store/open.ts'
+import { dialects, newDatabase } from './databases.ts'
+
+const files = readdirSync(new URL('../../migrations', import.meta.url))
+  .filter(name => /^[0-9]/.test(name))
+  .map(name => name.replace(/\.ts$/, ''))
+  .sort()
+
+const tablesOf = async (store: Store): Promise<readonly string[]> => {
+  const rows = await (store.dialect === 'sqlite'
+    ? store
+        .knex('sqlite_master')
+        .select('name')
+        .where('name', 'like', 'rebound%')
+        .where('type', '!=', 'index')
+    : store
+        .knex('information_schema.tables')
+        .select('table_name as name')
+        .whereRaw('table_schema = database()'))
+  return rows
+    .map(row => row.name as string)
+    .filter(name => !name.startsWith('rebound_migrations'))
+    .sort()
+}
+
+it('lists every migration file, in order', async () => {
+  expect(files.length).toBeGreaterThan(0)
+  expect(await migrationSource.getMigrations([])).toEqual(files)
+})
+
+describe.each(dialects)('migrations on %s', dialect => {
+  it('go down to nothing and up again', async () => {
+    const database = await newDatabase(dialect)
+    const { store } = database
+    const tables = await tablesOf(store)
+    expect(tables).toContain('rebound_bounce_history')
+    await store.knex.migrate.rollback(migrationSettings, true)
+    expect(await tablesOf(store)).toEqual([])
+    expect(await pendingMigrations(store)).toEqual(files)
+    expect(await migrate(store)).toEqual(files)
+    expect(await tablesOf(store)).toEqual(tables)
+    expect(await pendingMigrations(store)).toEqual([])
+    await database.drop()
+  })
+
+  it('are done once when several processes start at once', async () => {
+    const database = await newDatabase(dialect)
+    await database.store.knex.migrate.rollback(migrationSettings, true)
+    const done = await Promise.all([database.open(), database.open(), database.store].map(migrate))
+    expect(done.flat().sort()).toEqual(files)
+    await database.drop()
+  })
+
+  it('show people times and rates in their views', async () => {
+    const database = await newDatabase(dialect)
+    const { knex } = database.store
+    await knex('rebound_contacts').insert({
+      id: '1',
+      email_bounced: 1,
+      bounced_address: 'ana@example.org',
+      last_bounce_at: Date.UTC(2026, 2, 1, 12),
+    })
+    await knex('rebound_campaigns').insert({ id: 'c', number: 2 ** 31, sent: 200, hard_bounces: 3 })
+    const [record] = await knex('rebound_bounced_records')
+    expect(record).toMatchObject({
+      module: 'contacts',
+      id: '1',
+      bounced_address: 'ana@example.org',
+      reset: null,
+    })
+    expect(new Date(`${record.last_bounce.toISOString?.() ?? `${record.last_bounce}Z`}`)).toEqual(
+      new Date('2026-03-01T12:00:00Z'),
+    )
+    const [campaign] = await knex('rebound_campaign_results')
+    expect(Number(campaign.hard_rate)).toBeCloseTo(0.015, 5)
+    await database.drop()
+  })
+})
+
+describe.skipIf(!dialects.includes('mysql'))('on MySQL', () => {
+  it('a lock left by a killed process is not waited for for ever', async () => {
+    const database = await newDatabase('mysql')
+    const { knex } = database.store
+    await knex.migrate.rollback(migrationSettings, true)
+    await knex('rebound_migrations_lock').update({ is_locked: 1 })
+    expect(await migrate(database.store)).toEqual(files)
+    await database.drop()
+  })
+
+  it('columns are as long as texts are cut to', async () => {
+    const database = await newDatabase('mysql')
+    const rows = await database.store
+      .knex('information_schema.columns')
+      .select('column_name as name', 'character_maximum_length as length')
+      .whereRaw("table_schema = database() and table_name = 'rebound_bounces'")
+    const found = Object.fromEntries(rows.map(row => [row.name, row.length]))
+    expect(found).toMatchObject({
+      record_id: lengths.id,
+      campaign_id: lengths.id,
+      module: lengths.id,
+      address: lengths.address,
+      reported_address: lengths.address,
+      status: lengths.status,
+      diagnostic: lengths.diagnostic,
+      mail_id: lengths.mailId,
+      decided_rule: lengths.rule,
+      decided_text: lengths.decidedText,
+      subject: lengths.subject,
+      original_message_id: lengths.messageId,
+      envelope_id: lengths.envelopeId,
+      reporting_mta: lengths.mta,
+      remote_mta: lengths.mta,
+      client_ip: lengths.ip,
+      return_path: lengths.returnPath,
+    })
+    await database.drop()
+  })
+})
+
+it.each([
+  ['postgres://localhost/x', 'sqlite:./path'],
+  ['mysql://localhost', 'names no database'],
+  ['mysql://localhost/x?ssl=1', 'unknown parameter ssl'],
+  ['sqlite:', 'names no file'],
+  ['mysql://a b@/x', 'is no address'],
+  ['mysql://user:%zz@localhost/x', 'is no address'],
+])('refuses the address %s', (url, words) => {
+  expect(() => knexSettings({ url })).toThrow(DatabaseUrlError)
+  expect(() => knexSettings({ url })).toThrow(words)
+})
