@@ -1,5 +1,5 @@
 // Finds every one of many plain strings in a text in one pass: an Aho–Corasick automaton in flat arrays.
-// Time is linear in the text, whatever the number of strings; 14 bytes a node keep it small.
+// Time is linear in the text, whatever the number of strings; some 20 bytes a node keep it small.
 
 /** Told of a string's number and where its occurrence ends (exclusive, in UTF-16 units). */
 export type OnMatch = (pattern: number, end: number) => void
@@ -12,18 +12,24 @@ export interface SubstringIndex {
 }
 
 const none = -1
-const denseUnits = 128
+const units = 128
+/** The first nodes, those nearest to the root, where nearly all text stays: half a megabyte at the most. */
+const mostDense = 1024
 
 /**
  * Builds the automaton. Empty strings never match; equal strings are all reported.
  *
  * Nodes are numbered breadth first over the sorted strings, so a node's children are neighbours:
- * they are `firstChild[node] … firstChild[node + 1] - 1`, in order of their unit.
+ * they are `firstChild[node] … firstChild[node + 1] - 1`, in order of their unit. A node's fallback has a
+ * smaller number, so the first nodes fall back among themselves and get a full table of ASCII transitions.
  */
 export function createSubstringIndex(patterns: readonly string[]): SubstringIndex {
   const { unit, firstChild, patternAt, nextEqual, parent } = buildTrie(patterns)
   const count = unit.length
+  const denseCount = Math.min(count, mostDense)
+  const dense = new Int32Array(denseCount * units)
   const fallback = new Int32Array(count)
+  /** The next node to report after this one. */
   const output = new Int32Array(count).fill(none)
 
   const childOf = (node: number, wanted: number): number => {
@@ -38,24 +44,36 @@ export function createSubstringIndex(patterns: readonly string[]): SubstringInde
     }
     return none
   }
-  // Most text leaves the automaton at its root: the ASCII children of the root get a table.
-  const fromRoot = new Int32Array(denseUnits)
-  for (let code = 0; code < denseUnits; code++) fromRoot[code] = Math.max(childOf(0, code), 0)
   const step = (from: number, code: number): number => {
     let node = from
-    while (node !== 0) {
+    for (;;) {
+      if (node < denseCount && code < units) return dense[node * units + code] ?? 0
       const next = childOf(node, code)
       if (next !== none) return next
+      if (node === 0) return 0
       node = fallback[node] ?? 0
     }
-    return code < denseUnits ? (fromRoot[code] ?? 0) : Math.max(childOf(0, code), 0)
   }
+  const fillDense = (node: number): void => {
+    const behind = (fallback[node] ?? 0) * units
+    for (let code = 0; node !== 0 && code < units; code++) {
+      dense[node * units + code] = dense[behind + code] ?? 0
+    }
+    for (let child = firstChild[node] ?? 0; child < (firstChild[node + 1] ?? 0); child++) {
+      const code = unit[child] ?? 0
+      if (code < units) dense[node * units + code] = child
+    }
+  }
+  fillDense(0)
   for (let node = 1; node < count; node++) {
     const up = parent[node] ?? 0
     if (up !== 0) fallback[node] = step(fallback[up] ?? 0, unit[node] ?? 0)
+    if (node < denseCount) fillDense(node)
     const behind = fallback[node] ?? 0
     output[node] = patternAt[behind] === none ? (output[behind] ?? none) : behind
   }
+  /** Where reporting begins at a node; none where nothing ends. */
+  const reported = patternAt.map((pattern, node) => (pattern === none ? (output[node] ?? none) : node))
 
   const report = (node: number, end: number, onMatch: OnMatch): void => {
     for (let pattern = patternAt[node] ?? none; pattern !== none; pattern = nextEqual[pattern] ?? none) {
@@ -67,8 +85,9 @@ export function createSubstringIndex(patterns: readonly string[]): SubstringInde
       let node = 0
       for (let at = 0; at < text.length; at++) {
         node = step(node, text.charCodeAt(at))
-        if (node === 0) continue
-        for (let found = node; found > 0; found = output[found] ?? none) report(found, at + 1, onMatch)
+        for (let found = reported[node] ?? none; found > 0; found = output[found] ?? none) {
+          report(found, at + 1, onMatch)
+        }
       }
     },
     firstMatches(text, onMatch) {
@@ -76,8 +95,7 @@ export function createSubstringIndex(patterns: readonly string[]): SubstringInde
       let node = 0
       for (let at = 0; at < text.length; at++) {
         node = step(node, text.charCodeAt(at))
-        if (node === 0) continue
-        let found = patternAt[node] === none ? (output[node] ?? none) : node
+        let found = reported[node] ?? none
         // Whatever hangs behind a node that was reported was reported with it.
         while (found > 0 && !seen.has(found)) {
           seen.add(found)

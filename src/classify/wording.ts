@@ -33,12 +33,31 @@ function plainMarks(words: string): string {
     .replace(/[\u200b-\u200f\u2060\ufeff\u00ad]/g, '')
 }
 
+const hostName = /(?<![\w./@-])[[("'<]?(?:[a-z0-9_-]{1,63}\.)+[a-z]{2,24}\b\.?[\])"'>]?/g
+
 /** The wording without host names, so that `host mx.example.org not found` and `host not found` are the same words. */
 export function withoutHosts(words: string): string {
   if (!/[\w-]\.[a-z]/.test(words)) return words
-  return words
-    .replace(/(?<![\w./@-])[[("'<]?(?:[a-z0-9_-]{1,63}\.)+[a-z]{2,24}\b\.?[\])"'>]?/g, '')
-    .replace(/ {2,}/g, ' ')
+  return words.replace(hostName, '').replace(/ {2,}/g, ' ')
+}
+
+/**
+ * The same, but only `reach` units to either side of each host name: all that a phrase no longer than that can
+ * gain. Places are parted by a line feed; empty where there is no host name.
+ */
+export function aroundHosts(words: string, reach: number): string {
+  if (!/[\w-]\.[a-z]/.test(words)) return ''
+  let around = ''
+  let done = 0
+  for (const { 0: host, index } of words.matchAll(hostName)) {
+    // Between two host names that are near each other the text is kept once.
+    if (around === '' || index - reach > done + reach) {
+      if (around !== '') around += `${words.slice(done, done + reach)}\n`
+      around += words.slice(Math.max(index - reach, done), index)
+    } else around += words.slice(done, index)
+    done = index + host.length
+  }
+  return around === '' ? '' : (around + words.slice(done, done + reach)).replace(/ {2,}/g, ' ')
 }
 
 /** Does a wording hold words beside codes, at least two of them? */

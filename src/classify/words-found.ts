@@ -5,7 +5,7 @@ import { type Cause, causes, standingPhrases } from '../knowledge/causes.ts'
 import { type ProviderName, type ProviderRow, providers } from '../knowledge/providers.ts'
 import { type StageRow, stageOfCommand, stages } from '../knowledge/stages.ts'
 import { createSubstringIndex } from './substring-index.ts'
-import { hasWords, withoutHosts, wording } from './wording.ts'
+import { aroundHosts, hasWords, withoutHosts, wording } from './wording.ts'
 
 /** A cause whose words were found. */
 export interface Found {
@@ -39,6 +39,7 @@ const entries: readonly Entry[] = [
   ...standingPhrases.flatMap(({ texts }) => texts.map(text => ({ kind: 'phrase' as const, text }))),
 ]
 const index = createSubstringIndex(entries.map(entry => entry.text))
+const longest = Math.max(...entries.map(entry => entry.text.length))
 
 /** Where an entry's text was found, in UTF-16 units. */
 interface Match {
@@ -60,15 +61,15 @@ export interface Words {
 export function searchWords(text: string): Words {
   const words = wording(text)
   if (words === '') return { text: '', isSpoken: false, matches: [] }
-  const hostless = withoutHosts(words)
+  const around = aroundHosts(words, longest)
   // Texts may begin or end with a space to stand for a word's edge.
-  const searched = hostless === words ? ` ${words} ` : ` ${words} \n ${hostless} `
+  const searched = around === '' ? ` ${words} ` : ` ${words} \n ${around} `
   const matches: Match[] = []
   index.eachMatch(searched, (pattern, end) => {
     const entry = entries[pattern]
     if (entry !== undefined) matches.push({ entry, start: end - entry.text.length, end })
   })
-  return { text: words, isSpoken: hasWords(hostless), matches }
+  return { text: words, isSpoken: words.length > longest * 4 || hasWords(withoutHosts(words)), matches }
 }
 
 /** The providers whose marks a text bears. */

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hasWords, maxSearched, withoutHosts, wording } from '../../src/classify/wording.ts'
+import { aroundHosts, hasWords, maxSearched, withoutHosts, wording } from '../../src/classify/wording.ts'
 
 test.each([
   ['User  Unknown', 'user unknown'],
@@ -45,6 +45,45 @@ test.each([
   ['用户不存在 邮箱已满', true],
 ])('%j has words: %s', (text, expected) => {
   expect(hasWords(text)).toBe(expected)
+})
+
+describe('around host names', () => {
+  test.each([
+    ['no host here', 10, ''],
+    ['host mx.example.org not found', 100, 'host not found'],
+    ['host mx.example.org not found', 4, 'ost not'],
+    ['a.example.org', 9, ''],
+    ['far away one.example.org here and far, far away two.example.org there', 5, 'away here\naway ther'],
+    ['one.example.org and two.example.org', 20, ' and '],
+  ])('%j within %i: %j', (text, reach, expected) => {
+    expect(aroundHosts(text, reach).trim()).toBe(expected.trim())
+  })
+
+  test('finds every phrase that the whole text without hosts has', () => {
+    const word = fc.constantFrom(
+      'user',
+      'not',
+      'found',
+      'a.example.org',
+      '[b.example]',
+      'host',
+      ':',
+      'x'.repeat(30),
+    )
+    fc.assert(
+      fc.property(
+        fc.array(word, { maxLength: 20 }).map(words => words.join(' ')),
+        text => {
+          for (const phrase of ['user not found', 'host not', 'found: user', 'not found']) {
+            const isThere = withoutHosts(text).includes(phrase)
+            expect(text.includes(phrase) || aroundHosts(text, 20).includes(phrase)).toBe(
+              isThere || text.includes(phrase),
+            )
+          }
+        },
+      ),
+    )
+  })
 })
 
 describe('any text', () => {
