@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mysql from 'mysql2/promise'
@@ -107,7 +107,8 @@ export async function startMariadb(
   const folder = options.folder ?? join(tmpdir(), `rebound-test-mariadb-${randomBytes(6).toString('hex')}`)
   const data = join(folder, 'data')
   mkdirSync(data, { recursive: true })
-  const user = `--user=${userInfo().username}`
+  // As root it must be told so; anybody else is taken as they are.
+  const user = process.getuid?.() === 0 ? ['--user=root'] : []
   const installed = spawnSync(
     installer,
     [
@@ -145,7 +146,7 @@ export async function startMariadb(
         '--skip-name-resolve',
         '--innodb-buffer-pool-size=64M',
         '--performance-schema=off',
-        user,
+        ...user,
         ...(options.flags ?? []),
       ],
       { stdio: 'ignore', detached: true },
