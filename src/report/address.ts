@@ -31,16 +31,13 @@ export function recipientAddress(field: string, allowLocal = true): string | nul
 /** Original-Recipient is xtext besides (RFC 3461 §4.2): `+2B` is a plus sign. */
 export function originalAddress(field: string): string | null {
   const address = recipientAddress(field)
-  return address === null ? null : decodeXtext(address)
+  // Only what must be encoded is decoded: `ana+42@example.org` is somebody's real address.
+  return address === null ? null : address.replace(/\+(2B|3D|[01][0-9A-F]|20|7F)/g, decodeXtext)
 }
 
 /** RFC 3461 §4: `+XY` is the character with that code. What is no such pair stays. */
 export function decodeXtext(value: string): string {
-  return value.replace(/\+([0-9A-F]{2})/g, (whole, hex: string) => {
-    const code = Number.parseInt(hex, 16)
-    // Only what must be encoded is decoded: `ana+42@example.org` is somebody's real address.
-    return code === 0x2b || code === 0x3d || code < 0x21 || code > 0x7e ? String.fromCharCode(code) : whole
-  })
+  return value.replace(/\+([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
 /** RFC 6533 §3: `\x{E9}` is the character with that code point. */
@@ -70,7 +67,12 @@ export function stripEnds(word: string): string {
     if (word[start] === '"' && /"@/.test(word.slice(start + 1, start + 70))) break
     start++
   }
-  while (end > start && TRAILING.includes(word[end - 1] as string)) end--
+  // `ana@[192.0.2.5]` keeps its bracket.
+  const literal = word.includes('@[')
+  while (end > start && TRAILING.includes(word[end - 1] as string)) {
+    if (literal && word[end - 1] === ']') break
+    end--
+  }
   return word.slice(start, end)
 }
 

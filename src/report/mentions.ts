@@ -1,7 +1,7 @@
 // Recipients that a notice names inside its sentences: "unable to deliver your message to ana@example.org".
 
-import { first, addresses as headerAddresses } from '../message/header.ts'
-import { addressesInText } from './address.ts'
+import { addresses as headerAddresses } from '../message/header.ts'
+import { addressesInText, isAddress } from './address.ts'
 import type { Reading } from './reading.ts'
 
 /** Words before an address that say that it failed, and what they weigh; lower-cased. */
@@ -137,16 +137,13 @@ export function ownAddresses(reading: Reading): ReadonlySet<string> {
   return new Set(own.map(lower))
 }
 
-/** To whom the returned message was addressed, as far as its header tells. */
+/** Whom the notice's own header names as failed, and to whom the returned message was addressed. */
 export function originalRecipients(reading: Reading): readonly string[] {
-  const found = ['x-rcpt-to', 'x-failed-recipients', 'to', 'cc'].flatMap(name =>
-    headerAddresses(reading.original, name),
-  )
-  const named = first(reading.message.header, 'x-failed-recipients')
-  return [
-    ...new Set([
-      ...(named === null ? [] : headerAddresses(reading.message.header, 'x-failed-recipients')),
-      ...found,
-    ]),
+  const found = [
+    ...headerAddresses(reading.message.header, 'x-failed-recipients'),
+    ...['x-rcpt-to', 'x-failed-recipients', 'to', 'cc'].flatMap(name =>
+      headerAddresses(reading.original, name),
+    ),
   ]
+  return [...new Set(found)].filter(isAddress)
 }

@@ -1,6 +1,7 @@
 // Exim, and the services that took over its words (GMX, 1&1, Mail.ru, Zoho, MX Logic), where no machine part came.
 
 import { addresses } from '../../message/header.ts'
+import { isAddress } from '../address.ts'
 import { readEntries, toFound } from '../entries.ts'
 import { isDelay } from '../evidence.ts'
 import type { Finding } from '../finding.ts'
@@ -16,7 +17,7 @@ const openings = [
 
 /** A notice in Exim's words, or null. Who failed also stands in X-Failed-Recipients. */
 export function readExim(reading: Reading): Finding | null {
-  const named = addresses(reading.message.header, 'x-failed-recipients')
+  const named = addresses(reading.message.header, 'x-failed-recipients').filter(isAddress)
   if (named.length === 0 && !mentions(reading.lower, openings)) return null
   const action = isDelay(reading) ? 'delayed' : 'failed'
   const recipients = toFound(readEntries(reading.lines), action)

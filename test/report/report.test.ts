@@ -1,0 +1,106 @@
+// What a report carries besides its recipients: ids of the original, what rules search, its identity, problems.
+
+import { describe, expect, it } from 'vitest'
+import type { Message } from '../../src/model.ts'
+import { readReport } from '../../src/report/read.ts'
+import { read } from './fixtures.ts'
+
+const dsn = (
+  received = '',
+  recipients = 'Final-Recipient: rfc822; ana@example.org\nAction: failed\nStatus: 5.1.1\n',
+): string =>
+  `${received}From: "Mail" <MAILER-DAEMON@mx.example.net>
+To: b-x@bounces.example, Ben <ben@example.com>
+Cc: cc@example.com
+Subject: Returned
+Date: Tue, 3 Mar 2026 08:15:02 +0000
+Content-Type: multipart/report; report-type=delivery-status; boundary=cut
+
+--cut
+Content-Type: text/plain
+
+It failed.
+--cut
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net (192.0.2.1)
+Original-Envelope-Id: b+2Dx
+
+${recipients}
+--cut
+Content-Type: text/rfc822-headers
+
+Return-Path: <b-x@bounces.example>
+X-Rebound-Ref: b-x
+X-Envelope-From: b-x@bounces.example
+Message-ID: <m-1@crm.example>
+Subject: secret words of the original
+--cut--
+`
+
+describe('a report', () => {
+  it('carries ids of the original, strongest reference first', async () => {
+    const { original, reportingMta } = await read(dsn())
+    expect(original).toEqual({
+      messageId: '<m-1@crm.example>',
+      envelopeId: 'b-x',
+      subject: 'secret words of the original',
+      references: ['b-x', '<b-x@bounces.example>', 'b-x@bounces.example'],
+    })
+    expect(reportingMta).toBe('mx.example.net')
+  })
+
+  it('gives rules the words of people and machines, never those of the original', async () => {
+    const { sections } = await read(dsn())
+    expect(sections.subject).toBe('Returned')
+    expect(sections.from).toBe('MAILER-DAEMON@mx.example.net')
+    expect(sections.recipients).toBe('b-x@bounces.example\nben@example.com\ncc@example.com')
+    expect(sections.body).toContain('It failed.')
+    expect(sections.body).toContain('Status: 5.1.1')
+    expect(sections.body).not.toContain('secret')
+  })
+
+  it('is the same report whatever way it came', async () => {
+    const one = await read(dsn('Received: by a.example; Tue, 3 Mar 2026 08:15:03 +0000\n'))
+    const two = await read(dsn('Return-Path: <>\nReceived: by b.example; Wed, 4 Mar 2026 08:15:03 +0000\n'))
+    expect(two.identity).toEqual(one.identity)
+    expect(one.identity.messageId).toBe(null)
+    expect(one.identity.text).toContain('Final-Recipient')
+  })
+
+  it('takes a hundred recipients, and says that there were more', async () => {
+    const many = Array.from(
+      { length: 150 },
+      (_, n) => `Final-Recipient: rfc822; u${n}@example.org\nAction: failed\n`,
+    )
+    const report = await read(dsn('', many.join('\n')))
+    expect(report.recipients.length).toBe(100)
+    expect(report.problems).toEqual([{ code: 'too-many-recipients', detail: '50 left out' }])
+  })
+
+  it('explains each of several recipients by its own words', async () => {
+    const report = await read(
+      dsn(
+        '',
+        'Final-Recipient: rfc822; ana@example.org\nAction: failed\n\nFinal-Recipient: rfc822; ben@example.com\nAction: failed\n',
+      ).replace(
+        'It failed.',
+        '<ana@example.org>: mailbox full\n\n<ben@example.com>: no such user\n    of that name\n\nGoodbye',
+      ),
+    )
+    expect(report.recipients.map(recipient => recipient.explanation)).toEqual([
+      '<ana@example.org>: mailbox full',
+      '<ben@example.com>: no such user\n    of that name',
+    ])
+  })
+
+  it('turns a fault of its own into a problem of an ordinary mail', () => {
+    const broken = { header: [], parts: null, bytes: 0, problems: [] } as unknown as Message
+    const report = readReport(broken)
+    expect([report.kind, report.reader, report.problems[0]?.code]).toEqual([
+      'ordinary',
+      'none',
+      'reader-fault',
+    ])
+  })
+})
