@@ -80,7 +80,7 @@ async function sharedServer(): Promise<string> {
     }
     return readFileSync(ready, 'utf8')
   }
-  const database = await startMariadb({ folder: shared, watch: runner })
+  const database = await startMariadb({ folder: shared })
   writeFileSync(`${ready}.new`, database.serverUrl)
   // Renamed when whole: nobody reads half of it.
   renameSync(`${ready}.new`, ready)
@@ -101,7 +101,7 @@ export interface Mariadb {
 
 /** Starts a server of one's own, about 2 s. */
 export async function startMariadb(
-  options: { readonly folder?: string; readonly watch?: number; readonly flags?: readonly string[] } = {},
+  options: { readonly folder?: string; readonly flags?: readonly string[] } = {},
 ): Promise<Mariadb> {
   if (!server || !installer) throw new Error('mariadbd and mariadb-install-db are not installed')
   const folder = options.folder ?? join(tmpdir(), `rebound-test-mariadb-${randomBytes(6).toString('hex')}`)
@@ -114,7 +114,7 @@ export async function startMariadb(
     [
       '--no-defaults',
       `--datadir=${data}`,
-      user,
+      ...user,
       '--skip-test-db',
       '--auth-root-authentication-method=normal',
     ],
@@ -174,18 +174,9 @@ export async function startMariadb(
     child.kill('SIGKILL')
     await gone
   }
-  if (options.watch) {
-    // Also when the runner is killed: the server goes, and its folder.
-    spawn(
-      'sh',
-      [
-        '-c',
-        `while kill -0 ${options.watch} 2>/dev/null; do sleep 1; done; kill -9 ${child.pid}; rm -rf "$0"`,
-        folder,
-      ],
-      { stdio: 'ignore', detached: true },
-    ).unref()
-  }
+  // Also when the runner is killed: the server goes, and its folder. Stopped in order, it has left nothing to end.
+  const watch = `while kill -0 ${runner} 2>/dev/null; do sleep 1; done; kill -9 $(cat "$0/pid"); rm -rf "$0"`
+  spawn('sh', ['-c', watch, folder], { stdio: 'ignore', detached: true }).unref()
   return {
     serverUrl,
     newDatabase: async () => (await newDatabaseAt(serverUrl)).url,
