@@ -40,6 +40,25 @@ describe.each(rows.map(row => [row.id, row] as const))('%s', (id, row) => {
   })
 })
 
+describe.each(providers.map(provider => [provider.name, provider] as const))('%s', (_, provider) => {
+  // Its own server, or words that only it writes, make it recognised.
+  const remoteMta = provider.hosts[0] ?? null
+  const mark = provider.hosts.length > 0 ? '' : (provider.marks[0] ?? '')
+
+  test('reaches each row by each of its codes and texts', () => {
+    const stray = provider.rows.flatMap(row =>
+      (row.status ?? [null]).flatMap(status =>
+        (row.texts ?? ['']).flatMap(text => {
+          const given = failure({ address: null, status, diagnostic: `550 ${mark} : ${text}`, remoteMta })
+          const rule = judge(report([given])).recipients[0]?.verdict?.because.rule
+          return rule === row.id ? [] : [`${status} “${text}” of ${row.id} is decided by ${rule}`]
+        }),
+      ),
+    )
+    expect(stray).toEqual([])
+  })
+})
+
 test.each([
   ['gmail.com', 'google'],
   ['GMail.com', 'google'],
