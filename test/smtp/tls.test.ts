@@ -1,7 +1,6 @@
 // STARTTLS (RFC 3207): our certificate or none, TLS 1.2 at least, nothing from before the handshake survives it.
 
 import { copyFileSync } from 'node:fs'
-import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
@@ -229,10 +228,6 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
 
   it('a client that vanishes in the middle of DATA over TLS is survived', async () => {
     const stage = await open({ tls })
-    const plain = createConnection(stage.port, '127.0.0.1')
-    onTestFinished(() => {
-      plain.destroy()
-    })
     const client = await stage.greeted()
     await startTls(client)
     await client.secure()
