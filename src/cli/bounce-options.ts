@@ -43,7 +43,7 @@ export const usage = `Usage: npm run bounce -- --list
   --seed TEXT           the same seed repeats a run exactly
   --rate N --seconds N  N messages a second for N seconds (1 and 10), each to a record of its own
   --mix NAME            of what: ${mixNames.join(' or ')}
-  --connections N       how many to open at the most (10)
+  --connections N       how many to open at the most (20)
   --smtp HOST:PORT      (127.0.0.1:2525, or the port in REBOUND_SMTP_PORT)
   --http URL            (http://127.0.0.1:9925, or the port in REBOUND_HTTP_PORT)
   --token TEXT          (REBOUND_API_TOKEN)
@@ -101,7 +101,7 @@ export function readOptions(words: readonly string[], environment: Environment):
           rate: number('--rate', values.rate ?? '1', 10_000),
           seconds: number('--seconds', values.seconds ?? '10', 86_400),
           mix: mix(values.mix ?? 'realistic'),
-          connections: number('--connections', values.connections ?? '10', 1000),
+          connections: number('--connections', values.connections ?? '20', 1000),
         }
       : null,
     smtp: target(values.smtp ?? `127.0.0.1:${environment.REBOUND_SMTP_PORT ?? 2525}`),

@@ -140,7 +140,7 @@ async function sendAll(
     io.err(`${refused} of ${all.length} not acknowledged.`)
     return 1
   }
-  io.err(`Whose it is:        npm run -s rebound -- address read ${returnPath}`)
+  io.err(`Whose it is:        npm run -s rebound -- address read ${options.originalTo ?? returnPath}`)
   io.err('What came of it:    npm run -s rebound -- records show MODULE ID')
   return 0
 }
