@@ -71,8 +71,8 @@ describe.skipIf(!mysqlAvailable)('on mysql', () => {
   beforeAll(async () => {
     database = await startMariadb()
     const url = await database.newDatabase()
-    first = await startServer({ DATABASE_URL: url })
-    second = await startServer({ DATABASE_URL: url })
+    first = await startServer({ DATABASE_URL: url, REBOUND_MAX_CLIENTS_PER_IP: '200' })
+    second = await startServer({ DATABASE_URL: url, REBOUND_MAX_CLIENTS_PER_IP: '200' })
   })
   afterAll(async () => {
     await Promise.all([first?.stop(), second?.stop()])
@@ -165,6 +165,7 @@ describe('on sqlite', () => {
       { cwd: root },
     )
     await new Promise<void>(done => holder.stdout?.once('data', () => done()))
+    const released = new Promise<void>(done => holder.once('exit', () => done()))
     let recorded = false
     const running = send(server, path, reportOf('lock-1@example.org', 'lock-1')).then(answer => {
       recorded = true
@@ -178,7 +179,7 @@ describe('on sqlite', () => {
     }
     expect(answered).toBeGreaterThan(3)
     expect(await running).toMatch(/^(250|451)/)
-    await new Promise(done => holder.once('exit', done))
+    await released
     expect(await send(server, path, reportOf('lock-1@example.org', 'lock-1'))).toMatch(/^250/)
     expect(await get(server, '/v1/campaigns/lock')).toMatchObject({ hardBounces: 1 })
   }, 30_000)
