@@ -173,9 +173,11 @@ export async function startMariadb(
     const gone = new Promise(resolve => child.once('exit', resolve))
     child.kill('SIGKILL')
     await gone
+    // Its number may soon be somebody else's.
+    rmSync(join(folder, 'pid'), { force: true })
   }
   // Also when the runner is killed: the server goes, and its folder. Stopped in order, it has left nothing to end.
-  const watch = `while kill -0 ${runner} 2>/dev/null; do sleep 1; done; kill -9 $(cat "$0/pid"); rm -rf "$0"`
+  const watch = `while kill -0 ${runner} 2>/dev/null; do sleep 1; done; kill -9 $(cat "$0/pid" 2>/dev/null) 2>/dev/null; rm -rf "$0"`
   spawn('sh', ['-c', watch, folder], { stdio: 'ignore', detached: true }).unref()
   return {
     serverUrl,
