@@ -121,6 +121,10 @@ const unregistered: readonly StatusRow[] = [
   row('4.311', 'recipient domain loops back to itself', 'network-error', 'Office 365'),
   row('4.312', 'DNS query failed', 'network-error', 'Office 365'),
   row('4.316', 'connection failed or timed out', 'expired', 'Office 365'),
+  row('7.509', 'sending domain fails DMARC', 'auth-failure', 'Office 365'),
+  row('7.511', 'sending address is banned', 'blocked', 'Office 365'),
+  row('7.512', 'message is not RFC 5322 §3.6.2 compliant', 'non-compliant', 'Office 365'),
+  row('7.515', 'sending domain is not authenticated as required', 'auth-failure', 'Office 365'),
 ]
 
 /** The registry and what stands beside it, in order of the codes. */
