@@ -16,6 +16,7 @@ import { linkOf } from './return-path/link.ts'
 import { openRulebook } from './rulebook.ts'
 import { CertificateError, readCertificate } from './smtp/certificates.ts'
 import { createListener } from './smtp/listener.ts'
+import { type KeptMail, listKeptMail, readKeptMail } from './smtp/mailbox-reading.ts'
 import { deferrals, rejections } from './smtp/replies.ts'
 import { databaseName, failures, ping } from './store/health.ts'
 import type { Store } from './store/open.ts'
@@ -28,6 +29,8 @@ export interface App {
   readonly databaseName: string
   /** Listens; resolves with the addresses taken. */
   readonly start: () => Promise<Addresses>
+  /** Looks at the certificate files now instead of within seconds. */
+  readonly reloadTls: () => Promise<void>
   /** Drains SMTP, then closes HTTP and database. May be called after a failed start. */
   readonly stop: () => Promise<void>
 }
@@ -111,7 +114,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       host: config.smtpHost,
       port: config.smtpPort,
       hostName: config.hostname,
-      mailDirectory: join(config.dataDir, 'mail'),
+      mailDirectory: mailDirectory(config),
       tls,
       limits: {
         maxMessageBytes: config.maxMessageBytes,
@@ -163,6 +166,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
         log.info({ protocol, host, port }, 'listening')
       return at
     },
+    reloadTls: listener.reloadTls,
     stop: async () => {
       draining = true
       await listener.drain(config.shutdownSeconds * 1000)
@@ -173,6 +177,18 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       await base.close()
     },
   }
+}
+
+const mailDirectory = (config: Config): string => join(config.dataDir, 'mail')
+
+/** The mail to postmaster and abuse, for those who may read it. */
+export function roleMail(config: Config): {
+  readonly list: () => Promise<readonly KeptMail[]>
+  /** The raw mail; null when there is none of that id. */
+  readonly read: (id: string) => Promise<Buffer | null>
+} {
+  const directory = mailDirectory(config)
+  return { list: () => listKeptMail(directory), read: id => readKeptMail(directory, id) }
 }
 
 async function faultsOf(tls: {

@@ -159,6 +159,21 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
       exit(await (await import('./campaigns.ts')).campaignsShow(config(), id, options, io)),
     )
 
+  const postmaster = program.command('postmaster').description('mail to postmaster and abuse')
+  postmaster
+    .command('list')
+    .description('what is kept, the newest first')
+    .option('--json', 'one JSON object a line')
+    .action(async (options: { json?: boolean }) =>
+      exit(await (await import('./postmaster.ts')).postmasterList(config(), options, io)),
+    )
+  postmaster
+    .command('show')
+    .description('print one mail as it came')
+    .argument('<id>')
+    .action(async (id: string) =>
+      exit(await (await import('./postmaster.ts')).postmasterShow(config(), id, io)),
+    )
   rulesCommands(program, config, io, exit)
 
   const bounces = program.command('bounces').description('recorded events')

@@ -20,6 +20,7 @@ export async function serve(config: Config, io: Io): Promise<number> {
     const at = await app.start().catch((error: unknown) => {
       throw listenError(error) ?? error
     })
+    process.on('SIGHUP', () => void app.reloadTls())
     io.out(greeting(config, app, at))
     await stop
   } finally {
