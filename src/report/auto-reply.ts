@@ -3,7 +3,7 @@
 import { first } from '../message/header.ts'
 import { enough, weighEvidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
-import { autoReplySubjects, mentions } from './phrases.ts'
+import { autoReplySubjects, challengeSubjects, mentions } from './phrases.ts'
 import type { Reading } from './reading.ts'
 
 /** Fields that only programs which answer by themselves write. */
@@ -41,5 +41,9 @@ function isAutomaticAnswer(reading: Reading): boolean {
     value('x-ms-exchange-generated-message-source').includes('mailbox rules')
   )
     return true
-  return mentions(reading.subject.toLowerCase(), autoReplySubjects)
+  // An answer (RFC 3834 §3.1.5) that no person sent: out-of-office of Exchange, tickets of a help desk.
+  const automatic = submitted.startsWith('auto-') || first(header, 'x-auto-response-suppress') !== null
+  if (automatic && first(header, 'in-reply-to') !== null) return true
+  const subject = reading.subject.toLowerCase()
+  return mentions(subject, autoReplySubjects) || mentions(subject, challengeSubjects)
 }

@@ -8,7 +8,9 @@ import {
   failureSubjects,
   failureTexts,
   mentions,
+  noticeSubjects,
   replyPrefixes,
+  successTexts,
   systemSenders,
 } from './phrases.ts'
 import type { Reading } from './reading.ts'
@@ -17,6 +19,8 @@ export interface Evidence {
   readonly sender: boolean
   readonly subject: boolean
   readonly text: boolean
+  /** It says that something failed or waits, not only that it is a notice. */
+  readonly saysSo: boolean
   /** A program wrote it: its sender, its headers or what it returns says so. Words alone may be a newsletter's. */
   readonly machine: boolean
   /** The sum of everything; from `enough` on it is a notice. */
@@ -36,9 +40,9 @@ export function weighEvidence(reading: Reading): Evidence {
   const words = ownWords(reading)
   const sender =
     mentions(reading.fromField, systemSenders) || (reading.from === '' && reading.fromField.includes('<>'))
-  const subject =
-    mentions(reading.subject.toLowerCase(), failureSubjects) ||
-    mentions(reading.subject.toLowerCase(), delaySubjects)
+  const title = reading.subject.toLowerCase()
+  const bad = mentions(title, failureSubjects) || mentions(title, delaySubjects)
+  const subject = bad || mentions(title, noticeSubjects)
   const text =
     mentions(words, failureTexts) || mentions(words, delayTexts) || replyCodeIn(words, 'text') !== null
   const automatic = isAutomatic(reading)
@@ -53,7 +57,7 @@ export function weighEvidence(reading: Reading): Evidence {
   if (!automatic && !sender && isReplyLike(reading)) score -= 4
   // Bulk mail of a list (RFC 2369, RFC 2919) is written by people about anything, bounces included.
   if (!sender && listFields.some(name => all(header, name).length > 0)) score -= 2
-  return { sender, subject, text, machine, score }
+  return { sender, subject, text, saysSo: bad || text, machine, score }
 }
 
 /** The notification's words in lower case, without the lines that quote. */
@@ -93,6 +97,13 @@ export function isDelay(reading: Reading): boolean {
   const words = ownWords(reading)
   if (mentions(words, delayTexts)) return true
   return mentions(reading.subject.toLowerCase(), delaySubjects) && !mentions(words, finalTexts)
+}
+
+/** Does the notice bring good news only? */
+export function isSuccess(reading: Reading): boolean {
+  const words = ownWords(reading)
+  const said = mentions(words, successTexts) || reading.subject.toLowerCase().includes('(success)')
+  return said && !mentions(words, failureTexts) && !mentions(reading.subject.toLowerCase(), failureSubjects)
 }
 
 /** Sentences that end the story, whatever was tried before. */

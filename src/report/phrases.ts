@@ -12,9 +12,9 @@ function list(table: string): readonly string[] {
 export const systemSenders = list(`
   mailer-daemon | mailerdaemon | mail-daemon | maildaemon | mailer_daemon | mailer daemon | mdaemon@ |
   postmaster | post_master | post-master | mail delivery | mail-delivery | mail.delivery | maildelivery |
-  delivery subsystem | delivery failure | delivery status | delivery notification | delivery service |
+  delivery subsystem | delivery failure |   
   mail system | mail administrator | mail subsystem | system administrator | systemadministrator |
-  microsoft exchange | microsoft outlook | smtp_mail_service | mail service | bounce-notification |
+  microsoft exchange | microsoft outlook | smtp_mail_service |  bounce-notification |
   administrateur système | administrador del sistema | amministratore di sistema |
   administrador do sistema | systeembeheerder | systemadministratör | administrator systemu |
   системный администратор
@@ -23,18 +23,18 @@ export const systemSenders = list(`
 /** Subjects of failure notices. */
 export const failureSubjects = list(`
   delivery failure | delivery failed | delivery has failed | failed delivery | failure delivery |
-  delivery error | delivery problem | delivery report | delivery notification | delivery status |
+  delivery error | delivery problem |   
   delivery unsuccessful | failure notice | failure notification | undeliverable | undelivered | undelivery |
   unable to deliver | non-delivery | non delivery | nondeliverable | non deliverable | nondelivery |
   not delivered | not deliverable | could not be delivered | cannot be delivered | could not deliver |
   returned mail | mail returned | returned to sender | returning to sender | returning message to sender |
   return to sender | returned email | returned message | message returned | mail failed | mail failure |
-  mail error | mail delivery | mail system error | message delivery | email delivery |
+  mail error |  mail system error |  
   message you sent blocked | processing error | error sending your mail | rejected mail | mail rejected |
   message rejected | email rejected | user unknown | unknown user | mailbox full | mailbox is full |
   bounced | permanent failure | permanent error | mail warning | warning: message |
   warning: could not send | delayed mail | message delayed | e-mail error | email error |
-  mail status report | address not found | address unknown | invalid address |
+   address not found | address unknown | invalid address |
   unzustellbar | nicht zugestellt | zustellung fehlgeschlagen | zustellungsfehler | zustellfehler |
   fehler bei der zustellung | zustellbenachrichtigung | unzustellbare | nicht zustellbar | mail-zustellung |
   non remis | non délivré | non delivre | non distribué | échec de la remise | échec de remise |
@@ -57,6 +57,19 @@ export const failureSubjects = list(`
   teslim edilemedi | iletilemedi | kézbesíthetetlen | nem kézbesíthető | αδυναμία παράδοσης | nelivrat |
   配信不能 | 配信できません | 配信エラー | 配送エラー | 送信できません | 送信エラー | 未配信 | 配信失敗 | 不達 | 配送不能 | 返送 | 退信 | 无法送达 | 无法投递 | 投递失败 |
   发送失败 | 未送达 | 被退回 | 無法傳遞 | 無法傳送 | 無法送達 | 寄送失敗 | 退回 | 반송 | 배달 실패 | 전송 실패 | 전달할 수 없 | 배달되지 않
+`)
+
+/** Subjects of notices of any outcome. */
+export const noticeSubjects = list(`
+  delivery report | delivery notification | delivery status | mail delivery | message delivery | email delivery |
+  mail status report | message status
+`)
+
+/** Sentences of good news, which a notice may bring as well. */
+export const successTexts = list(`
+  successfully delivered | was delivered to | has been delivered | have been delivered | were delivered to |
+  successfully relayed | was successfully | delivery was successful | successful mail delivery |
+  erfolgreich zugestellt | a été remis | se ha entregado | è stato recapitato | foi entregue | is bezorgd
 `)
 
 /** Sentences of failure notices, in their text. */
@@ -177,6 +190,14 @@ export const autoReplySubjects = list(`
   otomatik yanıt | ofis dışında | automatikus válasz | házon kívül | αυτόματη απάντηση | răspuns automat |
   自動応答 | 自動返信 | 自動回答 | 不在 | 休暇 | 休業 | 自动回复 | 自動回覆 | 自动答复 | 自動回复 | 外出 | 休假 | 假期 | 不在办公室 | 不在辦公室 | 자동 회신 |
   자동 응답 | 자동응답 | 부재중 | 부재 중 | 휴가
+`)
+
+/** Subjects of challenges: a mailbox that lets nobody in who does not answer. */
+export const challengeSubjects = list(`
+  please confirm your message | confirm your message | please confirm your email | confirmation required |
+  message requires confirmation | requires confirmation | sender verification | verify your message |
+  your message is awaiting | email verification required | action required to deliver | [tmda] | spam arrest |
+  boxbe | bestätigen sie ihre nachricht | confirmez votre message | confirme su mensaje
 `)
 
 /** Prefixes by which people answer and forward, without the colon. */

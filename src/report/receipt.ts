@@ -8,10 +8,10 @@ import { machineParts, type Reading } from './reading.ts'
 
 const types = ['message/disposition-notification', 'message/global-disposition-notification']
 
-/** A `message/disposition-notification` part makes a receipt. */
+/** A receipt, or null. */
 export function readReceipt(reading: Reading): Finding | null {
   const part = machineParts(reading.message, types)[0]
-  if (!part) return null
+  if (!part) return inWords(reading) ? { reader: 'receipt', kind: 'receipt', recipients: [] } : null
   const fields = readBlocks(part.text).flat()
   const value = (name: string): string => fields.find(field => field.name === name)?.value ?? ''
   const final = recipientAddress(value('final-recipient'), false)
@@ -22,6 +22,31 @@ export function readReceipt(reading: Reading): Finding | null {
   }
   const recipients = address === null ? [] : [{ address, originalAddress: original, action: null, text: '' }]
   return { reader: 'receipt', kind: 'receipt', recipients }
+}
+
+/** `Read: …`, "was read on …": Outlook and Notes without the machine part. */
+function inWords(reading: Reading): boolean {
+  const subject = reading.subject.toLowerCase()
+  if (
+    !/^(?:read|not read|return receipt|gelesen|ungelesen|lu|non lu|leído|letto|lido|gelezen|läst)\s?[:(]/.test(
+      subject,
+    )
+  )
+    return false
+  const said = reading.lower.slice(0, 4000)
+  return [
+    'was read on',
+    'was read',
+    'without being read',
+    'return receipt',
+    'wurde gelesen',
+    'ungelesen gelöscht',
+    'a été lu',
+    'se leyó',
+    'è stato letto',
+    'foi lida',
+    'is gelezen',
+  ].some(words => said.includes(words))
 }
 
 /** RFC 5429 §2.1.1: Sieve's `reject` answers with a receipt of an automatic deletion whose words say that it refused. */

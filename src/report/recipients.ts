@@ -21,16 +21,38 @@ export function failedRecipients(reading: Reading, delayed = isDelay(reading)): 
   return [{ address: sentTo.length === 1 ? (sentTo[0] ?? null) : null, action }]
 }
 
-/** A machine part that does not name its one recipient (a pipe, a file, a broken field): the notice may. */
+/** Fills in what a machine part leaves out, as far as the notice and the returned message tell. */
 export function completed(finding: Finding, reading: Reading): Finding {
-  const nameless = finding.recipients.filter(found => found.address === null && !found.originalAddress)
-  if (finding.kind !== undefined || nameless.length !== 1) return finding
-  const known = new Set(finding.recipients.flatMap(found => [found.address, found.originalAddress]))
-  const named = failedRecipients(reading).filter(found => found.address !== null && !known.has(found.address))
-  const only = named.length === 1 ? named[0] : undefined
-  if (only === undefined) return finding
-  const recipients = finding.recipients.map(found =>
-    found === nameless[0] ? { ...found, address: only.address } : found,
+  if (finding.kind !== undefined) return finding
+  const recipients = withDomains(named(finding.recipients, reading), reading)
+  return recipients === finding.recipients ? finding : { ...finding, recipients }
+}
+
+/** A machine part that does not name its one recipient (a pipe, a file, a broken field): the notice may. */
+function named(recipients: readonly Found[], reading: Reading): readonly Found[] {
+  const nameless = recipients.filter(found => found.address === null && !found.originalAddress)
+  if (nameless.length !== 1) return recipients
+  const known = new Set(recipients.flatMap(found => [found.address, found.originalAddress]))
+  const others = failedRecipients(reading).filter(
+    found => found.address !== null && !known.has(found.address),
   )
-  return { ...finding, recipients }
+  const only = others.length === 1 ? others[0] : undefined
+  if (only === undefined) return recipients
+  return recipients.map(found => (found === nameless[0] ? { ...found, address: only.address } : found))
+}
+
+/** A recipient by its local name alone is the one of that name to whom the original was addressed. */
+function withDomains(recipients: readonly Found[], reading: Reading): readonly Found[] {
+  if (!recipients.some(isLocal)) return recipients
+  const sentTo = originalRecipients(reading)
+  return recipients.map(found => {
+    if (!isLocal(found)) return found
+    const prefix = `${found.address?.toLowerCase()}@`
+    const matches = sentTo.filter(address => address.toLowerCase().startsWith(prefix))
+    return matches.length === 1 ? { ...found, originalAddress: matches[0] ?? null } : found
+  })
+}
+
+function isLocal(found: Found): boolean {
+  return found.address !== null && !found.address.includes('@') && !found.originalAddress
 }
