@@ -77,7 +77,9 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     onFailure: (failure, error) => {
       metrics.databaseError(failure)
       if (failure === 'lost' || failure === 'trouble') metrics.databaseUp(false)
-      log.warn({ failure, err: error }, 'the database did not take a batch')
+      // Two writers at one row are every day's business: the batch is tried again.
+      const level = failure === 'conflict' || failure === 'duplicate' ? 'debug' : 'warn'
+      log[level]({ failure, err: error }, 'the database did not take a batch')
     },
   })
   const steps: Steps = {
