@@ -70,6 +70,7 @@ const unknownUser = [
   refused('unknown-user', 'RCPT TO', '550 5.1.1 <{address}>: Recipient address rejected: User unknown'),
   refused('unknown-user', 'RCPT TO', '550 5.1.1 <{address}>... No such user here'),
   refused('unknown-user', 'RCPT TO', '550 5.1.1 {address}: the mailbox does not exist'),
+  refused('unknown-user', 'RCPT TO', '550 No such user here'),
   refused(
     'unknown-user',
     'RCPT TO',
@@ -80,6 +81,7 @@ const unknownUser = [
 const mailboxFull = [
   refused('mailbox-full', 'end of DATA', '552 5.2.2 <{address}>: Quota exceeded (mailbox for user is full)'),
   refused('mailbox-full', 'RCPT TO', '552 5.2.2 <{address}> mailbox full'),
+  refused('mailbox-full', 'end of DATA', '552 The mailbox is over its quota'),
   refused('mailbox-full', 'RCPT TO', '452 4.2.2 <{address}>: the mailbox is over quota'),
 ] as const
 
@@ -102,6 +104,7 @@ export const reported = [
     troubles: [
       refused('spam', 'end of DATA', '554 5.7.1 Message rejected as spam (score 14.2)'),
       refused('spam', 'end of DATA', '550 5.7.1 This message was classified as spam and is not accepted'),
+      refused('spam', 'end of DATA', '554 Your message was rejected because it looks like spam'),
       refused('spam', 'end of DATA', '554 5.7.1 The content of this message looks like spam'),
     ],
     answer: bounce('soft', ['spam'], 'blocked'),

@@ -1,6 +1,9 @@
 // The table of answers against the policy it stands for: type, group of the category and effect say the same thing.
 
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { writers } from '../../src/harness/compose.ts'
 import { draw, everyPair, mixNames } from '../../src/harness/mix.ts'
 import { nearest } from '../../src/harness/names.ts'
 import { type Answer, answered, damaged, effects, reported } from '../../src/harness/scenarios.ts'
@@ -100,4 +103,18 @@ test.each([
   ['x'.repeat(10_000), ['a', 'bb'], 'a'],
 ])('nearest to %s', (word, names, wanted) => {
   expect(nearest(word, names)).toBe(wanted)
+})
+
+describe('docs/harness.md', () => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../docs/harness.md'), 'utf8')
+
+  test.each(Object.entries(writers))('names %s and what it reports', (name, { actions }) => {
+    const row = page.split('\n').find(line => line.startsWith(`| \`${name}\` |`))
+    expect(row?.split('|').at(-2)?.trim()).toBe(actions.join(', '))
+  })
+
+  test.each([...reported, ...damaged, ...answered.filter(row => !row.name.startsWith('vacation-'))])(
+    'names $name',
+    ({ name }) => expect(page).toContain(`\`${name}\``),
+  )
 })
