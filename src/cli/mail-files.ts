@@ -50,7 +50,7 @@ export async function* mailsIn(
     return
   }
   const isSeparated = isDatedFrom(opening)
-  if (isSeparated || isFromLine(opening)) lines.drop()
+  if (isSeparated || isFromLine(opening)) lines.dropFromLine()
   if (!isSeparated && !isMbox) {
     yield { name: async () => name, bytes: lines.rest() }
     return
@@ -126,6 +126,14 @@ class Lines {
 
   drop(): void {
     this.#next = null
+  }
+
+  /** Takes the leading `From ` line alone, also from a mail whose lines end with CR. */
+  dropFromLine(): void {
+    const line = this.#next
+    const end = line === null ? -1 : line.indexOf(carriageReturn)
+    const isBare = line !== null && end >= 0 && end + 1 < line.length && line[end + 1] !== lineFeed
+    this.#next = isBare ? line.subarray(end + 1) : null
   }
 
   async skipEmpty(): Promise<Buffer | null> {

@@ -45,6 +45,12 @@ describe.each([
       ['f#2', 'Subject: b\r\n\r\ny\r\n'],
     ],
   ],
+  [
+    'a leading From line with CR alone',
+    `${from}\rSubject: a\r\rbody\r`,
+    false,
+    [['f', 'Subject: a\r\rbody\r']],
+  ],
   ['an mbox of one', `${from}\n${a}`, true, [['f#1', a]]],
   ['an mbox without From lines', a, true, [['f#1', a]]],
   ['an empty mbox', '', true, []],
