@@ -15,7 +15,7 @@ describe.each(of('truncated'))('$writer truncated', ({ writer }) => {
     const { expected } = compose(writer, 'truncated', context)
     expect(text).toMatch(/Message-ID: <[0-9a-f]{7}$/)
     expect(text).toContain('ana@example.org')
-    expect(text).toContain(String(expected.status))
+    if (expected.status !== null) expect(text).toContain(expected.status)
     expect(text).not.toMatch(/--\r\n$/)
   })
 })
