@@ -161,6 +161,8 @@ function isIntroduced(text: string, at: number): boolean {
   // First on its line, or a continuation that repeats the code.
   if (end === 0 || text[end - 1] === '\n') return /^(?:[ -]\D|:|$)/.test(after) || end === 0
   if (text[end - 1] === ':' && /^(?:[ -]\D|[:,]|\n|$)/.test(after)) return true
+  // `ana@example.org - 550 unknown`, `-> 550 unknown`
+  if (/(?:^|\s)(?:-{1,2}|[-=]>)$/.test(text.slice(Math.max(0, end - 4), end))) return /^ \D/.test(after)
   const before = text.slice(Math.max(0, end - 16), end).toLowerCase()
   return introductions.some(words => before.endsWith(words))
 }

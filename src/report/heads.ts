@@ -92,7 +92,7 @@ export function headOf(line: string): Head | null {
   const rest = text.replace(/^\s{0,4}<?\(?mailto:[^>)\s]{1,320}[>)]?/i, '')
   const marked =
     labelled || bracketed || rest.trim() === '' || /^\s?(?::|\.\.\.|\(|-{1,2}\s|;|\t| {2})/.test(rest)
-  return { addresses, rest: rest.replace(/^[\s:;.,-]+/, ''), marked }
+  return { addresses, rest: rest.replace(/^[\s:;.,=>-]+/, ''), marked }
 }
 
 interface Leading {
@@ -103,7 +103,7 @@ interface Leading {
 
 /** One address at the start of a text, bare or in `<>`, `""`, `''`, `[SMTP:]`, perhaps after its display name. */
 function leadingAddress(text: string): Leading | null {
-  const typed = /^\[?(?:SMTP|rfc822)[:;]\s?/i.exec(text)
+  const typed = /^\[?(?:SMTP|rfc822)(?:[:;]\s?|\s(?=<))/i.exec(text)
   const body = typed ? text.slice(typed[0].length) : text
   const open = body[0] ?? ''
   const close = open === '<' ? '>' : open === '"' || open === "'" ? open : ''

@@ -74,32 +74,60 @@ const roles = [
   'no-reply',
 ]
 
-/** The addresses that the notice most plainly says have failed; of several as plain, those in the first such line. */
+interface Mention {
+  readonly address: string
+  readonly score: number
+  readonly line: string
+}
+
+/** The addresses that the notice most plainly says have failed: the best, and those listed right behind it. */
 export function failedMentions(reading: Reading): readonly string[] {
-  const scored = new Map<string, { address: string; score: number }>()
-  const near = ownAddresses(reading)
+  const mentions = mentionsIn(reading)
+  const best = mentions.reduce<Mention | null>(
+    (top, one) => (top && top.score >= one.score ? top : one),
+    null,
+  )
+  if (best !== null && best.score > 0) return [best.address, ...listedBehind(best)]
+  // Words we do not know around the only stranger in the notice, or in its subject.
+  const strangers = mentions.filter(one => one.score === 0)
+  if (strangers.length === 1) return strangers.map(one => one.address)
+  const own = ownAddresses(reading)
+  const titled = addressesInText(reading.subject).filter(address => !own.has(lower(address)))
+  return strangers.length === 0 && titled.length === 1 ? titled : []
+}
+
+function mentionsIn(reading: Reading): readonly Mention[] {
+  const found = new Map<string, Mention>()
+  const own = ownAddresses(reading)
   const sentTo = new Set(originalRecipients(reading).map(lower))
   let before = ''
   for (const line of reading.lines.slice(0, 2000)) {
-    if (!line.startsWith('>')) {
-      for (const address of addressesInText(line, 10)) {
-        const key = lower(address)
-        const at = line.indexOf(address)
-        const context = `${before} ${line.slice(0, at)}`.slice(-60).toLowerCase()
-        const score =
-          weigh(context) + (sentTo.has(key) ? 4 : 0) - (near.has(key) ? 6 : 0) - (isRole(key) ? 3 : 0)
-        const known = scored.get(key)
-        if (!known || known.score < score) scored.set(key, { address, score })
-      }
+    for (const address of line.startsWith('>') || !line.includes('@') ? [] : addressesInText(line, 10)) {
+      const key = lower(address)
+      const context = `${before} ${line.slice(0, line.indexOf(address))}`.slice(-60).toLowerCase()
+      const score =
+        weigh(context) + (sentTo.has(key) ? 4 : 0) - (own.has(key) ? 6 : 0) - (isRole(key) ? 3 : 0)
+      const known = found.get(key)
+      if (!known || known.score < score) found.set(key, { address, score, line })
     }
-    before = line.trim()
+    before = line.trim().slice(-60)
   }
-  const best = Math.max(...[...scored.values()].map(entry => entry.score), 0)
-  if (best <= 0) return []
-  return [...scored.values()]
-    .filter(entry => entry.score === best)
-    .map(entry => entry.address)
-    .slice(0, 1)
+  return [...found.values()]
+}
+
+/** `ana@example.org, ben@example.com and cleo@example.net`: what follows the first with nothing but a separator between. */
+function listedBehind({ address, line }: Mention): readonly string[] {
+  const listed: string[] = []
+  let at = line.indexOf(address) + address.length
+  for (;;) {
+    const separator = /^[>"']?\s?(?:,|;|and|und|et|y|e|&)\s?[<"']?/.exec(line.slice(at, at + 12))?.[0]
+    if (separator === undefined) return listed
+    const rest = line.slice(at + separator.length)
+    const next = addressesInText(rest, 1)[0]
+    if (next === undefined || !rest.trimStart().startsWith(next)) return listed
+    listed.push(next)
+    at = line.indexOf(next, at) + next.length
+  }
 }
 
 const lower = (text: string): string => text.toLowerCase()

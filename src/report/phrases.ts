@@ -74,6 +74,8 @@ export const successTexts = list(`
 
 /** Sentences of failure notices, in their text. */
 export const failureTexts = list(`
+  delivery of the email was stopped | delivery was stopped | has been quarantined | was quarantined |
+  could not deliver your mail | did not like |
   could not be delivered | couldn't be delivered | cannot be delivered | can't be delivered |
   can not be delivered | could not deliver | couldn't deliver | could not be sent | was not delivered |
   wasn't delivered | not been delivered | were not delivered | not delivered to | unable to deliver |
