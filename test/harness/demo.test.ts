@@ -18,9 +18,7 @@ process.exitCode = await demo({ out: line => console.log(line), err: line => con
   })
   expect(stderr).toContain('Everything came out as it should.')
   expect(status).toBe(0)
-  expect(stdout).toMatch(
-    /^postfix +unknown-user +bounce hard unknown-user +exact-status 5\.1\.1 +flagged, address removed$/m,
-  )
+  expect(stdout).toMatch(/^postfix +unknown-user +bounce hard unknown-user +\S.* flagged, address removed$/m)
   expect(stdout).toMatch(/^mailbox +vacation-fr +auto-reply +unchanged$/m)
   expect(stdout).toMatch(/^Autumn +12 +3 +5 +3 +1$/m)
   expect(stdout).toContain('rebound_bounced_sends_total{type="hard"')
