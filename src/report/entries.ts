@@ -1,5 +1,6 @@
 // The list of recipients in a notice, each with the words that follow it.
 
+import type { Action } from '../model.ts'
 import type { Found } from './finding.ts'
 import { headOf } from './heads.ts'
 import { announcements, mentions } from './phrases.ts'
@@ -111,5 +112,16 @@ export function toFound(entries: readonly Entry[], action: 'failed' | 'delayed')
     originalAddress: entry.originalAddress,
     action,
     ...(entries.length > 1 ? { text: entry.words } : {}),
+  }))
+}
+
+/** Entries of a program whose list says everything: the words below a recipient are its diagnostic. */
+export function toDiagnosed(entries: readonly Entry[], action: Action): readonly Found[] {
+  return entries.map(({ address, originalAddress, words }) => ({
+    address,
+    originalAddress,
+    action,
+    diagnostic: words.replace(/\s+/g, ' ').trim() || null,
+    ...(words !== '' || entries.length > 1 ? { text: words } : {}),
   }))
 }

@@ -31,8 +31,14 @@ function finish(found: Found, text: string): RecipientReport {
     replyCode: decideReplyCode(diagnostic, text),
     diagnostic: diagnostic?.slice(0, MAX_DIAGNOSTIC_CHARS) ?? null,
     remoteMta: found.remoteMta ?? null,
-    explanation: [diagnostic, text].filter(Boolean).join('\n').slice(0, MAX_EXPLANATION_CHARS),
+    explanation: explain(diagnostic, text).slice(0, MAX_EXPLANATION_CHARS),
   }
+}
+
+/** Diagnostic first, then the notification, unless that is the same words folded. */
+function explain(diagnostic: string | null, text: string): string {
+  if (diagnostic === null || diagnostic === '') return text
+  return text.replace(/\s+/g, ' ').trim() === diagnostic ? diagnostic : `${diagnostic}\n${text}`.trimEnd()
 }
 
 /** The Status field; where absent, x.0.0 or contradicted in class by its diagnostic, the diagnostic's code, else the text's. */

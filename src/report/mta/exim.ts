@@ -2,7 +2,7 @@
 
 import { addresses } from '../../message/header.ts'
 import { isAddress } from '../address.ts'
-import { readEntries, toFound } from '../entries.ts'
+import { readEntries, toDiagnosed } from '../entries.ts'
 import { isDelay } from '../evidence.ts'
 import type { Finding } from '../finding.ts'
 import { mentions } from '../phrases.ts'
@@ -20,7 +20,7 @@ export function readExim(reading: Reading): Finding | null {
   const named = addresses(reading.message.header, 'x-failed-recipients').filter(isAddress)
   if (named.length === 0 && !mentions(reading.lower, openings)) return null
   const action = isDelay(reading) ? 'delayed' : 'failed'
-  const recipients = toFound(readEntries(reading.lines), action)
+  const recipients = toDiagnosed(readEntries(reading.lines), action)
   if (recipients.length > 0) return { reader: 'exim', recipients }
   if (named.length > 0) return { reader: 'exim', recipients: named.map(address => ({ address, action })) }
   return { reader: 'exim', recipients: failedRecipients(reading, action === 'delayed') }

@@ -1,7 +1,7 @@
 // OpenSMTPD: "This is the MAILER-DAEMON, please DO NOT REPLY to this email.", one line a recipient.
 
-import { readEntries } from '../entries.ts'
-import type { Finding, Found } from '../finding.ts'
+import { readEntries, toDiagnosed } from '../entries.ts'
+import type { Finding } from '../finding.ts'
 import type { Reading } from '../reading.ts'
 
 /** A notice of OpenSMTPD's, or null. */
@@ -13,13 +13,6 @@ export function readOpenSmtpd(reading: Reading): Finding | null {
     : opening.includes('delayed for more than')
       ? 'delayed'
       : 'failed'
-  const recipients = readEntries(reading.lines).map(
-    ({ address, words }): Found => ({
-      address,
-      action,
-      text: words,
-      diagnostic: words.replaceAll('\n', ' ') || null,
-    }),
-  )
+  const recipients = toDiagnosed(readEntries(reading.lines), action)
   return recipients.length > 0 ? { reader: 'opensmtpd', recipients } : null
 }

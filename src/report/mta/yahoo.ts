@@ -1,7 +1,7 @@
 // Yahoo! and the hosts that run its software: "Unable to deliver message to the following address(es).", `<address>:`.
 
 import { addressesInText } from '../address.ts'
-import { readEntries } from '../entries.ts'
+import { readEntries, toDiagnosed } from '../entries.ts'
 import type { Finding, Found } from '../finding.ts'
 import { mentions } from '../phrases.ts'
 import type { Reading } from '../reading.ts'
@@ -17,14 +17,7 @@ export function readYahoo(reading: Reading): Finding | null {
   if (!mentions(reading.lower, openings)) return null
   const start = reading.lines.findIndex(line => mentions(line.toLowerCase(), openings))
   if (start < 0) return null
-  const listed = readEntries(reading.lines.slice(start)).map(
-    ({ address, words }): Found => ({
-      address,
-      action: 'failed',
-      text: words,
-      diagnostic: words.replaceAll('\n', ' ') || null,
-    }),
-  )
+  const listed = toDiagnosed(readEntries(reading.lines.slice(start)), 'failed')
   const recipients = listed.length > 0 ? listed : summary(reading.lines.slice(start))
   return recipients.length > 0 ? { reader: 'yahoo', recipients } : null
 }
