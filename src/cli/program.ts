@@ -202,6 +202,11 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
     )
 
   program
+    .command('demo')
+    .description('start a server on free ports, send a mix of bounces, show what came of it, stop')
+    .action(async () => exit(await (await import('./demo.ts')).demo(io)))
+
+  program
     .command('bounce', { hidden: false })
     .description('the harness: send realistic test bounces (npm run bounce -- --list)')
     .argument('[words...]')
