@@ -127,3 +127,15 @@ export function isByPerson(reading: Reading): boolean {
     !hasNullReturnPath(reading)
   )
 }
+
+/** Anything about the mail, besides its words, that marks it as a notice of a mail system. */
+export function isMarked(reading: Reading): boolean {
+  const title = reading.subject.toLowerCase()
+  return (
+    mentions(reading.fromField, systemSenders) ||
+    isAutomatic(reading) ||
+    hasNullReturnPath(reading) ||
+    first(reading.message.header, 'x-failed-recipients') !== null ||
+    [failureSubjects, delaySubjects, noticeSubjects].some(subjects => mentions(title, subjects))
+  )
+}

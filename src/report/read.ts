@@ -6,7 +6,7 @@ import { readAutoReply } from './auto-reply.ts'
 import { readComplaint } from './complaint.ts'
 import { readDsn } from './dsn.ts'
 import { readDsnInText } from './dsn-in-text.ts'
-import { isByPerson } from './evidence.ts'
+import { isByPerson, isMarked } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { finishRecipients, kindOf, maxRecipients } from './finish.ts'
 import { readFreeText } from './free-text.ts'
@@ -32,9 +32,12 @@ import { completed } from './recipients.ts'
 
 export type Reader = (reading: Reading) => Finding | null
 
-/** Programs that write no machine part; a person's answer that quotes one of them is none of theirs. */
-const dialects: readonly Reader[] = [
-  readAmazonSes,
+/** What a machine wrote for machines. */
+const machineReaders: readonly Reader[] = [readComplaint, readDsn, readReceipt, readAmazonSes]
+
+/** Programs that write for people, or whose machine part was lost. */
+const dialectReaders: readonly Reader[] = [
+  readDsnInText,
   readYahoo,
   readExim,
   readQmail,
@@ -51,19 +54,20 @@ const dialects: readonly Reader[] = [
   readGroupwise,
 ]
 
-/** Machine parts first, then the dialects, then what is no bounce, so that free text is asked last (RFC 3834 §5). */
-const readers: readonly Reader[] = [
-  readComplaint,
-  readDsn,
-  readReceipt,
-  readDsnInText,
-  ...dialects,
-  readAutoReply,
-  readFreeText,
-]
+/** What is no bounce before what may be one: reports were looked for already (RFC 3834 §5). */
+const lastReaders: readonly Reader[] = [readAutoReply, readFreeText]
 
-/** What a person's answer may still be. */
-const personReaders: readonly Reader[] = [readComplaint, readAutoReply]
+/** In the order of asking. What a person pastes, quotes or forwards is no report to us. */
+function* readersFor(reading: Reading): Generator<Reader> {
+  if (isByPerson(reading) && !isReport(reading.message)) {
+    yield readComplaint
+    yield readAutoReply
+    return
+  }
+  yield* machineReaders
+  if (isMarked(reading)) yield* dialectReaders
+  yield* lastReaders
+}
 
 const MAX_IDENTITY_CHARS = 64 * 1024
 const MAX_SECTION_CHARS = 256 * 1024
@@ -72,7 +76,7 @@ const MAX_SECTION_CHARS = 256 * 1024
 export function readReport(message: Message): Report {
   try {
     const reading = layOut(message)
-    for (const reader of isByPerson(reading) && !isReport(message) ? personReaders : readers) {
+    for (const reader of readersFor(reading)) {
       const finding = reader(reading)
       if (finding) return toReport(reading, completed(finding, reading))
     }
