@@ -30,6 +30,7 @@ function readFeedbackReport(reading: Reading): Finding | null {
     recipients: recipientsOf(named.length > 0 ? named : addresses(reading.original, 'to')),
     reportingMta: value('reporting-mta'),
     envelopeId: value('original-envelope-id'),
+    senders: [value('original-mail-from') ?? ''],
   }
 }
 

@@ -33,17 +33,18 @@ export function readDsn(reading: Reading): Finding | null {
   return findingOf('dsn', blocks)
 }
 
-/** Makes a finding of the blocks of a status part. */
+/** Makes a finding of the blocks of a status part; null when none of them is about a recipient. */
 export function findingOf(reader: string, blocks: readonly Block[]): Finding | null {
-  const perMessage = blocks.filter(block => !block.some(field => recipientFields.has(field.name)))
-  const recipients = splitRecipients(blocks.filter(block => !perMessage.includes(block))).map(toFound)
-  if (recipients.length === 0) return null
-  const value = (name: string): string | null => fieldOf(blocks.flat(), name)
+  const about = blocks.filter(block => block.some(field => recipientFields.has(field.name)))
+  if (about.length === 0) return null
+  const all = blocks.flat()
+  const sender = recipientAddress(fieldOf(all, 'x-postfix-sender') ?? '', false)
   return {
     reader,
-    recipients,
-    reportingMta: mtaName(value('reporting-mta')),
-    envelopeId: value('original-envelope-id'),
+    recipients: splitRecipients(about).map(toFound),
+    reportingMta: mtaName(fieldOf(all, 'reporting-mta')),
+    envelopeId: fieldOf(all, 'original-envelope-id'),
+    senders: sender === null ? [] : [sender],
   }
 }
 

@@ -22,6 +22,8 @@ export interface Finding {
   readonly recipients: readonly Found[]
   readonly reportingMta?: string | null
   readonly envelopeId?: string | null
+  /** What the machine part itself says of the original's envelope sender. */
+  readonly senders?: readonly string[]
   /** Fields about the original that stand in the report itself. */
   readonly originalHeader?: Header
 }

@@ -3,6 +3,7 @@
 import { all, first } from '../message/header.ts'
 import type { Header, Original } from '../model.ts'
 import { decodeXtext } from './address.ts'
+import type { Finding } from './finding.ts'
 
 const MAX_ID_CHARS = 998
 const MAX_REFERENCES = 10
@@ -20,11 +21,10 @@ const referenceFields = [
 ]
 
 /** Ids of the returned message, from its header and from what the report says of it. */
-export function readOriginal(header: Header, envelopeId: string | null): Original {
-  const references = referenceFields
-    .flatMap(name => all(header, name))
-    .map(cap)
-    .filter(value => value !== '')
+export function readOriginal(header: Header, finding: Finding): Original {
+  const named = referenceFields.flatMap(name => all(header, name))
+  const references = [...named, ...(finding.senders ?? [])].map(cap).filter(value => value !== '')
+  const envelopeId = finding.envelopeId ?? null
   return {
     messageId: idOrNull(first(header, 'message-id')),
     envelopeId: envelopeId === null ? null : idOrNull(decodeXtext(envelopeId)),

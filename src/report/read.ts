@@ -103,7 +103,7 @@ function toReport(reading: Reading, finding: Finding): Report {
     kind: kindOf(finding, reading),
     reader: finding.reader,
     reportingMta: finding.reportingMta ?? null,
-    original: readOriginal(finding.originalHeader ?? reading.original, finding.envelopeId ?? null),
+    original: readOriginal(finding.originalHeader ?? reading.original, finding),
     recipients: finishRecipients(finding, reading),
     sections: sectionsOf(reading, told),
     identity: identityOf(reading, told),
