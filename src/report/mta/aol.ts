@@ -1,6 +1,6 @@
 // AOL: recipients by screen name, without the domain that everybody knows.
 
-import { stripEnds } from '../address.ts'
+import { isAddress, stripEnds } from '../address.ts'
 import type { Finding, Found } from '../finding.ts'
 import type { Reading } from '../reading.ts'
 
@@ -22,11 +22,9 @@ export function readAol(reading: Reading): Finding | null {
     const name = stripEnds(line.trim())
     if (name === '') continue
     if (/\s/.test(name)) break
-    recipients.push({
-      address: name.includes('@') ? name : `${name}@aol.com`,
-      action: 'failed',
-      text: reason,
-    })
+    const address = name.includes('@') ? name : `${name}@aol.com`
+    if (!isAddress(address)) break
+    recipients.push({ address, action: 'failed', text: reason })
   }
   return recipients.length > 0 ? { reader: 'aol', recipients } : null
 }
