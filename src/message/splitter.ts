@@ -124,7 +124,7 @@ export class LeafSplitter {
 
   #keep({ node, value }: MessageChunk): void {
     const kept = this.#kept.get(node)
-    if (!kept || kept.hasChildren || value.length === 0) return
+    if (!kept || kept.hasChildren || !isReadable(node) || value.length === 0) return
     const room = Math.min(this.#limits.maxPartBytes - kept.bytes, this.#limits.maxKeptBytes - this.#keptBytes)
     const count = Math.max(0, Math.min(room, value.length))
     if (count < value.length) kept.cut = true
@@ -134,6 +134,12 @@ export class LeafSplitter {
     kept.bytes += count
     this.#keptBytes += count
   }
+}
+
+/** Attachments are passed over: only text and what reports is worth keeping. */
+function isReadable(node: MimeNode): boolean {
+  const type = node.contentType || 'text/plain'
+  return !type.includes('/') || /^(?:text|message|multipart)\//.test(type)
 }
 
 function toLeaf({ node, chunks, cut }: Kept): Leaf {

@@ -135,6 +135,11 @@ describe('broken mails', () => {
       parts: [['text/plain', 'für ana']],
       problems: [],
     }))
+  it('an attachment, of which nothing is kept', () =>
+    check(`Content-Type: application/pdf\n\n${'x'.repeat(500_000)}`, {
+      parts: [['application/pdf', '']],
+      problems: [],
+    }))
   it('NULs and other control characters', () =>
     check('Subject: a\0b\x1bc\n\nb\0o\x07d\ty', { parts: [['text/plain', 'bod\ty']] }))
   it('base64 that is none', () =>
