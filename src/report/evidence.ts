@@ -23,12 +23,24 @@ export interface Evidence {
   readonly saysSo: boolean
   /** A program wrote it: its sender, its headers or what it returns says so. Words alone may be a newsletter's. */
   readonly machine: boolean
+  /** Nobody but a program writes so: a daemon's name or null return path, a failed-recipients field, a returned mail. */
+  readonly daemon: boolean
   /** The sum of everything; from `enough` on it is a notice. */
   readonly score: number
 }
 
 /** One thing alone never makes a bounce: a person may write any of them. */
 export const enough = 4
+
+/** Senders that are never a person, unlike postmaster and administrators. */
+const daemons = [
+  'mailer-daemon',
+  'mailerdaemon',
+  'mailer_daemon',
+  'mailer daemon',
+  'mail-daemon',
+  'maildaemon',
+]
 
 const listFields = ['list-post', 'list-id', 'list-unsubscribe']
 
@@ -49,15 +61,18 @@ export function weighEvidence(reading: Reading): Evidence {
   const nullReturnPath = hasNullReturnPath(reading)
   const failedHeader = first(header, 'x-failed-recipients') !== null
   const machine = sender || automatic || nullReturnPath || failedHeader || reading.returned
+  const daemon = nullReturnPath || failedHeader || reading.returned || mentions(reading.fromField, daemons)
   let score = (sender ? 2 : 0) + (subject ? 2 : 0) + (text ? 2 : 0)
   if (reading.returned) score += 1
   if (automatic) score += 1
   if (nullReturnPath) score += 1
   if (failedHeader) score += 2
   if (!automatic && !sender && isReplyLike(reading)) score -= 4
+  // A postmaster is a person too, who answers; a notice that answers brings the mail back.
+  if (!automatic && !daemon && first(header, 'in-reply-to') !== null) score -= 2
   // Bulk mail of a list (RFC 2369, RFC 2919) is written by people about anything, bounces included.
   if (!sender && listFields.some(name => all(header, name).length > 0)) score -= 2
-  return { sender, subject, text, saysSo: bad || text, machine, score }
+  return { sender, subject, text, saysSo: bad || text, machine, daemon, score }
 }
 
 /** The notification's words in lower case, without the lines that quote. */

@@ -16,5 +16,9 @@ export function readFreeText(reading: Reading): Finding | null {
     }))
     return { reader: 'free-text', kind: 'delivered', recipients }
   }
-  return evidence.saysSo ? { reader: 'free-text', recipients: failedRecipients(reading) } : null
+  if (!evidence.saysSo) return null
+  const recipients = failedRecipients(reading)
+  // What names nobody would cost the owner of the return path its address: prose of a shop or a postmaster may not.
+  if (!evidence.daemon && !recipients.some(recipient => recipient.address !== null)) return null
+  return { reader: 'free-text', recipients }
 }
