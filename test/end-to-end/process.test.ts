@@ -1,6 +1,6 @@
 // The process: how it starts, what stops the start, and how it ends.
 
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -71,6 +71,18 @@ describe('wrong usage exits 2 with the nearest right spelling', () => {
     expect(ran.err).toMatch(expected)
     expect(ran.out).toBe('')
   })
+})
+
+test('a reader that closes the pipe ends a command quietly', () => {
+  const mails = 'From ana@example.org Tue Nov 24 10:00:00 2026\nSubject: hello\n\nhello\n\n'.repeat(2_000)
+  const { status, stdout, stderr } = spawnSync(
+    'bash',
+    ['-c', 'set -o pipefail; node dist/src/main.js classify --json - | head -n 1'],
+    { cwd: root, input: mails, encoding: 'utf8', env: bareEnvironment() },
+  )
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ kind: 'ordinary' })
 })
 
 /** A session that talks line by line. */
