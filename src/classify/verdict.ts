@@ -39,11 +39,14 @@ export function ruled({ id, text, type, category }: Rule): Opinion {
   return { category: category ?? 'undetermined', rule: id, text, type: type === 'hard' ? 'hard' : 'soft' }
 }
 
-/** Hard: the address is bad, and the failure is not of class 4 (RFC 7293 §9: X.7.17 and X.7.18 are final in both). */
+/**
+ * Hard: the address is bad, and neither status nor reply says to try again: where they disagree, the cautious one
+ * counts (RFC 7293 §9: X.7.17 and X.7.18 are final in both classes).
+ */
 function typeOf(category: Category, { status, replyCode }: Hearing): BounceType {
   if (groupOf(category) !== 'hard') return 'soft'
   if (status?.subject === 7 && (status.detail === 17 || status.detail === 18)) return 'hard'
-  const isTemporary = status === null ? replyCode !== null && replyCode < 500 : status.class === 4
+  const isTemporary = status?.class === 4 || (replyCode !== null && replyCode < 500)
   return isTemporary ? 'soft' : 'hard'
 }
 

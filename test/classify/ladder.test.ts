@@ -86,8 +86,10 @@ describe('hardness', () => {
     [{ status: '4.7.17' }, 'hard moved temporary exact-status 4.7.17'],
     [{ status: '4.7.18' }, 'hard moved temporary exact-status 4.7.18'],
     [{ status: '4.1.6' }, 'soft moved temporary exact-status 4.1.6'],
-    // the status' class counts before the reply's
-    [{ status: '5.1.1', replyCode: 450 }, 'hard unknown-user permanent exact-status 5.1.1'],
+    // a 4yz reply is never hard, whatever status stands beside it; nor is class 4 beside a 5yz reply
+    [{ status: '5.1.1', replyCode: 450 }, 'soft unknown-user permanent exact-status 5.1.1'],
+    [{ status: '4.1.1', replyCode: 550 }, 'soft unknown-user temporary exact-status 4.1.1'],
+    [{ status: '5.7.17', replyCode: 450 }, 'hard moved permanent exact-status 5.7.17'],
     // a status of success decides nothing
     [
       { status: '2.1.5', replyCode: 550, diagnostic: '550 user unknown' },

@@ -84,13 +84,15 @@ test('a bounce has a verdict, other mail has none', () => {
   )
 })
 
-test('hard is only what is hard by its category, and never of class 4', () => {
+test('hard is only what is hard by its category, and never of class 4 or of a 4yz reply', () => {
   fc.assert(
     fc.property(anyReport, given => {
-      for (const { verdict, status } of judge(given).recipients) {
+      for (const { verdict, status, replyCode } of judge(given).recipients) {
         if (verdict?.type !== 'hard') continue
         expect(groupOf(verdict.category)).toBe('hard')
-        expect(verdict.permanent === false && !/^4\.7\.1[78]$/.test(status ?? '')).toBe(false)
+        const isReply4yz = replyCode !== null && replyCode >= 400 && replyCode < 500
+        const isTemporary = verdict.permanent === false || isReply4yz
+        expect(isTemporary && !/^[45]\.7\.1[78]$/.test(status ?? '')).toBe(false)
       }
     }),
     { numRuns: 500 },
