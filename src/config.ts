@@ -138,6 +138,12 @@ const readableFile: Parse<string | null> = text => {
   }
 }
 
+/** A setting of the plan that nothing reads yet must not look as if it worked. */
+const notYet: Parse<string | null> = text => {
+  if (text === '') return null
+  throw new SettingError('this version cannot do that yet; leave it unset')
+}
+
 const setting = <Key extends keyof Config>(row: Setting<Key>): Setting<Key> => row
 
 /** The one table. The order is that of the README. */
@@ -303,8 +309,8 @@ export const settings = [
     name: 'REBOUND_CRM_FILE',
     key: 'crmFile',
     fallback: '',
-    parse: readableFile,
-    help: "mapping file: record into the CRM's own tables",
+    parse: notYet,
+    help: "mapping file for the CRM's own tables; this version records into its own, so leave it unset",
   }),
   setting({
     name: 'REBOUND_LOG_LEVEL',

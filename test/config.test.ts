@@ -128,6 +128,11 @@ describe('faults', () => {
     ],
     ['a level that is none', { REBOUND_LOG_LEVEL: 'loud' }, /write one of trace, debug/],
     ['a role as inbox', { REBOUND_INBOX: 'postmaster' }, /REBOUND_INBOX.*not postmaster or abuse/],
+    [
+      'a mapping file, which nothing reads yet',
+      { REBOUND_CRM_FILE: '/etc/map.json' },
+      /REBOUND_CRM_FILE.*leave it unset/,
+    ],
     ['a tiny size', { REBOUND_MAX_MESSAGE_BYTES: '1' }, /write a size from 64 KB/],
     ['a word for unsigned', { REBOUND_UNSIGNED: 'yes' }, /write one of reject, observe/],
   ]
