@@ -1,5 +1,6 @@
 // `rebound serve`: the server in the foreground, from start to drained.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { type App, openApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import { StartError } from '../ledger.ts'
@@ -26,9 +27,14 @@ export async function serve(config: Config, io: Io): Promise<number> {
   } finally {
     await app.stop()
   }
+  // npm dies of a signal that reaches it after its child has gone, and loses our exit code: outlive the repeated one.
+  if (process.env.npm_lifecycle_event === 'start') await pause(repeatedSignalMs)
   log.info('stopped')
   return 0
 }
+
+/** How long a repeated signal means nothing. */
+const repeatedSignalMs = 2_000
 
 /** Resolves at the first SIGTERM or SIGINT; later ones of the next two seconds mean nothing, since npm repeats them. */
 function stopSignal(log: Log): Promise<void> {
@@ -39,7 +45,7 @@ function stopSignal(log: Log): Promise<void> {
         firstAt = Date.now()
         log.info({ signal }, 'draining: no new mail, running transactions finish')
         resolve()
-      } else if (Date.now() - firstAt > 2_000 && signal === 'SIGINT') {
+      } else if (Date.now() - firstAt > repeatedSignalMs && signal === 'SIGINT') {
         // Somebody at a terminal who presses Ctrl-C again means it.
         process.exit(130)
       }
