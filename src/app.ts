@@ -6,7 +6,7 @@ import { composeEvents } from './crm/compose.ts'
 import { createHttp } from './http/server.ts'
 import { intake, type Steps } from './intake.ts'
 import { providerOfDomain, providers } from './knowledge/providers.ts'
-import { modules, openBase, StartError } from './ledger.ts'
+import { legacyFaults, modules, openBase, StartError } from './ledger.ts'
 import type { Log } from './log.ts'
 import { readMessage } from './message/parts.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -42,8 +42,8 @@ interface Addresses {
 
 /** Opens everything but the ports. Throws StartError with every fault. */
 export async function openApp(config: Config, log: Log): Promise<App> {
-  const tls = config.tlsCert && config.tlsKey ? { certFile: config.tlsCert, keyFile: config.tlsKey } : null
-  const certificateFaults = tls === null ? [] : await faultsOf(tls)
+  const tls = certificateFiles(config)
+  const certificateFaults = await contentFaults({ ...config, legacy: [] })
   const metrics = createMetrics({
     version,
     vocabulary: {
@@ -193,16 +193,20 @@ export function roleMail(config: Config): {
   return { list: () => listKeptMail(directory), read: id => readKeptMail(directory, id) }
 }
 
-async function faultsOf(tls: {
-  readonly certFile: string
-  readonly keyFile: string
-}): Promise<readonly string[]> {
+const certificateFiles = ({ tlsCert, tlsKey }: Partial<Config>) =>
+  tlsCert && tlsKey ? { certFile: tlsCert, keyFile: tlsKey } : null
+
+/** What is wrong with the contents of settings that can be read: certificate files and legacy patterns. */
+export async function contentFaults(config: Partial<Config>): Promise<readonly string[]> {
+  const faults = legacyFaults(config)
+  const tls = certificateFiles(config)
+  if (tls === null) return faults
   try {
     await readCertificate(tls)
-    return []
+    return faults
   } catch (error) {
     if (error instanceof CertificateError)
-      return error.faults.map(fault => `REBOUND_TLS_CERT, REBOUND_TLS_KEY: ${fault}`)
+      return [...faults, ...error.faults.map(fault => `REBOUND_TLS_CERT, REBOUND_TLS_KEY: ${fault}`)]
     throw error
   }
 }

@@ -333,7 +333,12 @@ const leftAlone = /^REBOUND_(TEST_.*|SERVICE_.*|PORT|PORT_.*)$/
 
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
-  | { readonly ok: false; readonly faults: readonly string[] }
+  | {
+      readonly ok: false
+      readonly faults: readonly string[]
+      /** The settings that could be read, for whoever looks for more faults. */
+      readonly readable: Partial<Config>
+    }
 
 /**
  * Reads the settings out of an environment.
@@ -367,9 +372,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       )}?`,
     )
   }
-  const config = values as unknown as Config
-  if (faults.length === 0 || canCross(values)) faults.push(...crossFaults(config))
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, config }
+  faults.push(...crossFaults(values as Partial<Config>))
+  if (faults.length > 0) return { ok: false, faults, readable: values as Partial<Config> }
+  return { ok: true, config: values as unknown as Config }
 }
 
 /** The database lives in the data directory unless DATABASE_URL says otherwise. */
@@ -377,28 +382,27 @@ function fallbackOf(row: (typeof settings)[number], values: Record<string, unkno
   return row.key === 'databaseUrl' ? `sqlite:${values.dataDir ?? './data'}/rebound.sqlite` : row.fallback
 }
 
-/** Cross checks need these four to have been read. */
-function canCross(values: Record<string, unknown>): boolean {
-  return ['databaseUrl', 'httpHost', 'secrets', 'apiToken'].every(key => values[key] !== undefined)
-}
-
-function crossFaults(config: Config): string[] {
+/** What two settings make impossible together; a setting that could not be read takes no part. */
+function crossFaults({
+  httpHost,
+  apiToken,
+  databaseUrl,
+  secrets,
+  tlsCert,
+  tlsKey,
+}: Partial<Config>): readonly string[] {
   const faults: string[] = []
-  if (!isLoopback(config.httpHost) && config.apiToken === null)
+  if (httpHost !== undefined && apiToken === null && !isLoopback(httpHost))
     faults.push(
-      `REBOUND_HTTP_HOST is "${config.httpHost}": beyond loopback the API needs a token; set REBOUND_API_TOKEN (openssl rand -hex 32) or write 127.0.0.1`,
+      `REBOUND_HTTP_HOST is "${httpHost}": beyond loopback the API needs a token; set REBOUND_API_TOKEN (openssl rand -hex 32) or write 127.0.0.1`,
     )
-  if (config.databaseUrl.startsWith('mysql:') && config.secrets.length === 0)
+  if (databaseUrl?.startsWith('mysql:') && secrets?.length === 0)
     faults.push(
       'REBOUND_SECRET: with a mysql:// database it must be set; make one with: openssl rand -hex 32',
     )
-  if (
-    config.tlsCert !== undefined &&
-    config.tlsKey !== undefined &&
-    (config.tlsCert === null) !== (config.tlsKey === null)
-  )
+  if (tlsCert !== undefined && tlsKey !== undefined && (tlsCert === null) !== (tlsKey === null))
     faults.push(
-      `REBOUND_TLS_${config.tlsCert === null ? 'CERT' : 'KEY'}: certificate and key go together; set both or neither`,
+      `REBOUND_TLS_${tlsCert === null ? 'CERT' : 'KEY'}: certificate and key go together; set both or neither`,
     )
   return faults
 }

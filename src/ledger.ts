@@ -12,7 +12,7 @@ import { signingSecrets } from './secret.ts'
 import { createCampaignIds } from './store/campaign-numbers.ts'
 import { createCampaigns } from './store/campaigns.ts'
 import { createBounces } from './store/events.ts'
-import { registerKeys } from './store/keys.ts'
+import { type MissingKey, registerKeys } from './store/keys.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore, type Store } from './store/open.ts'
 import { type ListedRecord, listRecords, type RecordQuery } from './store/record-list.ts'
@@ -65,16 +65,13 @@ export async function openBase(
   warn?: (message: string) => void,
 ): Promise<Base> {
   const keys = usableKeys(config)
-  const faults = templateFaults(config.legacy, modules, config.domains)
-  if (faults.length > 0) throw new StartError(faults.map(fault => `REBOUND_LEGACY: ${fault}`))
+  const faults = legacyFaults(config)
   const store = openStore({ url: config.databaseUrl, warn })
   try {
     await migrate(store)
     const missing = await registerKeys(store, keys, { now: new Date(), keepDays: config.returnPathDays })
-    if (missing.length > 0)
-      throw new StartError([
-        `REBOUND_SECRET: return paths of this database were signed with ${missing.length === 1 ? 'a key' : `${missing.length} keys`} that is not among yours (in use since ${missing[0]?.firstUsedAt.toISOString().slice(0, 10)}); append the old key behind the new one: REBOUND_SECRET=new,old (without REBOUND_SECRET it is in ${join(config.dataDir, 'secret')})`,
-      ])
+    const all = missing.length === 0 ? faults : [...faults, foreignKeys(missing, config)]
+    if (all.length > 0) throw new StartError(all)
   } catch (error) {
     await store.close()
     throw error
@@ -126,6 +123,21 @@ export async function openBase(
     list: query => listRecords(store, query),
     close: () => store.close(),
   }
+}
+
+/** What is wrong with the patterns of REBOUND_LEGACY. */
+export function legacyFaults({ legacy = [], domains = [] }: Partial<Config>): readonly string[] {
+  return templateFaults(legacy, modules, domains).map(fault => `REBOUND_LEGACY: ${fault}`)
+}
+
+function foreignKeys(missing: readonly MissingKey[], config: Config): string {
+  const since = missing[0]?.firstUsedAt.toISOString().slice(0, 10)
+  const which = missing.length === 1 ? 'a key that is' : `${missing.length} keys that are`
+  const where =
+    config.secrets.length > 0
+      ? 'append the old key behind the new one: REBOUND_SECRET=new,old'
+      : `restore the secret in ${join(config.dataDir, 'secret')}, or set REBOUND_SECRET to the old key`
+  return `REBOUND_SECRET: return paths of this database were signed with ${which} not among yours (in use since ${since}); ${where}`
 }
 
 function usableKeys(config: Config): readonly SigningKey[] {

@@ -56,7 +56,15 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
     .command('serve')
     .description('run the server: SMTP and HTTP')
     .addHelpText('after', () => settingsHelp())
-    .action(async () => exit(await (await import('./serve.ts')).serve(config(), io)))
+    .action(async () => {
+      const result = readConfig(environment)
+      if (result.ok) exit(await (await import('./serve.ts')).serve(result.config, io))
+      else {
+        // All faults at once: those that only the contents of files and patterns show too.
+        const { contentFaults } = await import('../app.ts')
+        throw new CommandError(startFaults([...result.faults, ...(await contentFaults(result.readable))]), 2)
+      }
+    })
 
   program
     .command('migrate')

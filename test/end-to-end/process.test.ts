@@ -23,6 +23,17 @@ describe('a start that cannot work exits 2 with every fault', () => {
       { REBOUND_TLS_CERT: join(root, 'package.json'), REBOUND_TLS_KEY: join(root, 'package.json') },
       [/REBOUND_TLS_CERT|REBOUND_TLS_KEY/],
     ],
+    [
+      'a short key, http for all, a certificate that is none and a bad pattern',
+      {
+        REBOUND_SECRET: 'short',
+        REBOUND_HTTP_HOST: '0.0.0.0',
+        REBOUND_TLS_CERT: join(root, 'package.json'),
+        REBOUND_TLS_KEY: join(root, 'package.json'),
+        REBOUND_LEGACY: '{x}',
+      },
+      [/REBOUND_SECRET: every key/, /REBOUND_HTTP_HOST/, /REBOUND_TLS_CERT/, /REBOUND_LEGACY/],
+    ],
   ]
   test.each(cases)('%s', async (_what, settings, expected) => {
     const ran = await rebound(['serve'], { REBOUND_DATA_DIR: dataDir(), ...settings })
