@@ -9,8 +9,8 @@ import type { Reading } from './reading.ts'
 
 const MAX_EXPLANATION_CHARS = 8 * 1024
 const MAX_DIAGNOSTIC_CHARS = 2 * 1024
-/** Of one report; more are noted as a problem. */
-export const maxRecipients = 100
+/** Of one report; more are noted as a problem. Enough that the owner of a return path is found in a long one. */
+export const maxRecipients = 500
 
 /** Recipients with their codes settled, in the order found. */
 export function finishRecipients(finding: Finding, reading: Reading): readonly RecipientReport[] {
