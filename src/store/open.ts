@@ -100,6 +100,8 @@ function sqlite(options: StoreOptions): Knex.Config {
           // 250 depends on it: with NORMAL a commit may be lost with the power.
           handle.pragma('synchronous = FULL')
           handle.pragma('cache_size = -65536')
+          // A statement journal in a file would fail where the root file system is read-only, and the batch with it.
+          handle.pragma('temp_store = MEMORY')
           // The driver would sleep in its busy timeout, and the event loop with it: we wait ourselves (failures.ts).
           handle.pragma('busy_timeout = 0')
           keepPrepared(handle)
