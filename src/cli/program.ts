@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { type Config, readConfig, settings } from '../config.ts'
 import { version } from '../version.ts'
 import { startFaults } from './faults.ts'
+import { rulesCommands } from './rules-commands.ts'
 import { CommandError, type Io, processIo } from './terminal.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -226,69 +227,6 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
     })
 
   return program
-}
-
-/** `rules …`: a rule's fields are the same options everywhere. */
-function rulesCommands(program: Command, config: () => Config, io: Io, exit: (code: number) => void): void {
-  const rules = program.command('rules').description('the operators’ rules')
-  const load = () => import('./rules.ts')
-  const withFields = (command: Command): Command =>
-    command
-      .option('--section <name>', 'body, subject, from or recipients')
-      .option('--text <text>', '1 to 100 characters, as they stand, case sensitive')
-      .option('--type <type>', 'hard, soft or both (both means soft)')
-      .option('--stage <stage>', 'override (the default of a new rule) or fallback')
-      .option('--category <name>', 'see: rebound categories')
-      .option('--note <text>')
-      .option('--enabled <yes|no>')
-      .option('--json', 'as a JSON object')
-
-  rules
-    .command('list')
-    .description('all rules in the order in which they are asked')
-    .option('--json', 'one JSON object a line')
-    .action(async options => exit(await (await load()).rulesList(config(), options, io)))
-  withFields(rules.command('add').description('add a rule; prints its id'))
-    .addHelpText(
-      'after',
-      "\nExample: rebound rules add --section subject --text 'Mailbox closed' --type hard",
-    )
-    .action(async options => exit(await (await load()).rulesAdd(config(), options, io)))
-  withFields(rules.command('set').description('change the fields given').argument('<id>'))
-    .addHelpText('after', '\nExample: rebound rules set 12 --enabled no')
-    .action(async (id: string, options) => exit(await (await load()).rulesSet(config(), id, options, io)))
-  rules
-    .command('remove')
-    .description('remove a rule')
-    .argument('<id>')
-    .action(async (id: string) => exit(await (await load()).rulesRemove(config(), id, io)))
-  rules
-    .command('import')
-    .description('add the rules of a file (JSON)')
-    .argument('<file>')
-    .action(async (file: string) => exit(await (await load()).rulesImport(config(), file, io)))
-  rules
-    .command('export')
-    .description('print all rules as JSON')
-    .action(async () => exit(await (await load()).rulesExport(config(), io)))
-  rules
-    .command('restore')
-    .description('bring the shipped rules back as they were shipped')
-    .action(async () => exit(await (await load()).rulesRestore(config(), io)))
-  rules
-    .command('lint')
-    .description('duplicate, unreachable and too broad rules; exits 1 when there are any')
-    .option('--json', 'one JSON object a line')
-    .action(async options => exit(await (await load()).rulesLint(config(), options, io)))
-  withFields(
-    rules.command('preview').description('what a rule would change among stored mails, before it acts'),
-  )
-    .option('--replaces <id>', 'as if this rule were changed so')
-    .addHelpText(
-      'after',
-      "\nExample: rebound rules preview --section body --text 'no longer works here' --type hard",
-    )
-    .action(async options => exit(await (await load()).rulesPreview(config(), options, io)))
 }
 
 function settingsHelp(): string {
