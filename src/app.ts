@@ -70,6 +70,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
   const recorder = createRecorder(base.store, {
     matches: base.returnPaths.matches,
     trustClaimed: config.trustLegacy === 'remove',
+    thresholds: config.thresholds,
     onCommit: batch => {
       metrics.committed(batch)
       metrics.databaseUp(true)

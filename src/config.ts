@@ -2,6 +2,7 @@
 
 import { accessSync, constants } from 'node:fs'
 import { hostname } from 'node:os'
+import { type Category, promotable } from './knowledge/categories.ts'
 
 export interface Config {
   readonly databaseUrl: string
@@ -19,6 +20,8 @@ export interface Config {
   readonly inbox: string
   readonly legacy: readonly string[]
   readonly trustLegacy: 'no' | 'remove'
+  /** Soft bounces that, repeated so often over so many days, make a record hard; none unless set. */
+  readonly thresholds: Thresholds
   readonly evidence: number
   readonly returnPathDays: number
   readonly maxMessageBytes: number
@@ -31,6 +34,8 @@ export interface Config {
   readonly logLevel: LogLevel
   readonly shutdownSeconds: number
 }
+
+type Thresholds = Readonly<Partial<Record<Category, { readonly bounces: number; readonly days: number }>>>
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -120,6 +125,29 @@ const bytes: Parse<number> = text => {
   if (!(value >= 65_536 && value <= 2 ** 31))
     throw new SettingError('write a size from 64 KB to 2 GB, for example 50 MB or 52428800')
   return value
+}
+
+/** `mailbox-full=5/14d, expired=3/7d` */
+const thresholds: Parse<Thresholds> = text => {
+  const found: Partial<Record<Category, { bounces: number; days: number }>> = {}
+  for (const item of list(text)) {
+    const [, name, count, span] = /^([a-z-]+)\s*=\s*(\d{1,4})\s*\/\s*(\d{1,4})d$/.exec(item) ?? []
+    if (name === undefined)
+      throw new SettingError(
+        `"${item}" is no threshold; write category=bounces/days, for example mailbox-full=5/14d`,
+      )
+    const category = promotable.find(each => each === name)
+    if (category === undefined)
+      throw new SettingError(`"${name}" cannot make an address hard; write one of ${promotable.join(', ')}`)
+    if (found[category] !== undefined)
+      throw new SettingError(`"${name}" is there twice; write one threshold for each category`)
+    const [bounces, days] = [Number(count), Number(span)]
+    // One bounce is no repetition, and what repeats within a day is one outage.
+    if (bounces < 2 || bounces > 1000 || days < 1 || days > 3650)
+      throw new SettingError(`"${item}": write 2 to 1000 bounces over 1 to 3650 days, such as ${name}=5/14d`)
+    found[category] = { bounces, days }
+  }
+  return found
 }
 
 const localPart: Parse<string> = text => {
@@ -248,6 +276,13 @@ export const settings = [
     fallback: 'no',
     parse: oneOf('no', 'remove'),
     help: '`remove` lets unsigned links remove addresses: anybody can forge them',
+  }),
+  setting({
+    name: 'REBOUND_THRESHOLDS',
+    key: 'thresholds',
+    fallback: '',
+    parse: thresholds,
+    help: `soft bounces that repeat and then cost a record its address, comma list of \`category=bounces/days\` such as \`mailbox-full=5/14d\`; categories: ${promotable.join(', ')}`,
   }),
   setting({
     name: 'REBOUND_EVIDENCE',

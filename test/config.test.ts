@@ -33,6 +33,7 @@ describe('defaults', () => {
       unsigned: 'reject',
       inbox: 'returns',
       trustLegacy: 'no',
+      thresholds: {},
       evidence: 50_000,
       returnPathDays: 60,
       maxMessageBytes: 52_428_800,
@@ -69,6 +70,12 @@ describe('values', () => {
     ['REBOUND_SECRET', `${'a'.repeat(32)},${'b'.repeat(40)}`, 'secrets', ['a'.repeat(32), 'b'.repeat(40)]],
     ['REBOUND_SECRET', 'ä'.repeat(16), 'secrets', ['ä'.repeat(16)]],
     ['REBOUND_UNSIGNED', 'observe', 'unsigned', 'observe'],
+    [
+      'REBOUND_THRESHOLDS',
+      'mailbox-full=5/14d, expired = 3 / 7d',
+      'thresholds',
+      { 'mailbox-full': { bounces: 5, days: 14 }, expired: { bounces: 3, days: 7 } },
+    ],
     ['DATABASE_URL', 'sqlite:/tmp/x.sqlite', 'databaseUrl', 'sqlite:/tmp/x.sqlite'],
   ]
   test.each(cases)('%s=%s', (name, text, key, expected) => {
@@ -134,6 +141,27 @@ describe('faults', () => {
       /REBOUND_CRM_FILE.*leave it unset/,
     ],
     ['a tiny size', { REBOUND_MAX_MESSAGE_BYTES: '1' }, /write a size from 64 KB/],
+    [
+      'a threshold without its days',
+      { REBOUND_THRESHOLDS: 'mailbox-full=5' },
+      /^REBOUND_THRESHOLDS is "mailbox-full=5": .* write category=bounces\/days, for example mailbox-full=5\/14d$/,
+    ],
+    [
+      'a threshold of a category where the sender is at fault',
+      { REBOUND_THRESHOLDS: 'spam=5/14d' },
+      /"spam" cannot make an address hard; write one of mailbox-full, mailbox-disabled, filtered, expired, network-error$/,
+    ],
+    [
+      'a category with two thresholds',
+      { REBOUND_THRESHOLDS: 'expired=3/7d,expired=4/7d' },
+      /"expired" is there twice/,
+    ],
+    [
+      'a threshold of one bounce',
+      { REBOUND_THRESHOLDS: 'expired=1/7d' },
+      /write 2 to 1000 bounces over 1 to/,
+    ],
+    ['a threshold of no days', { REBOUND_THRESHOLDS: 'expired=3/0d' }, /write 2 to 1000 bounces over 1 to/],
     ['a word for unsigned', { REBOUND_UNSIGNED: 'yes' }, /write one of reject, observe/],
   ]
   test.each(cases)('%s', (_what, environment, expected) => {

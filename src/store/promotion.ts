@@ -28,7 +28,9 @@ interface HistoryRow {
   readonly module: string
   readonly record_id: string
   readonly category: Category
-  readonly received_at: number
+  /** Epoch milliseconds of its midnight. */
+  readonly day: number
+  /** Of the last one that day. */
   readonly recorded_at: number
   readonly address: string | null
 }
@@ -75,9 +77,13 @@ export async function holdPromotions(
       ...new Set(candidates.filter(({ key }) => key.module === module).map(({ key }) => key.recordId)),
     ]
     for (const some of chunks(store, ids)) {
+      // One row a day: more of a day count for nothing, and a return path can be hit a million times.
+      const day = store.knex.raw('received_at - received_at % 86400000')
       const query = store
         .knex('rebound_bounces')
-        .select('module', 'record_id', 'category', 'received_at', 'recorded_at', 'address')
+        .select('module', 'record_id', 'category', 'address', store.knex.raw('? as ??', [day, 'day']))
+        .max('recorded_at as recorded_at')
+        .groupBy('module', 'record_id', 'category', 'address', day)
         .where({ module, type: 'soft' })
         .whereIn('record_id', some)
         .whereIn('category', categories)
@@ -87,7 +93,7 @@ export async function holdPromotions(
       for (const row of (await transaction.run(query)) as readonly HistoryRow[]) {
         const key = { module: row.module, recordId: row.record_id }
         if (row.address === null || Number(row.recorded_at) < resetAt(key)) continue
-        remember(key, row.address, { category: row.category, at: Number(row.received_at) })
+        remember(key, row.address, { category: row.category, at: Number(row.day) })
       }
     }
   }

@@ -1,0 +1,113 @@
+// A server on a database of its own, with a CRM's and a mail server's hands on it, for tests of the whole.
+
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import nodemailer from 'nodemailer'
+import { openStore, type Store } from '../../src/store/open.ts'
+import { newMysqlDatabase } from '../mariadb.ts'
+import { type Ran, rebound, type Server, startServer } from './server.ts'
+
+export interface World {
+  readonly server: Server
+  /** The same database, to look at it and to let time pass in it. */
+  readonly store: Store
+  readonly mint: (item: Record<string, unknown>) => Promise<string>
+  /** Sends one raw mail with a null sender; the server's last answer, refusals included. */
+  readonly send: (to: string, raw: string) => Promise<string>
+  readonly get: (path: string) => Promise<Record<string, unknown>>
+  readonly run: (...words: string[]) => Promise<Ran>
+  /** Ends the server and starts another on the same database. */
+  readonly restart: (settings?: Record<string, string>) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export async function newWorld(
+  dialect: 'sqlite' | 'mysql',
+  settings: Record<string, string> = {},
+): Promise<World> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'rebound-e2e-'))
+  const { url, drop } =
+    dialect === 'mysql'
+      ? await newMysqlDatabase()
+      : { url: `sqlite:${join(dataDir, 'rebound.sqlite')}`, drop: async () => {} }
+  const base = { DATABASE_URL: url, REBOUND_DATA_DIR: dataDir, ...settings }
+  let server = await startServer(base)
+  const store = openStore({ url })
+  const json = async (response: Response) => (await response.json()) as Record<string, unknown>
+  return {
+    get server() {
+      return server
+    },
+    store,
+    mint: async item => {
+      const response = await fetch(`${server.url}/v1/return-paths`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ items: [item] }),
+      })
+      const { items } = (await json(response)) as { items: { address: string }[] }
+      return items[0]?.address ?? ''
+    },
+    send: async (to, raw) => {
+      const transport = nodemailer.createTransport({
+        host: '127.0.0.1',
+        port: server.smtpPort,
+        ignoreTLS: true,
+      })
+      try {
+        return (await transport.sendMail({ envelope: { from: '', to: [to] }, raw })).response
+      } catch (error) {
+        return (error as { response?: string }).response ?? String(error)
+      } finally {
+        transport.close()
+      }
+    },
+    get: async path => json(await fetch(server.url + path)),
+    run: (...words) => rebound(words, server.environment),
+    restart: async (more = {}) => {
+      await server.stop()
+      server = await startServer({ ...base, ...more })
+    },
+    close: async () => {
+      await server.stop()
+      await store.close()
+      await drop()
+    },
+  }
+}
+
+let reports = 0
+
+/** A report as a mail server writes it (RFC 3464). Each is another one. */
+export function report(parts: {
+  readonly address: string
+  readonly status?: string
+  readonly diagnostic?: string
+}): string {
+  const { address, status = '5.1.1', diagnostic = `550 5.1.1 <${address}>: no such user here` } = parts
+  return [
+    'From: MAILER-DAEMON@mx.example.net (Mail Delivery System)',
+    'To: return-path',
+    'Subject: Undelivered Mail Returned to Sender',
+    `Message-ID: <${++reports}@mx.example.net>`,
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="b1"',
+    '',
+    '--b1',
+    '',
+    `Your message to ${address} could not be delivered.`,
+    '--b1',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.example.net',
+    '',
+    `Final-Recipient: rfc822; ${address}`,
+    'Action: failed',
+    `Status: ${status}`,
+    `Diagnostic-Code: smtp; ${diagnostic}`,
+    '',
+    '--b1--',
+    '',
+  ].join('\r\n')
+}
