@@ -12,6 +12,8 @@ export interface RecordState {
   readonly softBounces: number
   /** Epoch milliseconds. */
   readonly lastBounceAt: number | null
+  /** The CRM's own table has no such record: its bounces are counted, and nothing else happens to it. */
+  readonly isAbsent?: true
 }
 
 /** How one record stands in one campaign's counts. */
@@ -38,8 +40,11 @@ export interface Facts {
   readonly reportedMatches: boolean
 }
 
-/** What became of the record: nothing; only its counts moved; it was flagged; its address was removed too. */
-export type RecordEffect = 'none' | 'counted' | 'flagged' | 'removed'
+/**
+ * What became of the record: nothing; only its counts moved, since it has another address by now or since the CRM
+ * has no such record; it was flagged; its address was removed too.
+ */
+export type RecordEffect = 'none' | 'counted' | 'absent' | 'flagged' | 'removed'
 
 export interface CampaignCounts {
   readonly hard: number
@@ -123,6 +128,7 @@ function onRecord(
     softBounces: before.softBounces + (type === 'soft' ? 1 : 0),
     lastBounceAt: Math.max(before.lastBounceAt ?? 0, facts.at),
   }
+  if (before.isAbsent) return { effect: 'absent', state: { ...before, ...counts } }
   // A new address by now: the bounce was of another one, and says nothing about this.
   if (before.email !== null && matches === false)
     return { effect: 'counted', state: { ...before, ...counts } }

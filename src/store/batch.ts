@@ -8,13 +8,13 @@ import { databaseNow } from './clock.ts'
 import { isKey } from './columns.ts'
 import { type Detail, type EventValue, eventRow, hasUsableLink } from './event-row.ts'
 import { idsOf, insertEvents } from './event-rows.ts'
-import { factsOf, type Trust } from './facts.ts'
+import { addressTest, factsOf, type Trust } from './facts.ts'
 import { holdRecords, type RecordKey } from './held-records.ts'
 import { holdStandings, type StandingKey } from './held-standings.ts'
 import type { Store } from './open.ts'
 import { enqueue } from './outbox.ts'
 import { holdPromotions } from './promotion.ts'
-import { tableOf } from './rows.ts'
+import { homeOf } from './record-home.ts'
 import { addHits } from './rule-rows.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -90,7 +90,7 @@ async function writeFresh(
   news: Map<string, Recorded>,
 ): Promise<void> {
   const keyOf = (event: BounceEvent): RecordKey | null =>
-    batch.detail === 'inert' ? null : recordKeyOf(event)
+    batch.detail === 'inert' ? null : recordKeyOf(store, event)
   const standingKeyOf = (event: BounceEvent): StandingKey | null => {
     const key = keyOf(event)
     const campaignId = batch.campaigns.get(event.fingerprint)
@@ -123,7 +123,8 @@ async function writeFresh(
   for (const event of fresh) {
     const key = keyOf(event)
     const standingKey = standingKeyOf(event)
-    const record = key ? records.get(key) : null
+    const isOurs = addressTest(event, batch.trust)
+    const record = key ? records.get(key, isOurs) : null
     const standing = standingKey ? (standings.get(standingKey) ?? 'new') : null
     const effects = key
       ? promotions.grown(
@@ -133,7 +134,7 @@ async function writeFresh(
           effectsOf(record, standing, factsOf(event, record, recordedAt, batch.trust)),
         )
       : withoutEffect(event)
-    if (key && effects.record) records.set(key, effects.record)
+    if (key && effects.record) records.set(key, effects.record, isOurs)
     if (standingKey && effects.campaign) {
       standings.set(standingKey, effects.campaign.state, event.fingerprint)
       addTo(counts, standingKey.campaignId, effects.campaign.add)
@@ -169,7 +170,7 @@ async function writeFresh(
       movedTo,
     })
   }
-  await records.write()
+  await records.write(recordedAt)
   await standings.write(fingerprint => ids.get(fingerprint) ?? null)
   await promotions.write(recordedAt, fingerprint => ids.get(fingerprint) ?? null)
   if (batch.outbox) await enqueue(store, transaction, [...ids.values()], recordedAt)
@@ -188,8 +189,8 @@ function ruleHits(events: readonly BounceEvent[]): ReadonlyMap<string, number> {
 }
 
 /** The record that an event acts on, if any. */
-function recordKeyOf(event: BounceEvent): RecordKey | null {
-  if (!event.link || !hasUsableLink(event) || tableOf(event.link.send.module) === null) return null
+function recordKeyOf(store: Store, event: BounceEvent): RecordKey | null {
+  if (!event.link || !hasUsableLink(event) || homeOf(store, event.link.send.module) === null) return null
   return { module: event.link.send.module, recordId: event.link.send.recordId }
 }
 

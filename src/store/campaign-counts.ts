@@ -1,8 +1,8 @@
 // What a batch adds to its campaigns' counts.
 
 import type { CampaignCounts } from '../crm/effects.ts'
-import { byText } from './held-records.ts'
 import type { Store } from './open.ts'
+import { byText } from './rows.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A campaign vanished under us: its number must be given anew. */

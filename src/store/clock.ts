@@ -18,3 +18,16 @@ export async function databaseNow(store: Store, transaction: Transaction): Promi
   }[]
   return Math.max(Date.now(), rows[0]?.last ?? 0)
 }
+
+/** Later than every event of the record, and no later than the next: what counts since then is plain (undo.ts). */
+export async function resetTime(
+  store: Store,
+  transaction: Transaction,
+  module: string,
+  recordId: string,
+): Promise<number> {
+  const rows = (await transaction.run(
+    store.knex('rebound_bounces').max('recorded_at as last').where({ module, record_id: recordId }),
+  )) as unknown as readonly { last: number | null }[]
+  return Math.max(await databaseNow(store, transaction), Number(rows[0]?.last ?? 0) + 1)
+}

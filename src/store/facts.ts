@@ -1,6 +1,7 @@
 // What `effects.ts` wants to know of an event, found out beside the record it concerns.
 
 import type { Facts, RecordState } from '../crm/effects.ts'
+import { sameAddress } from '../crm/mapped-record.ts'
 import type { Thresholds } from '../crm/thresholds.ts'
 import type { BounceEvent, SendRef } from '../model.ts'
 import { receivedAt } from './event-row.ts'
@@ -12,6 +13,15 @@ export interface Trust {
   readonly trustClaimed: boolean
   /** Which soft bounces, repeated, make a record hard; none unless given. */
   readonly thresholds?: Thresholds
+}
+
+/** Says of an address whether the event is about it; null when it cannot tell any from another. */
+export function addressTest(event: BounceEvent, trust: Trust): ((address: string) => boolean) | null {
+  const send = event.link?.send ?? null
+  if (send === null) return null
+  if (send.addressCheck !== null) return address => trust.matches(send, address)
+  const { address, originalAddress } = event.recipient
+  return candidate => [address, originalAddress].some(name => sameAddress(name, candidate))
 }
 
 /**
@@ -37,13 +47,10 @@ export function factsOf(event: BounceEvent, record: RecordState | null, now: num
     at: receivedAt(event, now),
     reported,
     reportedMatches: reported !== null,
-    currentMatches: checked || current === null ? matches(current) : namedBy(event, current, trusted),
+    // Without a check, only a trusted claim that names the very address says anything.
+    currentMatches:
+      checked || current === null
+        ? matches(current)
+        : (trusted && addressTest(event, trust)?.(current)) || null,
   }
-}
-
-/** Without a check, only a trusted claim that names the very address says anything. */
-function namedBy(event: BounceEvent, current: string, trusted: boolean): true | null {
-  const { address, originalAddress } = event.recipient
-  const named = [address, originalAddress].some(name => name?.toLowerCase() === current.toLowerCase())
-  return trusted && named ? true : null
 }

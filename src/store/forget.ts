@@ -6,7 +6,7 @@ import { databaseNow } from './clock.ts'
 import { fitText, lengths } from './columns.ts'
 import { persist } from './failures.ts'
 import type { Store } from './open.ts'
-import { modules, tableOf } from './rows.ts'
+import { homeOf, modulesOf } from './record-home.ts'
 import { inTransaction } from './transaction.ts'
 
 export interface ForgetSettings {
@@ -39,7 +39,7 @@ export async function forgetAddress(
 ): Promise<Forgotten> {
   const needles = needlesFor(address)
   let records = 0
-  for (const module of modules) records += await forgetInRecords(store, `${tableOf(module)}`, address)
+  for (const module of modulesOf(store)) records += (await homeOf(store, module)?.forget(address)) ?? 0
   const done = {
     records,
     bounces: await redact(store, 'rebound_bounces', needles, bounceTexts, row => ({
@@ -90,20 +90,6 @@ function needlesFor(address: string): Needles {
 
 function isAddress(text: unknown, address: string): boolean {
   return typeof text === 'string' && text.toLowerCase() === address.toLowerCase()
-}
-
-async function forgetInRecords(store: Store, table: string, address: string): Promise<number> {
-  const { knex } = store
-  let changed = 0
-  for (const column of ['email', 'bounced_address'])
-    changed += await persist(
-      async () =>
-        await knex(table)
-          .whereRaw('lower(??) = ?', [column, address.toLowerCase()])
-          .orWhere(column, address)
-          .update({ [column]: null }),
-    )
-  return changed
 }
 
 type TextRow = Readonly<Record<string, unknown>> & { readonly id: number }

@@ -2,8 +2,9 @@
 
 import type { CampaignRecordState } from '../crm/effects.ts'
 import { chunks } from './chunks.ts'
-import { byText, type RecordKey } from './held-records.ts'
+import type { RecordKey } from './held-records.ts'
 import type { Store } from './open.ts'
+import { byText } from './rows.ts'
 import type { Transaction } from './transaction.ts'
 
 export interface StandingKey extends RecordKey {

@@ -3,12 +3,15 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import createKnex, { type Knex } from 'knex'
+import type { CrmTables } from './crm-tables.ts'
 
 export type Dialect = 'sqlite' | 'mysql'
 
 export interface Store {
   readonly knex: Knex
   readonly dialect: Dialect
+  /** The CRM's own tables, where a mapping file names them (record-home.ts). */
+  readonly crm?: CrmTables
   readonly close: () => Promise<void>
 }
 

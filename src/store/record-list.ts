@@ -6,7 +6,8 @@ import { chunks } from './chunks.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { persist } from './failures.ts'
 import type { Store } from './open.ts'
-import { modules, type RecordRow, recordColumns, tableOf, toRecord } from './rows.ts'
+import { homeOf, modulesOf, type RecordHome } from './record-home.ts'
+import { type RecordRow, toRecord } from './rows.ts'
 
 /** A bounce meets type, category, campaign and time together; with none of these, all records are listed. */
 export interface RecordQuery {
@@ -29,6 +30,7 @@ export interface ListedRecord extends CrmRecord {
 }
 
 type ListedRow = RecordRow & { readonly last_id: number | null }
+type SeenRow = Pick<ListedRow, 'id' | 'last_id'>
 
 /** So many records are looked through in one query: a filter that nothing meets must not hold the database for long. */
 const slice = 2_000
@@ -37,17 +39,20 @@ const slice = 2_000
 export async function listRecords(store: Store, query: RecordQuery): Promise<Page<ListedRecord>> {
   const [startModule, startId] =
     query.after === undefined ? ['', ''] : decodeCursor('l', query.after, ['', ''] as const)
+  const modules = modulesOf(store)
   const wanted = modules.filter(module => query.module === undefined || module === query.module)
   const found: { readonly module: string; readonly row: ListedRow }[] = []
   const isFull = (): boolean => found.length > query.limit
 
-  for (const module of wanted.slice(Math.max(0, wanted.indexOf(startModule as (typeof wanted)[number])))) {
+  for (const module of wanted.slice(Math.max(0, wanted.indexOf(startModule)))) {
+    const home = homeOf(store, module)
+    if (!home) continue
     let after: string | null = module === startModule ? startId : ''
     while (after !== null && !isFull()) {
       const from: string = after
-      const end = await persist(() => endOfSlice(store, module, from, query))
+      const end = await persist(() => endOfSlice(store, home, from, query))
       const rows = await persist(() =>
-        matching(store, module, from, end, query, query.limit + 1 - found.length),
+        matching(store, { module, home }, from, end, query, query.limit + 1 - found.length),
       )
       found.push(...rows.map(row => ({ module, row })))
       after = end
@@ -76,30 +81,56 @@ export async function listRecords(store: Store, query: RecordQuery): Promise<Pag
 /** The id that ends the next slice; null when the rest of the table is less than one. */
 async function endOfSlice(
   store: Store,
-  module: string,
+  { seen }: RecordHome,
   after: string,
   query: RecordQuery,
 ): Promise<string | null> {
   const select = store
-    .knex(`${tableOf(module)}`)
+    .knex(seen.table)
     .select('id')
+    .where(seen.where)
     .where('id', '>', after)
     .orderBy('id')
     .offset(slice - 1)
     .limit(1)
-  if (query.bounced !== undefined) select.where('email_bounced', query.bounced ? 1 : 0)
+  if (query.bounced !== undefined && seen.isTruth) select.where('email_bounced', query.bounced ? 1 : 0)
   const rows = (await select) as readonly { id: string }[]
   return rows[0]?.id ?? null
 }
 
 async function matching(
   store: Store,
-  module: string,
+  at: { readonly module: string; readonly home: RecordHome },
   after: string,
   end: string | null,
   query: RecordQuery,
   limit: number,
 ): Promise<readonly ListedRow[]> {
+  const found: ListedRow[] = []
+  for (let from = after; ; ) {
+    const rows = await seenRows(store, at, from, end, query, limit)
+    const records = await at.home.read(rows.map(row => row.id))
+    for (const { id, last_id } of rows) {
+      const record = records.get(id)
+      // Where the CRM's own columns are the truth, its people may have set or cleared the flag meanwhile.
+      if (!record || (query.bounced !== undefined && Boolean(record.email_bounced) !== query.bounced))
+        continue
+      found.push({ ...record, last_id })
+    }
+    const last = rows.at(-1)
+    if (!last || rows.length < limit || found.length >= limit) return found.slice(0, limit)
+    from = last.id
+  }
+}
+
+async function seenRows(
+  store: Store,
+  { module, home: { seen } }: { readonly module: string; readonly home: RecordHome },
+  after: string,
+  end: string | null,
+  query: RecordQuery,
+  limit: number,
+): Promise<readonly SeenRow[]> {
   const { knex } = store
   const bounces = () =>
     knex('rebound_bounces as b')
@@ -108,8 +139,8 @@ async function matching(
       .where('b.kind', 'bounce')
       .whereNot('b.concern', 'other')
       .whereNull('b.undone_at')
-  const select = knex(`${tableOf(module)} as r`)
-    .select(recordColumns.map(column => `r.${column}`))
+  const select = knex(`${seen.table} as r`)
+    .select('r.id')
     .select({
       last_id: bounces()
         .select('b.id')
@@ -119,11 +150,12 @@ async function matching(
         ])
         .limit(1),
     })
+    .where(Object.fromEntries(Object.entries(seen.where).map(([name, value]) => [`r.${name}`, value])))
     .where('r.id', '>', after)
     .orderBy('r.id')
     .limit(limit)
   if (end !== null) select.where('r.id', '<=', end)
-  if (query.bounced !== undefined) select.where('r.email_bounced', query.bounced ? 1 : 0)
+  if (query.bounced !== undefined && seen.isTruth) select.where('r.email_bounced', query.bounced ? 1 : 0)
   const { type, category, campaignId, from, to } = query
   if (type ?? category ?? campaignId ?? from ?? to) {
     const meeting = bounces().select(knex.raw('1'))
@@ -134,7 +166,7 @@ async function matching(
     if (to) meeting.where('b.received_at', '<', to.getTime())
     select.whereExists(meeting)
   }
-  return (await select) as readonly ListedRow[]
+  return (await select) as readonly SeenRow[]
 }
 
 interface VerdictRow {

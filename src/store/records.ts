@@ -2,21 +2,13 @@
 
 import type { CrmRecord, Page, StoredBounce } from '../model.ts'
 import { audit } from './audit.ts'
-import { databaseNow } from './clock.ts'
+import { databaseNow, resetTime } from './clock.ts'
 import { isKey } from './columns.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { failureOf, persist } from './failures.ts'
+import { persist } from './failures.ts'
 import type { Store } from './open.ts'
-import {
-  type BounceRow,
-  bounceColumns,
-  modules,
-  type RecordRow,
-  recordColumns,
-  tableOf,
-  toBounce,
-  toRecord,
-} from './rows.ts'
+import { homeOf, modulesOf, type RecordHome } from './record-home.ts'
+import { type BounceRow, bounceColumns, toBounce, toRecord } from './rows.ts'
 import { inTransaction } from './transaction.ts'
 
 export interface RecordChange {
@@ -48,28 +40,23 @@ export interface Records {
 export function createRecords(store: Store): Records {
   return {
     get: async (module, id) => {
-      const table = tableOf(module)
-      if (!table || !isKey(id)) return null
-      const rows = await persist(async () => await store.knex(table).select(recordColumns).where({ id }))
-      return rows[0] ? toRecord(module, rows[0] as RecordRow) : null
+      const home = homeOf(store, module)
+      if (!home || !isKey(id)) return null
+      const row = (await persist(() => home.read([id]))).get(id)
+      return row ? toRecord(module, row) : null
     },
     change: async (module, id, change, options) => {
-      const table = tableOf(module)
-      if (!table || !isKey(id)) return null
-      return await persist(() => changeRecord(store, { module, table, id }, change, options))
+      const home = homeOf(store, module)
+      if (!home || !isKey(id)) return null
+      return await persist(() => changeRecord(store, { module, home, id }, change, options))
     },
     findByAddress: async address => {
       const found: { readonly module: string; readonly id: string }[] = []
-      for (const module of modules) {
-        const spellings = [address, address.toLowerCase()]
-        const query = () =>
-          store
-            .knex(`${tableOf(module)}`)
-            .select('id')
-            .whereIn('email', spellings)
-            .limit(2)
-        const rows = await persist(async () => (await query()) as readonly { id: string }[])
-        found.push(...rows.map(({ id }) => ({ module, id })))
+      for (const module of modulesOf(store)) {
+        const ids = await persist(
+          async () => (await homeOf(store, module)?.findByAddress([address, address.toLowerCase()])) ?? [],
+        )
+        found.push(...ids.map(id => ({ module, id })))
       }
       return found.length === 1 && found[0] ? found[0] : null
     },
@@ -79,30 +66,26 @@ export function createRecords(store: Store): Records {
 
 async function changeRecord(
   store: Store,
-  at: { readonly module: string; readonly table: string; readonly id: string },
+  at: { readonly module: string; readonly home: RecordHome; readonly id: string },
   change: RecordChange,
   options: { readonly create: boolean; readonly actor: string },
 ): Promise<CrmRecord | null> {
-  const { module, table, id } = at
-  if (options.create) await createUnlessThere(store, table, id)
+  const { module, home, id } = at
+  if (options.create) await home.create(id)
   return await inTransaction(store, async transaction => {
-    const query = store.knex(table).select(recordColumns).where({ id })
-    const [row] = (await transaction.run(
-      store.dialect === 'mysql' ? query.forUpdate() : query,
-    )) as readonly RecordRow[]
+    const held = await home.hold(transaction, [id])
+    const row = held.find(id)
     if (!row) return null
 
-    const changed: { -readonly [K in keyof RecordRow]?: RecordRow[K] } = {}
-    if (change.email !== undefined && change.email !== row.email) changed.email = change.email
+    const now = await databaseNow(store, transaction)
+    if (change.email !== undefined && change.email !== row.email) held.setAddress(id, change.email)
     const isReset = !row.email_bounced && row.hard_bounces === 0 && row.soft_bounces === 0
     if (change.emailBounced === false && !isReset) {
-      changed.email_bounced = 0
-      changed.hard_bounces = 0
-      changed.soft_bounces = 0
-      changed.reset_at = await resetTime(store, transaction, module, id)
+      const resetAt = await resetTime(store, transaction, module, id)
+      held.reset(id, resetAt)
       const { email_bounced, hard_bounces, soft_bounces, bounced_address, reset_at } = row
       await audit(store, transaction, {
-        at: changed.reset_at,
+        at: resetAt,
         actor: options.actor,
         action: 'reset',
         module,
@@ -117,33 +100,10 @@ async function changeRecord(
         },
       })
     }
-    if (Object.keys(changed).length > 0)
-      await transaction.run(store.knex(table).where({ id }).update(changed))
-    return toRecord(module, { ...row, ...changed })
+    await held.write(now)
+    const after = held.find(id)
+    return after && toRecord(module, after)
   })
-}
-
-async function createUnlessThere(store: Store, table: string, id: string): Promise<void> {
-  const there = await store.knex(table).select('id').where({ id })
-  if (there.length > 0) return
-  try {
-    await store.knex(table).insert({ id })
-  } catch (error) {
-    if (failureOf(error) !== 'duplicate') throw error
-  }
-}
-
-/** Later than every event of the record, and no later than the next: what counts since then is plain (undo.ts). */
-async function resetTime(
-  store: Store,
-  transaction: Parameters<typeof databaseNow>[1],
-  module: string,
-  recordId: string,
-): Promise<number> {
-  const rows = (await transaction.run(
-    store.knex('rebound_bounces').max('recorded_at as last').where({ module, record_id: recordId }),
-  )) as unknown as readonly { last: number | null }[]
-  return Math.max(await databaseNow(store, transaction), Number(rows[0]?.last ?? 0) + 1)
 }
 
 async function readHistory(

@@ -6,7 +6,8 @@ import { audit } from './audit.ts'
 import { databaseNow } from './clock.ts'
 import { persist } from './failures.ts'
 import type { Store } from './open.ts'
-import { type BounceRow, bounceColumns, type RecordRow, recordColumns, tableOf, toBounce } from './rows.ts'
+import { type HeldRows, homeOf } from './record-home.ts'
+import { type BounceRow, bounceColumns, type RecordRow, toBounce } from './rows.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
 /** `conflict`: the record has another address by now, and nothing was changed. */
@@ -40,13 +41,17 @@ async function undoInside(
   const [bounce] = await select<BounceRow>(transaction, forUpdate(store, bounceById(store, id)))
   if (!bounce) return { kind: 'absent' }
   if (bounce.undone_at !== null) return { kind: 'undone', bounce: toBounce(bounce) }
-  const givesBack = bounce.effect === 'removed' && record !== null
-  if (givesBack && record.row.email !== null && !sameAddress(record.row.email, bounce.address))
-    return { kind: 'conflict', why: `the record has the address ${record.row.email} by now` }
+  if (record && bounce.effect === 'removed' && bounce.address !== null) {
+    const other = record.held.giveBack(record.id, bounce.address)
+    if (other !== null) return { kind: 'conflict', why: `the record has the address ${other} by now` }
+  }
 
   const undoneAt = await databaseNow(store, transaction)
   await transaction.run(store.knex('rebound_bounces').where({ id }).update({ undone_at: undoneAt }))
-  if (record && bounce.effect !== 'none') await restoreRecord(store, transaction, bounce, record)
+  if (record && bounce.effect !== 'none') {
+    await restoreCounts(store, transaction, bounce, record)
+    await record.held.write(undoneAt)
+  }
   if (bounce.campaign_id !== null && bounce.record_id !== null) await recount(store, transaction, bounce)
   await audit(store, transaction, {
     at: undoneAt,
@@ -61,8 +66,10 @@ async function undoInside(
 }
 
 interface LockedRecord {
-  readonly table: string
-  readonly row: RecordRow
+  readonly held: HeldRows
+  readonly id: string
+  /** As it was; null when the CRM has no such record. */
+  readonly row: RecordRow | null
 }
 
 async function lockRecord(
@@ -70,20 +77,19 @@ async function lockRecord(
   transaction: Transaction,
   bounce: BounceRow,
 ): Promise<LockedRecord | null> {
-  const table = bounce.module === null ? null : tableOf(bounce.module)
-  if (table === null || bounce.record_id === null) return null
-  const query = store.knex(table).select(recordColumns).where({ id: bounce.record_id })
-  const [row] = await select<RecordRow>(transaction, forUpdate(store, query))
-  return row ? { table, row } : null
+  const home = bounce.module === null ? null : homeOf(store, bounce.module)
+  if (home === null || bounce.record_id === null) return null
+  const held = await home.hold(transaction, [bounce.record_id])
+  const id = bounce.record_id
+  return held.get(id, null) ? { held, id, row: held.find(id) } : null
 }
 
-async function restoreRecord(
+async function restoreCounts(
   store: Store,
   transaction: Transaction,
   bounce: BounceRow,
-  record: LockedRecord,
+  { held, id }: LockedRecord,
 ): Promise<void> {
-  const { row, table } = record
   const left = await select<BounceRow>(
     transaction,
     store
@@ -91,25 +97,25 @@ async function restoreRecord(
       .select('effect', 'recorded_at', 'received_at')
       .where({ module: bounce.module, record_id: bounce.record_id })
       .whereNot('effect', 'none')
+      .whereNot('id', bounce.id)
       .whereNull('undone_at'),
   )
-  const sinceReset = (event: BounceRow): boolean =>
-    row.reset_at === null || Number(event.recorded_at) >= Number(row.reset_at)
-  const stillFlagged = left.some(event => event.effect !== 'counted' && sinceReset(event))
+  const before = held.get(id, null)
+  if (!before) return
+  const sinceReset = (event: BounceRow): boolean => Number(event.recorded_at) >= held.resetAt(id)
+  const flags = (event: BounceRow): boolean => event.effect === 'flagged' || event.effect === 'removed'
+  const stillFlagged = left.some(event => flags(event) && sinceReset(event))
   const counted = sinceReset(bounce) ? 1 : 0
-  const givesBack = bounce.effect === 'removed' && row.email === null
-  await transaction.run(
-    store
-      .knex(table)
-      .where({ id: row.id })
-      .update({
-        ...(givesBack ? { email: bounce.address } : {}),
-        ...(givesBack && sameAddress(row.bounced_address, bounce.address) ? { bounced_address: null } : {}),
-        email_bounced: row.email_bounced && (stillFlagged || bounce.effect === 'counted') ? 1 : 0,
-        hard_bounces: Math.max(0, row.hard_bounces - (bounce.type === 'hard' ? counted : 0)),
-        soft_bounces: Math.max(0, row.soft_bounces - (bounce.type === 'soft' ? counted : 0)),
-        last_bounce_at: left.length > 0 ? Math.max(...left.map(event => Number(event.received_at))) : null,
-      }),
+  held.set(
+    id,
+    {
+      ...before,
+      emailBounced: before.emailBounced && (stillFlagged || !flags(bounce)),
+      hardBounces: Math.max(0, before.hardBounces - (bounce.type === 'hard' ? counted : 0)),
+      softBounces: Math.max(0, before.softBounces - (bounce.type === 'soft' ? counted : 0)),
+      lastBounceAt: left.length > 0 ? Math.max(...left.map(event => Number(event.received_at))) : null,
+    },
+    null,
   )
 }
 
@@ -188,8 +194,4 @@ async function select<Row>(
   query: Parameters<Transaction['run']>[0],
 ): Promise<readonly Row[]> {
   return (await transaction.run(query)) as readonly Row[]
-}
-
-function sameAddress(a: string | null, b: string | null): boolean {
-  return a !== null && b !== null && a.toLowerCase() === b.toLowerCase()
 }

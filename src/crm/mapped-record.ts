@@ -1,0 +1,148 @@
+// A record of the CRM's own tables as the effects see it: which of its addresses an event is about, and what
+// becomes of it (DESIGN §2.4). Pure.
+
+import type { RecordState } from './effects.ts'
+
+/** One address of a record: a column of it, or a row of the table of addresses. */
+export interface Place {
+  /** The column's name, or the id of the row. */
+  readonly key: string
+  readonly address: string | null
+  /** `bounced`: marked as such. `other`: out of use for a reason that is not ours. A column is always `good`. */
+  readonly standing: 'good' | 'bounced' | 'other'
+  /** The address that a hard bounce of this very record took from here. */
+  readonly taken: string | null
+}
+
+export interface MappedRecord {
+  readonly kind: 'columns' | 'table'
+  /** False: the CRM has no such record. Its bounces are counted, and nothing else. */
+  readonly present: boolean
+  readonly places: readonly Place[]
+  readonly emailBounced: boolean
+  readonly bouncedAddress: string | null
+  readonly hardBounces: number
+  readonly softBounces: number
+  readonly lastBounceAt: number | null
+  /** Epoch milliseconds. */
+  readonly resetAt: number | null
+}
+
+/** Was the mail sent to this address? */
+export type AddressTest = (address: string) => boolean
+
+/** The record as one event sees it: `email` is the address that the event is about, where the record has it. */
+export function stateOf(record: MappedRecord, isOurs: AddressTest | null): RecordState {
+  const { emailBounced, bouncedAddress, hardBounces, softBounces, lastBounceAt } = record
+  const email = record.places[concerned(record, isOurs)[0] ?? -1]?.address ?? null
+  const state = { email, emailBounced, bouncedAddress, hardBounces, softBounces, lastBounceAt }
+  return record.present ? state : { ...state, isAbsent: true }
+}
+
+/** The record after an event that saw it by `isOurs` and made `next` of it. */
+export function changed(record: MappedRecord, isOurs: AddressTest | null, next: RecordState): MappedRecord {
+  const { emailBounced, bouncedAddress, hardBounces, softBounces, lastBounceAt } = next
+  const counted = { ...record, hardBounces, softBounces, lastBounceAt }
+  if (!record.present) return counted
+  const gone = next.email === null ? concerned(record, isOurs) : []
+  const places = record.places.map((place, at) => (gone.includes(at) ? taken(record, place) : place))
+  return { ...counted, emailBounced, bouncedAddress, places }
+}
+
+/**
+ * Puts an address back where a bounce took it from.
+ * @returns the record, or the address that stands there by now.
+ */
+export function withAddressBack(
+  record: MappedRecord,
+  address: string,
+): { readonly record: MappedRecord } | { readonly conflict: string } {
+  const from = record.places.filter(place => sameAddress(place.taken, address))
+  if (record.kind === 'columns') {
+    const targets = from.length > 0 ? from : record.places.slice(0, 1)
+    const other = targets.find(place => place.address !== null && !sameAddress(place.address, address))
+    if (other?.address) return { conflict: other.address }
+    return {
+      record: replaced(record, targets, place => ({
+        ...place,
+        address: place.address ?? place.taken ?? address,
+        taken: null,
+      })),
+    }
+  }
+  // A row that is no longer the record's has no address of it to give back.
+  const usable = record.places.find(place => place.address !== null && place.standing === 'good')
+  if (usable?.address && from.every(place => place.address === null) && !sameAddress(usable.address, address))
+    return { conflict: usable.address }
+  return {
+    record: replaced(record, from, place => ({
+      ...place,
+      standing: place.standing === 'bounced' ? 'good' : place.standing,
+      taken: null,
+    })),
+  }
+}
+
+/** A new address in place of the current one; null where addresses have a table of their own, which we do not fill. */
+export function withAddress(record: MappedRecord, email: string | null): MappedRecord | null {
+  if (record.kind !== 'columns') return null
+  const at = concerned(record, null)[0] ?? 0
+  const places = record.places.map((place, index) => (index === at ? { ...place, address: email } : place))
+  return { ...record, places }
+}
+
+/** The flag clears and the counts begin anew. */
+export function reset(record: MappedRecord, at: number): MappedRecord {
+  return { ...record, emailBounced: false, hardBounces: 0, softBounces: 0, resetAt: at }
+}
+
+/**
+ * What somebody did in the CRM since we last wrote: a mark that is gone there is gone for us.
+ * @param flag what we wrote last, and what stands there; null when the flag is kept by us alone
+ * @returns `isReset` when they unchecked the flag or, where the CRM has none, cleared the mark of the address
+ */
+export function noticed(
+  record: MappedRecord,
+  flag: { readonly ours: boolean; readonly theirs: boolean } | null,
+): { readonly record: MappedRecord; readonly isReset: boolean } {
+  const cleared = record.places.filter(
+    place => record.kind === 'table' && place.taken !== null && place.standing === 'good',
+  )
+  const isReset = flag ? flag.ours && !flag.theirs : cleared.length > 0
+  return { record: replaced(record, cleared, place => ({ ...place, taken: null })), isReset }
+}
+
+export function sameAddress(a: string | null, b: string | null): boolean {
+  return a !== null && b !== null && a.toLowerCase() === b.toLowerCase()
+}
+
+/** Where the address that an event is about stands: those that it was sent to, else the record's first. */
+function concerned({ places }: MappedRecord, isOurs: AddressTest | null): readonly number[] {
+  const indexes = [...places.keys()]
+  const address = (at: number): string | null => places[at]?.address ?? null
+  if (isOurs) {
+    // Marked for another record that shares it: this record has not yet been told.
+    const ours = indexes.filter(at => {
+      const place = places[at]
+      if (!place?.address || !isOurs(place.address)) return false
+      return place.standing === 'good' || (place.standing === 'bounced' && place.taken === null)
+    })
+    if (ours.length > 0) return ours
+  }
+  const usable = indexes.filter(at => address(at) !== null && places[at]?.standing === 'good')
+  const first = usable[0]
+  return first === undefined ? [] : usable.filter(at => sameAddress(address(at), address(first)))
+}
+
+function taken(record: MappedRecord, place: Place): Place {
+  if (record.kind === 'columns') return { ...place, address: null, taken: place.address }
+  return { ...place, standing: 'bounced', taken: place.address }
+}
+
+function replaced(
+  record: MappedRecord,
+  some: readonly Place[],
+  change: (place: Place) => Place,
+): MappedRecord {
+  return { ...record, places: record.places.map(place => (some.includes(place) ? change(place) : place)) }
+}
