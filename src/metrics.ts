@@ -1,4 +1,4 @@
-// Every metric with its help and labels in one table, and the typed functions that move them.
+// The metrics of a process: typed functions that move what metric-table.ts lists.
 // Labels come from closed sets that we wrote, never from mail: whatever is outside of its set counts as `other`.
 
 import {
@@ -11,104 +11,8 @@ import {
   type MetricValue,
   Registry,
 } from 'prom-client'
+import { type MetricRow, table } from './metric-table.ts'
 import type { Kind, LinkedBy, Recorded, Rung } from './model.ts'
-
-interface Row {
-  readonly kind: 'counter' | 'gauge' | 'histogram'
-  readonly help: string
-  readonly labels?: readonly string[]
-  /** Upper bounds, in the unit of the name. */
-  readonly buckets?: readonly number[]
-  /** How the values of several workers become one; sums unless told. */
-  readonly aggregator?: 'sum' | 'min' | 'first'
-}
-
-export const table = {
-  rebound_bounces_total: {
-    kind: 'counter',
-    help: 'Newly stored bounce events, blocks about other recipients included; never duplicates.',
-    labels: ['type', 'category', 'provider'],
-  },
-  rebound_bounced_sends_total: {
-    kind: 'counter',
-    help: 'Sends that bounced: a record counts once a campaign and type, or without a campaign once since its reset. The numerator of bounce rates.',
-    labels: ['type', 'provider'],
-  },
-  rebound_sends_total: {
-    kind: 'counter',
-    help: 'Return paths minted for sending: the denominator of bounce rates.',
-  },
-  rebound_messages_total: {
-    kind: 'counter',
-    help: 'Messages taken in, repeated ones too, by what they report and how they were linked to a record.',
-    labels: ['kind', 'linked_by'],
-  },
-  rebound_decided_total: {
-    kind: 'counter',
-    help: 'Verdicts on newly stored bounce events, by the rung of the ladder that decided.',
-    labels: ['rung'],
-  },
-  rebound_rule_hits_total: {
-    kind: 'counter',
-    help: "Verdicts by the operators' rules, by who wrote the rule; hits of each rule are in /v1/rules.",
-    labels: ['source'],
-  },
-  rebound_rejected_total: {
-    kind: 'counter',
-    help: 'Permanent refusals in SMTP (5yz).',
-    labels: ['reason'],
-  },
-  rebound_deferred_total: {
-    kind: 'counter',
-    help: 'Temporary refusals in SMTP (4yz): the sender tries again.',
-    labels: ['reason'],
-  },
-  rebound_connections: { kind: 'gauge', help: 'SMTP connections open now.' },
-  rebound_connections_total: {
-    kind: 'counter',
-    help: 'SMTP connections that have ended, by whether they used TLS.',
-    labels: ['tls'],
-  },
-  rebound_message_seconds: {
-    kind: 'histogram',
-    help: 'From the start of DATA to the answer, so that a slow sender counts too.',
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-  },
-  rebound_classify_seconds: {
-    kind: 'histogram',
-    help: 'Reading and judging one message.',
-    buckets: [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5],
-  },
-  rebound_commit_seconds: {
-    kind: 'histogram',
-    help: 'One transaction of the recorder, retries included.',
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-  },
-  rebound_commit_events: {
-    kind: 'histogram',
-    help: 'New events in one transaction of the recorder.',
-    buckets: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500],
-  },
-  rebound_message_bytes: {
-    kind: 'histogram',
-    help: 'Size of the messages received.',
-    buckets: [
-      1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144, 1048576, 4194304, 16777216, 67108864,
-    ],
-  },
-  rebound_database_up: { kind: 'gauge', help: '1 while the database answers, else 0.', aggregator: 'min' },
-  rebound_database_errors_total: {
-    kind: 'counter',
-    help: 'Failed attempts of the recorder, those that a retry mended included.',
-    labels: ['reason'],
-  },
-  rebound_build_info: {
-    kind: 'gauge',
-    help: 'Always 1; the labels tell what runs.',
-    labels: ['version', 'node'],
-    aggregator: 'first',
-  },
-} as const satisfies Record<`rebound_${string}`, Row>
 
 type Name = keyof typeof table
 
@@ -156,6 +60,13 @@ export interface Metrics {
   readonly committed: (batch: { readonly events: number; readonly seconds: number }) => void
   readonly databaseUp: (isUp: boolean) => void
   readonly databaseError: (reason: string) => void
+  readonly webhook: (outcome: WebhookOutcome) => void
+  /** Ages in seconds; 0 when nothing waits. */
+  readonly webhooks: (state: {
+    readonly waiting: number
+    readonly givenUp: number
+    readonly oldestSeconds: number
+  }) => void
   /** In the Prometheus text format, Node's own metrics included. */
   readonly text: () => Promise<Exposition>
   readonly snapshot: () => Promise<Snapshot>
@@ -172,6 +83,9 @@ const rungs: readonly Rung[] = [
   'fallback',
   'none',
 ]
+
+const webhookOutcomes = ['delivered', 'status', 'redirect', 'timeout', 'unreachable', 'refused'] as const
+export type WebhookOutcome = (typeof webhookOutcomes)[number]
 
 /** Makes the metrics of one process, in a registry of their own; series that alerts look at start at 0. */
 export function createMetrics({ version, vocabulary, providerOf }: MetricsOptions): Metrics {
@@ -196,6 +110,10 @@ export function createMetrics({ version, vocabulary, providerOf }: MetricsOption
   const messageBytes = histogram('rebound_message_bytes')
   const databaseUp = gauge('rebound_database_up')
   const databaseErrors = counter('rebound_database_errors_total')
+  const webhooks = counter('rebound_webhooks_total')
+  const webhooksWaiting = gauge('rebound_webhooks_waiting')
+  const webhooksGivenUp = gauge('rebound_webhooks_given_up')
+  const webhooksOldest = gauge('rebound_webhooks_oldest_seconds')
   gauge('rebound_build_info').set({ version, node: process.version }, 1)
 
   const provider = oneOf(vocabulary.providers)
@@ -211,6 +129,7 @@ export function createMetrics({ version, vocabulary, providerOf }: MetricsOption
   for (const tls of ['true', 'false']) ended.inc({ tls }, 0)
   for (const reason of rejection.all) rejected.inc({ reason }, 0)
   for (const reason of deferral.all) deferred.inc({ reason }, 0)
+  for (const outcome of webhookOutcomes) webhooks.inc({ outcome }, 0)
   for (const reason of databaseError.all) databaseErrors.inc({ reason }, 0)
 
   return {
@@ -244,6 +163,12 @@ export function createMetrics({ version, vocabulary, providerOf }: MetricsOption
     },
     databaseUp: isUp => databaseUp.set(isUp ? 1 : 0),
     databaseError: reason => databaseErrors.inc({ reason: databaseError.fold(reason) }),
+    webhook: outcome => webhooks.inc({ outcome }),
+    webhooks: ({ waiting, givenUp, oldestSeconds }) => {
+      webhooksWaiting.set(waiting)
+      webhooksGivenUp.set(givenUp)
+      webhooksOldest.set(oldestSeconds)
+    },
     text: () => expose(registry),
     snapshot: () => registry.getMetricsAsJSON(),
   }
@@ -278,7 +203,7 @@ function oneOf(words: readonly string[]): {
 /** Makes metrics after their rows in the table. */
 function makers(registry: Registry) {
   const options = (name: Name) => {
-    const { help, labels, buckets, aggregator }: Row = table[name]
+    const { help, labels, buckets, aggregator }: MetricRow = table[name]
     return {
       name,
       help,
@@ -295,6 +220,6 @@ function makers(registry: Registry) {
   }
 }
 
-type NameOf<MetricKind extends Row['kind']> = {
+type NameOf<MetricKind extends MetricRow['kind']> = {
   [N in Name]: (typeof table)[N]['kind'] extends MetricKind ? N : never
 }[Name]

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { createMetrics, mergeMetrics, type SeenMessage, table } from '../src/metrics.ts'
+import { table } from '../src/metric-table.ts'
+import { createMetrics, mergeMetrics, type SeenMessage } from '../src/metrics.ts'
 import type { BounceEvent, BounceType, Kind, Link, Recorded, Verdict } from '../src/model.ts'
 
 const options = {
@@ -173,6 +174,8 @@ test('each function moves its series', async () => {
   metrics.committed({ events: 7, seconds: 0.004 })
   metrics.databaseUp(true)
   metrics.databaseError('lost')
+  metrics.webhook('timeout')
+  metrics.webhooks({ waiting: 3, givenUp: 1, oldestSeconds: 90 })
   metrics.seen(seen())
   const found = await samples(metrics.text())
   expect(found).toMatchObject({
@@ -194,6 +197,11 @@ test('each function moves its series', async () => {
     rebound_classify_seconds_count: 1,
     rebound_database_up: 1,
     'rebound_database_errors_total{reason="lost"}': 1,
+    'rebound_webhooks_total{outcome="timeout"}': 1,
+    'rebound_webhooks_total{outcome="delivered"}': 0,
+    rebound_webhooks_waiting: 3,
+    rebound_webhooks_given_up: 1,
+    rebound_webhooks_oldest_seconds: 90,
     [`rebound_build_info{version="1.2.3",node="${process.version}"}`]: 1,
   })
   expect(Object.keys(found).join()).not.toContain('script')
@@ -230,6 +238,8 @@ test('workers merge into one exposition: sums, the worst database, one build', a
   one.databaseUp(true)
   one.connected()
   two.connected()
+  // Both look at the same table: it is not there twice.
+  for (const each of [one, two]) each.webhooks({ waiting: 5, givenUp: 0, oldestSeconds: 7 })
   const snapshots = JSON.parse(JSON.stringify([await one.snapshot(), await two.snapshot()]))
   const merged = await mergeMetrics(snapshots)
   expect(merged.contentType).toMatch(/^text\/plain/)
@@ -238,6 +248,7 @@ test('workers merge into one exposition: sums, the worst database, one build', a
     rebound_classify_seconds_count: 2,
     rebound_connections: 2,
     rebound_database_up: 0,
+    rebound_webhooks_waiting: 5,
     [`rebound_build_info{version="1.2.3",node="${process.version}"}`]: 1,
   })
 })

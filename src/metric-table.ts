@@ -1,0 +1,118 @@
+// Every metric with its help and labels: what `/metrics` can show. The functions that move them are in metrics.ts.
+
+export interface MetricRow {
+  readonly kind: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly labels?: readonly string[]
+  /** Upper bounds, in the unit of the name. */
+  readonly buckets?: readonly number[]
+  /** How the values of several workers become one; sums unless told. */
+  readonly aggregator?: 'sum' | 'min' | 'max' | 'first'
+}
+
+export const table = {
+  rebound_bounces_total: {
+    kind: 'counter',
+    help: 'Newly stored bounce events, blocks about other recipients included; never duplicates.',
+    labels: ['type', 'category', 'provider'],
+  },
+  rebound_bounced_sends_total: {
+    kind: 'counter',
+    help: 'Sends that bounced: a record counts once a campaign and type, or without a campaign once since its reset. The numerator of bounce rates.',
+    labels: ['type', 'provider'],
+  },
+  rebound_sends_total: {
+    kind: 'counter',
+    help: 'Return paths minted for sending: the denominator of bounce rates.',
+  },
+  rebound_messages_total: {
+    kind: 'counter',
+    help: 'Messages taken in, repeated ones too, by what they report and how they were linked to a record.',
+    labels: ['kind', 'linked_by'],
+  },
+  rebound_decided_total: {
+    kind: 'counter',
+    help: 'Verdicts on newly stored bounce events, by the rung of the ladder that decided.',
+    labels: ['rung'],
+  },
+  rebound_rule_hits_total: {
+    kind: 'counter',
+    help: "Verdicts by the operators' rules, by who wrote the rule; hits of each rule are in /v1/rules.",
+    labels: ['source'],
+  },
+  rebound_rejected_total: {
+    kind: 'counter',
+    help: 'Permanent refusals in SMTP (5yz).',
+    labels: ['reason'],
+  },
+  rebound_deferred_total: {
+    kind: 'counter',
+    help: 'Temporary refusals in SMTP (4yz): the sender tries again.',
+    labels: ['reason'],
+  },
+  rebound_connections: { kind: 'gauge', help: 'SMTP connections open now.' },
+  rebound_connections_total: {
+    kind: 'counter',
+    help: 'SMTP connections that have ended, by whether they used TLS.',
+    labels: ['tls'],
+  },
+  rebound_message_seconds: {
+    kind: 'histogram',
+    help: 'From the start of DATA to the answer, so that a slow sender counts too.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  },
+  rebound_classify_seconds: {
+    kind: 'histogram',
+    help: 'Reading and judging one message.',
+    buckets: [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5],
+  },
+  rebound_commit_seconds: {
+    kind: 'histogram',
+    help: 'One transaction of the recorder, retries included.',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  },
+  rebound_commit_events: {
+    kind: 'histogram',
+    help: 'New events in one transaction of the recorder.',
+    buckets: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500],
+  },
+  rebound_message_bytes: {
+    kind: 'histogram',
+    help: 'Size of the messages received.',
+    buckets: [
+      1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144, 1048576, 4194304, 16777216, 67108864,
+    ],
+  },
+  rebound_database_up: { kind: 'gauge', help: '1 while the database answers, else 0.', aggregator: 'min' },
+  rebound_webhooks_total: {
+    kind: 'counter',
+    help: 'Tries to deliver a webhook, by what came of them.',
+    labels: ['outcome'],
+  },
+  rebound_webhooks_waiting: {
+    kind: 'gauge',
+    help: 'Webhooks that are still to be delivered, those that failed before among them, of all servers on this database.',
+    aggregator: 'max',
+  },
+  rebound_webhooks_given_up: {
+    kind: 'gauge',
+    help: 'Webhooks that failed for a day and are not tried any more (rebound webhooks), of all servers on this database.',
+    aggregator: 'max',
+  },
+  rebound_webhooks_oldest_seconds: {
+    kind: 'gauge',
+    help: 'Age of the oldest webhook that is still to be delivered; 0 when none waits.',
+    aggregator: 'max',
+  },
+  rebound_database_errors_total: {
+    kind: 'counter',
+    help: 'Failed attempts of the recorder, those that a retry mended included.',
+    labels: ['reason'],
+  },
+  rebound_build_info: {
+    kind: 'gauge',
+    help: 'Always 1; the labels tell what runs.',
+    labels: ['version', 'node'],
+    aggregator: 'first',
+  },
+} as const satisfies Record<`rebound_${string}`, MetricRow>
