@@ -163,6 +163,8 @@ export interface Original {
   readonly subject: string | null
   /** Candidate tokens of ours, strongest first: X-Rebound-Ref, Return-Path, both verbatim. */
   readonly references: readonly string[]
+  /** Who sent it, as far as the report tells: bare addresses of envelope and header, lower-cased. */
+  readonly senders: readonly string[]
 }
 
 /** What the operators' rules search (§2.3): addresses of From; of To, Cc, Bcc; decoded subject; human text and status part. */

@@ -69,7 +69,7 @@ function recorded(given: Given): Recorded {
       kind: given.kind ?? 'bounce',
       reader: 'dsn',
       reportingMta: null,
-      original: { messageId: null, envelopeId: null, subject: null, references: [] },
+      original: { messageId: null, envelopeId: null, subject: null, references: [], senders: [] },
       recipients: [],
       sections: { body: '', subject: '', from: '', recipients: '' },
       identity: { messageId: null, date: '', from: '', subject: '', text: '' },

@@ -1,6 +1,6 @@
 // One failed recipient laid out for judgement: its codes read, its words found, its provider recognised.
 
-import { groupOf } from '../knowledge/categories.ts'
+import { type Category, groupOf } from '../knowledge/categories.ts'
 import {
   type ProviderName,
   type ProviderRow,
@@ -11,6 +11,7 @@ import {
 import type { Stage } from '../knowledge/stages.ts'
 import { parseStatus, type StatusCode, type StatusRow, statusRow } from '../knowledge/status-codes.ts'
 import type { RecipientReport, Report, Rule } from '../model.ts'
+import { senderNamed } from './named.ts'
 import type { RuleBook } from './rules.ts'
 import {
   type CausesTold,
@@ -48,6 +49,8 @@ export interface Hearing {
   readonly text: Found | null
   /** The sender's fault told by the refusal itself, which forbids a hard verdict. */
   readonly fault: Found | null
+  /** What the server plainly said that a code for a bad address cannot mean: the mailbox is there, or it could not tell. */
+  readonly doubt: Found | null
   readonly bench: Bench
 }
 
@@ -91,17 +94,47 @@ export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
     stage?.row.category == null
       ? null
       : { id: `stage/${stage.row.stage}`, category: stage.row.category, text: stage.text }
+  const text = readText(said, noticed, diagnostic.isSpoken, beforeRecipient, stage?.row.stage ?? null, status)
+  const row = status === null ? null : statusRow(status)
+  // What the server said is the refusal; the notice counts only where it said nothing.
+  const told = faultTold(said) ?? (diagnostic.isSpoken ? null : faultTold(noticed)) ?? beforeRecipient
   return {
     recipient,
     status,
-    statusRow: status === null ? null : statusRow(status),
+    statusRow: row,
     replyCode,
     provider,
-    text: readText(said, noticed, diagnostic.isSpoken, beforeRecipient, stage?.row.stage ?? null, status),
-    // What the server said is the refusal; the notice counts only where it said nothing.
-    fault: faultTold(said) ?? (diagnostic.isSpoken ? null : faultTold(noticed)) ?? beforeRecipient,
+    text,
+    fault: told ?? senderRefused(recipient, bench, [text?.category, row?.category]),
+    doubt: doubtTold(said),
     bench,
   }
+}
+
+/** Where the refusal names the sender alone; its host counts only where a domain is refused. */
+function senderRefused(
+  recipient: RecipientReport,
+  { report }: Bench,
+  causes: readonly (Category | null | undefined)[],
+): Found | null {
+  const { address, host } = senderNamed(recipient, report.original.senders)
+  const named = address ?? (causes.includes('unknown-domain') ? host : null)
+  return named === null ? null : { id: 'named/sender', category: 'sender-rejected', text: named }
+}
+
+/** Causes that a server can only give of an address that exists, or that it could not look up. */
+const doubts: readonly Category[] = [
+  'mailbox-full',
+  'greylisted',
+  'system-error',
+  'system-full',
+  'network-error',
+  'expired',
+]
+
+function doubtTold({ plain }: CausesTold): Found | null {
+  const best = plain.find(({ category }) => doubts.includes(category)) ?? null
+  return plain.some(({ category }) => groupOf(category) === 'hard') ? null : best
 }
 
 /** Who refused: by remote MTA (else the reporting one), by the words of the refusal, by the address. */

@@ -6,6 +6,7 @@ import type { RecipientReport, Report, Sections } from '../model.ts'
 export const maxEvidenceBytes = 4096
 
 const maxRecipients = 5
+const maxSenders = 3
 const maxField = 200
 const version = 1
 
@@ -14,6 +15,7 @@ interface Evidence {
   readonly kind: Report['kind']
   readonly reader: string
   readonly reportingMta: string | null
+  readonly senders?: readonly string[]
   readonly recipients: readonly RecipientReport[]
   readonly sections: Sections
 }
@@ -39,13 +41,13 @@ export function reportFromEvidence(kept: string): Report | null {
     return null
   }
   if (typeof read !== 'object' || read === null || read.v !== version) return null
-  const { kind, reader, reportingMta, recipients, sections } = read
+  const { kind, reader, reportingMta, senders, recipients, sections } = read
   if (kind === undefined || recipients === undefined || sections === undefined) return null
   return {
     kind,
     reader: reader ?? 'none',
     reportingMta: reportingMta ?? null,
-    original: { messageId: null, envelopeId: null, subject: null, references: [] },
+    original: { messageId: null, envelopeId: null, subject: null, references: [], senders: senders ?? [] },
     recipients: recipients.map(recipient => ({
       ...recipient,
       explanation: explanationOf(recipient),
@@ -63,6 +65,7 @@ function cutTo(report: Report, budget: number): Evidence {
     kind: report.kind,
     reader: cut(report.reader, 50),
     reportingMta: cutOrNull(report.reportingMta, maxField),
+    senders: report.original.senders.slice(0, maxSenders).map(sender => cut(sender, maxField)),
     recipients: report.recipients.slice(0, maxRecipients).map(recipient => ({
       address: cutOrNull(recipient.address, maxField),
       originalAddress: cutOrNull(recipient.originalAddress, maxField),

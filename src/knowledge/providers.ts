@@ -107,6 +107,11 @@ const byDomain = new Map(
 const byBrand = new Map(providers.flatMap(provider => provider.brands.map(brand => [brand, provider.name])))
 const byHost = new Map(providers.flatMap(provider => provider.hosts.map(host => [host, provider.name])))
 
+/** The domain that somebody registered, `crm.example` of `bounces.crm.example`; null for a bare suffix. Never throws. */
+export function registrableDomain(host: string): string | null {
+  return getDomain(host)
+}
+
 /** Whose mailboxes a domain (or host below it) holds; `other` for everybody else's. Never throws. */
 export function providerOfDomain(domain: string): ProviderName {
   const registrable = getDomain(domain)

@@ -165,6 +165,69 @@ describe('where in the session it was refused', () => {
   ])('%s', (diagnostic, status, expected) => check({ diagnostic, status }, expected))
 })
 
+describe('whom the refusal names', () => {
+  const original = {
+    messageId: null,
+    envelopeId: null,
+    subject: null,
+    references: [],
+    senders: ['b-xyz@bounces.crm.example', 'news@crm.example'],
+  }
+  test.each<[string, string, string]>([
+    // a callout or a lookup of the sender, said with the recipient's codes
+    ['550 5.1.1 <b-xyz@bounces.crm.example>: user unknown', '5.1.1', 'soft sender-rejected'],
+    ['550 <news@crm.example>: user unknown', '5.0.0', 'soft sender-rejected'],
+    ['550 5.1.1 unknown user prvs=0123456789=b-xyz@bounces.crm.example', '5.1.1', 'soft sender-rejected'],
+    ['550 5.1.2 Domain crm.example does not exist', '5.1.2', 'soft sender-rejected'],
+    ['553 5.1.2 mail.crm.example: host not found', '5.1.2', 'soft sender-rejected'],
+    // the recipient is named, whoever else is
+    ['550 5.1.1 <ana@example.org>: user unknown', '5.1.1', 'hard unknown-user'],
+    ['550 5.1.1 news@crm.example wrote to ana@example.org: user unknown', '5.1.1', 'hard unknown-user'],
+    ['550 5.1.2 crm.example wants mx.example.org: host not found', '5.1.2', 'hard unknown-domain'],
+    // before the reply code the client speaks, who names itself
+    ['news@crm.example via relay.crm.example said: 550 5.1.1 user unknown', '5.1.1', 'hard unknown-user'],
+    // a host of ours in passing says nothing of a mailbox
+    ['550 5.1.1 user unknown; contact abuse, client mail.crm.example', '5.1.1', 'hard unknown-user'],
+    // somebody else entirely: an alias of the recipient
+    ['550 5.1.1 <ana@elsewhere.example>: user unknown', '5.1.1', 'hard unknown-user'],
+  ])('%s', (diagnostic, status, expected) => {
+    const verdict = judge(report([failure({ diagnostic, status })], { original })).recipients[0]?.verdict
+    expect(`${verdict?.type} ${verdict?.category}`).toBe(expected)
+  })
+
+  test('is nothing where sender and recipient share a domain', () => {
+    const colleague = { ...original, senders: ['bo@example.org'] }
+    const given = failure({ status: '5.1.1', diagnostic: '550 5.1.1 <bo@example.org>: user unknown' })
+    const verdict = judge(report([given], { original: colleague })).recipients[0]?.verdict
+    expect(verdict?.type).toBe('hard')
+  })
+})
+
+describe('a code for a bad address beside words of another cause', () => {
+  test.each<[string, string, string]>([
+    ['550 5.1.1 mailbox is full', '5.1.1', 'soft mailbox-full permanent text'],
+    ['550 5.1.1 user is over quota', '5.1.1', 'soft mailbox-full permanent text'],
+    ['550 5.1.1 temporary lookup failure', '5.1.1', 'soft network-error permanent text'],
+    ['550 5.1.2 connection timed out', '5.1.2', 'soft network-error permanent text'],
+    // as soon as the words agree with the code, it stands
+    ['550 5.1.1 user unknown; mailbox is full', '5.1.1', 'hard unknown-user permanent exact-status'],
+    ['550 5.1.1 account inactive', '5.1.1', 'hard unknown-user permanent exact-status'],
+  ])('%s', (diagnostic, status, expected) => {
+    const verdict = judge(report([failure({ diagnostic, status })])).recipients[0]?.verdict
+    expect(
+      `${verdict?.type} ${verdict?.category} ${verdict?.permanent ? 'permanent' : 'temporary'} ${verdict?.because.rung}`,
+    ).toBe(expected)
+  })
+
+  test('an expiry that the sender caused is the sender’s fault: it must never promote', () => {
+    check(
+      { status: '4.4.7', diagnostic: '450 4.7.1 client host rejected: cannot find your reverse hostname' },
+      'soft no-ptr temporary text no-ptr/reverse-dns',
+    )
+    check({ status: '4.4.7', diagnostic: '450 4.2.0 gnarl' }, 'soft expired temporary exact-status 4.4.7')
+  })
+})
+
 describe('the veto', () => {
   test.each<[string, string, string]>([
     ['550 5.1.1 blocked using zen.spamhaus.org', 'blocked', '5.1.1'],

@@ -23,7 +23,7 @@ export function report(recipients: readonly RecipientReport[], given: Partial<Re
     kind: 'bounce',
     reader: 'dsn',
     reportingMta: null,
-    original: { messageId: null, envelopeId: null, subject: null, references: [] },
+    original: { messageId: null, envelopeId: null, subject: null, references: [], senders: [] },
     recipients,
     sections: { body: '', subject: '', from: '', recipients: '' },
     identity: { messageId: null, date: '', from: '', subject: '', text: '' },

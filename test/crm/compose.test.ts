@@ -70,7 +70,7 @@ const report: Report = {
   kind: 'bounce',
   reader: 'dsn',
   reportingMta: null,
-  original: { messageId: null, envelopeId: null, subject: null, references: [] },
+  original: { messageId: null, envelopeId: null, subject: null, references: [], senders: [] },
   recipients: [],
   sections: { body: '', subject: '', from: '', recipients: '' },
   identity: { messageId: '<r@mx.example>', date: '', from: '', subject: '', text: '' },

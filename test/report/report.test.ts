@@ -46,6 +46,7 @@ describe('a report', () => {
       envelopeId: 'b-x',
       subject: 'secret words of the original',
       references: ['b-x', '<b-x@bounces.example>', 'b-x@bounces.example'],
+      senders: ['b-x@bounces.example', 'ben@example.com'],
     })
     expect(reportingMta).toBe('mx.example.net')
   })

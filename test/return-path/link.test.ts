@@ -12,7 +12,7 @@ const sendOf = (recordId: string): SendRef => ({
   addressCheck: null,
 })
 const storedAddress = ours.storedAddress(new Uint8Array(16))
-const nothing: Original = { messageId: null, envelopeId: null, subject: null, references: [] }
+const nothing: Original = { messageId: null, envelopeId: null, subject: null, references: [], senders: [] }
 const steps: LinkSteps = {
   resolveReference: ours.resolveReference,
   now: noon,

@@ -79,7 +79,7 @@ export function event(sketch: EventSketch = {}): BounceEvent {
       kind,
       reader: 'dsn',
       reportingMta: 'mx.example.com',
-      original: { messageId: '<1@crm.example>', envelopeId: null, subject, references: [] },
+      original: { messageId: '<1@crm.example>', envelopeId: null, subject, references: [], senders: [] },
       recipients: [],
       sections: { body: '', subject: '', from: '', recipients: '' },
       identity: { messageId: name, date: '', from: '', subject: '', text: '' },

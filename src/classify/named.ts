@@ -1,0 +1,48 @@
+// Whom a refusal names. `550 <news@crm.example>: user unknown`, said to a mail from news@crm.example, is the verdict
+// on a sender (a callout, a lookup of the sending domain): of the recipient it says nothing.
+
+import { registrableDomain } from '../knowledge/providers.ts'
+import type { RecipientReport } from '../model.ts'
+
+const MAX_SEARCHED_CHARS = 2048
+
+/** The sender's address or host that the server's own words name where they name nothing of the recipient's. */
+export function senderNamed(
+  { address, originalAddress, diagnostic, explanation }: RecipientReport,
+  senders: readonly string[],
+): { readonly address: string | null; readonly host: string | null } {
+  const own = domainsOf([address, originalAddress])
+  const theirs = domainsOf(senders)
+  for (const domain of own) theirs.delete(domain)
+  if (theirs.size === 0) return nobody
+  const said = saidByServer((diagnostic ?? explanation).slice(0, MAX_SEARCHED_CHARS))
+  const addresses = said.match(/[^\s<>"'()[\],;:@]{1,256}@[a-z0-9.-]{1,255}/g) ?? []
+  if (addresses.some(named => isOf(named, own))) return nobody
+  const sender = addresses.find(named => isOf(named, theirs))
+  if (sender !== undefined) return { address: sender, host: null }
+  const hosts = said.match(/(?<![\w.@-])(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}(?![\w@-])/g) ?? []
+  if (hosts.some(host => isOf(host, own))) return nobody
+  return { address: null, host: hosts.find(host => isOf(host, theirs)) ?? null }
+}
+
+const nobody = { address: null, host: null }
+
+/** From the reply code on: what stands before it (`host mx.example said:`, `after RCPT TO:<…>`) is the client's. */
+function saidByServer(text: string): string {
+  const code = /(?:^|[\s:;<])[45]\d\d[\s-]/.exec(text)
+  return (code === null ? text : text.slice(code.index)).toLowerCase()
+}
+
+function domainsOf(addresses: readonly (string | null)[]): Set<string> {
+  return new Set(addresses.flatMap(address => (address === null ? [] : (domainOf(address) ?? []))))
+}
+
+function domainOf(addressOrHost: string): string | null {
+  const host = addressOrHost.slice(addressOrHost.lastIndexOf('@') + 1).toLowerCase()
+  return registrableDomain(host) ?? (host === '' ? null : host)
+}
+
+function isOf(addressOrHost: string, domains: ReadonlySet<string>): boolean {
+  const domain = domainOf(addressOrHost)
+  return domain !== null && domains.has(domain)
+}
