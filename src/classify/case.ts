@@ -132,9 +132,12 @@ const doubts: readonly Category[] = [
   'expired',
 ]
 
-function doubtTold({ plain }: CausesTold): Found | null {
-  const best = plain.find(({ category }) => doubts.includes(category)) ?? null
-  return plain.some(({ category }) => groupOf(category) === 'hard') ? null : best
+function doubtTold({ plain, loose }: CausesTold): Found | null {
+  const told = plain.length > 0 ? plain : loose
+  if (told.some(({ category }) => groupOf(category) === 'hard')) return null
+  const isDoubt = ({ category, isPassing }: Found) =>
+    plain.length > 0 ? doubts.includes(category) : isPassing === true
+  return told.find(isDoubt) ?? null
 }
 
 /** Who refused: by remote MTA (else the reporting one), by the words of the refusal, by the address. */

@@ -13,6 +13,8 @@ export interface Found {
   readonly category: Category
   /** The words of the row, lower-cased; empty where a code alone decided. */
   readonly text: string
+  /** The words say "not now". */
+  readonly isPassing?: boolean
 }
 
 type Entry =
@@ -166,7 +168,12 @@ export function causesTold({ matches }: Words, applied: ProviderRow | null): Cau
   const found = (isWeak: boolean): readonly Found[] =>
     told
       .filter(({ entry }) => (entry.cause.weak === true) === isWeak)
-      .map(({ entry: { cause, text } }) => ({ id: cause.id, category: cause.category, text }))
+      .map(({ entry: { cause, text } }) => ({
+        id: cause.id,
+        category: cause.category,
+        text,
+        isPassing: cause.passing === true,
+      }))
   return { plain: found(false), loose: found(true) }
 }
 

@@ -43,6 +43,8 @@ export interface CauseRow {
   readonly examples: readonly string[]
   /** Loose words: asked only where no other row matches. */
   readonly weak?: boolean
+  /** Words of "not now": a code for a bad address beside them is not to be believed. */
+  readonly passing?: boolean
 }
 
 export interface Cause extends CauseRow {

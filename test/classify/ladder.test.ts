@@ -209,7 +209,11 @@ describe('a code for a bad address beside words of another cause', () => {
     ['550 5.1.1 user is over quota', '5.1.1', 'soft mailbox-full permanent text'],
     ['550 5.1.1 temporary lookup failure', '5.1.1', 'soft network-error permanent text'],
     ['550 5.1.2 connection timed out', '5.1.2', 'soft network-error permanent text'],
+    ['550 5.1.1 user temporarily unavailable', '5.1.1', 'soft system-error permanent text'],
+    ['550 5.1.1 unable to verify the recipient at this time', '5.1.1', 'soft system-error permanent text'],
     // as soon as the words agree with the code, it stands
+    ['550 5.1.1 no such user, try again later', '5.1.1', 'hard unknown-user permanent exact-status'],
+    ['550 5.1.1 please check the address and try again', '5.1.1', 'hard unknown-user permanent exact-status'],
     ['550 5.1.1 user unknown; mailbox is full', '5.1.1', 'hard unknown-user permanent exact-status'],
     ['550 5.1.1 account inactive', '5.1.1', 'hard unknown-user permanent exact-status'],
   ])('%s', (diagnostic, status, expected) => {
