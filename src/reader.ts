@@ -5,11 +5,13 @@ import { readRules } from './classify/rule-file.ts'
 import { defaultRules } from './knowledge/default-rules.ts'
 import { readMessage } from './message/parts.ts'
 import type { Explanation, Judgement, Message, Report } from './model.ts'
-import { readReport } from './report/read.ts'
+import { readReport, readSigns } from './report/read.ts'
 
 export interface Reader {
   readonly parse: (bytes: AsyncIterable<Uint8Array>) => Promise<Message>
   readonly read: (message: Message) => Report
+  /** What about the message speaks for a notice of a mail system, in words. */
+  readonly signs: (message: Message) => readonly string[]
   readonly judge: (report: Report) => Judgement
   readonly explain: (report: Report) => Explanation
 }
@@ -19,7 +21,7 @@ export function createReader(options: { readonly rules?: unknown } = {}): Reader
   const { judge, explain } = createJudge({
     rules: options.rules === undefined ? defaultRules : readRules(options.rules),
   })
-  return { parse: bytes => readMessage(bytes), read: readReport, judge, explain }
+  return { parse: bytes => readMessage(bytes), read: readReport, signs: readSigns, judge, explain }
 }
 
 /** What `classify --json` and `POST /v1/classify` answer about one mail (but for its file). */

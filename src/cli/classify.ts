@@ -11,6 +11,7 @@ import { CommandError, harmless, type Io } from './terminal.ts'
 export interface Reader {
   readonly parse: (bytes: AsyncIterable<Uint8Array>) => Promise<Message>
   readonly read: (message: Message) => Report
+  readonly signs: (message: Message) => readonly string[]
   readonly judge: (report: Report) => Judgement
   readonly explain: (report: Report) => Explanation
 }
@@ -76,17 +77,25 @@ async function classifyMail(
   options: ClassifyOptions,
   io: Io,
 ): Promise<void> {
-  const report = reader.read(await reader.parse(mail.bytes))
+  const message = await reader.parse(mail.bytes)
+  const report = reader.read(message)
   const judgement = reader.judge(report)
   const file = await mail.name()
   const explanation = options.explain === true ? reader.explain(report) : null
   if (options.json === true) {
     const line = { file, ...classified(report, judgement) }
-    io.out(JSON.stringify(explanation === null ? line : { ...line, explanation: explanation.recipients }))
+    io.out(
+      JSON.stringify(
+        explanation === null
+          ? line
+          : { ...line, signs: reader.signs(message), explanation: explanation.recipients },
+      ),
+    )
     return
   }
   for (const line of humanLines(file, judgement)) io.out(line)
-  if (explanation !== null) for (const line of explanationLines(report, explanation)) io.out(line)
+  if (explanation !== null)
+    for (const line of explanationLines(report, reader.signs(message), explanation)) io.out(line)
 }
 
 /** `file: bounce hard unknown-user ana@example.org 5.1.1 (exact-status 5.1.1)`, one line a recipient. */
@@ -110,9 +119,17 @@ function because({ because: { rung, rule, text, overruled } }: Verdict): string 
   return `${rung} ${rule}${words}${lost}`
 }
 
-function explanationLines(report: Report, explanation: Explanation): readonly string[] {
+function explanationLines(
+  report: Report,
+  signs: readonly string[],
+  explanation: Explanation,
+): readonly string[] {
+  const from = report.reportingMta === null ? '' : `, from ${report.reportingMta}`
   const lines = [
-    `  read by ${report.reader}${report.reportingMta === null ? '' : `, from ${report.reportingMta}`}`,
+    report.reader === 'none'
+      ? '  no reader took it for a report or an automatic answer'
+      : `  read by ${report.reader}${from}`,
+    `  signs of a mail system: ${signs.length === 0 ? 'none' : signs.join('; ')}`,
   ]
   explanation.recipients.forEach((recipient, at) => {
     lines.push(...recipientLines(recipient, report.recipients[at]?.diagnostic ?? null))

@@ -3,7 +3,7 @@
 import { first } from '../message/header.ts'
 import { enough, weighEvidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
-import { autoReplySubjects, challengeSubjects, mentions } from './phrases.ts'
+import { autoReplySubjects, challengeSubjects, challengeTexts, mentions } from './phrases.ts'
 import type { Reading } from './reading.ts'
 
 /** Fields that only programs which answer by themselves write. */
@@ -16,7 +16,6 @@ const vendorFields = [
   'x-mail-autoreply',
   'x-autoreply-from',
   'x-vacation',
-  'x-cron-env',
 ]
 
 /** An automatic answer that is no bounce, or null. */
@@ -47,3 +46,20 @@ function isAutomaticAnswer(reading: Reading): boolean {
   const subject = reading.subject.toLowerCase()
   return mentions(subject, autoReplySubjects) || mentions(subject, challengeSubjects)
 }
+
+/** Fields of programs that hold mail until its sender answers, lower-cased, with what they say of themselves. */
+const challengers = [
+  ['x-delivery-agent', 'tmda'],
+  ['x-spamarrest-id', ''],
+  ['x-boxbe', ''],
+] as const
+
+/** A mailbox that asks who we are before it lets us in, in whatever words: nothing has bounced. Else null. */
+export function readChallenge(reading: Reading): Finding | null {
+  const { header } = reading.message
+  const isSigned = challengers.some(([name, value]) => first(header, name)?.toLowerCase().includes(value))
+  const asks = isSigned || mentions(reading.lower.slice(0, MAX_CHALLENGE_CHARS), challengeTexts)
+  return asks ? { reader: 'auto-reply', kind: 'auto-reply', recipients: [] } : null
+}
+
+const MAX_CHALLENGE_CHARS = 4096

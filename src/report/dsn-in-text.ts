@@ -2,6 +2,7 @@
 
 import { first, parseStructured } from '../message/header.ts'
 import { findingOf } from './dsn.ts'
+import { weighEvidence } from './evidence.ts'
 import { type Block, readBlocks } from './fields.ts'
 import type { Finding } from './finding.ts'
 import type { Reading } from './reading.ts'
@@ -10,8 +11,9 @@ const begins =
   /^(?:reporting-mta|arrival-date|original-envelope-id|final-recipient|original-recipient|action|status)\s{0,3}:/i
 const names = /^(?:final|original)-recipient\s{0,3}:/i
 
-/** The report whose fields stand in the notification, or null. A quoted one (`> Final-Recipient:`) is a person's. */
+/** The report whose fields stand in the notification, or null. What a person quotes or pastes is none. */
 export function readDsnInText(reading: Reading): Finding | null {
+  if (!weighEvidence(reading).machine) return null
   return findingIn(reading.lines) ?? readWrapped(reading)
 }
 

@@ -19,6 +19,8 @@ export interface Evidence {
   readonly sender: boolean
   readonly subject: boolean
   readonly text: boolean
+  /** Auto-Submitted says so (RFC 3834 §5). */
+  readonly automatic: boolean
   /** It says that something failed or waits, not only that it is a notice. */
   readonly saysSo: boolean
   /** A program wrote it: its sender, its headers or what it returns says so. Words alone may be a newsletter's. */
@@ -72,7 +74,26 @@ export function weighEvidence(reading: Reading): Evidence {
   if (!automatic && !daemon && first(header, 'in-reply-to') !== null) score -= 2
   // Bulk mail of a list (RFC 2369, RFC 2919) is written by people about anything, bounces included.
   if (!sender && listFields.some(name => all(header, name).length > 0)) score -= 2
-  return { sender, subject, text, saysSo: bad || text, machine, daemon, score }
+  return { sender, subject, text, automatic, saysSo: bad || text, machine, daemon, score }
+}
+
+/** What about a mail speaks for a notice of a mail system, in words for a person: `From names a mail system`. */
+export function signsOf(reading: Reading): readonly string[] {
+  const { sender, automatic } = weighEvidence(reading)
+  const title = reading.subject.toLowerCase()
+  const words = ownWords(reading)
+  const named = (where: string, text: string, phrases: readonly string[]): readonly string[] =>
+    phrases.filter(phrase => text.includes(phrase)).map(phrase => `${where} says “${phrase}”`)
+  return [
+    ...(sender ? ['From names a mail system'] : []),
+    ...(hasNullReturnPath(reading) ? ['null return path'] : []),
+    ...(automatic ? ['Auto-Submitted'] : []),
+    ...(first(reading.message.header, 'x-failed-recipients') === null ? [] : ['X-Failed-Recipients']),
+    ...(reading.returned ? ['a returned message'] : []),
+    ...named('subject', title, [...failureSubjects, ...delaySubjects, ...noticeSubjects]).slice(0, 1),
+    ...named('text', words, [...failureTexts, ...delayTexts]).slice(0, 1),
+    ...(isByPerson(reading) ? ['but it reads as a person’s answer or forward'] : []),
+  ]
 }
 
 /** The notification's words in lower case, without the lines that quote. */

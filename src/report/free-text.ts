@@ -17,6 +17,8 @@ export function readFreeText(reading: Reading): Finding | null {
     return { reader: 'free-text', kind: 'delivered', recipients }
   }
   if (!evidence.saysSo) return null
+  // A postmaster's statistics are full of codes and addresses: a notice says what it is, or a program's hand shows.
+  if (!evidence.subject && !evidence.daemon && !evidence.automatic) return null
   const recipients = failedRecipients(reading)
   // What names nobody would cost the owner of the return path its address: prose of a shop or a postmaster may not.
   if (!evidence.daemon && !recipients.some(recipient => recipient.address !== null)) return null

@@ -191,7 +191,11 @@ export const autoReplySubjects = list(`
   автоматический ответ | автоматическое | нет на месте | нет в офисе | в отпуске | отпуск | автовідповідь |
   otomatik yanıt | ofis dışında | automatikus válasz | házon kívül | αυτόματη απάντηση | răspuns automat |
   自動応答 | 自動返信 | 自動回答 | 不在 | 休暇 | 休業 | 自动回复 | 自動回覆 | 自动答复 | 自動回复 | 外出 | 休假 | 假期 | 不在办公室 | 不在辦公室 | 자동 회신 |
-  자동 응답 | 자동응답 | 부재중 | 부재 중 | 휴가
+  자동 응답 | 자동응답 | 부재중 | 부재 중 | 휴가 |
+  parental leave | paternity leave | sick leave | elternzeit | urlaub: | absent: | je serai absent |
+  réponse d'absence | réponse d’absence | message d’absence | absence: | ausente: | assente: | assente re |
+  non in ufficio | non sono in ufficio | ausência: | afwezig: | nieobecny | nieobecna | вне офиса | не в офисе |
+  відпустка | automatické odpovědi | automatická odpoveď | odsotnost | odsoten
 `)
 
 /** Subjects of challenges: a mailbox that lets nobody in who does not answer. */
@@ -200,6 +204,16 @@ export const challengeSubjects = list(`
   message requires confirmation | requires confirmation | sender verification | verify your message |
   your message is awaiting | email verification required | action required to deliver | [tmda] | spam arrest |
   boxbe | bestätigen sie ihre nachricht | confirmez votre message | confirme su mensaje
+`)
+
+/** What such mailboxes write, in their products' standing words. */
+export const challengeTexts = list(`
+  click the link below so i can receive your email | a spam arrest customer |
+  i now allow incoming messages only from senders i have approved | to my list of approved senders |
+  to release your message for delivery | your message is being held because | add yourself to my guest list |
+  was waitlisted | confirm that you are not a spammer | prove that you are human | i use a spam blocking |
+  requires verification of the sender | this is a one-time verification | um ihre nachricht freizugeben |
+  pour que votre message soit remis, cliquez
 `)
 
 /** Prefixes by which people answer and forward, without the colon. */

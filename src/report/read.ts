@@ -2,11 +2,11 @@
 
 import { addresses, first, parseStructured } from '../message/header.ts'
 import type { Message, Problem, Report, ReportIdentity, Sections } from '../model.ts'
-import { readAutoReply } from './auto-reply.ts'
+import { readAutoReply, readChallenge } from './auto-reply.ts'
 import { readComplaint } from './complaint.ts'
 import { readDsn } from './dsn.ts'
 import { readDsnInText } from './dsn-in-text.ts'
-import { isByPerson, isMarked } from './evidence.ts'
+import { isByPerson, isMarked, signsOf } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { finishRecipients, kindOf, maxRecipients } from './finish.ts'
 import { readFreeText } from './free-text.ts'
@@ -24,6 +24,7 @@ import { readOpenSmtpd } from './mta/opensmtpd.ts'
 import { readPostfix } from './mta/postfix.ts'
 import { readQmail } from './mta/qmail.ts'
 import { readSendmail } from './mta/sendmail.ts'
+import { readVerizon } from './mta/verizon.ts'
 import { readYahoo } from './mta/yahoo.ts'
 import { readOriginal } from './original.ts'
 import { layOut, type Reading } from './reading.ts'
@@ -32,8 +33,8 @@ import { completed } from './recipients.ts'
 
 export type Reader = (reading: Reading) => Finding | null
 
-/** What a machine wrote for machines. */
-const machineReaders: readonly Reader[] = [readComplaint, readDsn, readReceipt, readAmazonSes]
+/** What a machine wrote for machines, and the challenge that borrows a mail program's words. */
+const machineReaders: readonly Reader[] = [readComplaint, readDsn, readReceipt, readAmazonSes, readChallenge]
 
 /** Programs that write for people, or whose machine part was lost. */
 const dialectReaders: readonly Reader[] = [
@@ -52,6 +53,7 @@ const dialectReaders: readonly Reader[] = [
   readOpenSmtpd,
   readDragonfly,
   readGroupwise,
+  readVerizon,
 ]
 
 /** What is no bounce before what may be one: reports were looked for already (RFC 3834 §5). */
@@ -61,6 +63,7 @@ const lastReaders: readonly Reader[] = [readAutoReply, readFreeText]
 function* readersFor(reading: Reading): Generator<Reader> {
   if (isByPerson(reading) && !isReport(reading.message)) {
     yield readComplaint
+    yield readChallenge
     yield readAutoReply
     return
   }
@@ -83,6 +86,15 @@ export function readReport(message: Message): Report {
     return toReport(reading, { reader: 'none', kind: 'ordinary', recipients: [] })
   } catch (error) {
     return unreadable(message, error)
+  }
+}
+
+/** What about the message speaks for a notice, for `--explain`; empty for mail like any other. Never throws. */
+export function readSigns(message: Message): readonly string[] {
+  try {
+    return signsOf(layOut(message))
+  } catch {
+    return []
   }
 }
 

@@ -134,7 +134,27 @@ test('--explain shows every rung and the sentence', async () => {
 
 test('--explain says that there was nothing to judge', async () => {
   const { out } = await run(['inbox/a.eml'], { explain: true })
-  expect(out.join('\n')).toContain('read by none')
+  expect(out.join('\n')).toContain('no reader took it')
+})
+
+test('--explain says why a mail counts as a notice, and what was missing', async () => {
+  const notice = (from: string) =>
+    [
+      `From: ${from}`,
+      'To: b-x@bounces.crm.example',
+      'Subject: Undelivered mail',
+      '',
+      'Your mail could not be delivered to ana@example.org.',
+      '',
+    ].join('\r\n')
+  const daemon = await run(['-'], { explain: true }, notice('MAILER-DAEMON@example.org'))
+  expect(daemon.out[0]).toContain('bounce')
+  expect(daemon.out.join('\n')).toContain(
+    'signs of a mail system: From names a mail system; subject says “undelivered”; text says “could not be delivered”',
+  )
+  const person = await run(['-'], { explain: true }, notice('ana@example.org'))
+  expect(person.out[0]).toContain('ordinary')
+  expect(person.out.join('\n')).toContain('signs of a mail system: subject says “undelivered”')
 })
 
 test('no control character of a mail reaches the terminal', async () => {
