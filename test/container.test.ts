@@ -1,0 +1,85 @@
+// The container's files as far as they can be held to their promises without building: `npm run check:dockerfile` does that.
+
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { readStages } from '../scripts/dockerfile/stages.ts'
+import { settings } from '../src/config.ts'
+import { bareEnvironment, root } from './end-to-end/server.ts'
+
+const file = (name: string): string => readFileSync(join(root, name), 'utf8')
+const image = readStages(file('Dockerfile')).at(-1)
+
+let server: Server | undefined
+afterEach(() => {
+  server?.closeAllConnections()
+  server?.close()
+  server = undefined
+})
+
+/** Something that answers as `/healthz` would, on a free port. */
+async function healthz(host: string, status = 200): Promise<string> {
+  const made = createServer((request, answer) => {
+    answer.statusCode = request.url === '/healthz' ? status : 404
+    answer.end()
+  })
+  server = made
+  await new Promise<void>(done => made.listen(0, host, done))
+  const address = made.address()
+  return String(typeof address === 'object' ? address?.port : 0)
+}
+
+/** The exit code of HEALTHCHECK. */
+function check(environment: Record<string, string>): Promise<number | null> {
+  const [, ...words] = image?.healthcheck ?? []
+  const child = spawn(process.execPath, words, { env: { ...bareEnvironment(), ...environment } })
+  return new Promise(done => child.once('exit', code => done(code)))
+}
+
+describe('HEALTHCHECK asks where the server listens', () => {
+  test('on loopback when nothing is set but the port', async () => {
+    expect(await check({ REBOUND_HTTP_PORT: await healthz('127.0.0.1') })).toBe(0)
+  })
+
+  const hasIpv6 = Object.values(networkInterfaces()).some(each =>
+    each?.some(({ address }) => address === '::1'),
+  )
+  const hosts = ['127.0.0.1', '0.0.0.0', ...(hasIpv6 ? ['::', '::1'] : [])]
+  test.each(hosts)('on %s', async host => {
+    expect(await check({ REBOUND_HTTP_HOST: host, REBOUND_HTTP_PORT: await healthz(host) })).toBe(0)
+  })
+
+  test('and says no where nobody answers, or not well', async () => {
+    const port = await healthz('127.0.0.1', 503)
+    expect(await check({ REBOUND_HTTP_PORT: port })).toBe(1)
+    server?.close()
+    expect(await check({ REBOUND_HTTP_PORT: port })).toBe(1)
+  })
+})
+
+test('the image stops and starts without a shell in between, as its own user, with its data in a volume', () => {
+  expect(image).toMatchObject({
+    user: 'node',
+    stopSignal: 'SIGTERM',
+    command: ['node', 'dist/src/main.js', 'serve'],
+    volumes: ['/data'],
+    ports: [2525, 9925],
+    environment: { NODE_ENV: 'production', REBOUND_DATA_DIR: '/data' },
+  })
+})
+
+test.each(['Dockerfile', 'compose.yaml', 'README.md'])('%s names no setting that is none', name => {
+  const known = new Set(settings.map(row => row.name))
+  const named = file(name).match(/\bREBOUND_[A-Z_]+[A-Z]\b/g) ?? []
+  expect(named.length).toBeGreaterThan(0)
+  expect(named.filter(each => !known.has(each) && !each.startsWith('REBOUND_TEST_'))).toEqual([])
+})
+
+test('an instruction that the check does not know is an error, not passed over', () => {
+  expect(() => readStages('FROM a\nADD b c')).toThrow(/ADD is not known/)
+  expect(() => readStages('FROM a\nCMD node serve')).toThrow(/CMD node serve: write it as/)
+  expect(() => readStages('FROM a\nCOPY --chown=b c d')).toThrow(/COPY --chown=b c d/)
+})
