@@ -1,8 +1,7 @@
 // How a CRM tests its own bounce handling with the harness: mint, send, and look. Also the example of docs/harness.md.
 
+import { composeBounce, effects, scenarioNames, sendBounce, writerNames } from 'rebound-mx/harness'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-// In a CRM's project: import { … } from 'rebound-mx/harness'
-import { composeBounce, effects, scenarioNames, sendBounce, writerNames } from '../../src/harness/library.ts'
 import { type Server, startServer } from '../end-to-end/server.ts'
 
 let rebound: Server

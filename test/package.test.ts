@@ -1,0 +1,58 @@
+// What `npm pack` would publish, and a CRM's project that uses the harness from it.
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { root } from './end-to-end/server.ts'
+
+let project: string
+let packed: readonly string[]
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'rebound-package-'))
+  const words = ['pack', '--json', '--ignore-scripts', '--pack-destination', project]
+  const [made] = JSON.parse(execFileSync('npm', words, { cwd: root, encoding: 'utf8' }))
+  packed = made.files.map((file: { path: string }) => file.path)
+  const home = join(project, 'node_modules/rebound-mx')
+  mkdirSync(home, { recursive: true })
+  execFileSync('tar', ['xzf', join(project, made.filename), '-C', home, '--strip-components=1'])
+})
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+test('holds what runs and what explains it, and no waste of the build', () => {
+  expect(packed).toEqual(
+    expect.arrayContaining(['README.md', 'LICENSE', 'dist/src/main.js', 'dist/src/harness/library.d.ts']),
+  )
+  expect(packed.filter(path => /tsbuildinfo|^(src|test|scripts|data)\/|\.env|\.sqlite/.test(path))).toEqual(
+    [],
+  )
+})
+
+test('the example of docs/harness.md compiles in a project of its own that has @types/node', () => {
+  const [, example] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/harness.md'), 'utf8')) ?? []
+  expect(example).toContain("from 'rebound-mx/harness'")
+  writeFileSync(join(project, 'package.json'), '{"type":"module"}')
+  writeFileSync(
+    join(project, 'bounces.test.ts'),
+    `${example}\ndeclare const returnPath: string\nsent.acknowledged satisfies boolean\nconst raw: Buffer = composeBounce(
+      { writer: 'gmail', scenario: 'mailbox-full', returnPath }).raw\nraw.toString()
+effects[composed.expected.effect].flagged satisfies boolean\n`,
+  )
+  const compile = () =>
+    spawnSync(
+      process.execPath,
+      [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict', '--target', 'es2023'].concat([
+        '--module',
+        'nodenext',
+        '--types',
+        'node',
+        'bounces.test.ts',
+      ]),
+      { cwd: project, encoding: 'utf8' },
+    )
+  expect(compile().stdout).toContain('node')
+  mkdirSync(join(project, 'node_modules/@types'))
+  symlinkSync(join(root, 'node_modules/@types/node'), join(project, 'node_modules/@types/node'))
+  expect(compile().stdout).toBe('')
+})
