@@ -1,5 +1,7 @@
 // Return paths for mails about to be sent: checks the items, numbers their campaigns, signs or stores, counts the sends.
 
+import { isAddress, unprintable } from './given.ts'
+
 /** One mail about to be sent. */
 export interface MintItem {
   readonly module: string
@@ -43,7 +45,6 @@ export class MintError extends Error {
 }
 
 const maxIdCharacters = 64
-const maxAddressBytes = 320
 
 /**
  * Return paths in the order asked, as whole addresses.
@@ -87,15 +88,8 @@ function checkItem(item: MintItem, index: number, modules: readonly string[]): v
     const text = item[field]
     if (text === undefined) continue
     const length = [...text].length
-    if (length < 1 || length > maxIdCharacters || /[\p{Cc}\p{Cs}]/u.test(text))
+    if (length < 1 || length > maxIdCharacters || unprintable.test(text))
       throw fault(field, `write 1 to ${maxIdCharacters} characters without control characters`)
   }
-  const at = item.to.lastIndexOf('@')
-  if (
-    at < 1 ||
-    at === item.to.length - 1 ||
-    Buffer.byteLength(item.to) > maxAddressBytes ||
-    /[\s<>\p{Cc}\p{Cs}]/u.test(item.to)
-  )
-    throw fault('to', 'write the address the mail goes to, such as ana@example.org')
+  if (!isAddress(item.to)) throw fault('to', 'write the address the mail goes to, such as ana@example.org')
 }

@@ -1,5 +1,6 @@
 // Rules as JSON, and what makes a rule a good one: read from an import, from `--rules`, from the API.
 
+import { ruleTextFault } from '../given.ts'
 import { type Category, isCategory } from '../knowledge/categories.ts'
 import type { Rule, RuleSection, RuleStage, RuleType } from '../model.ts'
 import { ruleSections, ruleStages, ruleTypes } from './rules.ts'
@@ -25,7 +26,6 @@ export type RuleReading =
   | { readonly ok: true; readonly rule: RuleDraft }
   | { readonly ok: false; readonly faults: readonly RuleFault[] }
 
-export const maxRuleText = 100
 export const maxRuleNote = 500
 
 /** Reads `{section, text, type, stage?, enabled?, category?, note?}`; all faults at once. Other fields are left alone. */
@@ -48,7 +48,7 @@ export function readRule(value: unknown): RuleReading {
   const type = oneOf('type', ruleTypes, null)
   const stage = oneOf('stage', ruleStages, 'override')
   const text = given.text
-  const textFault = faultOfText(text)
+  const textFault = typeof text === 'string' ? ruleTextFault(text) : 'should be text'
   if (textFault !== null) faults.push({ field: 'text', message: textFault })
   const enabled = given.enabled ?? true
   if (typeof enabled !== 'boolean') faults.push({ field: 'enabled', message: 'should be true or false' })
@@ -74,17 +74,6 @@ export function readRule(value: unknown): RuleReading {
       note: note as string | null,
     },
   }
-}
-
-function faultOfText(text: unknown): string | null {
-  if (typeof text !== 'string') return 'should be text'
-  const length = [...text].length
-  if (length < 1) return 'should have at least 1 character'
-  if (length > maxRuleText) return `should have at most ${maxRuleText} characters, not ${length}`
-  if (/[\u0000-\u0008\u000a-\u001f\u007f\ud800-\udfff]/u.test(text)) {
-    return 'should be one line of text without control characters'
-  }
-  return null
 }
 
 function alternatives(words: readonly string[]): string {

@@ -1,10 +1,8 @@
 // The fields that requests share: ids, addresses, pages. Each says in its message what would be right.
 
 import { z } from 'zod'
+import { isAddress, unprintable } from '../given.ts'
 import { oneOf } from './schema.ts'
-
-/** Anything that text must not hold: control characters, and surrogates without their other half. */
-export const unprintable = /\p{Cc}|\p{Cs}/u
 
 const idLength = { minLength: 1, maxLength: 64 }
 const idMessage =
@@ -36,20 +34,8 @@ const addressMessage = 'must be a bare address such as ana@example.org, at most 
 /** An address that could be one: whether it works is found out by mailing it. */
 export const address = z
   .string()
-  .refine(isPlausibleAddress, addressMessage)
+  .refine(isAddress, addressMessage)
   .meta({ maxLength: 320, description: 'A bare address, at most 320 octets.' })
-
-/** RFC 5321 §4.1.2 loosely: a local part, quoted where it holds spaces, an at sign, and a domain or literal. */
-function isPlausibleAddress(text: string): boolean {
-  if (Buffer.byteLength(text) > 320 || unprintable.test(text)) return false
-  const at = text.lastIndexOf('@')
-  const local = text.slice(0, at)
-  const domain = text.slice(at + 1)
-  if (at < 1) return false
-  const isLocal = /^"(?:[^"\\]|\\.)+"$/u.test(local) || /^[^\s"(),:;<>@[\\\]]+$/u.test(local)
-  const isDomain = /^\[[^\s[\]]+\]$/.test(domain) || /^[^\s"(),:;<>@[\\\]]+$/u.test(domain)
-  return isLocal && isDomain && !domain.startsWith('.') && !domain.includes('..')
-}
 
 const limitMessage = 'must be a whole number from 1 to 1000'
 

@@ -1,19 +1,20 @@
 // /v1/rules: the operators' rules, and what a rule would change before it acts (§2.3).
 
 import { z } from 'zod'
+import { ruleTextFault } from '../../given.ts'
 import { actorOf } from '../access.ts'
 import { category, pageOf, rule, rulePreview } from '../answers.ts'
-import { id, page, pageQuery, pathId, unprintable } from '../fields.ts'
+import { id, page, pageQuery, pathId } from '../fields.ts'
 import type { Ports } from '../ports.ts'
 import { absent } from '../problem.ts'
 import { type Api, fields } from '../schema.ts'
 
 const text = z
   .string()
-  .refine(
-    value => value !== '' && [...value].length <= 100 && !unprintable.test(value.replaceAll('\t', ' ')),
-    'must be 1 to 100 characters on one line',
-  )
+  .superRefine((value, context) => {
+    const message = ruleTextFault(value)
+    if (message !== null) context.addIssue({ code: 'custom', message })
+  })
   .meta({ minLength: 1, maxLength: 100, description: 'Searched as it stands: plain, case sensitive.' })
 
 const section = z.enum(['body', 'subject', 'from', 'recipients']).describe('Where to search.')

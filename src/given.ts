@@ -1,0 +1,33 @@
+// What people and programs hand us to keep, checked alike at every door: HTTP, command line, import.
+
+const maxAddressBytes = 320
+const maxRuleText = 100
+
+/** Anything that text must not hold: control characters, and surrogates without their other half. */
+export const unprintable = /\p{Cc}|\p{Cs}/u
+
+/**
+ * Could this be a bare address? Whether it works is found out by mailing it. RFC 5321 §4.1.2 loosely: a local part,
+ * quoted where it holds spaces, an at sign, and a domain or literal; at most 320 octets.
+ */
+export function isAddress(text: string): boolean {
+  if (Buffer.byteLength(text) > maxAddressBytes || unprintable.test(text)) return false
+  const at = text.lastIndexOf('@')
+  const local = text.slice(0, at)
+  const domain = text.slice(at + 1)
+  if (at < 1) return false
+  const isLocal = /^"(?:[^"\\]|\\.)+"$/u.test(local) || /^[^\s"(),:;<>@[\\\]]+$/u.test(local)
+  const isDomain = /^\[[^\s[\]]+\]$/.test(domain) || /^[^\s"(),:;<>@[\\\]]+$/u.test(domain)
+  return isLocal && isDomain && !domain.startsWith('.') && !domain.includes('..')
+}
+
+/** What is wrong with the text of an operators' rule, as what it should be; null when nothing is. */
+export function ruleTextFault(text: string): string | null {
+  const length = [...text].length
+  if (length < 1) return 'should have at least 1 character'
+  if (length > maxRuleText) return `should have at most ${maxRuleText} characters, not ${length}`
+  // A tab may stand in a header that a rule searches; any other control character is a slip.
+  if (unprintable.test(text.replaceAll('\t', ' ')))
+    return 'should be one line of text without control characters'
+  return null
+}

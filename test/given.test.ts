@@ -1,0 +1,62 @@
+// What one door takes, every door takes: addresses and texts of rules.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readRule } from '../src/classify/rule-file.ts'
+import { isAddress } from '../src/given.ts'
+import { address } from '../src/http/fields.ts'
+import { mintAll } from '../src/mint.ts'
+import { openWorld, type World } from './http/world.ts'
+
+describe('an address', () => {
+  const addresses = [
+    'ana@example.org',
+    '"ana b"@example.org',
+    '"a@b"@example.org',
+    'ana b@example.org',
+    'ana@',
+    '<a@b.c>',
+  ]
+  const mints = async (to: string): Promise<boolean> => {
+    const steps = {
+      modules: ['contacts'],
+      campaignNumbers: async () => new Map<string, number>(),
+      sign: () => 'b-x@bounces.example',
+      store: async () => [],
+      countSends: async () => {},
+    }
+    return mintAll([{ module: 'contacts', id: '1', to }], { count: false }, steps).then(
+      () => true,
+      () => false,
+    )
+  }
+  test.each(addresses)('%s is minted for, and set, alike', async text => {
+    expect(await mints(text)).toBe(isAddress(text))
+    expect(address.safeParse(text).success).toBe(isAddress(text))
+  })
+  test('quoted is one', () => expect(isAddress('"ana b"@example.org')).toBe(true))
+})
+
+describe('the text of a rule', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await openWorld()
+  })
+  afterAll(() => world.close())
+  const texts = [
+    'mailbox closed',
+    'a\ttab',
+    'two\nlines',
+    'a\u0085b',
+    'bell\u0007',
+    '\ud800',
+    '',
+    'x'.repeat(101),
+  ]
+  test.each(texts)('%j is taken alike by import and HTTP', async text => {
+    const rule = { section: 'body', text, type: 'hard' }
+    const { status } = await world.ask('POST', '/v1/rules', { body: rule })
+    expect(status).toBe(readRule(rule).ok ? 201 : 400)
+  })
+  test('a tab is one', () =>
+    expect(readRule({ section: 'body', text: 'a\ttab', type: 'hard' }).ok).toBe(true))
+})
