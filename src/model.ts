@@ -145,7 +145,10 @@ export interface RecipientReport {
   /** Original-Recipient: whom we wrote to, xtext decoded. */
   readonly originalAddress: string | null
   readonly action: Action | null
-  /** The status that counts for this block, `5.1.1`; see DESIGN of `status` in docs/classify. Null where none is stated. */
+  /**
+   * The status that counts for this block, `5.1.1`: the Status field; where that is absent, vague (x.0.0) or of another
+   * class than its own diagnostic, the code in the Diagnostic-Code, else in the text. Null where none is stated.
+   */
   readonly status: string | null
   /** The Status field as it stood, before a better code was found in the diagnostic. */
   readonly statusField: string | null

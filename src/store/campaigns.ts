@@ -4,6 +4,7 @@ import type { Campaign } from '../model.ts'
 import { ensureCampaign } from './campaign-numbers.ts'
 import { isKey } from './columns.ts'
 import { persist } from './failures.ts'
+import { FieldError } from './field-error.ts'
 import type { Store } from './open.ts'
 import { type CampaignRow, toCampaign } from './rows.ts'
 
@@ -20,13 +21,19 @@ export interface Campaigns {
     change: CampaignChange,
     options: { readonly create: boolean; readonly actor: string },
   ) => Promise<Campaign | null>
-  /** Adds to the sends; null when it is not there and `create` is false. */
+  /**
+   * Adds to the sends; null when it is not there and `create` is false.
+   * Throws FieldError when they would be more than a JSON number holds; `create` keeps them at that instead.
+   */
   readonly addSent: (
     id: string,
     count: number,
     options: { readonly create: boolean },
   ) => Promise<Campaign | null>
 }
+
+/** What a JSON number holds exactly (RFC 8259 §6). */
+const maxSent = Number.MAX_SAFE_INTEGER
 
 export function createCampaigns(store: Store): Campaigns {
   const read = async (id: string): Promise<Campaign | null> => {
@@ -52,15 +59,20 @@ export function createCampaigns(store: Store): Campaigns {
       if (!isKey(id)) return null
       // Not repeated after a lost connection: it may have happened.
       if (options.create) await persist(() => ensureCampaign(store, id))
-      await persist(
+      const added = await persist(
         async () =>
           await store
             .knex('rebound_campaigns')
             .where({ id })
+            .where('sent', '<=', maxSent - count)
             .update({ sent: store.knex.raw('sent + ?', [count]) }),
         { conflictMs: 10_000, lostMs: 0 },
       )
-      return await persist(() => read(id))
+      const campaign = await persist(() => read(id))
+      if (added > 0 || campaign === null || campaign.sent <= maxSent - count) return campaign
+      if (options.create)
+        return await createCampaigns(store).change(id, { sent: maxSent }, { ...options, actor: 'count' })
+      throw new FieldError('sentAdd', `would make more than ${maxSent} sends; ${campaign.sent} are counted`)
     },
   }
 }
