@@ -1,6 +1,5 @@
 // The composition root of the server: the file that knows everyone. It reads as a parts list.
 
-import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { composeEvents } from './crm/compose.ts'
 import { createHttp } from './http/server.ts'
@@ -13,10 +12,10 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { classified } from './reader.ts'
 import { readReport } from './report/read.ts'
 import { linkOf } from './return-path/link.ts'
+import { mailDirectory } from './role-mail.ts'
 import { openRulebook } from './rulebook.ts'
 import { CertificateError, readCertificate } from './smtp/certificates.ts'
 import { createListener } from './smtp/listener.ts'
-import { type KeptMail, listKeptMail, readKeptMail } from './smtp/mailbox-reading.ts'
 import { deferrals, rejections } from './smtp/replies.ts'
 import { databaseName, failures, ping } from './store/health.ts'
 import type { Store } from './store/open.ts'
@@ -180,18 +179,6 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       await base.close()
     },
   }
-}
-
-const mailDirectory = (config: Config): string => join(config.dataDir, 'mail')
-
-/** The mail to postmaster and abuse, for those who may read it. */
-export function roleMail(config: Config): {
-  readonly list: () => Promise<readonly KeptMail[]>
-  /** The raw mail; null when there is none of that id. */
-  readonly read: (id: string) => Promise<Buffer | null>
-} {
-  const directory = mailDirectory(config)
-  return { list: () => listKeptMail(directory), read: id => readKeptMail(directory, id) }
 }
 
 const certificateFiles = ({ tlsCert, tlsKey }: Partial<Config>) =>

@@ -12,6 +12,7 @@ import { signingSecrets } from './secret.ts'
 import { createCampaignIds } from './store/campaign-numbers.ts'
 import { createCampaigns } from './store/campaigns.ts'
 import { createBounces } from './store/events.ts'
+import { type Forgotten, forgetAddress, wipeFreeSpace } from './store/forget.ts'
 import { type MissingKey, registerKeys } from './store/keys.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore, type Store } from './store/open.ts'
@@ -44,6 +45,11 @@ export interface Ledger {
   ) => Promise<readonly string[]>
   readonly undo: (id: string, options: { readonly actor: string }) => Promise<Undone>
   readonly list: (query: RecordQuery) => Promise<Page<ListedRecord>>
+  /** Erases an address from the database; `isWiped` false: its file still holds remains. */
+  readonly forget: (
+    address: string,
+    options: { readonly actor: string; readonly dryRun: boolean },
+  ) => Promise<Forgotten & { readonly isWiped: boolean }>
   readonly close: () => Promise<void>
 }
 
@@ -121,6 +127,14 @@ export async function openBase(
     mint,
     undo: (id, options) => undoBounce(store, id, options),
     list: query => listRecords(store, query),
+    forget: async (address, options) => {
+      const forgotten = await forgetAddress(store, address, {
+        ...options,
+        pseudonym: returnPaths.pseudonymOf(address),
+        checks: returnPaths.checksOf(address),
+      })
+      return { ...forgotten, isWiped: options.dryRun || (await wipeFreeSpace(store)) }
+    },
     close: () => store.close(),
   }
 }

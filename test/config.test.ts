@@ -101,6 +101,25 @@ describe('faults', () => {
       /^REBOUND_DOMAIN: there is no such setting; did you mean REBOUND_DOMAINS\?$/,
     ],
     ['no domain', { REBOUND_DOMAINS: 'not a domain' }, /REBOUND_DOMAINS.*no domain name; write for example/],
+    [
+      'an IP address as domain',
+      { REBOUND_DOMAINS: '192.0.2.1' },
+      /^REBOUND_DOMAINS is "192.0.2.1": "192.0.2.1" is an IP address; write a domain name/,
+    ],
+    ['an IP literal as domain', { REBOUND_DOMAINS: '[2001:db8::1]' }, /REBOUND_DOMAINS.*no domain name/],
+    [
+      'a domain twice',
+      { REBOUND_DOMAINS: 'bücher.example, XN--BCHER-KVA.example.' },
+      /"xn--bcher-kva.example" is there twice; write each domain once/,
+    ],
+    ['an inbox like a return path', { REBOUND_INBOX: 'b-ounces' }, /return paths begin with b- and s-/],
+    ['an inbox like a stored path', { REBOUND_INBOX: 's-1' }, /return paths begin with b- and s-/],
+    [
+      'a token with a blank',
+      { REBOUND_API_TOKEN: 'two words' },
+      /^REBOUND_API_TOKEN: write printable ASCII without blanks; make one with: openssl/,
+    ],
+    ['a token that is not ASCII', { REBOUND_API_TOKEN: 'schlüssel' }, /^REBOUND_API_TOKEN: write printable/],
     ['only commas', { REBOUND_DOMAINS: ',' }, /at least one domain name/],
     ['another database', { DATABASE_URL: 'postgres://x/y' }, /^DATABASE_URL: write sqlite:.* or mysql:/],
     [

@@ -7,6 +7,7 @@ import { version } from '../version.ts'
 import { startFaults } from './faults.ts'
 import { rulesCommands } from './rules-commands.ts'
 import { CommandError, type Io, processIo } from './terminal.ts'
+import { upkeepCommands } from './upkeep-commands.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -184,6 +185,7 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
       exit(await (await import('./postmaster.ts')).postmasterShow(config(), id, io)),
     )
   rulesCommands(program, config, io, exit)
+  upkeepCommands(program, config, io, exit)
 
   const bounces = program.command('bounces').description('recorded events')
   bounces

@@ -61,3 +61,11 @@ export function checkMatches(keys: readonly SigningKey[], check: string, address
   const kept = bytes.subarray(1)
   return keys.some(key => key.id === bytes[0] && timingSafeEqual(kept, checkBytes(key, address)))
 }
+
+/** 128 bits over the normal spelling, with a label of their own: a check is a part of no pseudonym. */
+export function pseudonymOf(key: SigningKey, address: string): string {
+  const digest = createHmac('sha256', key.addressKey)
+    .update(`forgotten/${normalAddress(address)}`, 'utf8')
+    .digest()
+  return `forgotten-${digest.toString('hex', 0, 16)}`
+}

@@ -1,7 +1,7 @@
 // The return path of a mail: SendRef ⇄ address. The door of this room: made once from the settings, it mints and reads.
 
 import type { SendRef } from '../model.ts'
-import { checkAddress, checkBytes, checkMatches, foldDomain, lowerAscii } from './address.ts'
+import { checkAddress, checkBytes, checkMatches, foldDomain, lowerAscii, pseudonymOf } from './address.ts'
 import type { SigningKey } from './keys.ts'
 import { compileLegacy } from './legacy.ts'
 import { createRecogniser, type Recogniser } from './recognise.ts'
@@ -50,6 +50,10 @@ export interface ReturnPaths extends Recogniser {
   readonly storedToken: (local: string) => string | null
   /** The check of an address under the newest key, as `SendRef.addressCheck` carries it: for paths that are stored. */
   readonly checkOf: (address: string) => string
+  /** The same under every key: what stored paths to this address may carry. */
+  readonly checksOf: (address: string) => readonly string[]
+  /** Stands for an address that was forgotten: the same for every spelling, and says nothing without the newest key. */
+  readonly pseudonymOf: (address: string) => string
   /** Was the mail sent to this address? False when the send carries no check, or its key is gone. */
   readonly matches: (send: SendRef, address: string) => boolean
 }
@@ -87,6 +91,8 @@ export function createReturnPaths(options: ReturnPathOptions): ReturnPaths {
     storedAddress: random => `${storedLocal(random)}@${mintDomain}`,
     storedToken: local => unwrapLocal(local).map(lowerAscii).find(isStoredLocal) ?? null,
     checkOf: address => checkAddress(signer, address),
+    checksOf: address => keys.map(key => checkAddress(key, address)),
+    pseudonymOf: address => pseudonymOf(signer, address),
     matches: (send, address) => send.addressCheck !== null && checkMatches(keys, send.addressCheck, address),
   }
 }

@@ -1,6 +1,6 @@
-// Looking into the Maildir of postmaster and abuse: what is there, and one mail of it. Changes nothing.
+// Looking into the Maildir of postmaster and abuse: what is there, one mail of it, and taking that out.
 
-import { open, readdir, readFile } from 'node:fs/promises'
+import { open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export interface KeptMail {
@@ -47,6 +47,11 @@ export async function readKeptMail(directory: string, id: string): Promise<Buffe
   // Only names that are there are opened, so an id cannot lead out of the folder.
   const found = (await files(directory)).find(file => file.id === id)
   return found ? await readFile(found.path).catch(() => null) : null
+}
+
+/** Deletes one mail; nothing when there is none of this id. */
+export async function removeKeptMail(directory: string, id: string): Promise<void> {
+  for (const file of await files(directory)) if (file.id === id) await rm(file.path, { force: true })
 }
 
 async function files(directory: string): Promise<{ id: string; path: string }[]> {

@@ -1,12 +1,15 @@
 // A person's address erased everywhere, as the law gives them the right to ask; the counts stay.
 
+import { isMentioned, type Spellings, spellingsOf, withoutAddress } from '../crm/spellings.ts'
 import { audit } from './audit.ts'
 import { chunks } from './chunks.ts'
 import { databaseNow } from './clock.ts'
-import { fitText, lengths } from './columns.ts'
+import { lengths } from './columns.ts'
 import { persist } from './failures.ts'
+import { forgetInTexts, type Row, rename, rowsThatMention } from './forget-texts.ts'
 import type { Store } from './open.ts'
 import { homeOf, modulesOf } from './record-home.ts'
+import { raiseRulesVersion } from './rule-rows.ts'
 import { inTransaction } from './transaction.ts'
 
 export interface ForgetSettings {
@@ -16,193 +19,197 @@ export interface ForgetSettings {
   readonly pseudonym: string
   /** The checks of the address under every signing key: stored paths that carry one are deleted. */
   readonly checks: readonly string[]
+  /** Counts what would go, and changes nothing. */
+  readonly dryRun?: boolean
 }
 
 /** How many rows were changed or deleted. */
 export interface Forgotten {
   readonly records: number
   readonly bounces: number
+  readonly campaigns: number
   readonly evidence: number
   readonly returnPaths: number
+  readonly outbox: number
+  /** Operators' rules that named the address: they are removed. */
+  readonly rules: number
   readonly audit: number
 }
-
-/** Rows looked through in one query. */
-const slice = 5_000
-const forgotten = '[forgotten]'
-
-/** Erases `address`, in whatever case it is written. Doing it twice changes nothing more. */
-export async function forgetAddress(
-  store: Store,
-  address: string,
-  settings: ForgetSettings,
-): Promise<Forgotten> {
-  const needles = needlesFor(address)
-  let records = 0
-  for (const module of modulesOf(store)) records += (await homeOf(store, module)?.forget(address)) ?? 0
-  const done = {
-    records,
-    bounces: await redact(store, 'rebound_bounces', needles, bounceTexts, row => ({
-      address: isAddress(row.address, address) ? settings.pseudonym : row.address,
-      reported_address: isAddress(row.reported_address, address) ? settings.pseudonym : row.reported_address,
-    })),
-    evidence: await deleteEvidence(store, needles),
-    returnPaths: await deletePaths(store, settings.checks),
-    audit: await redact(store, 'rebound_audit', needles, { before: 2_000 }),
-  }
-  await persist(() =>
-    inTransaction(store, async transaction =>
-      audit(store, transaction, {
-        at: await databaseNow(store, transaction),
-        actor: settings.actor,
-        action: 'forget',
-        module: null,
-        recordId: null,
-        eventId: null,
-        before: { pseudonym: settings.pseudonym, ...done },
-      }),
-    ),
-  )
-  return done
-}
-
-/** The spellings of an address: as it is, and as patterns of return paths write it, `user=domain`. */
-interface Needles {
-  readonly texts: readonly string[]
-  /** Finds them where they stand alone: `na@example.org` is not in `ana@example.org`. */
-  readonly pattern: RegExp
-}
-
-function needlesFor(address: string): Needles {
-  const at = address.lastIndexOf('@')
-  const flat = at < 0 ? address : `${address.slice(0, at)}=${address.slice(at + 1)}`
-  const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
-  const end = '(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])'
-  return {
-    texts: [...new Set([address, flat])],
-    // Before the flat form stands a prefix of the pattern, often ending in `+` or `-`.
-    pattern: new RegExp(
-      `(?<![\\p{L}\\p{N}._%+-])${literal(address)}${end}|(?<![\\p{L}\\p{N}._%])${literal(flat)}${end}`,
-      'giu',
-    ),
-  }
-}
-
-function isAddress(text: unknown, address: string): boolean {
-  return typeof text === 'string' && text.toLowerCase() === address.toLowerCase()
-}
-
-type TextRow = Readonly<Record<string, unknown>> & { readonly id: number }
 
 const bounceTexts = {
   address: lengths.address,
   reported_address: lengths.address,
+  record_id: lengths.id,
+  mail_id: lengths.mailId,
   diagnostic: lengths.diagnostic,
   decided_text: lengths.decidedText,
   subject: lengths.subject,
   original_message_id: lengths.messageId,
   envelope_id: lengths.envelopeId,
+  reporting_mta: lengths.mta,
+  remote_mta: lengths.mta,
   return_path: lengths.returnPath,
-  mail_id: lengths.mailId,
 } as const
 
-/** Takes the needles out of the texts of a table, slice by slice; `exact` says what a whole column becomes. */
-async function redact(
+/** Erases `address` in all its spellings. Doing it twice changes nothing more, but is audited twice. */
+export async function forgetAddress(
   store: Store,
-  table: string,
-  needles: Needles,
-  texts: Readonly<Record<string, number>>,
-  exact: (row: TextRow) => Readonly<Record<string, unknown>> = () => ({}),
-): Promise<number> {
-  const { knex } = store
-  const columns = Object.keys(texts)
-  let changed = 0
-  await slices(store, table, async (from, to) => {
-    const rows = (await whereFound(store, table, needles, columns, from, to).select(
-      'id',
-      ...columns,
-    )) as TextRow[]
-    for (const row of rows) {
-      const replaced = { ...row, ...exact(row) }
-      const update = Object.fromEntries(
-        columns.flatMap(column => {
-          const text = replaced[column]
-          const clean =
-            typeof text === 'string'
-              ? fitText(text.replace(needles.pattern, forgotten), texts[column] ?? 0)
-              : text
-          return clean === row[column] ? [] : [[column, clean]]
+  address: string,
+  settings: ForgetSettings,
+): Promise<Forgotten> {
+  const spellings = spellingsOf(address)
+  const { pseudonym, dryRun = false } = settings
+  const whole = (text: unknown): boolean => typeof text === 'string' && spellings.isWhole(text)
+  let records = 0
+  for (const module of modulesOf(store))
+    records += (await homeOf(store, module)?.forget({ spellings, pseudonym, dryRun })) ?? 0
+  const texts = { spellings, dryRun }
+  const recordId = (row: Row) => (whole(row.record_id) ? pseudonym : row.record_id)
+  const done: Forgotten = {
+    records,
+    bounces: await forgetInTexts(store, 'rebound_bounces', bounceTexts, {
+      ...texts,
+      exact: row => ({
+        record_id: recordId(row),
+        ...(whole(row.address) ? { address: pseudonym } : {}),
+        ...(whole(row.reported_address) ? { reported_address: pseudonym } : {}),
+        // A signed path holds the ids that it was made of.
+        ...(whole(row.record_id) || whole(row.mail_id) ? { return_path: pseudonym } : {}),
+      }),
+    }),
+    campaigns: await forgetInTexts(store, 'rebound_campaigns', { name: lengths.name }, texts),
+    evidence: await deleteEvidence(store, spellings, dryRun),
+    returnPaths: await deletePaths(store, spellings, settings),
+    outbox: await forgetInTexts(store, 'rebound_outbox', { last_error: 500 }, texts),
+    rules: await forgetInRules(store, spellings, dryRun),
+    audit: await forgetInTexts(
+      store,
+      'rebound_audit',
+      { before: 2_000, record_id: lengths.id },
+      { ...texts, exact: row => ({ record_id: recordId(row) }) },
+    ),
+  }
+  if (!dryRun) {
+    await forgetStandings(store, spellings, pseudonym)
+    await persist(() =>
+      inTransaction(store, async transaction =>
+        audit(store, transaction, {
+          at: await databaseNow(store, transaction),
+          actor: settings.actor,
+          action: 'forget',
+          module: null,
+          recordId: null,
+          eventId: null,
+          before: { pseudonym, ...done },
         }),
-      )
-      if (Object.keys(update).length === 0) continue
-      changed += await knex(table).where({ id: row.id }).update(update)
-    }
-  })
-  return changed
+      ),
+    )
+  }
+  return done
 }
 
-async function deleteEvidence(store: Store, needles: Needles): Promise<number> {
+/**
+ * What was deleted still stands in the free space of a SQLite file until it is written anew.
+ * False when another process did not let us: then it stands there until the next time.
+ */
+export async function wipeFreeSpace(store: Store): Promise<boolean> {
+  if (store.dialect !== 'sqlite') return true
+  try {
+    await persist(async () => await store.knex.raw('vacuum'))
+    const [row] = (await store.knex.raw('pragma wal_checkpoint(truncate)')) as readonly { busy: number }[]
+    return row?.busy === 0
+  } catch {
+    return false
+  }
+}
+
+/** Records whose very id is the address: how campaigns count them stays, under the pseudonym. */
+async function forgetStandings(store: Store, spellings: Spellings, pseudonym: string): Promise<void> {
+  const standings = {
+    table: 'rebound_campaign_records',
+    key: 'campaign_id',
+    columns: ['module', 'record_id'],
+  }
+  for await (const rows of rowsThatMention(store, standings, spellings))
+    for (const row of rows)
+      if (typeof row.record_id === 'string' && spellings.isWhole(row.record_id))
+        await rename(store, standings.table, row, { record_id: pseudonym })
+}
+
+async function deleteEvidence(store: Store, spellings: Spellings, dryRun: boolean): Promise<number> {
+  const table = 'rebound_evidence'
   let deleted = 0
-  await slices(store, 'rebound_evidence', async (from, to) => {
-    const rows = (await whereFound(store, 'rebound_evidence', needles, ['body'], from, to).select(
-      'id',
-      'body',
-    )) as {
-      id: number
-      body: string
-    }[]
-    // Search, not test: a global pattern remembers where it was.
-    const ids = rows.filter(row => row.body.search(needles.pattern) >= 0).map(row => row.id)
-    for (const some of chunks(store, ids))
-      deleted += await store.knex('rebound_evidence').whereIn('id', some).del()
-  })
+  for await (const rows of rowsThatMention(store, { table, key: 'id', columns: ['body'] }, spellings)) {
+    const ids = rows.filter(row => isMentioned(textsOf(`${row.body}`), spellings)).map(row => Number(row.id))
+    deleted += ids.length
+    for (const some of dryRun ? [] : chunks(store, ids))
+      await persist(async () => await store.knex(table).whereIn('id', some).del())
+  }
   return deleted
 }
 
-async function deletePaths(store: Store, checks: readonly string[]): Promise<number> {
-  let deleted = 0
-  if (checks.length > 0)
-    for (const table of ['rebound_return_paths', 'rebound_message_ids'])
-      deleted += await persist(
-        async () =>
-          await store
-            .knex(table)
-            .whereIn('address_check', [...checks])
-            .del(),
-      )
-  return deleted
-}
-
-/** Calls `work` for the ids from–to of each slice; a slice whose database is busy is begun again. */
-async function slices(
-  store: Store,
-  table: string,
-  work: (from: number, to: number) => Promise<void>,
-): Promise<void> {
-  const edges = await persist(async () => await store.knex(table).min('id as first').max('id as last'))
-  const { first, last } = edges[0] as { first: number | null; last: number | null }
-  if (first === null || last === null) return
-  for (let from = Number(first); from <= Number(last); from += slice)
-    await persist(() => work(from, from + slice - 1))
-}
-
-/** Rows that hold a needle in any case: the database folds what it can, the letters as given are tried besides. */
-function whereFound(
-  store: Store,
-  table: string,
-  needles: Needles,
-  columns: readonly string[],
-  from: number,
-  to: number,
-) {
-  return store
-    .knex(table)
-    .whereBetween('id', [from, to])
-    .where(any => {
-      for (const column of columns)
-        for (const needle of needles.texts) {
-          any.orWhereRaw('instr(lower(??), ?) > 0', [column, needle.toLowerCase()])
-          any.orWhereRaw('instr(??, ?) > 0', [column, needle])
-        }
+/** The texts in a JSON value, as they were before JSON escaped them; the whole where it is none. */
+function textsOf(json: string): readonly string[] {
+  const texts: string[] = []
+  try {
+    JSON.parse(json, (_key, value: unknown) => {
+      if (typeof value === 'string') texts.push(value)
+      return value
     })
+    return texts
+  } catch {
+    return [json]
+  }
+}
+
+/** Paths to the address, and those whose ids hold it. */
+async function deletePaths(store: Store, spellings: Spellings, settings: ForgetSettings): Promise<number> {
+  const { checks, dryRun = false } = settings
+  let deleted = 0
+  for (const [table, key] of [
+    ['rebound_return_paths', 'token'],
+    ['rebound_message_ids', 'message_id_hash'],
+  ] as const) {
+    const found = new Set<string>()
+    for (const row of await store
+      .knex(table)
+      .select(key)
+      .whereIn('address_check', [...checks]))
+      found.add(row[key])
+    for await (const rows of rowsThatMention(
+      store,
+      { table, key, columns: ['record_id', 'mail_id'] },
+      spellings,
+    ))
+      for (const row of rows)
+        if (isMentioned([`${row.record_id}`, `${row.mail_id}`], spellings)) found.add(`${row[key]}`)
+    deleted += found.size
+    for (const some of dryRun ? [] : chunks(store, [...found]))
+      await persist(async () => await store.knex(table).whereIn(key, some).del())
+  }
+  return deleted
+}
+
+async function forgetInRules(store: Store, spellings: Spellings, dryRun: boolean): Promise<number> {
+  const rules = (await persist(
+    async () => await store.knex('rebound_rules').select('id', 'text', 'note'),
+  )) as readonly { id: string; text: string; note: string | null }[]
+  const naming = rules.filter(rule => isMentioned([rule.text], spellings))
+  const noting = rules.filter(rule => !naming.includes(rule) && isMentioned([rule.note ?? ''], spellings))
+  const found = naming.length + noting.length
+  if (found === 0 || dryRun) return found
+  await persist(() =>
+    inTransaction(store, async transaction => {
+      for (const { id } of naming) await transaction.run(store.knex('rebound_rules').where({ id }).del())
+      for (const { id, note } of noting)
+        await transaction.run(
+          store
+            .knex('rebound_rules')
+            .where({ id })
+            .update({ note: withoutAddress(note ?? '', spellings, false) }),
+        )
+      await raiseRulesVersion(store, transaction)
+    }),
+  )
+  return found
 }

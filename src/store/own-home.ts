@@ -5,8 +5,9 @@ import { sameAddress } from '../crm/mapped-record.ts'
 import { chunks } from './chunks.ts'
 import { fitText, lengths } from './columns.ts'
 import { failureOf, persist } from './failures.ts'
+import { rename, rowsThatMention } from './forget-texts.ts'
 import type { Store } from './open.ts'
-import type { HeldRows, RecordHome } from './record-home.ts'
+import type { Forgetting, HeldRows, RecordHome } from './record-home.ts'
 import { byText, type RecordRow, recordColumns } from './rows.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -51,19 +52,42 @@ export function ownHome(store: Store, module: string): RecordHome {
       const rows = await knex(table).select('id').whereIn('email', spellings).limit(2)
       return (rows as readonly { id: string }[]).map(({ id }) => id)
     },
-    forget: async address => {
-      let changed = 0
-      for (const column of ['email', 'bounced_address'])
-        changed += await persist(
+    forget: wanted => forget(store, table, wanted),
+  }
+}
+
+async function forget(
+  store: Store,
+  table: string,
+  { spellings, pseudonym, dryRun }: Forgetting,
+): Promise<number> {
+  const columns = ['email', 'bounced_address'] as const
+  const isIt = (text: unknown): boolean => typeof text === 'string' && spellings.isWhole(text)
+  let changed = 0
+  for await (const rows of rowsThatMention(
+    store,
+    { table, key: 'id', columns: ['id', ...columns] },
+    spellings,
+  ))
+    for (const row of rows) {
+      const found = columns.filter(column => isIt(row[column]))
+      if (found.length === 0 && !isIt(row.id)) continue
+      changed++
+      if (dryRun) continue
+      for (const column of found) {
+        // Only what was found: somebody may have given it another address meanwhile.
+        const where = { id: `${row.id}`, [column]: `${row[column]}` }
+        await persist(
           async () =>
-            await knex(table)
-              .whereRaw('lower(??) = ?', [column, address.toLowerCase()])
-              .orWhere(column, address)
+            await store
+              .knex(table)
+              .where(where)
               .update({ [column]: null }),
         )
-      return changed
-    },
-  }
+      }
+      if (isIt(row.id)) await rename(store, table, { id: row.id }, { id: pseudonym })
+    }
+  return changed
 }
 
 async function hold(

@@ -3,6 +3,7 @@
 import type { RecordState } from '../crm/effects.ts'
 import type { AddressTest } from '../crm/mapped-record.ts'
 import { modulesByNumber, ownModules } from '../crm/mapping.ts'
+import type { Spellings } from '../crm/spellings.ts'
 import { crmHome } from './crm-home.ts'
 import type { Store } from './open.ts'
 import { ownHome } from './own-home.ts'
@@ -30,6 +31,14 @@ export interface HeldRows {
   readonly write: (at: number) => Promise<void>
 }
 
+export interface Forgetting {
+  readonly spellings: Spellings
+  /** What becomes of an id that is the address. */
+  readonly pseudonym: string
+  /** Counts, and changes nothing. */
+  readonly dryRun: boolean
+}
+
 export interface RecordHome {
   /** Locks in the order of the ids, so that no two servers wait for each other. */
   readonly hold: (transaction: Transaction, ids: readonly string[]) => Promise<HeldRows>
@@ -39,8 +48,8 @@ export interface RecordHome {
   readonly create: (id: string) => Promise<void>
   /** Ids of records that have one of these addresses, two at most. */
   readonly findByAddress: (spellings: readonly string[]) => Promise<readonly string[]>
-  /** Erases an address that a person asked us to forget; answers how many values were erased. */
-  readonly forget: (address: string) => Promise<number>
+  /** Erases an address that a person asked us to forget; answers how many records had it. */
+  readonly forget: (wanted: Forgetting) => Promise<number>
   /** Rebound's rows of the records it has seen: what lists go through. `isTruth`: they say all there is to say. */
   readonly seen: {
     readonly table: string

@@ -106,6 +106,15 @@ describe.each(dialects)('the store on %s', dialect => {
     expect(spring?.number).toBeGreaterThanOrEqual(2 ** 31)
     expect(await campaigns.addSent('spring', 5, create)).toMatchObject({ sent: 15 })
     expect(await campaigns.change('spring', { sent: 2 }, create)).toMatchObject({ name: 'Spring', sent: 2 })
+    const most = Number.MAX_SAFE_INTEGER
+    await campaigns.change('spring', { sent: most - 2 }, { create: false, actor: 'test' })
+    await expect(campaigns.addSent('spring', 3, { create: false })).rejects.toMatchObject({
+      name: 'FieldError',
+      field: 'sentAdd',
+    })
+    expect(await campaigns.addSent('spring', 2, { create: false })).toMatchObject({ sent: most })
+    expect(await campaigns.addSent('spring', 0, { create: false })).toMatchObject({ sent: most })
+    expect(await campaigns.addSent('spring', 9, create)).toMatchObject({ sent: most })
     expect(await campaigns.addSent('2147483647', 1, create)).toMatchObject({ number: 2147483647, sent: 1 })
     for (const id of ['2147483648', '007', '0x1'])
       expect((await campaigns.change(id, {}, create))?.number).toBeGreaterThanOrEqual(2 ** 31)

@@ -1,0 +1,21 @@
+// Everything that a database holds, as one text: tables are asked of the database, so that none is overlooked.
+
+import type { Store } from '../../src/store/open.ts'
+
+export async function tablesOf({ knex, dialect }: Store): Promise<readonly string[]> {
+  const rows =
+    dialect === 'sqlite'
+      ? await knex('sqlite_master').select('name').where({ type: 'table' })
+      : (
+          await knex.raw(
+            "select table_name as name from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE'",
+          )
+        )[0]
+  return (rows as { name: string }[]).map(row => row.name).filter(name => name.startsWith('rebound_'))
+}
+
+export async function dumpOf(store: Store): Promise<string> {
+  const tables = await tablesOf(store)
+  const rows = await Promise.all(tables.map(async table => [table, await store.knex(table)]))
+  return JSON.stringify(Object.fromEntries(rows))
+}
