@@ -1,6 +1,7 @@
 // Every setting, in one table: it feeds the defaults, the checks, `rebound serve --help` and the README.
 
 import { accessSync, constants } from 'node:fs'
+import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { type Category, promotable } from './knowledge/categories.ts'
 
@@ -78,15 +79,24 @@ const list = (text: string): readonly string[] =>
     .map(item => item.trim())
     .filter(item => item !== '')
 
-const optionalText: Parse<string | null> = text => (text === '' ? null : text)
+/** As it can stand in `Authorization: Bearer …` (RFC 9110 §11.2), whatever the client. */
+const token: Parse<string | null> = text => {
+  if (!/^[\x21-\x7e]*$/.test(text))
+    throw new SettingError('write printable ASCII without blanks; make one with: openssl rand -hex 32')
+  return text === '' ? null : text
+}
 
 const domains: Parse<readonly string[]> = text => {
   const names = list(text).map(name => {
     const ascii = toAscii(name)
+    if (isIP(ascii) !== 0)
+      throw new SettingError(`"${name}" is an IP address; write a domain name such as bounces.crm.example`)
     if (!/^(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/.test(ascii))
       throw new SettingError(`"${name}" is no domain name; write for example bounces.crm.example`)
     return ascii
   })
+  const twice = names.find((name, at) => names.indexOf(name) < at)
+  if (twice !== undefined) throw new SettingError(`"${twice}" is there twice; write each domain once`)
   if (names.length === 0)
     throw new SettingError('write at least one domain name, for example bounces.crm.example')
   return names
@@ -153,6 +163,11 @@ const thresholds: Parse<Thresholds> = text => {
 const localPart: Parse<string> = text => {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text) || text === 'postmaster' || text === 'abuse')
     throw new SettingError('write a lower-case local part such as returns (not postmaster or abuse)')
+  // What begins so is a return path, or a forged one.
+  if (/^[bs]-/.test(text))
+    throw new SettingError(
+      'return paths begin with b- and s-; write a local part that does not, such as returns',
+    )
   return text
 }
 
@@ -245,7 +260,7 @@ export const settings = [
     name: 'REBOUND_API_TOKEN',
     key: 'apiToken',
     fallback: null,
-    parse: optionalText,
+    parse: token,
     secret: true,
     help: 'bearer token of the HTTP API; required as soon as HTTP listens beyond loopback',
   }),
