@@ -7,24 +7,11 @@ const modules = ['contacts', 'companies', 'leads'] as const
 const views = ['rebound_bounced_records', 'rebound_bounce_history', 'rebound_campaign_results'] as const
 
 export async function up(knex: Knex): Promise<void> {
-  const sqlite = (await flavourOf(knex)) === 'sqlite'
-  const time = (column: string): string =>
-    sqlite
-      ? `datetime(${column} / 1000, 'unixepoch')`
-      : `timestamp('1970-01-01 00:00:00') + interval (${column} div 1000) second`
+  const time = await readableTime(knex)
   const rate = (count: string): string => `case when sent > 0 then ${count} * 1.0 / sent end`
 
   for (const view of views) await knex.raw(`drop view if exists ${view}`)
-  await knex.raw(
-    `create view rebound_bounced_records as ${modules
-      .map(
-        module =>
-          `select '${module}' as module, id, email, bounced_address, hard_bounces, soft_bounces,
-           ${time('last_bounce_at')} as last_bounce, ${time('reset_at')} as reset
-           from rebound_${module} where email_bounced = 1`,
-      )
-      .join(' union all ')}`,
-  )
+  await createBouncedRecords(knex)
   await knex.raw(
     `create view rebound_bounce_history as
      select id, module, record_id, ${time('received_at')} as received, address, reported_address, kind, type,
@@ -39,6 +26,35 @@ export async function up(knex: Knex): Promise<void> {
      ${rate('complaints')} as complaint_rate
      from rebound_campaigns`,
   )
+}
+
+/** `more`: tables of records of several modules; their addresses are the CRM's to show. */
+export async function createBouncedRecords(knex: Knex, more: readonly string[] = []): Promise<void> {
+  const time = await readableTime(knex)
+  const times = `${time('last_bounce_at')} as last_bounce, ${time('reset_at')} as reset`
+  const own = modules.map(
+    module =>
+      `select '${module}' as module, id, email, bounced_address, hard_bounces, soft_bounces, ${times}
+       from rebound_${module} where email_bounced = 1`,
+  )
+  const selects = [
+    ...own,
+    ...more.map(
+      table => `select module, id, null as email, bounced_address, hard_bounces, soft_bounces, ${times}
+       from ${table} where email_bounced = 1`,
+    ),
+  ]
+  await knex.raw('drop view if exists rebound_bounced_records')
+  await knex.raw(`create view rebound_bounced_records as ${selects.join(' union all ')}`)
+}
+
+/** SQL that shows a column of epoch milliseconds as a time in UTC. */
+async function readableTime(knex: Knex): Promise<(column: string) => string> {
+  const sqlite = (await flavourOf(knex)) === 'sqlite'
+  return column =>
+    sqlite
+      ? `datetime(${column} / 1000, 'unixepoch')`
+      : `timestamp('1970-01-01 00:00:00') + interval (${column} div 1000) second`
 }
 
 export async function down(knex: Knex): Promise<void> {

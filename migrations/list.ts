@@ -11,6 +11,7 @@ import * as audit from './06-audit.ts'
 import * as evidence from './07-evidence.ts'
 import * as outbox from './08-outbox.ts'
 import * as views from './09-views.ts'
+import * as crmTables from './10-crm-tables.ts'
 
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map([
   ['01-bounces', bounces],
@@ -22,6 +23,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map([
   ['07-evidence', evidence],
   ['08-outbox', outbox],
   ['09-views', views],
+  ['10-crm-tables', crmTables],
 ])
 
 export const migrationSource: Knex.MigrationSource<string> = {

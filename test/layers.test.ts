@@ -32,7 +32,8 @@ const allowed: Record<string, readonly string[]> = {
   version: [],
   reader: ['model', 'message', 'report', 'classify', 'knowledge'],
   rulebook: ['model', 'classify', 'knowledge', 'store'],
-  ledger: ['model', 'config', 'secret', 'mint', 'return-path', 'store'],
+  'crm-file': ['config', 'crm'],
+  ledger: ['model', 'config', 'secret', 'mint', 'return-path', 'store', 'crm', 'crm-file'],
   app: [
     'model',
     'knowledge',

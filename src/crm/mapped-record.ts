@@ -144,5 +144,6 @@ function replaced(
   some: readonly Place[],
   change: (place: Place) => Place,
 ): MappedRecord {
+  if (some.length === 0) return record
   return { ...record, places: record.places.map(place => (some.includes(place) ? change(place) : place)) }
 }

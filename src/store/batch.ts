@@ -174,7 +174,7 @@ async function writeFresh(
   await standings.write(fingerprint => ids.get(fingerprint) ?? null)
   await promotions.write(recordedAt, fingerprint => ids.get(fingerprint) ?? null)
   if (batch.outbox) await enqueue(store, transaction, [...ids.values()], recordedAt)
-  await addToCampaigns(store, transaction, counts)
+  await addToCampaigns(store, transaction, counts, recordedAt)
   await addHits(store, transaction, ruleHits(fresh), recordedAt)
 }
 

@@ -1,6 +1,7 @@
 // What a batch adds to its campaigns' counts.
 
 import type { CampaignCounts } from '../crm/effects.ts'
+import { writeCampaigns } from './crm-campaigns.ts'
 import type { Store } from './open.ts'
 import { byText } from './rows.ts'
 import type { Transaction } from './transaction.ts'
@@ -19,11 +20,12 @@ export function addTo(counts: Map<string, CampaignCounts>, id: string, add: Camp
   })
 }
 
-/** Last before COMMIT: the row of a busy campaign is locked as briefly as can be. Throws CampaignGone. */
+/** Last before COMMIT: the row of a busy campaign is locked as briefly as can be. `at`: epoch milliseconds. Throws CampaignGone. */
 export async function addToCampaigns(
   store: Store,
   transaction: Transaction,
   counts: ReadonlyMap<string, CampaignCounts>,
+  at: number,
 ): Promise<void> {
   const { knex } = store
   for (const [id, add] of [...counts].sort(([a], [b]) => byText(a, b))) {
@@ -39,4 +41,5 @@ export async function addToCampaigns(
     )
     if (changed === 0) throw new CampaignGone(`Campaign ${id} was deleted`)
   }
+  await writeCampaigns(store, transaction, [...counts.keys()], at)
 }

@@ -1,9 +1,196 @@
-// Records in the CRM's own tables.
-import type { ModuleMapping } from '../crm/mapping.ts'
-import type { CrmTables } from './crm-tables.ts'
-import type { Store } from './open.ts'
-import type { RecordHome } from './record-home.ts'
+// Records in the CRM's own tables: its columns are the truth, Rebound keeps counts and taken addresses beside.
 
-export function crmHome(_store: Store, _crm: CrmTables, _mapping: ModuleMapping): RecordHome {
-  throw new Error('not yet')
+import * as mapped from '../crm/mapped-record.ts'
+import type { ModuleMapping } from '../crm/mapping.ts'
+import { type AuditEntry, audit } from './audit.ts'
+import { chunks } from './chunks.ts'
+import { resetTime } from './clock.ts'
+import { type CrmReader, type CrmRecord, columnName, presentRecords, readRecords } from './crm-rows.ts'
+import type { CrmTables } from './crm-tables.ts'
+import { plain } from './crm-values.ts'
+import { eraseBouncedAddress, writeRecords } from './crm-writes.ts'
+import { persist } from './failures.ts'
+import { FieldError } from './field-error.ts'
+import type { Store } from './open.ts'
+import type { HeldRows, RecordHome } from './record-home.ts'
+import { byText, type RecordRow } from './rows.ts'
+import { inTransaction, type Transaction } from './transaction.ts'
+
+export function crmHome(store: Store, crm: CrmTables, mapping: ModuleMapping): RecordHome {
+  const unlocked: CrmReader = { store, crm, mapping, transaction: null }
+  return {
+    seen: { table: 'rebound_mapped_records', where: { module: mapping.module }, isTruth: false },
+    hold: (transaction, ids) => hold({ ...unlocked, transaction }, ids),
+    read: async ids => {
+      const rows = new Map<string, RecordRow>()
+      for (const [id, { record, isReset }] of await readRecords(unlocked, ids)) {
+        // Unchecked in the CRM: a reset that the next change writes down.
+        const row = rowOf(id, isReset ? mapped.reset(record, record.resetAt ?? 0) : record)
+        if (row) rows.set(id, isReset ? { ...row, reset_at: record.resetAt } : row)
+      }
+      return rows
+    },
+    // The CRM makes its records itself.
+    create: async () => {},
+    findByAddress: spellings => findByAddress(unlocked, spellings),
+    forget: address =>
+      persist(() => inTransaction(store, transaction => forget({ ...unlocked, transaction }, address))),
+  }
+}
+
+type LockedReader = CrmReader & { readonly transaction: Transaction }
+
+async function hold(reader: LockedReader, ids: readonly string[]): Promise<HeldRows> {
+  const { store, mapping, transaction } = reader
+  const held = new Map<string, { readonly read: CrmRecord; record: mapped.MappedRecord }>()
+  // Noticed now, written down with whatever else is written.
+  const resets: AuditEntry[] = []
+  let latestReset = 0
+  for (const [id, read] of await readRecords(reader, ids)) {
+    let { record } = read
+    if (read.isReset) {
+      const { emailBounced, hardBounces, softBounces, bouncedAddress, resetAt } = record
+      const before = { emailBounced, hardBounces, softBounces, bouncedAddress, resetAt }
+      const at = await resetTime(store, transaction, mapping.module, id)
+      const { module } = mapping
+      resets.push({ at, actor: 'crm', action: 'reset', module, recordId: id, eventId: null, before })
+      record = mapped.reset(record, at)
+    }
+    held.set(id, { read, record })
+    latestReset = Math.max(latestReset, record.resetAt ?? 0)
+  }
+  const change = (id: string, of: (record: mapped.MappedRecord) => mapped.MappedRecord): void => {
+    const found = held.get(id)
+    if (found) found.record = of(found.record)
+  }
+
+  return {
+    latestReset,
+    resetAt: id => held.get(id)?.record.resetAt ?? 0,
+    get: (id, isOurs) => {
+      const found = held.get(id)
+      return found ? mapped.stateOf(found.record, isOurs) : null
+    },
+    set: (id, state, isOurs) => change(id, record => mapped.changed(record, isOurs, state)),
+    find: id => {
+      const found = held.get(id)
+      return found ? rowOf(id, found.record) : null
+    },
+    reset: (id, at) => change(id, record => mapped.reset(record, at)),
+    setAddress: (id, email) =>
+      change(id, record => {
+        const next = mapped.withAddress(record, email)
+        if (!next)
+          throw new FieldError(
+            'email',
+            `addresses of ${mapping.module} are in a table of the CRM, ${mapping.addresses.kind === 'table' ? mapping.addresses.id.table : ''}; change it in the CRM`,
+          )
+        return next
+      }),
+    giveBack: (id, address) => {
+      const found = held.get(id)
+      if (!found?.record.present) return null
+      const back = mapped.withAddressBack(found.record, address)
+      if ('conflict' in back) return back.conflict
+      const { bouncedAddress } = back.record
+      const isTheBounced = mapped.sameAddress(bouncedAddress, address)
+      found.record = { ...back.record, bouncedAddress: isTheBounced ? null : bouncedAddress }
+      return null
+    },
+    write: async at => {
+      for (const entry of resets) await audit(store, transaction, entry)
+      const changed = [...held]
+        .filter(([, { read, record }]) => record !== read.stored)
+        .map(([id, { read, record }]) => ({
+          id,
+          before: read.stored,
+          after: record,
+          isKnown: read.isKnown,
+        }))
+        .sort((a, b) => byText(a.id, b.id))
+      await writeRecords(reader, changed, at)
+    },
+  }
+}
+
+/** As people see it; null when the CRM has no such record. */
+function rowOf(id: string, record: mapped.MappedRecord): RecordRow | null {
+  if (!record.present) return null
+  return {
+    id,
+    email: mapped.stateOf(record, null).email,
+    email_bounced: record.emailBounced,
+    bounced_address: record.bouncedAddress,
+    hard_bounces: record.hardBounces,
+    soft_bounces: record.softBounces,
+    last_bounce_at: record.lastBounceAt,
+    reset_at: record.resetAt,
+  }
+}
+
+async function findByAddress(reader: CrmReader, spellings: readonly string[]): Promise<readonly string[]> {
+  const { store, mapping } = reader
+  const { addresses } = mapping
+  const ids = new Set<string>()
+  if (addresses.kind === 'columns') {
+    for (const ref of addresses.columns) {
+      const rows = (await presentRecords(store, mapping)
+        .select({ id: columnName(mapping.id) })
+        .whereIn(columnName(ref), spellings)
+        .limit(2)) as readonly { id: unknown }[]
+      for (const { id } of rows) ids.add(`${plain(id)}`)
+    }
+    return [...ids].slice(0, 2)
+  }
+  const query = store
+    .knex(addresses.id.table)
+    .select({ id: columnName(addresses.record) })
+    .whereIn(columnName(addresses.address), spellings)
+  if (addresses.link)
+    query.join(addresses.record.table, columnName(addresses.link.address), columnName(addresses.id))
+  for (const condition of [...addresses.where, ...(addresses.link?.where ?? [])])
+    query.where(columnName(condition), condition.value)
+  const rows = (await query.limit(100)) as readonly { id: unknown }[]
+  const found = await readRecords(
+    reader,
+    rows.map(({ id }) => `${plain(id)}`),
+  )
+  return [...found]
+    .filter(([, { record }]) => record.present)
+    .map(([id]) => id)
+    .slice(0, 2)
+}
+
+/** Rebound's copies of the address; the CRM's own address columns are the CRM's to erase. */
+async function forget(reader: LockedReader, address: string): Promise<number> {
+  const { store, mapping, transaction } = reader
+  const { knex } = store
+  const bounced = (await transaction.run(
+    knex('rebound_mapped_records')
+      .select('id')
+      .where({ module: mapping.module })
+      .where(either =>
+        either
+          .whereRaw('lower(??) = ?', ['bounced_address', address.toLowerCase()])
+          .orWhere('bounced_address', address),
+      ),
+  )) as readonly { id: string }[]
+  const ids = bounced.map(({ id }) => id).sort(byText)
+  await eraseBouncedAddress(reader, ids, address)
+  for (const some of chunks(store, ids))
+    await transaction.run(
+      knex('rebound_mapped_records')
+        .where({ module: mapping.module })
+        .whereIn('id', some)
+        .update({ bounced_address: null }),
+    )
+  const taken = await transaction.run(
+    knex('rebound_taken_addresses')
+      .where({ module: mapping.module })
+      .where(either =>
+        either.whereRaw('lower(??) = ?', ['address', address.toLowerCase()]).orWhere('address', address),
+      )
+      .update({ address: null }),
+  )
+  return ids.length + Number(taken)
 }

@@ -14,3 +14,13 @@ export interface CrmTables {
   readonly modules: ReadonlyMap<string, ModuleMapping>
   readonly facts: (column: ColumnRef) => ColumnFacts
 }
+
+/** The names of all tables that a mapping uses. */
+export function tablesOf({ modules, campaigns }: CrmMapping): readonly string[] {
+  const refs = modules.flatMap(({ id, beside, addresses }) => [
+    id,
+    ...beside,
+    ...(addresses.kind === 'table' ? [addresses.id, addresses.record] : []),
+  ])
+  return [...new Set([...refs, ...(campaigns ? [campaigns.id] : [])].map(ref => ref.table))]
+}

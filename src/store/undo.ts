@@ -4,6 +4,7 @@ import { groupOf, isCategory } from '../knowledge/categories.ts'
 import type { BounceType, StoredBounce } from '../model.ts'
 import { audit } from './audit.ts'
 import { databaseNow } from './clock.ts'
+import { writeCampaigns } from './crm-campaigns.ts'
 import { persist } from './failures.ts'
 import type { Store } from './open.ts'
 import { type HeldRows, homeOf } from './record-home.ts'
@@ -52,7 +53,10 @@ async function undoInside(
     await restoreCounts(store, transaction, bounce, record)
     await record.held.write(undoneAt)
   }
-  if (bounce.campaign_id !== null && bounce.record_id !== null) await recount(store, transaction, bounce)
+  if (bounce.campaign_id !== null && bounce.record_id !== null) {
+    await recount(store, transaction, bounce)
+    await writeCampaigns(store, transaction, [bounce.campaign_id], undoneAt)
+  }
   await audit(store, transaction, {
     at: undoneAt,
     actor,

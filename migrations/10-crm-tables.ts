@@ -1,0 +1,37 @@
+// What Rebound keeps of records that live in the CRM's own tables: their counts, and which addresses it took.
+
+import type { Knex } from 'knex'
+import { createBouncedRecords } from './09-views.ts'
+import { createTable } from './columns.ts'
+
+export async function up(knex: Knex): Promise<void> {
+  await createTable(knex, 'rebound_mapped_records', (table, { text, time }) => {
+    text(table, 'module', 64).notNullable()
+    text(table, 'id', 64).notNullable()
+    // Flag and address as Rebound wrote them last; the truth is in the CRM's columns where they are mapped.
+    table.boolean('email_bounced').notNullable().defaultTo(false)
+    text(table, 'bounced_address', 320)
+    table.integer('hard_bounces').notNullable().defaultTo(0)
+    table.integer('soft_bounces').notNullable().defaultTo(0)
+    time(table, 'last_bounce_at')
+    time(table, 'reset_at')
+    table.primary(['module', 'id'])
+  })
+  await createTable(knex, 'rebound_taken_addresses', (table, { text }) => {
+    text(table, 'module', 64).notNullable()
+    text(table, 'record_id', 64).notNullable()
+    // `table.column` of the record, or `table:id` of a row of a table of addresses.
+    text(table, 'place', 200).notNullable()
+    // Null once a person asked to be forgotten.
+    text(table, 'address', 320)
+    table.primary(['module', 'record_id', 'place'])
+    table.index(['place'], 'rebound_taken_addresses_place')
+  })
+  await createBouncedRecords(knex, ['rebound_mapped_records'])
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await createBouncedRecords(knex)
+  await knex.schema.dropTableIfExists('rebound_taken_addresses')
+  await knex.schema.dropTableIfExists('rebound_mapped_records')
+}

@@ -1,0 +1,86 @@
+// What each object of a mapping file may hold, each fault with what to write instead.
+
+import { z } from 'zod'
+import { nearest } from '../config.ts'
+
+/** The module number has seven bits in a signed path. */
+export const mostModules = 127
+
+const columnHelp = 'write a column\'s name, or "table.column" for a table that "beside" names'
+// Names are quoted in SQL all the same: what is no plain name is a slip of the pen.
+const identifier = /^[\p{L}_][\p{L}\p{N}_$]{0,63}$/u
+const name = z.string('write a name').regex(identifier, 'write a name of letters, digits and _')
+export const columnName = z
+  .string(columnHelp)
+  .refine(
+    text => text.split('.').length <= 2 && text.split('.').every(part => identifier.test(part)),
+    columnHelp,
+  )
+const fixed = z
+  .union([z.string(), z.number(), z.boolean()], 'write a text, a number, true or false')
+  .transform(value => (typeof value === 'boolean' ? Number(value) : value))
+const about = z.unknown().optional()
+
+/** An object that knows its keys, and the nearest to one that it does not. */
+function keyed<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: issue => {
+      if (issue.code !== 'unrecognized_keys') return `write an object with ${Object.keys(shape).join(', ')}`
+      const keys = issue.keys as readonly string[]
+      return keys
+        .map(key => `there is no "${key}" here; did you mean "${nearest(key, Object.keys(shape))}"?`)
+        .join(' ')
+    },
+  })
+}
+
+const where = z.record(columnName, fixed, 'write an object such as {"deleted": 0}').optional()
+export const fileShape = keyed({
+  about,
+  modules: z.record(z.string(), z.unknown(), 'write an object of modules'),
+  campaigns: z.unknown().optional(),
+})
+export const moduleShape = keyed({
+  about,
+  number: z.int(`write a whole number from 3 to ${mostModules}`).min(0).max(mostModules).optional(),
+  table: name,
+  id: name,
+  beside: z.record(name, name, 'write an object such as {"contacts_cf": "contact_id"}').optional(),
+  where,
+  addresses: z.unknown(),
+  flag: z.unknown().optional(),
+  bouncedAddress: columnName.optional(),
+  updatedAt: z.unknown().optional(),
+})
+export const addressesShape = keyed({
+  table: name,
+  id: name,
+  address: name,
+  where,
+  record: name.optional(),
+  link: z.unknown().optional(),
+  primary: name.optional(),
+  mark: z.unknown(),
+  markedAt: z.unknown().optional(),
+  clearedAt: z.unknown().optional(),
+  updatedAt: z.unknown().optional(),
+})
+export const linkShape = keyed({ table: name, record: name, address: name, where, primary: name.optional() })
+export const campaignShape = keyed({
+  about,
+  table: name,
+  id: name,
+  where,
+  hardBounces: name.optional(),
+  softBounces: name.optional(),
+  blockedBounces: name.optional(),
+  complaints: name.optional(),
+  updatedAt: z.unknown().optional(),
+})
+export const markShape = keyed({ column: columnName, bounced: fixed.default(1), clear: fixed.default(0) })
+export const timeShape = keyed({
+  column: columnName,
+  format: z
+    .enum(['datetime', 'epoch', 'epoch-ms'], 'write "datetime", "epoch" or "epoch-ms"')
+    .default('datetime'),
+})

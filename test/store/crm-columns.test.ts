@@ -1,0 +1,303 @@
+// The CRM's own tables, addresses on the record (vtiger): what is written, what never is, and what people change there.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createCampaigns } from '../../src/store/campaigns.ts'
+import type { Store } from '../../src/store/open.ts'
+import { listRecords } from '../../src/store/record-list.ts'
+import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
+import { createRecords, type Records } from '../../src/store/records.ts'
+import { undoBounce } from '../../src/store/undo.ts'
+import { createCrm, crmContents, differences, mapped, shippedMapping } from './crms.ts'
+import { dialects, newDatabase, type TestDatabase } from './databases.ts'
+import { type EventSketch, event, matches } from './events.ts'
+
+/** The shipped mapping with the two fields that its manual tells to add. */
+function withFields(): unknown {
+  const file = shippedMapping('vtiger') as { modules: Record<string, Record<string, unknown>> }
+  const contacts = file.modules.contacts ?? {}
+  Object.assign(contacts, {
+    beside: { vtiger_crmentity: 'crmid', vtiger_contactscf: 'contactid' },
+    flag: 'vtiger_contactscf.cf_email_bounced',
+    bouncedAddress: 'vtiger_contactscf.cf_bounced_address',
+  })
+  return file
+}
+
+describe.each(dialects)('vtiger on %s', dialect => {
+  let database: TestDatabase
+  let store: Store
+  let recorder: Recorder
+  let records: Records
+  const use = async (file: unknown): Promise<void> => {
+    store = await mapped(database.store, file)
+    recorder = createRecorder(store, { matches, trustClaimed: false })
+    records = createRecords(store)
+  }
+  beforeEach(async () => {
+    database = await newDatabase(dialect)
+    await createCrm(database.store, 'vtiger')
+    const { knex } = database.store
+    const contact = async (id: number, fields: object, deleted = 0): Promise<void> => {
+      const at = '2026-01-01 00:00:00'
+      await knex('vtiger_crmentity').insert({
+        crmid: id,
+        setype: 'Contacts',
+        createdtime: at,
+        modifiedtime: at,
+        deleted,
+      })
+      await knex('vtiger_contactdetails').insert({
+        contactid: id,
+        contact_no: `CON${id}`,
+        lastname: 'Doe',
+        ...fields,
+      })
+      await knex('vtiger_contactscf').insert({ contactid: id })
+    }
+    await contact(42, { email: 'ana@example.org', otheremail: 'Ana@home.example', phone: '1' })
+    await contact(43, { email: 'ben@example.org', secondaryemail: '' })
+    await contact(44, { email: 'gone@example.org' }, 1)
+    await use(shippedMapping('vtiger'))
+  })
+  afterEach(async () => {
+    await recorder?.close()
+    await database?.drop()
+  })
+  const record = async (sketch: EventSketch): Promise<string> =>
+    (await recorder.record([event(sketch)]))[0]?.id ?? ''
+  const undo = (id: string) => undoBounce(store, id, { actor: 'test' })
+  const contact = async (id: number) =>
+    (await store.knex('vtiger_contactdetails').where({ contactid: id }))[0]
+  const fields = async (id: number) => (await store.knex('vtiger_contactscf').where({ contactid: id }))[0]
+
+  it('a hard bounce empties the column whose address bounced, and writes nothing else', async () => {
+    const before = await crmContents(store)
+    await record({ sentTo: 'ana@home.example' })
+    expect(differences(before, await crmContents(store))).toEqual([
+      'vtiger_contactdetails.otheremail',
+      'vtiger_crmentity.modifiedtime',
+    ])
+    expect(await contact(42)).toMatchObject({ email: 'ana@example.org', otheremail: null })
+    expect(await records.get('contacts', '42')).toEqual({
+      module: 'contacts',
+      id: '42',
+      email: 'ana@example.org',
+      emailBounced: true,
+      bouncedAddress: 'Ana@home.example',
+      hardBounces: 1,
+      softBounces: 0,
+      lastBounceAt: new Date('2026-03-01T12:00:00Z'),
+      resetAt: null,
+    })
+  })
+
+  it('empties each column that holds the address', async () => {
+    await store
+      .knex('vtiger_contactdetails')
+      .where({ contactid: 43 })
+      .update({ otheremail: 'BEN@example.org' })
+    await record({ recordId: '43', sentTo: 'ben@example.org' })
+    expect(await contact(43)).toMatchObject({ email: null, otheremail: null, secondaryemail: '' })
+  })
+
+  it('without a field for the flag a soft bounce leaves the CRM as it is', async () => {
+    const before = await crmContents(store)
+    await record({ type: 'soft' })
+    expect(differences(before, await crmContents(store))).toEqual([])
+    expect(await records.get('contacts', '42')).toMatchObject({ emailBounced: true, softBounces: 1 })
+  })
+
+  it('with fields for flag and address, these are written, and nothing else', async () => {
+    await use(withFields())
+    const before = await crmContents(store)
+    await record({ type: 'soft' })
+    expect(differences(before, await crmContents(store))).toEqual([
+      'vtiger_contactscf.cf_email_bounced',
+      'vtiger_crmentity.modifiedtime',
+    ])
+    const flagged = await crmContents(store)
+    await record({ type: 'soft' })
+    expect(differences(flagged, await crmContents(store))).toEqual([])
+    await record({ sentTo: 'ana@example.org' })
+    expect(differences(before, await crmContents(store))).toEqual([
+      'vtiger_contactdetails.email',
+      'vtiger_contactscf.cf_bounced_address',
+      'vtiger_contactscf.cf_email_bounced',
+      'vtiger_crmentity.modifiedtime',
+    ])
+    expect(await fields(42)).toMatchObject({ cf_email_bounced: '1', cf_bounced_address: 'ana@example.org' })
+  })
+
+  it('undo puts the address back where it was, in whatever order', async () => {
+    await use(withFields())
+    const before = await crmContents(store)
+    const first = await record({ sentTo: 'ana@example.org' })
+    const second = await record({ sentTo: 'ana@home.example' })
+    expect(await contact(42)).toMatchObject({ email: null, otheremail: null })
+    expect(await undo(first)).toMatchObject({ kind: 'undone' })
+    expect(await contact(42)).toMatchObject({ email: 'ana@example.org', otheremail: null })
+    expect(await records.get('contacts', '42')).toMatchObject({ emailBounced: true, hardBounces: 1 })
+    expect(await undo(second)).toMatchObject({ kind: 'undone' })
+    expect(differences(before, await crmContents(store))).toEqual(['vtiger_crmentity.modifiedtime'])
+    expect(await store.knex('rebound_taken_addresses')).toEqual([])
+  })
+
+  it('undo is refused when the column has another address by now', async () => {
+    const id = await record({ sentTo: 'ana@example.org' })
+    await store.knex('vtiger_contactdetails').where({ contactid: 42 }).update({ email: 'new@example.org' })
+    expect(await undo(id)).toMatchObject({
+      kind: 'conflict',
+      why: expect.stringContaining('new@example.org'),
+    })
+    expect(await contact(42)).toMatchObject({ email: 'new@example.org', otheremail: 'Ana@home.example' })
+  })
+
+  it('a new address is kept, unflagged, when the old one bounces', async () => {
+    await use(withFields())
+    await store
+      .knex('vtiger_contactdetails')
+      .where({ contactid: 42 })
+      .update({ email: 'new@example.org', otheremail: null })
+    const before = await crmContents(store)
+    await record({ sentTo: 'ana@example.org' })
+    expect(differences(before, await crmContents(store))).toEqual([])
+    expect(await records.get('contacts', '42')).toMatchObject({
+      email: 'new@example.org',
+      emailBounced: false,
+      hardBounces: 1,
+    })
+  })
+
+  it('the flag unchecked in the CRM is a reset: noticed when shown, written down with the next change', async () => {
+    await use(withFields())
+    await record({ type: 'soft' })
+    await record({ type: 'soft' })
+    await store.knex('vtiger_contactscf').where({ contactid: 42 }).update({ cf_email_bounced: '0' })
+    expect(await records.get('contacts', '42')).toMatchObject({ emailBounced: false, softBounces: 0 })
+    expect((await listRecords(store, { limit: 10, bounced: true })).items).toEqual([])
+    expect((await listRecords(store, { limit: 10, bounced: false })).items).toMatchObject([{ id: '42' }])
+    await record({ type: 'soft' })
+    expect(await records.get('contacts', '42')).toMatchObject({
+      emailBounced: true,
+      softBounces: 1,
+      resetAt: expect.any(Date),
+    })
+    const trail = await store.knex('rebound_audit').where({ record_id: '42' })
+    expect(trail.map(row => [row.action, row.actor])).toEqual([['reset', 'crm']])
+  })
+
+  it('a reset unchecks the flag in the CRM and leaves the address gone', async () => {
+    await use(withFields())
+    await record({ sentTo: 'ana@example.org' })
+    const reset = { emailBounced: false } as const
+    expect(await records.change('contacts', '42', reset, { create: false, actor: 'test' })).toMatchObject({
+      emailBounced: false,
+      hardBounces: 0,
+      bouncedAddress: 'ana@example.org',
+      resetAt: expect.any(Date),
+    })
+    expect(await fields(42)).toMatchObject({ cf_email_bounced: '0' })
+    expect(await contact(42)).toMatchObject({ email: null })
+  })
+
+  it('a new address over the API goes into the CRM, in place of the current one', async () => {
+    const before = await crmContents(store)
+    const change = { email: 'new@example.org' }
+    const options = { create: true, actor: 'test' }
+    expect(await records.change('contacts', '42', change, options)).toMatchObject({
+      email: 'new@example.org',
+    })
+    expect(differences(before, await crmContents(store))).toEqual([
+      'vtiger_contactdetails.email',
+      'vtiger_crmentity.modifiedtime',
+    ])
+    expect(await records.change('contacts', '99', change, options)).toBeNull()
+  })
+
+  it.each(['44', '99', '042', '42 ', '42abc', 'x'])(
+    'a record that the CRM does not have (%s) changes nothing there and is counted',
+    async id => {
+      const before = await crmContents(store)
+      const bounce = await record({ recordId: id, campaign: { id: '7' } })
+      expect(differences(before, await crmContents(store))).toEqual([])
+      expect(await records.get('contacts', id)).toBeNull()
+      expect((await records.history('contacts', id, { limit: 5 })).items).toMatchObject([{ type: 'hard' }])
+      const [row] = await store.knex('rebound_bounces').where({ id: bounce })
+      expect(row.effect).toBe('absent')
+      expect(await createCampaigns(store).get('7')).toMatchObject({ hardBounces: 1 })
+      expect(await undo(bounce)).toMatchObject({ kind: 'undone' })
+      expect(await createCampaigns(store).get('7')).toMatchObject({ hardBounces: 0 })
+      const [own] = await store.knex('rebound_mapped_records').where({ id })
+      expect(own.hard_bounces).toBe(0)
+    },
+  )
+
+  it('lists the records that bounced, with what the CRM says of them now', async () => {
+    await record({ recordId: '42', type: 'soft' })
+    await record({ recordId: '43', sentTo: 'ben@example.org', campaign: { id: '7' } })
+    await record({ recordId: '44', sentTo: 'gone@example.org' })
+    await store.knex('vtiger_contactdetails').where({ contactid: 43 }).update({ email: 'new@example.org' })
+    const all = await listRecords(store, { limit: 10 })
+    expect(all.items.map(({ id, email, lastType }) => [id, email, lastType])).toEqual([
+      ['42', 'ana@example.org', 'soft'],
+      ['43', 'new@example.org', 'hard'],
+    ])
+    const first = await listRecords(store, { limit: 1, module: 'contacts', bounced: true })
+    expect(first.items.map(item => item.id)).toEqual(['42'])
+    const rest = await listRecords(store, {
+      limit: 1,
+      module: 'contacts',
+      bounced: true,
+      after: first.next ?? '',
+    })
+    expect([rest.items.map(item => item.id), rest.next]).toEqual([['43'], null])
+    expect((await listRecords(store, { limit: 10, campaignId: '7' })).items).toMatchObject([{ id: '43' }])
+  })
+
+  it('finds the only record of an address', async () => {
+    expect(await records.findByAddress('ben@example.org')).toEqual({ module: 'contacts', id: '43' })
+    expect(await records.findByAddress('gone@example.org')).toBeNull()
+    await store
+      .knex('vtiger_contactdetails')
+      .where({ contactid: 42 })
+      .update({ secondaryemail: 'ben@example.org' })
+    expect(await records.findByAddress('ben@example.org')).toBeNull()
+  })
+
+  it('many at once: one commit, exact counts, each record its own', async () => {
+    await use(withFields())
+    const ids = Array.from({ length: 40 }, (_, at) => 1000 + at)
+    await store
+      .knex('vtiger_crmentity')
+      .insert(
+        ids.map(crmid => ({
+          crmid,
+          createdtime: '2026-01-01 00:00:00',
+          modifiedtime: '2026-01-01 00:00:00',
+        })),
+      )
+    await store
+      .knex('vtiger_contactdetails')
+      .insert(ids.map(id => ({ contactid: id, contact_no: '', lastname: '', email: `c${id}@example.org` })))
+    await store.knex('vtiger_contactscf').insert(ids.map(contactid => ({ contactid })))
+    const other = createRecorder(await mapped(database.open(), withFields()), {
+      matches,
+      trustClaimed: false,
+    })
+    await Promise.all(
+      ids.flatMap(id =>
+        [recorder, other].flatMap(each => [
+          each.record([event({ recordId: `${id}`, type: 'soft', sentTo: `c${id}@example.org` })]),
+          each.record([event({ recordId: `${id}`, sentTo: `c${id}@example.org` })]),
+        ]),
+      ),
+    )
+    await other.close()
+    const rows = await store.knex('vtiger_contactdetails').whereIn('contactid', ids)
+    expect(rows.filter(row => row.email !== null)).toEqual([])
+    const flags = await store.knex('vtiger_contactscf').whereIn('contactid', ids)
+    expect(flags.map(row => row.cf_bounced_address)).toEqual(ids.map(id => `c${id}@example.org`))
+    const own = await store.knex('rebound_mapped_records').where({ hard_bounces: 2, soft_bounces: 2 })
+    expect(own).toHaveLength(40)
+  })
+})
