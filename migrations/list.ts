@@ -12,6 +12,7 @@ import * as evidence from './07-evidence.ts'
 import * as outbox from './08-outbox.ts'
 import * as views from './09-views.ts'
 import * as crmTables from './10-crm-tables.ts'
+import * as webhooks from './11-webhooks.ts'
 
 const migrations: ReadonlyMap<string, Knex.Migration> = new Map([
   ['01-bounces', bounces],
@@ -24,6 +25,7 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map([
   ['08-outbox', outbox],
   ['09-views', views],
   ['10-crm-tables', crmTables],
+  ['11-webhooks', webhooks],
 ])
 
 export const migrationSource: Knex.MigrationSource<string> = {

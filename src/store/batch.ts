@@ -12,7 +12,7 @@ import { addressTest, factsOf, type Trust } from './facts.ts'
 import { holdRecords, type RecordKey } from './held-records.ts'
 import { holdStandings, type StandingKey } from './held-standings.ts'
 import type { Store } from './open.ts'
-import { enqueue } from './outbox.ts'
+import { enqueue, isAnnounced } from './outbox.ts'
 import { holdPromotions } from './promotion.ts'
 import { homeOf } from './record-home.ts'
 import { addHits } from './rule-rows.ts'
@@ -25,7 +25,7 @@ export interface Batch {
   readonly campaigns: ReadonlyMap<string, string>
   readonly detail: Detail
   readonly trust: Trust
-  /** Put new events into the outbox, for webhooks. */
+  /** Put new events that concern a record into the outbox, for webhooks. */
   readonly outbox: boolean
   /** An earlier try of the same batch whose COMMIT got no answer. */
   readonly unanswered: Written | null
@@ -173,7 +173,10 @@ async function writeFresh(
   await records.write(recordedAt)
   await standings.write(fingerprint => ids.get(fingerprint) ?? null)
   await promotions.write(recordedAt, fingerprint => ids.get(fingerprint) ?? null)
-  if (batch.outbox) await enqueue(store, transaction, [...ids.values()], recordedAt)
+  if (batch.outbox) {
+    const announced = fresh.filter(isAnnounced).flatMap(event => ids.get(event.fingerprint) ?? [])
+    await enqueue(store, transaction, announced, recordedAt)
+  }
   await addToCampaigns(store, transaction, counts, recordedAt)
   await addHits(store, transaction, ruleHits(fresh), recordedAt)
 }

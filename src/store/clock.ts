@@ -9,10 +9,7 @@ import type { Transaction } from './transaction.ts'
  */
 export async function databaseNow(store: Store, transaction: Transaction): Promise<number> {
   const { knex, dialect } = store
-  if (dialect === 'mysql') {
-    const answer = await transaction.run(knex.raw('select floor(unix_timestamp(now(3)) * 1000) as now'))
-    return Number((answer as unknown as [[{ now: number | string }]])[0][0].now)
-  }
+  if (dialect === 'mysql') return mysqlNow(await transaction.run(knex.raw(mysqlClock)))
   const rows = (await transaction.run(knex('rebound_bounces').max('recorded_at as last'))) as readonly {
     last: number | null
   }[]
@@ -30,4 +27,15 @@ export async function resetTime(
     store.knex('rebound_bounces').max('recorded_at as last').where({ module, record_id: recordId }),
   )) as unknown as readonly { last: number | null }[]
   return Math.max(await databaseNow(store, transaction), Number(rows[0]?.last ?? 0) + 1)
+}
+
+/** The same clock outside of a transaction: by it leases end alike for all servers. */
+export async function databaseTime({ knex, dialect }: Store): Promise<number> {
+  return dialect === 'mysql' ? mysqlNow(await knex.raw(mysqlClock)) : Date.now()
+}
+
+const mysqlClock = 'select floor(unix_timestamp(now(3)) * 1000) as now'
+
+function mysqlNow(answer: unknown): number {
+  return Number((answer as [[{ now: number | string }]])[0][0].now)
 }

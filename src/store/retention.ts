@@ -16,6 +16,7 @@ export interface Retention {
 /** How many rows went. */
 export interface Pruned {
   readonly bounces: number
+  readonly webhooks: number
   readonly returnPaths: number
   readonly messageIds: number
   readonly audit: number
@@ -42,13 +43,11 @@ export async function prune(
     days === null
       ? Promise.resolve(0)
       : deleteOld(store, { table, key, column, before: before(days) }, options.signal)
+  const eventDays = retention.eventDays === null ? null : Math.max(retention.eventDays, pathDays)
   return {
-    bounces: await old(
-      'rebound_bounces',
-      'id',
-      'recorded_at',
-      retention.eventDays === null ? null : Math.max(retention.eventDays, pathDays),
-    ),
+    bounces: await old('rebound_bounces', 'id', 'recorded_at', eventDays),
+    // Given up long ago: they tell of events that go now.
+    webhooks: await old('rebound_outbox', 'id', 'created_at', eventDays),
     returnPaths: await old('rebound_return_paths', 'token', 'issued_at', pathDays),
     messageIds: await old('rebound_message_ids', 'message_id_hash', 'issued_at', pathDays),
     audit: await old('rebound_audit', 'id', 'at', retention.auditDays),

@@ -166,7 +166,13 @@ describe.each(dialects)('on %s', dialect => {
     await recorder.close()
     const days = async () => (await store.knex('rebound_bounces').orderBy('id')).map(row => row.record_id)
     const keep = { eventDays: null, auditDays: null, returnPathDays: 60 }
-    expect(await prune(store, keep, { now })).toEqual({ bounces: 0, returnPaths: 2, messageIds: 0, audit: 0 })
+    expect(await prune(store, keep, { now })).toEqual({
+      bounces: 0,
+      webhooks: 0,
+      returnPaths: 2,
+      messageIds: 0,
+      audit: 0,
+    })
     expect(await prune(store, { ...keep, eventDays: 365 }, { now })).toMatchObject({ bounces: 1 })
     expect(await days()).toEqual(['10', '66', '68'])
     expect(await prune(store, { ...keep, eventDays: 1 }, { now })).toMatchObject({ bounces: 1 })

@@ -1,37 +1,164 @@
 // The outbox: filled with its event, taken by one at a time, due again when nothing is heard.
 
-import { expect, it } from 'vitest'
-import { createOutbox } from '../../src/store/outbox.ts'
+import { describe, expect, it } from 'vitest'
+import { createBounces } from '../../src/store/events.ts'
+import { createOutbox, type TakenWebhook } from '../../src/store/outbox.ts'
 import { createRecorder } from '../../src/store/recorder.ts'
-import { dialects, newDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { dialects, newDatabase, type TestDatabase } from './databases.ts'
+import { type EventSketch, event, matches } from './events.ts'
 
-it.each(dialects)('delivers each at least once, on %s', async dialect => {
+const leaseMs = 1_000
+
+/** A database with the outbox of two servers, whose clock the test moves. */
+async function stage(dialect: 'sqlite' | 'mysql', sketches: readonly EventSketch[]) {
   const database = await newDatabase(dialect)
+  const ids = await recorded(database, sketches)
+  let now = Date.now() + 60_000
+  const clock = async (): Promise<number> => now
+  const outbox = createOutbox(database.store, clock)
+  return {
+    database,
+    ids,
+    outbox,
+    other: createOutbox(database.open(), clock),
+    take: (limit = 10) => outbox.take({ leaseMs, limit }),
+    later: (ms: number) => {
+      now += ms
+    },
+  }
+}
+
+async function recorded(database: TestDatabase, sketches: readonly EventSketch[]) {
   const recorder = createRecorder(database.store, { matches, trustClaimed: false, outbox: true })
-  const same = event()
-  const recorded = [...(await recorder.record([same, event()])), ...(await recorder.record([same, event()]))]
-  const ids = recorded.filter(each => each.isNew).map(each => each.id)
-  const now = new Date(Date.now() + 60_000)
-  const later = (ms: number) => new Date(now.getTime() + ms)
-  const both = [createOutbox(database.store), createOutbox(database.open())]
-  const [outbox] = both
-  if (!outbox) throw new Error('there are two')
-
-  const taken = (await Promise.all(both.map(each => each.take({ now, leaseMs: 1_000, limit: 10 })))).flat()
-  expect(taken.map(each => each.bounceId).sort()).toEqual(ids.toSorted())
-  expect(await outbox.take({ now: later(999), leaseMs: 1_000, limit: 10 })).toEqual([])
-
-  const [first, second, third] = taken
-  await outbox.delivered(first?.id ?? '')
-  await outbox.failed(second?.id ?? '', 'HTTP 500', later(5_000))
-  expect(await outbox.stuck(10)).toMatchObject([{ id: second?.id, attempts: 1, lastError: 'HTTP 500' }])
-  const again = await outbox.take({ now: later(1_000), leaseMs: 1_000, limit: 10 })
-  expect(again.map(each => each.id)).toEqual([third?.id])
-  await outbox.failed(third?.id ?? '', 'given up', null)
-  expect((await outbox.take({ now: later(9_000), leaseMs: 1_000, limit: 10 })).map(each => each.id)).toEqual([
-    second?.id,
-  ])
+  const all = await Promise.all(sketches.map(sketch => recorder.record([event(sketch)])))
   await recorder.close()
-  await database.drop()
+  return all.flat().map(each => each.id)
+}
+
+const failed = (webhook: TakenWebhook, againInMs: number | null, error = 'answered 500') => ({
+  webhook,
+  outcome: { kind: 'failed', error, againInMs } as const,
+})
+
+const only = <T>(items: readonly T[]): T => {
+  expect(items).toHaveLength(1)
+  return items[0] as T
+}
+
+describe.each(dialects)('the outbox on %s', dialect => {
+  it('gives each to one server, and again when its lease ends', async () => {
+    const { database, ids, outbox, other, take, later } = await stage(dialect, [{}, {}, {}, {}, {}, {}])
+    const both = await Promise.all([outbox, other].map(each => each.take({ leaseMs, limit: 4 })))
+    const rest = await take()
+    const taken = [...both.flat(), ...rest]
+    expect(taken.map(each => each.bounce.id).sort()).toEqual(ids.toSorted())
+    later(leaseMs - 1)
+    expect(await other.take({ leaseMs, limit: 10 })).toEqual([])
+    later(1)
+    const again = await other.take({ leaseMs, limit: 10 })
+    const names = (webhooks: readonly TakenWebhook[]) => webhooks.map(each => each.eventId).sort()
+    expect(names(again)).toEqual(names(taken))
+    expect(new Set(names(taken)).size).toBe(6)
+    await database.drop()
+  })
+
+  it('holds an event once, however often it is reported, with the event as it is stored', async () => {
+    const { database, take } = await stage(dialect, [{ name: 'same' }, { name: 'same' }])
+    const taken = only(await take())
+    expect(taken.bounce).toEqual(await createBounces(database.store).get(taken.bounce.id))
+    expect(taken.eventId).toBe(`evt_${event({ name: 'same' }).fingerprint}`)
+    await database.drop()
+  })
+
+  it.each<[string, EventSketch, boolean]>([
+    ['a bounce', { type: 'soft' }, true],
+    ['a complaint', { kind: 'complaint' }, true],
+    ['a delay', { kind: 'delayed' }, true],
+    ['a delivery', { kind: 'delivered' }, true],
+    ['an automatic answer', { kind: 'auto-reply' }, true],
+    ['what leads to no record', { by: null }, false],
+    ['the block of somebody else', { concern: 'other' }, false],
+    ['mail that reports nothing', { kind: 'ordinary' }, false],
+  ])('%s: %j is told: %s', async (_, sketch, isTold) => {
+    const { database, take } = await stage(dialect, [sketch])
+    expect(await take()).toHaveLength(isTold ? 1 : 0)
+    await database.drop()
+  })
+
+  it('forgets what is delivered, and waits as long as it is told with what failed', async () => {
+    const { database, outbox, take, later } = await stage(dialect, [{}, {}, {}])
+    const [first, second, third] = (await take()) as [TakenWebhook, TakenWebhook, TakenWebhook]
+    await outbox.settle([
+      { webhook: first, outcome: { kind: 'delivered' } },
+      failed(second, 5_000),
+      { webhook: third, outcome: { kind: 'released' } },
+    ])
+    expect((await take()).map(each => each.id)).toEqual([third.id])
+    later(4_999)
+    expect((await take()).map(each => each.id)).toEqual([third.id])
+    later(1)
+    expect(only(await take())).toMatchObject({ id: second.id, eventId: second.eventId, attempts: 1 })
+    expect(await outbox.list(10)).toMatchObject([
+      {
+        id: second.id,
+        state: 'retrying',
+        attempts: 1,
+        lastError: 'answered 500',
+        bounceId: second.bounce.id,
+      },
+      { id: third.id, state: 'waiting', attempts: 0, lastError: null },
+    ])
+    expect(await outbox.census()).toMatchObject({ waiting: 2, givenUp: 0 })
+    await database.drop()
+  })
+
+  it('does not listen to a failure of whoever lost the lease', async () => {
+    const { database, outbox, other, take, later } = await stage(dialect, [{}])
+    const lost = only(await take())
+    later(leaseMs)
+    const mine = only(await other.take({ leaseMs, limit: 10 }))
+    await outbox.settle([failed(lost, null)])
+    expect(only(await outbox.list(10))).toMatchObject({ state: 'waiting', attempts: 0 })
+    // That it was delivered is true whoever says it.
+    await outbox.settle([{ webhook: lost, outcome: { kind: 'delivered' } }])
+    await other.settle([failed(mine, 1)])
+    expect(await outbox.census()).toEqual({ waiting: 0, givenUp: 0, oldestAt: null })
+    await database.drop()
+  })
+
+  it('keeps what is given up until somebody tries it again or drops it', async () => {
+    const { database, outbox, take, later } = await stage(dialect, [{}, {}])
+    const [first, second] = (await take()) as [TakenWebhook, TakenWebhook]
+    await outbox.settle([failed(first, null, `\ud800\0${'x'.repeat(600)}`), failed(second, null)])
+    later(10 * 86_400_000)
+    expect(await take()).toEqual([])
+    expect(await outbox.census()).toEqual({ waiting: 0, givenUp: 2, oldestAt: null })
+    expect((await outbox.list(10)).map(each => [each.state, each.dueAt, each.lastError])).toEqual([
+      ['given-up', null, 'x'.repeat(500)],
+      ['given-up', null, 'answered 500'],
+    ])
+
+    expect(await outbox.retry('999')).toBe(0)
+    expect(await outbox.retry('1; drop')).toBe(0)
+    expect(await outbox.retry(first.id)).toBe(1)
+    expect(only(await take())).toMatchObject({ id: first.id, eventId: first.eventId, attempts: 0 })
+    expect(await outbox.drop(first.id)).toBe(0)
+    expect(await outbox.drop(null)).toBe(1)
+    expect((await outbox.list(10)).map(each => each.id)).toEqual([first.id])
+    await database.drop()
+  })
+
+  it('has nothing to tell of an event that is gone', async () => {
+    const { database, outbox, take } = await stage(dialect, [{}])
+    await database.store.knex('rebound_bounces').del()
+    expect(await take()).toEqual([])
+    expect(await outbox.census()).toMatchObject({ waiting: 0 })
+    await database.drop()
+  })
+
+  it('asks the database for the time', async () => {
+    const { database } = await stage(dialect, [{}])
+    expect(await createOutbox(database.open()).take({ leaseMs, limit: 10 })).toHaveLength(1)
+    await database.drop()
+  })
 })
