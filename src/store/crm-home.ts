@@ -3,18 +3,17 @@
 import * as mapped from '../crm/mapped-record.ts'
 import type { ModuleMapping } from '../crm/mapping.ts'
 import { type AuditEntry, audit } from './audit.ts'
-import { chunks } from './chunks.ts'
 import { resetTime } from './clock.ts'
+import { forgetInCrm } from './crm-forget.ts'
 import { type CrmReader, type CrmRecord, columnName, presentRecords, readRecords } from './crm-rows.ts'
 import type { CrmTables } from './crm-tables.ts'
 import { plain } from './crm-values.ts'
-import { eraseBouncedAddress, writeRecords } from './crm-writes.ts'
-import { persist } from './failures.ts'
+import { writeRecords } from './crm-writes.ts'
 import { FieldError } from './field-error.ts'
 import type { Store } from './open.ts'
 import type { HeldRows, RecordHome } from './record-home.ts'
 import { byText, type RecordRow } from './rows.ts'
-import { inTransaction, type Transaction } from './transaction.ts'
+import type { Transaction } from './transaction.ts'
 
 export function crmHome(store: Store, crm: CrmTables, mapping: ModuleMapping): RecordHome {
   const unlocked: CrmReader = { store, crm, mapping, transaction: null }
@@ -33,8 +32,7 @@ export function crmHome(store: Store, crm: CrmTables, mapping: ModuleMapping): R
     // The CRM makes its records itself.
     create: async () => {},
     findByAddress: spellings => findByAddress(unlocked, spellings),
-    forget: address =>
-      persist(() => inTransaction(store, transaction => forget({ ...unlocked, transaction }, address))),
+    forget: wanted => forgetInCrm(unlocked, wanted),
   }
 }
 
@@ -159,38 +157,4 @@ async function findByAddress(reader: CrmReader, spellings: readonly string[]): P
     .filter(([, { record }]) => record.present)
     .map(([id]) => id)
     .slice(0, 2)
-}
-
-/** Rebound's copies of the address; the CRM's own address columns are the CRM's to erase. */
-async function forget(reader: LockedReader, address: string): Promise<number> {
-  const { store, mapping, transaction } = reader
-  const { knex } = store
-  const bounced = (await transaction.run(
-    knex('rebound_mapped_records')
-      .select('id')
-      .where({ module: mapping.module })
-      .where(either =>
-        either
-          .whereRaw('lower(??) = ?', ['bounced_address', address.toLowerCase()])
-          .orWhere('bounced_address', address),
-      ),
-  )) as readonly { id: string }[]
-  const ids = bounced.map(({ id }) => id).sort(byText)
-  await eraseBouncedAddress(reader, ids, address)
-  for (const some of chunks(store, ids))
-    await transaction.run(
-      knex('rebound_mapped_records')
-        .where({ module: mapping.module })
-        .whereIn('id', some)
-        .update({ bounced_address: null }),
-    )
-  const taken = await transaction.run(
-    knex('rebound_taken_addresses')
-      .where({ module: mapping.module })
-      .where(either =>
-        either.whereRaw('lower(??) = ?', ['address', address.toLowerCase()]).orWhere('address', address),
-      )
-      .update({ address: null }),
-  )
-  return ids.length + Number(taken)
 }

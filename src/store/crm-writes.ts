@@ -4,7 +4,7 @@ import type { MappedRecord, Place } from '../crm/mapped-record.ts'
 import type { AddressTable, ColumnRef, ModuleMapping } from '../crm/mapping.ts'
 import { chunks } from './chunks.ts'
 import { fitText, lengths } from './columns.ts'
-import { type CrmReader, columnName, rowPlace } from './crm-rows.ts'
+import { type CrmReader, rowPlace } from './crm-rows.ts'
 import type { CrmTables } from './crm-tables.ts'
 import { idValues, noAddress, timeValue } from './crm-values.ts'
 import type { Store } from './open.ts'
@@ -197,24 +197,5 @@ async function writeOwn(
         .insert([...some])
         .onConflict(['module', 'id'])
         .merge(),
-    )
-}
-
-/** Columns that a person's address was written into, emptied; answers how many. */
-export async function eraseBouncedAddress(
-  { store, crm, mapping, transaction }: CrmReader & { readonly transaction: Transaction },
-  ids: readonly string[],
-  address: string,
-): Promise<void> {
-  const ref = mapping.bouncedAddress
-  if (!ref) return
-  const key = [mapping.id, ...mapping.beside].find(each => each.table === ref.table) ?? mapping.id
-  for (const some of chunks(store, idValues(crm, key, ids)))
-    await transaction.run(
-      store
-        .knex(ref.table)
-        .whereIn(key.column, some)
-        .whereRaw('lower(??) = ?', [columnName(ref), address.toLowerCase()])
-        .update({ [ref.column]: noAddress(crm, ref) }),
     )
 }

@@ -267,15 +267,13 @@ describe.each(dialects)('vtiger on %s', dialect => {
   it('many at once: one commit, exact counts, each record its own', async () => {
     await use(withFields())
     const ids = Array.from({ length: 40 }, (_, at) => 1000 + at)
-    await store
-      .knex('vtiger_crmentity')
-      .insert(
-        ids.map(crmid => ({
-          crmid,
-          createdtime: '2026-01-01 00:00:00',
-          modifiedtime: '2026-01-01 00:00:00',
-        })),
-      )
+    await store.knex('vtiger_crmentity').insert(
+      ids.map(crmid => ({
+        crmid,
+        createdtime: '2026-01-01 00:00:00',
+        modifiedtime: '2026-01-01 00:00:00',
+      })),
+    )
     await store
       .knex('vtiger_contactdetails')
       .insert(ids.map(id => ({ contactid: id, contact_no: '', lastname: '', email: `c${id}@example.org` })))
