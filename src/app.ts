@@ -9,9 +9,10 @@ import { legacyFaults, modules, openBase, StartError } from './ledger.ts'
 import type { Log } from './log.ts'
 import { readMessage } from './message/parts.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import type { SendRef } from './model.ts'
 import { classified } from './reader.ts'
 import { readReport } from './report/read.ts'
-import { linkOf } from './return-path/link.ts'
+import { linkOf, linkToAddress } from './return-path/link.ts'
 import { mailDirectory } from './role-mail.ts'
 import { openRulebook } from './rulebook.ts'
 import { CertificateError, readCertificate } from './smtp/certificates.ts'
@@ -82,6 +83,15 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       log[level]({ failure, err: error }, 'the database did not take a batch')
     },
   })
+  /** Whose address it is now: a claim, whose check then says which of several recipients is meant. */
+  const lookupAddress = async (address: string): Promise<SendRef | null> => {
+    const found = await base.records.findByAddress(address)
+    if (found === null) return null
+    const addressCheck = base.returnPaths.checkOf(address)
+    return { module: found.module, recordId: found.id, campaign: null, mailId: null, addressCheck }
+  }
+  const linkAddress =
+    config.linkAddress === 'yes' ? (address: string) => linkToAddress(address, lookupAddress) : undefined
   const steps: Steps = {
     parse: readMessage,
     read: readReport,
@@ -95,7 +105,9 @@ export async function openApp(config: Config, log: Log): Promise<App> {
             resolveReference: base.returnPaths.resolveReference,
             lookupStored: base.storedPaths.find,
             lookupMessageId: base.storedPaths.findByMessageId,
+            lookupAddress,
           }),
+        linkAddress,
       }),
     record: recorder.record,
     observe: seen => {

@@ -21,6 +21,7 @@ export interface Config {
   readonly inbox: string
   readonly legacy: readonly string[]
   readonly trustLegacy: 'no' | 'remove'
+  readonly linkAddress: 'no' | 'yes'
   /** Soft bounces that, repeated so often over so many days, make a record hard; none unless set. */
   readonly thresholds: Thresholds
   readonly evidence: number
@@ -291,6 +292,13 @@ export const settings = [
     fallback: 'no',
     parse: oneOf('no', 'remove'),
     help: '`remove` lets unsigned links remove addresses: anybody can forge them',
+  }),
+  setting({
+    name: 'REBOUND_LINK_ADDRESS',
+    key: 'linkAddress',
+    fallback: 'no',
+    parse: oneOf('no', 'yes'),
+    help: '`yes` links what nothing else links to the one record that has the failed address; anybody can forge that, so it is soft',
   }),
   setting({
     name: 'REBOUND_THRESHOLDS',

@@ -3,8 +3,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
-import { type MintItem, mintAll } from './mint.ts'
-import type { Page } from './model.ts'
+import { type MintedMail, type MintItem, mintAll } from './mint.ts'
+import type { Page, SendRef } from './model.ts'
 import { createReturnPaths, type ReturnPaths } from './return-path/codec.ts'
 import { type SigningKey, signingKeys } from './return-path/keys.ts'
 import { templateFaults } from './return-path/template.ts'
@@ -38,11 +38,11 @@ export interface Ledger {
   readonly records: ReturnType<typeof createRecords>
   readonly campaigns: ReturnType<typeof createCampaigns>
   readonly bounces: ReturnType<typeof createBounces>
-  /** Return paths in the order asked; throws MintError. */
+  /** What to put into each mail, in the order asked; throws MintError. */
   readonly mint: (
     items: readonly MintItem[],
     options: { readonly count: boolean },
-  ) => Promise<readonly string[]>
+  ) => Promise<readonly MintedMail[]>
   readonly undo: (id: string, options: { readonly actor: string }) => Promise<Undone>
   readonly list: (query: RecordQuery) => Promise<Page<ListedRecord>>
   /** Erases an address from the database; `isWiped` false: its file still holds remains. */
@@ -87,6 +87,14 @@ export async function openBase(
   const campaigns = createCampaigns(store)
   const campaignIds = createCampaignIds(store)
 
+  const sendOf = (item: MintItem): SendRef => ({
+    module: item.module,
+    recordId: item.id,
+    campaign: item.campaign === undefined ? null : { id: item.campaign },
+    mailId: item.mail ?? null,
+    addressCheck: returnPaths.checkOf(item.to),
+  })
+
   const mint: Ledger['mint'] = (items, options) =>
     mintAll(items, options, {
       modules,
@@ -99,18 +107,16 @@ export async function openBase(
       store: async unfit => {
         const paths = unfit.map(item => {
           const address = returnPaths.storedAddress(randomBytes(12))
-          const send = {
-            module: item.module,
-            recordId: item.id,
-            campaign: item.campaign === undefined ? null : { id: item.campaign },
-            mailId: item.mail ?? null,
-            addressCheck: returnPaths.checkOf(item.to),
-          }
-          return { address, token: address.slice(0, address.lastIndexOf('@')), send, issuedAt: new Date() }
+          const token = address.slice(0, address.lastIndexOf('@'))
+          return { address, token, send: sendOf(item), issuedAt: new Date() }
         })
         if (paths.length > 0) await storedPaths.save(paths)
         return paths.map(path => path.address)
       },
+      register: mails =>
+        storedPaths.register(
+          mails.map(mail => ({ messageId: mail.messageId, send: sendOf(mail), issuedAt: new Date() })),
+        ),
       countSends: async (perCampaign, total) => {
         for (const [id, count] of perCampaign) await campaigns.addSent(id, count, { create: true })
         onSends(total)

@@ -372,6 +372,7 @@ export interface StoredBounce {
   readonly receivedAt: Date
   readonly recordedAt: Date
   readonly kind: Kind
+  /** As it counted; null for what is no bounce, and for somebody else's block (`concern: other`). */
   readonly type: BounceType | null
   readonly category: Category | null
   readonly permanent: boolean | null

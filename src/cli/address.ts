@@ -14,19 +14,19 @@ export interface MintOptions {
   readonly json?: boolean
 }
 
-/** Prints the return path alone, so that a shell can use it as it is. Minting here counts no send. */
+/** Prints the return path alone, so that a shell can use it as it is; all there is with `json`. Minting here counts no send. */
 export async function addressMint(config: Config, options: MintOptions, io: Io): Promise<number> {
   const { module, id, to, campaign, mail } = options
   const ledger = await openLedger(config)
   try {
-    const [address] = await ledger
+    const [minted] = await ledger
       .mint([{ module, id, to, campaign, mail }], { count: false })
       .catch((error: unknown) => {
         if (error instanceof MintError) throw new CommandError(`--${error.field}: ${error.message}`, 2)
         throw error
       })
-    if (address === undefined) throw new CommandError('no address was minted', 1)
-    io.out(options.json ? json({ address }) : address)
+    if (minted === undefined) throw new CommandError('no address was minted', 1)
+    io.out(options.json ? json(minted) : minted.address)
     return 0
   } finally {
     await ledger.close()

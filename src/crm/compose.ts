@@ -22,7 +22,7 @@ export interface ComposeSteps {
   /** Which record a report at this return path belongs to; null when nothing says. */
   readonly link: (path: ReturnPath, original: Original) => Promise<Link | null>
   /** The link of last resort, by the address that failed; absent where that is not configured. */
-  readonly linkAddress?: (address: string) => Promise<Link | null>
+  readonly linkAddress?: ((address: string) => Promise<Link | null>) | undefined
   /** Was the mail of this send sent to this address? */
   readonly matches: (send: SendRef, address: string) => boolean
 }
@@ -34,6 +34,9 @@ type Recordable = Extract<ReturnPath, { canonical: string }>
 const maxBlocksRead = 1000
 /** Nor fill the database; the owner's blocks are the first ones kept. */
 const maxBlocksKept = 100
+
+/** Nor keep the database busy: so many addresses of a mail are looked up. */
+const maxAddressesAsked = 20
 
 /** What a mail says of its recipient when it names none. */
 const nobody: JudgedRecipient = {
@@ -64,6 +67,7 @@ export async function composeEvents(
   const identity = digestIdentity(report.identity)
   const recipients =
     judgement.recipients.length === 0 ? [nobody] : judgement.recipients.slice(0, maxBlocksRead)
+  const linkByAddress = addressLinks(steps)
   const paths = new Map(envelope.recipients.filter(isRecordable).map(path => [path.canonical, path]))
 
   for (const path of paths.values()) {
@@ -71,7 +75,7 @@ export async function composeEvents(
     const concerns = concernsOf(recipients, addressTest(pathLink, steps))
     const isExpanded = pathLink !== null && concerns.includes('expanded')
     for (const { recipient, concern } of bounded(recipients, concerns)) {
-      const link = pathLink ?? (await linkByAddress(recipient, steps))
+      const link = pathLink ?? (await linkByAddress(recipient))
       const whose = pathLink === null ? unlinkedConcern(link, recipients.length) : concern
       const issuedAt = issueDate(path) ?? link?.issuedAt ?? null
       const fingerprint = fingerprintOf({ returnPath: path.canonical, issuedAt, recipient, identity })
@@ -109,9 +113,19 @@ function addressTest(link: Link | null, steps: ComposeSteps): ((address: string)
   return address => steps.matches(link.send, address)
 }
 
-async function linkByAddress(recipient: RecipientReport, steps: ComposeSteps): Promise<Link | null> {
-  const address = recipient.originalAddress ?? recipient.address
-  return address === null || steps.linkAddress === undefined ? null : steps.linkAddress(address)
+/** Links of one message's blocks by their addresses, each asked once. */
+function addressLinks({ linkAddress }: ComposeSteps): (recipient: RecipientReport) => Promise<Link | null> {
+  const asked = new Map<string, Promise<Link | null>>()
+  return async recipient => {
+    const address = recipient.originalAddress ?? recipient.address
+    if (address === null || linkAddress === undefined) return null
+    const known = asked.get(address)
+    if (known !== undefined) return await known
+    if (asked.size >= maxAddressesAsked) return null
+    const found = linkAddress(address)
+    asked.set(address, found)
+    return await found
+  }
 }
 
 /** Where the path tells nothing, a block is its own record's if one has its address; no alias was seen to expand. */

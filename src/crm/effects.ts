@@ -54,7 +54,10 @@ export interface CampaignCounts {
 }
 
 export interface Effects {
-  /** The type as it counts: a claimed link and an expanded alias are soft whatever the category. */
+  /**
+   * The type as it counts: a claimed link and an expanded alias are soft whatever the category; somebody else's block
+   * counts for nobody and has none.
+   */
   readonly type: BounceType | null
   readonly effect: RecordEffect
   /** The record afterwards; null when nothing about it changes. */
@@ -90,12 +93,13 @@ export function effectsOf(
 ): Effects {
   const before = record ?? nobody
   const address = countedAddress(before, facts)
-  const type = facts.kind === 'bounce' && facts.verdict ? countedType(facts, facts.verdict.type) : null
+  const counts = facts.kind === 'bounce' && facts.concern !== 'other'
+  const type = counts && facts.verdict ? countedType(facts, facts.verdict.type) : null
   const counted = campaign === 'new' ? uncounted : campaign
 
   if (facts.kind === 'complaint' && facts.concern !== 'other')
     return { type, effect: 'none', record: null, campaign: complaint(counted), address, movedTo: null }
-  if (facts.kind !== 'bounce' || facts.concern === 'other' || !facts.verdict || !type)
+  if (!counts || !facts.verdict || !type)
     return { type, effect: 'none', record: null, campaign: null, address, movedTo: null }
 
   const { effect, state } = onRecord(record, facts, type)

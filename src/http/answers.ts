@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { type Category, categories } from '../knowledge/categories.ts'
 import type { Campaign, CrmRecord, Rule, StoredBounce } from '../model.ts'
-import type { Classified, Judged, ListedRecord, RulePreview } from './ports.ts'
+import type { Classified, Judged, ListedRecord, MintedMail, RulePreview } from './ports.ts'
 
 /** A value as JSON carries it: times become ISO 8601 text. */
 type Json<T> = { [Field in keyof T]: Date extends T[Field] ? Exclude<T[Field], Date> | string : T[Field] }
@@ -65,8 +65,12 @@ export const bounce = z
     receivedAt: time,
     recordedAt: time,
     kind: bounceKind,
-    type: bounceType.nullable().describe('Null for what is not a bounce.'),
-    category: category.nullable(),
+    type: bounceType
+      .nullable()
+      .describe(
+        "As it counted for the record. Null for what is not a bounce, and for a block about somebody else's address.",
+      ),
+    category: category.nullable().describe('The cause, whomever the block concerns.'),
     permanent: z.boolean().nullable(),
     status: text.describe('Enhanced status code (RFC 3463).'),
     replyCode: z.int().nullable(),
@@ -78,7 +82,12 @@ export const bounce = z
     campaignId: text,
     mailId: text,
     linkedBy: z.enum(links).nullable(),
-    concern: z.enum(['owner', 'forward', 'expanded', 'other']),
+    concern: z
+      .enum(['owner', 'forward', 'expanded', 'other'])
+      .describe(
+        'Whom this block of the report is about: the address of the return path, the only block though it names another ' +
+          'address, one of several members of an alias, or somebody else, without effect on the record.',
+      ),
     decidedBy: z.enum(rungs).nullable(),
     decidedRule: text,
     decidedText: text,
@@ -93,6 +102,14 @@ export const bounce = z
     sentence: text.describe('The category in words for people.'),
   } satisfies Shape<Json<StoredBounce> & { readonly sentence: string | null }>)
   .meta({ id: 'Bounce', description: 'One report about one recipient, as it was judged.' })
+
+export const mintedMail = z
+  .object({
+    address: z.string().describe('The envelope sender (MAIL FROM).'),
+    reference: z.string().describe('The value of the header field X-Rebound-Ref.'),
+    envelopeId: z.string().describe('ENVID of MAIL FROM (RFC 3461), for those who ask for delivery reports.'),
+  } satisfies Shape<MintedMail>)
+  .meta({ id: 'MintedMail', description: 'What to put into one mail.' })
 
 export const listedRecord = z
   .object({

@@ -93,13 +93,22 @@ export interface MintItem {
   readonly campaign?: string | undefined
   readonly mail?: string | undefined
   readonly to: string
+  /** With or without angle brackets. */
+  readonly messageId?: string | undefined
+}
+
+/** What to put into one mail: envelope sender, header field, ENVID. */
+export interface MintedMail {
+  readonly address: string
+  readonly reference: string
+  readonly envelopeId: string
 }
 
 /** Mints in the order asked, counts one send an item unless `count` is false. Throws MintError naming item and field. */
 export type MintPort = (
   items: readonly MintItem[],
   options: { readonly count: boolean },
-) => Promise<readonly string[]>
+) => Promise<readonly MintedMail[]>
 
 // ---------------------------------------------------------------- Lists of records
 

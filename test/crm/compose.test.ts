@@ -232,6 +232,17 @@ describe('events of a message', () => {
     expect(asked).toEqual([ana, bea])
   })
 
+  test('of a hostile report at most twenty addresses are looked up, each once', async () => {
+    let asked = 0
+    const linkAddress = async (): Promise<null> => {
+      asked++
+      return null
+    }
+    const blocks = Array.from({ length: 90 }, (_, index) => block(`x${index % 45}@example.net`))
+    await compose([inbox, pathOf('ana')], blocks, { by: { ...steps, linkAddress } })
+    expect(asked).toBe(20)
+  })
+
   test('what an event carries', async () => {
     const [event] = await compose([pathOf('ana')], [block(ana)])
     const { verdict, ...recipient } = block(ana)

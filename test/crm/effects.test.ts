@@ -185,10 +185,10 @@ const cases: readonly Case[] = [
   },
   // ---- no effect
   {
-    name: "somebody else's block does nothing",
+    name: "somebody else's block does nothing, and has no type",
     facts: { concern: 'other' },
     campaign: 'new',
-    expected: nothing,
+    expected: { ...nothing, type: null },
   },
   ...(['delayed', 'delivered', 'auto-reply', 'receipt', 'ordinary'] as const).map(kind => ({
     name: `${kind} does nothing`,

@@ -13,6 +13,8 @@ export interface World {
   /** The same database, to look at it and to let time pass in it. */
   readonly store: Store
   readonly mint: (item: Record<string, unknown>) => Promise<string>
+  /** Asks the API with a JSON body; the parsed answer. */
+  readonly ask: (method: string, path: string, body: unknown) => Promise<Record<string, unknown>>
   /** Sends one raw mail with a null sender; the server's last answer, refusals included. */
   readonly send: (to: string, raw: string) => Promise<string>
   readonly get: (path: string) => Promise<Record<string, unknown>>
@@ -35,18 +37,24 @@ export async function newWorld(
   let server = await startServer(base)
   const store = openStore({ url })
   const json = async (response: Response) => (await response.json()) as Record<string, unknown>
+  const ask: World['ask'] = async (method, path, body) =>
+    json(
+      await fetch(server.url + path, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    )
   return {
     get server() {
       return server
     },
     store,
+    ask,
     mint: async item => {
-      const response = await fetch(`${server.url}/v1/return-paths`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ items: [item] }),
-      })
-      const { items } = (await json(response)) as { items: { address: string }[] }
+      const { items } = (await ask('POST', '/v1/return-paths', { items: [item] })) as {
+        items: { address: string }[]
+      }
       return items[0]?.address ?? ''
     },
     send: async (to, raw) => {
@@ -84,8 +92,18 @@ export function report(parts: {
   readonly address: string
   readonly status?: string
   readonly diagnostic?: string
+  /** Original-Envelope-Id of the report (RFC 3464 §2.2.1). */
+  readonly envelopeId?: string
+  /** Header lines of the returned mail. */
+  readonly original?: readonly string[]
 }): string {
-  const { address, status = '5.1.1', diagnostic = `550 5.1.1 <${address}>: no such user here` } = parts
+  const {
+    envelopeId,
+    original = [],
+    address,
+    status = '5.1.1',
+    diagnostic = `550 5.1.1 <${address}>: no such user here`,
+  } = parts
   return [
     'From: MAILER-DAEMON@mx.example.net (Mail Delivery System)',
     'To: return-path',
@@ -101,12 +119,14 @@ export function report(parts: {
     'Content-Type: message/delivery-status',
     '',
     'Reporting-MTA: dns; mx.example.net',
+    ...(envelopeId === undefined ? [] : [`Original-Envelope-Id: ${envelopeId}`]),
     '',
     `Final-Recipient: rfc822; ${address}`,
     'Action: failed',
     `Status: ${status}`,
     `Diagnostic-Code: smtp; ${diagnostic}`,
     '',
+    ...(original.length === 0 ? [] : ['--b1', 'Content-Type: text/rfc822-headers', '', ...original, '']),
     '--b1--',
     '',
   ].join('\r\n')

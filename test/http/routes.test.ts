@@ -159,7 +159,11 @@ test('return paths come in the order asked, ids as text', async () => {
     },
   )
   expect(answer.json).toEqual({
-    items: [{ address: 'b-42@bounces.example.com' }, { address: 'b-x@bounces.example.com' }],
+    items: ['b-42', 'b-x'].map(token => ({
+      address: `${token}@bounces.example.com`,
+      reference: token,
+      envelopeId: token,
+    })),
   })
   expect(asked('mint')).toEqual([
     [

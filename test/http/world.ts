@@ -177,7 +177,11 @@ export function fakePorts(asked: Asked): Required<Ports> {
       asked.push(['mint', items, options])
       const wrong = items.findIndex(item => item.id === 'too-long-for-us')
       if (wrong >= 0) throw fault('MintError', 'does not fit', { item: wrong, field: 'id' })
-      return items.map(item => `b-${item.id}@bounces.example.com`)
+      return items.map(({ id }) => ({
+        address: `b-${id}@bounces.example.com`,
+        reference: `b-${id}`,
+        envelopeId: `b-${id}`,
+      }))
     },
     health: { notReady: async () => null },
     undo: async (id, options) => {

@@ -11,7 +11,11 @@ export function bounces(api: Api, { bounces, undo }: Pick<Ports, 'bounces' | 'un
   const querystring = fields({
     ...page,
     kind: bounceKind.optional(),
-    type: bounceType.optional(),
+    type: bounceType
+      .optional()
+      .describe(
+        'Only bounces that counted as this for their record; blocks about somebody else have no type.',
+      ),
     campaign: pathId.optional().describe('Only of this campaign.'),
   })
   const tags = ['bounces']

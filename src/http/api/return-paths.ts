@@ -1,6 +1,7 @@
 // POST /v1/return-paths: the envelope senders for mails about to be sent.
 
 import { z } from 'zod'
+import { mintedMail } from '../answers.ts'
 import { address, id, moduleOf } from '../fields.ts'
 import type { Ports } from '../ports.ts'
 import { type Api, fields } from '../schema.ts'
@@ -12,14 +13,20 @@ export function returnPaths(api: Api, { modules, mint }: Pick<Ports, 'modules' |
     campaign: id.optional().describe('The campaign that sends this mail.'),
     mail: id.optional().describe("The CRM's own id of this one mail."),
     to: address.describe('Whom the mail is sent to.'),
+    messageId: z
+      .string()
+      .optional()
+      .describe(
+        "The mail's Message-ID: a report that comes to none of our return paths is then linked by it, as a claim.",
+      ),
   })
   const body = fields({
     items: z.array(item).min(1).max(1000),
     count: z.boolean().default(true).describe('Whether each item counts as one send.'),
   })
   const answer = z
-    .object({ items: z.array(z.object({ address: z.string() })) })
-    .describe('One address an item, in the order asked.')
+    .object({ items: z.array(mintedMail) })
+    .describe('What to put into each mail, in the order asked.')
 
   api.post(
     '/v1/return-paths',
@@ -33,8 +40,7 @@ export function returnPaths(api: Api, { modules, mint }: Pick<Ports, 'modules' |
       },
     },
     async ({ body }) => {
-      const addresses = await mint(body.items, { count: body.count })
-      return { items: addresses.map(minted => ({ address: minted })) }
+      return { items: await mint(body.items, { count: body.count }) }
     },
   )
 }
