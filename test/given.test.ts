@@ -22,6 +22,7 @@ describe('an address', () => {
       campaignNumbers: async () => new Map<string, number>(),
       sign: () => 'b-x@bounces.example',
       store: async () => [],
+      register: async () => {},
       countSends: async () => {},
     }
     return mintAll([{ module: 'contacts', id: '1', to }], { count: false }, steps).then(
