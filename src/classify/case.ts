@@ -105,18 +105,19 @@ export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
     replyCode,
     provider,
     text,
-    fault: told ?? senderRefused(recipient, bench, [text?.category, row?.category]),
+    fault: told ?? senderRefused(recipient, bench, [provider?.category, text?.category, row?.category]),
     doubt: doubtTold(said),
     bench,
   }
 }
 
-/** Where the refusal names the sender alone; its host counts only where a domain is refused. */
+/** Where the refusal names the sender alone; its host counts only where a domain is refused. Asked only of what may be hard. */
 function senderRefused(
   recipient: RecipientReport,
   { report }: Bench,
   causes: readonly (Category | null | undefined)[],
 ): Found | null {
+  if (!causes.some(cause => cause != null && groupOf(cause) === 'hard')) return null
   const { address, host } = senderNamed(recipient, report.original.senders)
   const named = address ?? (causes.includes('unknown-domain') ? host : null)
   return named === null ? null : { id: 'named/sender', category: 'sender-rejected', text: named }
