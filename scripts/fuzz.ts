@@ -1,0 +1,69 @@
+// `npm run fuzz [-- --count N] [--seed N] [--mails DIR] [--cuts N]`: broken mails through the reader. Every mail of the
+// harness and the fixtures, and of DIR where given, is mutated N times in all (200,000 unless told) and cut at random
+// points (50 each). Exits 1 with the seed of the first mails that threw, took too long or got an answer of a wrong type.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { composedMails, mailsIn } from './bench/mails.ts'
+import { faultsOf } from './fuzz/ask.ts'
+import { mutate, sequence } from './fuzz/mutate.ts'
+
+const MAX_SHOWN = 10
+/** Far beyond what the size of any of these mails explains. */
+const MAX_MS = 2000
+
+function option(name: string, otherwise: number): number {
+  const at = process.argv.indexOf(`--${name}`)
+  const value = at < 0 ? otherwise : Number(process.argv[at + 1])
+  if (Number.isInteger(value) && value >= 0) return value
+  console.error(`--${name} needs a whole number, such as --${name} ${otherwise}`)
+  process.exit(2)
+}
+
+function mailsGiven(): readonly Buffer[] {
+  const at = process.argv.indexOf('--mails')
+  if (at < 0) {
+    console.log('no --mails DIR given: only our own mails are broken')
+    return []
+  }
+  const directory = process.argv[at + 1] ?? ''
+  try {
+    return mailsIn(directory)
+  } catch (error) {
+    console.error(`--mails ${directory}: ${error instanceof Error ? error.message : String(error)}`)
+    process.exit(2)
+  }
+}
+
+const fixtures = new URL('../test/fixtures/', import.meta.url)
+const own = readdirSync(fixtures)
+  .filter(name => name.endsWith('.eml'))
+  .map(name => readFileSync(new URL(name, fixtures)))
+const mails = [...composedMails(), ...own, ...mailsGiven()].filter(mail => mail.length < 300_000)
+const [count, seed, cuts] = [option('count', 200_000), option('seed', 1), option('cuts', 50)]
+
+let faulty = 0
+async function ask(what: string, bytes: Buffer): Promise<void> {
+  const faults = await faultsOf(bytes, MAX_MS)
+  if (faults.length === 0) return
+  faulty++
+  if (faulty <= MAX_SHOWN) console.log(`${what}: ${faults.join('; ')}`)
+}
+
+const started = performance.now()
+for (const [at, mail] of mails.entries()) {
+  const below = sequence(seed + at)
+  for (let cut = 0; cut < cuts; cut++) {
+    const end = below(mail.length + 1)
+    await ask(`mail ${at} cut at ${end}`, mail.subarray(0, end))
+  }
+}
+console.log(`${mails.length} mails cut at ${cuts} points each, ${faulty} faults`)
+for (let n = 0; n < count; n++) {
+  // One seed a mail, so that `--count 1 --seed S` repeats it.
+  const below = sequence(seed + n)
+  await ask(`seed ${seed + n}`, mutate(mails[below(mails.length)] ?? Buffer.alloc(0), mails, below))
+  if ((n + 1) % 20_000 === 0) console.log(`${n + 1} mutated, ${faulty} faults`)
+}
+const seconds = (performance.now() - started) / 1000
+console.log(`${count} mutated mails, ${faulty} faults, ${Math.round(seconds)} s`)
+process.exit(faulty === 0 ? 0 : 1)

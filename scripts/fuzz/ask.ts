@@ -1,0 +1,50 @@
+// One broken mail through reading and judging, and everything that must hold of any answer.
+
+import { categories, groupOf } from '../../src/knowledge/categories.ts'
+import type { JudgedRecipient } from '../../src/model.ts'
+import { createReader } from '../../src/reader.ts'
+import { isAddress } from '../../src/report/address.ts'
+
+const reader = createReader()
+const kinds = ['bounce', 'delayed', 'delivered', 'complaint', 'auto-reply', 'receipt', 'ordinary']
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes
+}
+
+/** What is wrong with the answer to these bytes, or with its taking longer than `maxMs`; empty when nothing is. Never throws. */
+export async function faultsOf(bytes: Buffer, maxMs = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
+  const started = performance.now()
+  try {
+    const report = reader.read(await reader.parse(once(bytes)))
+    const { kind, recipients } = reader.judge(report)
+    const ms = performance.now() - started
+    return [
+      ...(ms > maxMs ? [`took ${Math.round(ms)} ms`] : []),
+      ...(kinds.includes(kind) ? [] : [`kind ${kind}`]),
+      ...(report.problems.some(({ code }) => code === 'reader-fault') ? ['a reader threw'] : []),
+      ...recipients.flatMap(recipient => recipientFaults(recipient, kind)),
+    ]
+  } catch (error) {
+    return [`threw ${error instanceof Error ? error.stack : String(error)}`]
+  }
+}
+
+function recipientFaults({ address, status, replyCode, verdict }: JudgedRecipient, kind: string): string[] {
+  const faults: string[] = []
+  if (address?.includes('@') && !isAddress(address)) faults.push(`address ${address}`)
+  if (status !== null && !/^[245]\.\d{1,3}\.\d{1,3}$/.test(status)) faults.push(`status ${status}`)
+  if (replyCode !== null && !(replyCode >= 200 && replyCode <= 599)) faults.push(`reply code ${replyCode}`)
+  if (verdict === null) return faults
+  if (kind !== 'bounce') faults.push(`a verdict on ${kind}`)
+  if (!(verdict.category in categories)) faults.push(`category ${verdict.category}`)
+  const mayBeHard = groupOf(verdict.category) === 'hard'
+  if (
+    verdict.type === 'hard' &&
+    !mayBeHard &&
+    verdict.because.rung !== 'override' &&
+    verdict.because.rung !== 'fallback'
+  )
+    faults.push(`hard ${verdict.category}`)
+  return faults
+}
