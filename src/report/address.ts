@@ -84,6 +84,8 @@ export function isAddress(value: string): boolean {
   const local = value.slice(0, at)
   const domain = value.slice(at + 1)
   if (local.startsWith('"') ? !local.endsWith('"') : /[\s<>()[\]",;:\\]/.test(local)) return false
+  // RFC 5321 §4.1.2: labels are not empty and do not end in a hyphen.
+  if (/\.\.|[.-]$|-\./.test(domain)) return false
   return /^(?:[\p{L}\p{N}_][\p{L}\p{N}._-]{0,250}|\[[0-9a-fA-F.:IPvx]{3,50}\])$/u.test(domain)
 }
 

@@ -20,6 +20,10 @@ describe('a recipient field', () => {
     ['x400; /C=US/A=MCI/', null],
     ['rfc822; |/usr/bin/filter', null],
     ['rfc822; @example.org', null],
+    ['rfc822; ana@example..org', null],
+    ['rfc822; ana@-example.org', null],
+    ['rfc822; ana@example-.org', null],
+    ['rfc822; ana@exa!mple.org', null],
     ['rfc822;', null],
     ['', null],
   ])('%s', (field, address) => expect(recipientAddress(field)).toBe(address))
