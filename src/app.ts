@@ -1,7 +1,9 @@
 // The composition root of the server: the file that knows everyone. It reads as a parts list.
 
+import { openAnnouncer } from './announcer.ts'
 import type { Config } from './config.ts'
 import { composeEvents } from './crm/compose.ts'
+import { bounceAnswer } from './http/answers.ts'
 import { createHttp } from './http/server.ts'
 import { intake, type Steps } from './intake.ts'
 import { providerOfDomain, providers } from './knowledge/providers.ts'
@@ -67,13 +69,16 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     evidence: config.evidence,
     onError: error => log.warn({ err: error }, 'rules or evidence: the database did not answer'),
   })
+  const announcer = openAnnouncer(config, base.outbox, { present: bounceAnswer, metrics, log })
   const recorder = createRecorder(base.store, {
+    outbox: announcer !== null,
     matches: base.returnPaths.matches,
     trustClaimed: config.trustLegacy === 'remove',
     thresholds: config.thresholds,
     onCommit: batch => {
       metrics.committed(batch)
       metrics.databaseUp(true)
+      if (batch.events > 0) announcer?.wake()
     },
     onFailure: (failure, error) => {
       metrics.databaseError(failure)
@@ -185,6 +190,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       draining = true
       await listener.drain(config.shutdownSeconds * 1000)
       await recorder.close()
+      await announcer?.close()
       await book.close()
       await http.close()
       health.close()

@@ -24,6 +24,10 @@ export interface Config {
   readonly linkAddress: 'no' | 'yes'
   /** Soft bounces that, repeated so often over so many days, make a record hard; none unless set. */
   readonly thresholds: Thresholds
+  readonly webhookUrl: string | null
+  /** Signing secrets of webhooks, newest first. */
+  readonly webhookSecrets: readonly string[]
+  readonly webhookPrivate: 'no' | 'allow'
   readonly evidence: number
   readonly returnPathDays: number
   readonly maxMessageBytes: number
@@ -127,6 +131,42 @@ const secrets: Parse<readonly string[]> = text => {
   if (keys.some(key => Buffer.byteLength(key) < 32))
     throw new SettingError('every key needs at least 32 bytes; make one with: openssl rand -hex 32')
   return keys
+}
+
+const webhookUrl: Parse<string | null> = text => {
+  if (text === '') return null
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    throw new SettingError('write an absolute address such as https://crm.example/hooks/rebound')
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new SettingError('write an address that begins with https:// (or http://)')
+  if (url.username !== '' || url.password !== '')
+    throw new SettingError(
+      'write no user and password in it: the signature says who sends; a token may stand in the path',
+    )
+  if (url.hash !== '') throw new SettingError(`leave out "${url.hash}": what follows a # is never sent`)
+  return url.href
+}
+
+const webhookSecrets: Parse<readonly string[]> = text => {
+  const secrets = list(text)
+  for (const secret of secrets) {
+    const coded = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : null
+    if (coded !== null && !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(coded))
+      throw new SettingError(
+        'after whsec_ stands Base64 with its padding; make one with: echo "whsec_$(openssl rand -base64 32)"',
+      )
+    // Standard Webhooks: 24 to 64 random bytes.
+    const isLong = coded === null ? Buffer.byteLength(secret) >= 32 : Buffer.byteLength(coded, 'base64') >= 24
+    if (!isLong)
+      throw new SettingError(
+        'every secret needs at least 32 bytes (24 in Base64 after whsec_); make one with: echo "whsec_$(openssl rand -base64 32)"',
+      )
+  }
+  return secrets
 }
 
 const bytes: Parse<number> = text => {
@@ -308,6 +348,29 @@ export const settings = [
     help: `soft bounces that repeat and then cost a record its address, comma list of \`category=bounces/days\` such as \`mailbox-full=5/14d\`; categories: ${promotable.join(', ')}`,
   }),
   setting({
+    name: 'REBOUND_WEBHOOK_URL',
+    key: 'webhookUrl',
+    fallback: '',
+    parse: webhookUrl,
+    secret: true,
+    help: 'where every event that concerns a record is posted to; see docs/webhooks.md',
+  }),
+  setting({
+    name: 'REBOUND_WEBHOOK_SECRET',
+    key: 'webhookSecrets',
+    fallback: null,
+    parse: webhookSecrets,
+    secret: true,
+    help: 'signs the webhooks; newest first, comma list: `whsec_` and Base64, or text of at least 32 bytes',
+  }),
+  setting({
+    name: 'REBOUND_WEBHOOK_PRIVATE',
+    key: 'webhookPrivate',
+    fallback: 'no',
+    parse: oneOf('no', 'allow'),
+    help: '`allow` lets webhooks go to private and loopback addresses',
+  }),
+  setting({
     name: 'REBOUND_EVIDENCE',
     key: 'evidence',
     fallback: '50000',
@@ -409,7 +472,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const given = environment[row.name]?.trim()
     const text = given === undefined || given === '' ? fallbackOf(row, values) : given
     if (text === null) {
-      values[row.key] = row.key === 'secrets' ? [] : null
+      values[row.key] = row.key === 'secrets' || row.key === 'webhookSecrets' ? [] : null
       continue
     }
     try {
@@ -448,6 +511,8 @@ function crossFaults({
   secrets,
   tlsCert,
   tlsKey,
+  webhookUrl,
+  webhookSecrets,
 }: Partial<Config>): readonly string[] {
   const faults: string[] = []
   if (httpHost !== undefined && apiToken === null && !isLoopback(httpHost))
@@ -457,6 +522,10 @@ function crossFaults({
   if (databaseUrl?.startsWith('mysql:') && secrets?.length === 0)
     faults.push(
       'REBOUND_SECRET: with a mysql:// database it must be set; make one with: openssl rand -hex 32',
+    )
+  if (webhookUrl && webhookSecrets?.length === 0)
+    faults.push(
+      'REBOUND_WEBHOOK_SECRET: with REBOUND_WEBHOOK_URL it must be set, since receivers check the signature; make one with: echo "whsec_$(openssl rand -base64 32)"',
     )
   if (tlsCert !== undefined && tlsKey !== undefined && (tlsCert === null) !== (tlsKey === null))
     faults.push(

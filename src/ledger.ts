@@ -16,6 +16,7 @@ import { type Forgotten, forgetAddress, wipeFreeSpace } from './store/forget.ts'
 import { type MissingKey, registerKeys } from './store/keys.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore, type Store } from './store/open.ts'
+import { createOutbox, type Outbox } from './store/outbox.ts'
 import { type ListedRecord, listRecords, type RecordQuery } from './store/record-list.ts'
 import { createRecords } from './store/records.ts'
 import { createReturnPaths as createStoredPaths } from './store/return-paths.ts'
@@ -50,6 +51,8 @@ export interface Ledger {
     address: string,
     options: { readonly actor: string; readonly dryRun: boolean },
   ) => Promise<Forgotten & { readonly isWiped: boolean }>
+  /** The webhooks that are not delivered yet. */
+  readonly outbox: Outbox
   readonly close: () => Promise<void>
 }
 
@@ -141,6 +144,7 @@ export async function openBase(
       })
       return { ...forgotten, isWiped: options.dryRun || (await wipeFreeSpace(store)) }
     },
+    outbox: createOutbox(store),
     close: () => store.close(),
   }
 }

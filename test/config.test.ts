@@ -77,6 +77,12 @@ describe('values', () => {
       { 'mailbox-full': { bounces: 5, days: 14 }, expired: { bounces: 3, days: 7 } },
     ],
     ['DATABASE_URL', 'sqlite:/tmp/x.sqlite', 'databaseUrl', 'sqlite:/tmp/x.sqlite'],
+    [
+      'REBOUND_WEBHOOK_SECRET',
+      `whsec_${'A'.repeat(32)}, ${'b'.repeat(32)}`,
+      'webhookSecrets',
+      [`whsec_${'A'.repeat(32)}`, 'b'.repeat(32)],
+    ],
   ]
   test.each(cases)('%s=%s', (name, text, key, expected) => {
     expect(read({ [name]: text })[key]).toEqual(expected)
@@ -181,6 +187,39 @@ describe('faults', () => {
       /write 2 to 1000 bounces over 1 to/,
     ],
     ['a threshold of no days', { REBOUND_THRESHOLDS: 'expired=3/0d' }, /write 2 to 1000 bounces over 1 to/],
+    [
+      'a webhook without a scheme',
+      { REBOUND_WEBHOOK_URL: 'crm.example/hook' },
+      /^REBOUND_WEBHOOK_URL: write an absolute address such as https:/,
+    ],
+    ['a webhook by mail', { REBOUND_WEBHOOK_URL: 'mailto:a@b.example' }, /begins with https:/],
+    [
+      'a webhook with a password',
+      { REBOUND_WEBHOOK_URL: 'https://me:hunter2@crm.example/' },
+      /^REBOUND_WEBHOOK_URL: write no user and password/,
+    ],
+    ['a webhook with a fragment', { REBOUND_WEBHOOK_URL: 'https://crm.example/#here' }, /leave out "#here"/],
+    [
+      'a webhook without a secret',
+      { REBOUND_WEBHOOK_URL: 'https://crm.example/' },
+      /^REBOUND_WEBHOOK_SECRET: with REBOUND_WEBHOOK_URL it must be set.*openssl/,
+    ],
+    [
+      'a short webhook secret',
+      { REBOUND_WEBHOOK_SECRET: 'short' },
+      /^REBOUND_WEBHOOK_SECRET: every secret needs at least 32 bytes/,
+    ],
+    [
+      'a short one in Base64',
+      { REBOUND_WEBHOOK_SECRET: `whsec_${'A'.repeat(28)}` },
+      /24 in Base64 after whsec_/,
+    ],
+    [
+      'one that is no Base64',
+      { REBOUND_WEBHOOK_SECRET: `whsec_${'-'.repeat(40)}` },
+      /after whsec_ stands Base64/,
+    ],
+    ['a word for private webhooks', { REBOUND_WEBHOOK_PRIVATE: 'yes' }, /write one of no, allow/],
     ['a word for unsigned', { REBOUND_UNSIGNED: 'yes' }, /write one of reject, observe/],
   ]
   test.each(cases)('%s', (_what, environment, expected) => {
@@ -200,6 +239,8 @@ describe('faults', () => {
   test('never show a password', () => {
     expect(faults({ DATABASE_URL: 'mysqlx://root:hunter2@h/d' }).join()).not.toContain('hunter2')
     expect(faults({ REBOUND_SECRET: 'hunter2' }).join()).not.toContain('hunter2')
+    expect(faults({ REBOUND_WEBHOOK_SECRET: 'hunter2' }).join()).not.toContain('hunter2')
+    expect(faults({ REBOUND_WEBHOOK_URL: 'https://me:hunter2@h/' }).join()).not.toContain('hunter2')
   })
 
   test('what tests and orchestrators set is left alone', () => {

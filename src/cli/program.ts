@@ -8,6 +8,7 @@ import { startFaults } from './faults.ts'
 import { rulesCommands } from './rules-commands.ts'
 import { CommandError, type Io, processIo } from './terminal.ts'
 import { upkeepCommands } from './upkeep-commands.ts'
+import { webhooksCommands } from './webhooks-commands.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -186,6 +187,7 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
     )
   rulesCommands(program, config, io, exit)
   upkeepCommands(program, config, io, exit)
+  webhooksCommands(program, config, io, exit)
 
   const bounces = program.command('bounces').description('recorded events')
   bounces

@@ -1,0 +1,45 @@
+// One event to one receiver: said, signed and posted.
+
+import type { StoredBounce } from '../model.ts'
+import { createConnections } from './connection.ts'
+import { bodyOf } from './message.ts'
+import { refusalOf } from './networks.ts'
+import { type Attempt, post } from './post.ts'
+import { keyOf, signedHeaders } from './signature.ts'
+
+export interface Target {
+  readonly url: string
+  /** As they are written in the settings; all of them sign. */
+  readonly secrets: readonly string[]
+  /** Private and loopback addresses may be sent to. */
+  readonly allowInside: boolean
+  readonly userAgent: string
+}
+
+export interface Announcement {
+  readonly eventId: string
+  readonly bounce: StoredBounce
+  /** The event as HTTP answers it. */
+  readonly data: object
+}
+
+export interface Send {
+  /** Tries once; never rejects. Signs anew each time, since the signature holds the time. */
+  readonly once: (announcement: Announcement, signal: AbortSignal) => Promise<Attempt>
+  /** Ends every connection. */
+  readonly close: () => void
+}
+
+export function createSend(target: Target, timeoutMs?: number): Send {
+  const url = new URL(target.url)
+  const keys = target.secrets.map(keyOf)
+  const connections = createConnections(url.protocol, ip => refusalOf(ip, target.allowInside))
+  return {
+    once: ({ eventId, bounce, data }, signal) => {
+      const body = bodyOf(eventId, bounce, data)
+      const headers = { 'user-agent': target.userAgent, ...signedHeaders(eventId, new Date(), body, keys) }
+      return post({ url, headers, body }, connections, { signal, timeoutMs })
+    },
+    close: connections.close,
+  }
+}

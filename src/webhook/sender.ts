@@ -1,0 +1,167 @@
+// Delivers what waits in the outbox, a few at a time, beside the mail's way: nothing in SMTP waits for it.
+
+import type { StoredBounce } from '../model.ts'
+import { waitAfter } from './back-off.ts'
+import type { Attempt } from './post.ts'
+import { createSend, type Target } from './send.ts'
+
+/** A webhook that nobody else has until its lease ends. */
+export interface Taken {
+  readonly id: string
+  readonly eventId: string
+  readonly lease: string
+  readonly attempts: number
+  readonly bounce: StoredBounce
+}
+
+export interface SettledWebhook {
+  readonly webhook: Taken
+  readonly outcome:
+    | { readonly kind: 'delivered' | 'released' }
+    | { readonly kind: 'failed'; readonly error: string; readonly againInMs: number | null }
+}
+
+export interface SenderSteps {
+  readonly take: (options: { readonly leaseMs: number; readonly limit: number }) => Promise<readonly Taken[]>
+  readonly settle: (settled: readonly SettledWebhook[]) => Promise<void>
+  /** The event as HTTP answers it. */
+  readonly present: (bounce: StoredBounce) => object
+  readonly onAttempt: (webhook: Taken, attempt: Exclude<Attempt, { outcome: 'stopped' }>) => void
+  readonly onGivenUp: (webhook: Taken, error: string) => void
+  /** The database did not answer: the sender waits and asks again. */
+  readonly onDatabaseError: (error: unknown) => void
+}
+
+export interface SenderLimits {
+  /** Requests under way at a time. */
+  readonly concurrency: number
+  /** How often to look for work that nobody told us of. */
+  readonly pollMs: number
+  /** Longer than one try can take. */
+  readonly leaseMs: number
+  /** Of one request, all in all; the usual unless told. */
+  readonly timeoutMs?: number
+  /** What requests under way are given when it closes. */
+  readonly graceMs: number
+}
+
+export interface Sender {
+  /** There is something new in the outbox. */
+  readonly wake: () => void
+  /** Takes no more, gives requests under way a moment, and puts back what it could not settle. */
+  readonly close: () => Promise<void>
+}
+
+const usual: SenderLimits = {
+  concurrency: 10,
+  pollMs: 1_000,
+  leaseMs: 60_000,
+  graceMs: 1_000,
+}
+
+/** Starts delivering. */
+export function startSender(target: Target, steps: SenderSteps, given: Partial<SenderLimits> = {}): Sender {
+  const limits: SenderLimits = { ...usual, ...given }
+  const send = createSend(target, limits.timeoutMs)
+  const underWay = new Set<Promise<void>>()
+  const settled: SettledWebhook[] = []
+  const stopping = new AbortController()
+  const bell = createBell()
+  let isClosed = false
+
+  const deliver = async (webhook: Taken): Promise<void> => {
+    const attempt = await send.once({ ...webhook, data: steps.present(webhook.bounce) }, stopping.signal)
+    settled.push({ webhook, outcome: outcomeOf(attempt, webhook) })
+    if (attempt.outcome !== 'stopped') steps.onAttempt(webhook, attempt)
+  }
+
+  const begin = (webhook: Taken): void => {
+    const work = deliver(webhook).finally(() => {
+      underWay.delete(work)
+      bell.ring()
+    })
+    underWay.add(work)
+  }
+
+  /** Writes down what is settled; what the database does not take now is tried again with the next. */
+  const writeDown = async (): Promise<void> => {
+    const some = [...settled]
+    if (some.length === 0) return
+    await steps.settle(some)
+    settled.splice(0, some.length)
+    for (const { webhook, outcome } of some)
+      if (outcome.kind === 'failed' && outcome.againInMs === null) steps.onGivenUp(webhook, outcome.error)
+  }
+
+  const work = async (): Promise<void> => {
+    while (!isClosed) {
+      let isEmpty = false
+      try {
+        await writeDown()
+        const limit = limits.concurrency - underWay.size - settled.length
+        const taken = limit > 0 ? await steps.take({ leaseMs: limits.leaseMs, limit }) : []
+        if (isClosed) for (const webhook of taken) settled.push({ webhook, outcome: { kind: 'released' } })
+        else for (const webhook of taken) begin(webhook)
+        isEmpty = taken.length < limit
+      } catch (error) {
+        steps.onDatabaseError(error)
+        isEmpty = true
+      }
+      if (isClosed) break
+      if (isEmpty || underWay.size >= limits.concurrency) await bell.heard(limits.pollMs)
+    }
+  }
+  const working = work()
+
+  return {
+    wake: bell.ring,
+    close: async () => {
+      isClosed = true
+      bell.ring()
+      await working
+      const grace = setTimeout(() => stopping.abort(), limits.graceMs)
+      await Promise.all(underWay)
+      clearTimeout(grace)
+      send.close()
+      // When the database is away, the leases end by themselves.
+      await writeDown().catch(steps.onDatabaseError)
+    },
+  }
+}
+
+function outcomeOf(attempt: Attempt, webhook: Taken): SettledWebhook['outcome'] {
+  if (attempt.outcome === 'delivered') return { kind: 'delivered' }
+  if (attempt.outcome === 'stopped') return { kind: 'released' }
+  return {
+    kind: 'failed',
+    error: attempt.error,
+    againInMs: waitAfter(webhook.attempts + 1, Math.random()),
+  }
+}
+
+/** Lets one waiter sleep until it is rung or the time is over; a ring that nobody heard is heard next time. */
+function createBell(): { readonly ring: () => void; readonly heard: (ms: number) => Promise<void> } {
+  let isRung = false
+  let awake: () => void = () => {}
+  return {
+    ring: () => {
+      isRung = true
+      awake()
+    },
+    heard: ms => {
+      const rest = isRung
+        ? Promise.resolve()
+        : new Promise<void>(resolve => {
+            const timer = setTimeout(resolve, ms)
+            awake = () => {
+              clearTimeout(timer)
+              resolve()
+            }
+          })
+      return rest.then(() => {
+        isRung = false
+        awake = () => {}
+      })
+    },
+  }
+}
