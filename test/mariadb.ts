@@ -9,7 +9,11 @@ import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mysql from 'mysql2/promise'
 
-const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/libexec']
+// Set, MariaDB's programs are looked for there and nowhere else.
+const onlyPlace = process.env.REBOUND_TEST_MARIADB_DIR
+const places = onlyPlace
+  ? [onlyPlace]
+  : [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/libexec']
 
 function find(...names: readonly string[]): string | null {
   for (const name of names)
@@ -21,28 +25,24 @@ const server = find('mariadbd')
 const installer = find('mariadb-install-db')
 const given = process.env.REBOUND_TEST_MYSQL_URL
 
+/** Can suites start a MariaDB of their own here, to kill it or to set it up in their way? */
+export const canStartMariadb = Boolean(server && installer)
+
 /** Can suites run on MariaDB or MySQL here? */
-export const mysqlAvailable = Boolean(given) || Boolean(server && installer)
+export const mysqlAvailable = Boolean(given) || canStartMariadb
+
+/** The line that says what a run leaves out on this machine; null when that is nothing. */
+export function leftOut(): string | null {
+  if (!mysqlAvailable)
+    return 'MariaDB suites are LEFT OUT: install mariadb-server, or set REBOUND_TEST_MYSQL_URL=mysql://user:password@host/'
+  if (!canStartMariadb)
+    return 'Suites that kill their MariaDB are LEFT OUT: install mariadb-server; the others run at REBOUND_TEST_MYSQL_URL'
+  return null
+}
 
 // The runner's own process: what is shared by the test files of one run is named after it.
 const runner = process.ppid
 const shared = join(tmpdir(), `rebound-test-mariadb-${runner}`)
-
-/** Says once a run that MariaDB was left out. */
-export function sayWhatIsLeftOut(): void {
-  if (mysqlAvailable) return
-  // Where the databases are promised, leaving one out is a failure and no line to overlook.
-  if (process.env.REBOUND_TEST_REQUIRE_MYSQL === '1')
-    throw new Error('MariaDB suites cannot run here: install mariadb-server, or set REBOUND_TEST_MYSQL_URL')
-  try {
-    mkdirSync(`${shared}-left-out`)
-    process.stderr.write(
-      'MariaDB suites were LEFT OUT: install mariadb-server, or set REBOUND_TEST_MYSQL_URL=mysql://user:password@host/\n',
-    )
-  } catch {
-    // Another test file has said it.
-  }
-}
 
 /** A new, empty database; `mysql://…` with its name. */
 export async function newMysqlDatabase(): Promise<{

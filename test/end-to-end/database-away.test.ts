@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Mariadb, mysqlAvailable, startMariadb } from '../mariadb.ts'
+import { canStartMariadb, type Mariadb, mysqlAvailable, newMysqlDatabase, startMariadb } from '../mariadb.ts'
 import { root, type Server, startServer } from './server.ts'
 
 const reportOf = (address: string, serial: string): string =>
@@ -63,23 +63,23 @@ function send(server: Server, to: string, raw: string): Promise<string> {
 const get = async (server: Server, path: string): Promise<Record<string, unknown>> =>
   (await (await fetch(server.url + path)).json()) as Record<string, unknown>
 
-describe.skipIf(!mysqlAvailable)('on mysql', () => {
-  let database: Mariadb
+describe.skipIf(!mysqlAvailable)('two servers, on mysql', () => {
+  let drop = async (): Promise<void> => {}
   let first: Server
   let second: Server
 
   beforeAll(async () => {
-    database = await startMariadb()
-    const url = await database.newDatabase()
-    first = await startServer({ DATABASE_URL: url, REBOUND_MAX_CLIENTS_PER_IP: '200' })
-    second = await startServer({ DATABASE_URL: url, REBOUND_MAX_CLIENTS_PER_IP: '200' })
+    const database = await newMysqlDatabase()
+    drop = database.drop
+    first = await startServer({ DATABASE_URL: database.url, REBOUND_MAX_CLIENTS_PER_IP: '200' })
+    second = await startServer({ DATABASE_URL: database.url, REBOUND_MAX_CLIENTS_PER_IP: '200' })
   })
   afterAll(async () => {
     await Promise.all([first?.stop(), second?.stop()])
-    await database?.stop()
+    await drop()
   })
 
-  test('two servers on one campaign end with exact counts', async () => {
+  test('on one campaign end with exact counts', async () => {
     const ids = Array.from({ length: 60 }, (_, index) => `load-${index}`)
     const paths = await mint(first, ids, 'shared')
     const answers = await Promise.all(
@@ -96,14 +96,31 @@ describe.skipIf(!mysqlAvailable)('on mysql', () => {
       softBounces: 0,
     })
   })
+})
+
+describe.skipIf(!canStartMariadb)('a MariaDB that is killed under its server', () => {
+  let database: Mariadb
+  let server: Server
+
+  beforeAll(async () => {
+    database = await startMariadb()
+    server = await startServer({
+      DATABASE_URL: await database.newDatabase(),
+      REBOUND_MAX_CLIENTS_PER_IP: '200',
+    })
+  })
+  afterAll(async () => {
+    await server?.stop()
+    await database?.stop()
+  })
 
   test('while it is away mail is deferred and readyz says so; when it is back nothing is missing or twice', async () => {
     const ids = Array.from({ length: 40 }, (_, index) => `away-${index}`)
-    const paths = await mint(first, ids, 'away')
+    const paths = await mint(server, ids, 'away')
     const acknowledged = new Set<string>()
     const trySend = async (index: number): Promise<string> => {
       const answer = await send(
-        first,
+        server,
         paths[index] ?? '',
         reportOf(`away-${index}@example.org`, `away-${index}`),
       )
@@ -118,31 +135,31 @@ describe.skipIf(!mysqlAvailable)('on mysql', () => {
     ]
     expect(during.filter(answer => !/^(250|451 4\.3\.0)/.test(answer))).toEqual([])
     expect(during.filter(answer => answer.startsWith('451')).length).toBeGreaterThanOrEqual(10)
-    const ready = await fetch(`${first.url}/readyz`)
+    const ready = await fetch(`${server.url}/readyz`)
     expect(ready.status).toBe(503)
-    expect(await (await fetch(`${first.url}/metrics`)).text()).toMatch(/^rebound_database_up 0$/m)
-    expect((await fetch(`${first.url}/healthz`)).status).toBe(200)
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/^rebound_database_up 0$/m)
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
 
     await database.restart()
-    await expect.poll(async () => (await fetch(`${first.url}/readyz`)).status, { timeout: 20_000 }).toBe(200)
+    await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status, { timeout: 20_000 }).toBe(200)
     const early = [...acknowledged]
     // Everybody tries again, the acknowledged too: their 250 may have been lost.
     for (let index = 0; index < ids.length; index++) expect(await trySend(index)).toMatch(/^250/)
     expect(acknowledged.size).toBe(40)
-    expect(await get(first, '/v1/campaigns/away')).toMatchObject({
+    expect(await get(server, '/v1/campaigns/away')).toMatchObject({
       sent: 40,
       hardBounces: 40,
       softBounces: 0,
     })
     for (const id of [...early, 'away-39'])
-      expect(await get(first, `/v1/records/contacts/${id}`)).toMatchObject({
+      expect(await get(server, `/v1/records/contacts/${id}`)).toMatchObject({
         hardBounces: 1,
         emailBounced: true,
       })
   }, 60_000)
 })
 
-describe('on sqlite', () => {
+describe('a file of SQLite that is locked', () => {
   let server: Server
 
   beforeAll(async () => {

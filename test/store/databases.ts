@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate } from '../../src/store/migrate.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
-import { mysqlAvailable, newMysqlDatabase, sayWhatIsLeftOut } from '../mariadb.ts'
-
-sayWhatIsLeftOut()
+import { mysqlAvailable, newMysqlDatabase } from '../mariadb.ts'
 
 /** For `describe.each`. */
 export const dialects: readonly ('sqlite' | 'mysql')[] = mysqlAvailable ? ['sqlite', 'mysql'] : ['sqlite']

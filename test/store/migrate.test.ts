@@ -84,7 +84,7 @@ describe.each(dialects)('migrations on %s', dialect => {
   })
 })
 
-describe.skipIf(!dialects.includes('mysql'))('on MySQL', () => {
+describe.skipIf(!dialects.includes('mysql'))('migrations, on mysql alone', () => {
   it('a lock left by a killed process is not waited for for ever', async () => {
     const database = await newDatabase('mysql')
     const { knex } = database.store

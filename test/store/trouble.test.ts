@@ -7,7 +7,7 @@ import { migrate } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/open.ts'
 import { createRecorder, NotTaken } from '../../src/store/recorder.ts'
 import { createRecords } from '../../src/store/records.ts'
-import { mysqlAvailable, startMariadb } from '../mariadb.ts'
+import { canStartMariadb, startMariadb } from '../mariadb.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'
 
@@ -147,7 +147,7 @@ it('takes no more messages than may wait', async () => {
   await expect(recorder.record([event()])).rejects.toThrow(NotTaken)
 })
 
-describe.skipIf(!mysqlAvailable || process.env.REBOUND_TEST_MYSQL_URL)('a MariaDB that is killed', () => {
+describe.skipIf(!canStartMariadb)('a MariaDB that is killed', () => {
   it('loses nothing acknowledged and counts nothing twice', { timeout: 60_000 }, async () => {
     const server = await startMariadb()
     try {
