@@ -31,6 +31,11 @@ export function recipientAddress(field: string, allowLocal = true): string | nul
 /** Original-Recipient is xtext besides (RFC 3461 §4.2): `+2B` is a plus sign. */
 export function originalAddress(field: string): string | null {
   const address = recipientAddress(field)
+  // Without its `@` the whole of it is encoded.
+  if (address !== null && !address.includes('@')) {
+    const decoded = decodeXtext(address)
+    return isAddress(decoded) ? decoded : address
+  }
   // Only what must be encoded is decoded: `ana+42@example.org` is somebody's real address.
   return address === null ? null : address.replace(/\+(2B|3D|[01][0-9A-F]|20|7F)/g, decodeXtext)
 }

@@ -1,6 +1,6 @@
 // Delivery status notifications (RFC 3464, RFC 6533), as broken as they come.
 
-import type { Action } from '../model.ts'
+import type { Action, Problem } from '../model.ts'
 import { originalAddress, recipientAddress } from './address.ts'
 import { statusOfField } from './codes.ts'
 import { type Block, type Field, readBlocks } from './fields.ts'
@@ -39,9 +39,11 @@ export function findingOf(reader: string, blocks: readonly Block[]): Finding | n
   if (about.length === 0) return null
   const all = blocks.flat()
   const sender = recipientAddress(fieldOf(all, 'x-postfix-sender') ?? '', false)
+  const recipients = splitRecipients(about)
   return {
     reader,
-    recipients: splitRecipients(about).map(toFound),
+    recipients: recipients.map(toFound),
+    problems: recipients.flatMap(badFields).slice(0, MAX_PROBLEMS),
     reportingMta: mtaName(fieldOf(all, 'reporting-mta')),
     envelopeId: fieldOf(all, 'original-envelope-id'),
     senders: sender === null ? [] : [sender],
@@ -99,6 +101,21 @@ function toFound(block: Block): Found {
     diagnostic: diagnosticOf(block),
     remoteMta: mtaName(fieldOf(block, 'remote-mta')),
   }
+}
+
+const MAX_PROBLEMS = 20
+
+/** One broken field costs that field, never the report (RFC 3464 §2.3); which it was is said. */
+function badFields(block: Block): readonly Problem[] {
+  const readable: Readonly<Record<string, (value: string) => unknown>> = {
+    'final-recipient': value => recipientAddress(value),
+    'original-recipient': value => originalAddress(value),
+    action: actionOf,
+    status: statusOfField,
+  }
+  return block
+    .filter(({ name, value }) => value !== '' && readable[name]?.(value) === null)
+    .map(({ name, value }) => ({ code: 'bad-field', detail: `${name}: ${value.slice(0, 100)}` }))
 }
 
 const actions: readonly Action[] = ['failed', 'delayed', 'delivered', 'relayed', 'expanded']

@@ -1,6 +1,6 @@
 // What a reader says it found, before `finish` has made a report of it.
 
-import type { Action, Header, Kind } from '../model.ts'
+import type { Action, Header, Kind, Problem } from '../model.ts'
 
 /** One recipient as its reader found it. Absent is null; codes are worked out later by `finish`. */
 export interface Found {
@@ -26,4 +26,6 @@ export interface Finding {
   readonly senders?: readonly string[]
   /** Fields about the original that stand in the report itself. */
   readonly originalHeader?: Header
+  /** Fields of the report that could not be read. */
+  readonly problems?: readonly Problem[]
 }

@@ -99,9 +99,9 @@ export function readSigns(message: Message): readonly string[] {
 }
 
 function problemsOf(reading: Reading, finding: Finding): readonly Problem[] {
+  const known = [...reading.message.problems, ...(finding.problems ?? [])]
   const extra = finding.recipients.length - maxRecipients
-  if (extra <= 0) return reading.message.problems
-  return [...reading.message.problems, { code: 'too-many-recipients', detail: `${extra} left out` }]
+  return extra <= 0 ? known : [...known, { code: 'too-many-recipients', detail: `${extra} left out` }]
 }
 
 /** RFC 6522: the whole mail is a report. */

@@ -32,6 +32,8 @@ describe('a recipient field', () => {
     ['rfc822;ana+2Bnews@example.org', 'ana+news@example.org'],
     ['rfc822;ana+42@example.org', 'ana+42@example.org'],
     ['rfc822;a+3Db@example.org', 'a=b@example.org'],
+    ['rfc822;ana+2Bnews+40example.org', 'ana+news@example.org'],
+    ['rfc822;root+x', 'root+x'],
   ])('xtext: %s', (field, address) => expect(originalAddress(field)).toBe(address))
 })
 

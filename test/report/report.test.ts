@@ -105,3 +105,18 @@ describe('a report', () => {
     ])
   })
 })
+
+describe('a field that cannot be read', () => {
+  it('is told among the problems, and costs only itself', async () => {
+    const broken = dsn()
+      .replace(/^Action: .*$/m, 'Action: perhaps')
+      .replace(/^Status: .*$/m, 'Status: banana')
+    const report = await read(broken)
+    expect(report.problems).toEqual([
+      { code: 'bad-field', detail: 'action: perhaps' },
+      { code: 'bad-field', detail: 'status: banana' },
+    ])
+    expect(report.kind).toBe('bounce')
+    expect(report.recipients[0]?.address).toBe((await read(dsn())).recipients[0]?.address)
+  })
+})
