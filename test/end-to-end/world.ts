@@ -57,20 +57,7 @@ export async function newWorld(
       }
       return items[0]?.address ?? ''
     },
-    send: async (to, raw) => {
-      const transport = nodemailer.createTransport({
-        host: '127.0.0.1',
-        port: server.smtpPort,
-        ignoreTLS: true,
-      })
-      try {
-        return (await transport.sendMail({ envelope: { from: '', to: [to] }, raw })).response
-      } catch (error) {
-        return (error as { response?: string }).response ?? String(error)
-      } finally {
-        transport.close()
-      }
-    },
+    send: (to, raw) => sendRaw(server.smtpPort, to, raw),
     get: async path => json(await fetch(server.url + path)),
     run: (...words) => rebound(words, server.environment),
     restart: async (more = {}) => {
@@ -82,6 +69,18 @@ export async function newWorld(
       await store.close()
       await drop()
     },
+  }
+}
+
+/** Sends one raw mail with a null sender; the server's last answer, refusals included. */
+export async function sendRaw(port: number, to: string, raw: string): Promise<string> {
+  const transport = nodemailer.createTransport({ host: '127.0.0.1', port, ignoreTLS: true })
+  try {
+    return (await transport.sendMail({ envelope: { from: '', to: [to] }, raw })).response
+  } catch (error) {
+    return (error as { response?: string }).response ?? String(error)
+  } finally {
+    transport.close()
   }
 }
 

@@ -5,6 +5,8 @@ import { createServer, type Socket } from 'node:net'
 export interface Transaction {
   readonly mailFrom: string
   readonly to: string
+  /** What stood behind the address in RCPT TO. */
+  readonly recipientParameters: string
   /** Between DATA and the final dot, dot-stuffing undone. */
   readonly content: Buffer
 }
@@ -18,6 +20,8 @@ export interface FakeSmtp {
 
 export interface Manners {
   readonly greeting?: string
+  /** What EHLO offers; 8BITMIME where absent. */
+  readonly extensions?: readonly string[]
   /** Reply to RCPT TO; 250 where absent. */
   readonly recipient?: (address: string) => string
   /** Reply to the final dot; null hangs up instead. */
@@ -55,12 +59,13 @@ function converse(socket: Socket, manners: Manners, transactions: Transaction[])
   let data: string[] | null = null
   let mailFrom = ''
   let to = ''
+  let recipientParameters = ''
   const say = (line: string): void => {
     socket.write(`${line}\r\n`)
   }
   const endOfMessage = (text: string): void => {
     const content = text.slice(0, -3).replace(/(^|\r\n)\.\./g, '$1.')
-    const transaction = { mailFrom, to, content: Buffer.from(content, 'latin1') }
+    const transaction = { mailFrom, to, recipientParameters, content: Buffer.from(content, 'latin1') }
     transactions.push(transaction)
     const reply = manners.message === undefined ? '250 2.1.5 kept' : manners.message(transaction)
     if (reply === null) socket.destroy()
@@ -68,12 +73,17 @@ function converse(socket: Socket, manners: Manners, transactions: Transaction[])
   }
   const command = (line: string): void => {
     const verb = line.slice(0, 4).toUpperCase()
-    if (verb === 'EHLO') say('250-fake.example\r\n250 8BITMIME')
-    else if (verb === 'MAIL') {
+    if (verb === 'EHLO') {
+      const lines = ['fake.example', ...(manners.extensions ?? ['8BITMIME'])]
+      lines.forEach((each, at) => {
+        say(`250${at < lines.length - 1 ? '-' : ' '}${each}`)
+      })
+    } else if (verb === 'MAIL') {
       mailFrom = line.slice('MAIL FROM:'.length)
       say('250 2.1.0 ok')
     } else if (verb === 'RCPT') {
       to = /<(.*)>/.exec(line)?.[1] ?? ''
+      recipientParameters = line.slice(line.indexOf('>') + 1).trim()
       say(manners.recipient?.(to) ?? '250 2.1.5 ok')
     } else if (verb === 'DATA') {
       data = []
