@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Api, apiAt, type CampaignSeen } from '../harness/api.ts'
@@ -32,19 +32,58 @@ const startMs = 30_000
 const stopMs = 25_000
 
 /**
- * Runs the demo to its end; everything it made is removed.
+ * Runs the demo to its end; everything it made is removed, also when a signal ends it (then the process exits with
+ * 128 and the signal's number).
  * @returns 0, or 1 when something came out otherwise than it should. Throws CommandError when the server does not start.
  */
 export async function demo(io: Io): Promise<number> {
+  const interruption = watchSignals()
   const directory = await mkdtemp(join(tmpdir(), 'rebound-demo-'))
   const server = startServer(directory)
   try {
-    const { smtp, http } = await portsOf(server)
-    io.err(`A server of its own takes mail on port ${smtp} and answers on http://127.0.0.1:${http}.`)
-    return await show(smtp, http, io)
+    return await Promise.race([perform(server, io), interruption.came])
   } finally {
-    await stopServer(server)
+    const code = interruption.exitCode()
+    // What an interrupted demo recorded is thrown away: nothing to drain.
+    await stopServer(server, code === null ? 'SIGTERM' : 'SIGKILL')
     await rm(directory, { recursive: true, force: true })
+    // The show would go on with the connections that it has open.
+    if (code !== null) process.exit(code)
+    interruption.ignore()
+  }
+}
+
+async function perform(server: ChildProcess, io: Io): Promise<number> {
+  const { smtp, http } = await portsOf(server)
+  io.err(`A server of its own takes mail on port ${smtp} and answers on http://127.0.0.1:${http}.`)
+  return await show(smtp, http, io)
+}
+
+interface Interruption {
+  /** Resolves with the exit code at the first signal that would end this process; later ones mean nothing, npm repeats them. */
+  readonly came: Promise<number>
+  /** Null as long as there was none. */
+  readonly exitCode: () => number | null
+  readonly ignore: () => void
+}
+
+function watchSignals(): Interruption {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  let code: number | null = null
+  let heard = (_: NodeJS.Signals): void => {}
+  const came = new Promise<number>(resolve => {
+    heard = signal => {
+      code ??= 128 + constants.signals[signal]
+      resolve(code)
+    }
+  })
+  for (const signal of signals) process.on(signal, heard)
+  return {
+    came,
+    exitCode: () => code,
+    ignore: () => {
+      for (const signal of signals) process.off(signal, heard)
+    },
   }
 }
 
@@ -183,11 +222,11 @@ async function portsOf(server: ChildProcess): Promise<{ smtp: number; http: numb
   })
 }
 
-/** SIGTERM, and SIGKILL for one that will not drain. */
-async function stopServer(server: ChildProcess): Promise<void> {
+/** Sends `signal`, and SIGKILL to one that will not drain. */
+async function stopServer(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return
   const gone = new Promise<void>(done => server.once('exit', () => done()))
-  server.kill('SIGTERM')
+  server.kill(signal)
   const timer = setTimeout(() => server.kill('SIGKILL'), stopMs)
   await gone
   clearTimeout(timer)
