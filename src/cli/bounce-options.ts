@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { type MixName, mixNames } from '../harness/mix.ts'
 import { checkName, nearest, UnknownNameError } from '../harness/names.ts'
 import type { Target } from '../harness/send.ts'
+import { contradictionIn } from './bounce-contradictions.ts'
 import { CommandError } from './terminal.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -81,6 +82,10 @@ export interface BounceOptions {
 /** Throws CommandError (2) that says what to write instead. */
 export function readOptions(words: readonly string[], environment: Environment): BounceOptions {
   const { values, positionals } = parse(words)
+  const given = new Set<string>(Object.keys(values))
+  if (positionals.length > 0) given.add('names')
+  const contradiction = values.help ? null : contradictionIn(given, positionals)
+  if (contradiction !== null) throw new CommandError(contradiction, 2)
   const wantsLoad = values.rate !== undefined || values.seconds !== undefined || values.mix !== undefined
   const http = values.http ?? `http://127.0.0.1:${environment.REBOUND_HTTP_PORT ?? 9925}`
   if (!/^https?:\/\/[^/]+\/?$/.test(http))

@@ -88,7 +88,7 @@ export function showLoad(result: LoadResult, seed: string, asJson: boolean, io: 
             sent,
             acknowledged,
             asExpected,
-            (sent / seconds).toFixed(1),
+            (acknowledged / seconds).toFixed(1),
             `${p50Milliseconds.toFixed(1)} ms`,
             `${p99Milliseconds.toFixed(1)} ms`,
           ],

@@ -71,7 +71,7 @@ async function dispatch(options: BounceOptions, io: Io, runId: string): Promise<
   )
   return options.save === undefined
     ? await sendAll(composed, returnPath, options, io)
-    : await saveAll(composed, options.save, io)
+    : await saveAll(composed, options.save, options.json, io)
 }
 
 function pairOf(names: readonly string[]): Pair {
@@ -145,13 +145,18 @@ async function sendAll(
   return 0
 }
 
-async function saveAll(all: readonly Composed[], directory: string, io: Io): Promise<number> {
+async function saveAll(
+  all: readonly Composed[],
+  directory: string,
+  asJson: boolean,
+  io: Io,
+): Promise<number> {
   await mkdir(directory, { recursive: true })
   for (const { writer, scenario, raw, expected } of all) {
     const path = join(directory, `${writer}-${scenario}`)
     await writeFile(`${path}.eml`, raw)
     await writeFile(`${path}.json`, `${JSON.stringify(expected, null, 2)}\n`)
-    io.out(`${path}.eml`)
+    io.out(asJson ? json({ file: `${path}.eml`, writer, scenario, expected }) : `${path}.eml`)
   }
   return 0
 }

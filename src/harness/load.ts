@@ -29,6 +29,7 @@ export interface LoadResult {
   /** From the moment a message was due to the server's answer, so that a slow server cannot hide behind a late sender. */
   readonly p50Milliseconds: number
   readonly p99Milliseconds: number
+  /** How long the stream took: until its last answer, and never less than `sent / rate`. */
   readonly seconds: number
   /** Each kind of difference or refusal, and how often; most frequent first. */
   readonly problems: readonly (readonly [problem: string, count: number])[]
@@ -79,12 +80,16 @@ export async function load(plan: LoadPlan, run: Run): Promise<LoadResult> {
       messages.push(sending)
     }
     const all = await Promise.all(messages)
-    const seconds = (performance.now() - started) / 1000
+    const seconds = secondsTaken((performance.now() - started) / 1000, count, plan.rate)
     return { ...(await judged(all, campaignId, api)), campaignId, seconds }
   } finally {
     sender.close()
   }
 }
+
+/** The last message has its share of time too: two messages at one a second are a stream of two seconds, not of one. */
+export const secondsTaken = (untilLastAnswer: number, count: number, rate: number): number =>
+  Math.max(untilLastAnswer, count / rate)
 
 async function judged(all: readonly Message[], campaignId: string, api: Api) {
   const acknowledged = all.filter(message => message.sent.acknowledged)

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { bounce } from '../../src/cli/bounce.ts'
+import { showLoad } from '../../src/cli/bounce-results.ts'
 import { CommandError } from '../../src/cli/terminal.ts'
+import { secondsTaken } from '../../src/harness/load.ts'
 import { draw, everyPair } from '../../src/harness/mix.ts'
 import { variationFrom } from '../../src/harness/variation.ts'
 import { type FakeRebound, fakeRebound, type Lies } from './fake-rebound.ts'
@@ -61,6 +63,54 @@ describe('wrong usage ends with 2 and says what to write', () => {
     expect(code).toBe(2)
     expect(out).toBe('')
     expect(err).toContain(words)
+  })
+})
+
+describe('contradictory words end with 2, both named, and what to write instead', () => {
+  const stream = ['--rate 5', '--seconds 5', '--mix uniform']
+  const address = ['--to b-1@b.example', '--original-to b-1@b.example']
+  const elsewhere = [...address, '--smtp 127.0.0.1:1', '--http http://127.0.0.1:1', '--token x']
+  const withEach = (first: string, others: readonly string[], words: string) =>
+    others.map((second): [string, string, string] => [first, second, words])
+  test.each([
+    ...stream.flatMap(first => [
+      ...withEach(first, ['postfix unknown-user', '--all'], 'leave out --rate, --seconds and --mix'),
+      ...withEach(first, ['--verify'], 'leave out --verify'),
+      ...withEach(first, ['--save mails'], 'write --all --save DIR'),
+      ...withEach(first, address, 'leave out the address'),
+    ]),
+    ...withEach('--all', ['postfix unknown-user'], 'leave out one of the two'),
+    ...withEach('--verify', ['--save mails'], 'leave out one of the two'),
+    ...withEach('--verify', address, 'leave out the address, or --verify'),
+    ...withEach('--save mails', ['--smtp 127.0.0.1:1'], 'leave out one of the two'),
+    ...withEach(
+      '--list',
+      [...stream, ...elsewhere, 'postfix unknown-user', '--all', '--verify', '--save mails'].concat(
+        '--failed a@b.example',
+        '--seed 1',
+        '--connections 2',
+      ),
+      'leave out one of the two',
+    ),
+  ])('%s %s', async (first, second, words) => {
+    const named = (word: string): string => (word.startsWith('--') ? (word.split(' ')[0] ?? '') : word)
+    for (const line of [`${first} ${second}`, `${second} ${first}`]) {
+      const { code, out, err } = await run(line)
+      expect(code).toBe(2)
+      expect(out).toBe('')
+      expect(err).toContain(`${named(first)} and ${named(second)}: `)
+      expect(err).toContain(words)
+    }
+  })
+
+  test('--connections needs a stream', async () => {
+    const { code, err } = await run('--all --verify --connections 3')
+    expect(code).toBe(2)
+    expect(err).toMatch(/^--connections without --rate: .*write --rate N too/)
+  })
+
+  test('--help is help, whatever stands beside it', async () => {
+    expect(await run('--help --list --all')).toMatchObject({ code: 0, err: '' })
   })
 })
 
@@ -124,6 +174,13 @@ describe('--save', () => {
       type: 'hard',
       address: 'ana@example.org',
       effect: 'hard',
+    })
+    const [line] = (await run(`postfix several --save ${directory} --seed 1 --json`)).out.split('\n')
+    expect(JSON.parse(line ?? '')).toMatchObject({
+      file: join(directory, 'postfix-several.eml'),
+      writer: 'postfix',
+      scenario: 'several',
+      expected: { kind: 'bounce' },
     })
   })
 })
@@ -229,6 +286,51 @@ describe('--rate', () => {
     expect(code).toBe(0)
     expect(out.split('\n')[1]?.split(/ {2,}/).slice(0, 3)).toEqual(['40', '40', '40'])
     expect(server?.smtp.connections()).toBeLessThanOrEqual(4)
+  })
+
+  test.each([
+    ['one message of one second', 1, 1, 1],
+    ['a short stream', 20, 2, 40],
+  ])('%s is no faster than it was asked to be', async (_, rate, seconds, count) => {
+    server = await fakeRebound(draw('uniform', count, variationFrom('1/mix')), index => `1/${index}`, '1')
+    const line = `--rate ${rate} --seconds ${seconds} --mix uniform --seed 1`
+    const { out } = await run(line, server.environment)
+    const [headings = [], figures = []] = out.split('\n').map(row => row.trim().split(/ {2,}/))
+    const perSecond = Number(figures[headings.indexOf('a second')])
+    // At most as asked; how much less is a matter of the machine.
+    expect(perSecond).toBeLessThanOrEqual(rate)
+    expect(perSecond).toBeGreaterThan(0)
+  })
+
+  test('a second is counted from the first message due to the last answer', () => {
+    expect(secondsTaken(0.004, 1, 1)).toBe(1)
+    expect(secondsTaken(1.951, 40, 20)).toBe(2)
+    // A server that falls behind takes the time it takes.
+    expect(secondsTaken(7.5, 40, 20)).toBe(7.5)
+    const result = {
+      campaignId: 'c',
+      campaign: {
+        id: 'c',
+        number: 1,
+        name: null,
+        sent: 40,
+        hardBounces: 0,
+        softBounces: 0,
+        blockedBounces: 0,
+        complaints: 0,
+      },
+      campaignDifferences: [],
+      sent: 40,
+      acknowledged: 30,
+      asExpected: 30,
+      p50Milliseconds: 1,
+      p99Milliseconds: 2,
+      seconds: 7.5,
+      problems: [],
+    }
+    const out: string[] = []
+    showLoad(result, '1', false, { out: line => out.push(line), err: () => {} })
+    expect(out[0]?.split('\n')[1]).toMatch(/^40 +30 +30 +4\.0 +/)
   })
 
   test('counts what was refused and what was misread', async () => {
