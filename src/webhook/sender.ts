@@ -1,5 +1,6 @@
 // Delivers what waits in the outbox, a few at a time, beside the mail's way: nothing in SMTP waits for it.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { StoredBounce } from '../model.ts'
 import { waitAfter } from './back-off.ts'
 import type { Attempt } from './post.ts'
@@ -35,9 +36,13 @@ export interface SenderSteps {
 export interface SenderLimits {
   /** Requests under way at a time. */
   readonly concurrency: number
+  /** Webhooks held at a time, those that wait for their turn among them. */
+  readonly held: number
+  /** Between two looks at the outbox, so that each brings and writes down several: a write costs as much for one. */
+  readonly gatherMs: number
   /** How often to look for work that nobody told us of. */
   readonly pollMs: number
-  /** Longer than one try can take. */
+  /** Longer than the turns that all held ones need when every try takes its whole time. */
   readonly leaseMs: number
   /** Of one request, all in all; the usual unless told. */
   readonly timeoutMs?: number
@@ -54,6 +59,8 @@ export interface Sender {
 
 const usual: SenderLimits = {
   concurrency: 10,
+  held: 30,
+  gatherMs: 20,
   pollMs: 1_000,
   leaseMs: 60_000,
   graceMs: 1_000,
@@ -63,6 +70,8 @@ const usual: SenderLimits = {
 export function startSender(target: Target, steps: SenderSteps, given: Partial<SenderLimits> = {}): Sender {
   const limits: SenderLimits = { ...usual, ...given }
   const send = createSend(target, limits.timeoutMs)
+  /** Taken, and waiting for their turn. */
+  const queue: Taken[] = []
   const underWay = new Set<Promise<void>>()
   const settled: SettledWebhook[] = []
   const stopping = new AbortController()
@@ -78,9 +87,18 @@ export function startSender(target: Target, steps: SenderSteps, given: Partial<S
   const begin = (webhook: Taken): void => {
     const work = deliver(webhook).finally(() => {
       underWay.delete(work)
-      bell.ring()
+      beginNext()
+      if (queue.length === 0) bell.ring()
     })
     underWay.add(work)
+  }
+
+  const beginNext = (): void => {
+    while (!isClosed && underWay.size < limits.concurrency) {
+      const next = queue.shift()
+      if (next === undefined) return
+      begin(next)
+    }
   }
 
   /** Writes down what is settled; what the database does not take now is tried again with the next. */
@@ -95,20 +113,17 @@ export function startSender(target: Target, steps: SenderSteps, given: Partial<S
 
   const work = async (): Promise<void> => {
     while (!isClosed) {
-      let isEmpty = false
       try {
         await writeDown()
-        const limit = limits.concurrency - underWay.size - settled.length
-        const taken = limit > 0 ? await steps.take({ leaseMs: limits.leaseMs, limit }) : []
-        if (isClosed) for (const webhook of taken) settled.push({ webhook, outcome: { kind: 'released' } })
-        else for (const webhook of taken) begin(webhook)
-        isEmpty = taken.length < limit
+        const limit = limits.held - queue.length - underWay.size - settled.length
+        if (limit > 0) queue.push(...(await steps.take({ leaseMs: limits.leaseMs, limit })))
+        beginNext()
       } catch (error) {
         steps.onDatabaseError(error)
-        isEmpty = true
       }
       if (isClosed) break
-      if (isEmpty || underWay.size >= limits.concurrency) await bell.heard(limits.pollMs)
+      await bell.heard(limits.pollMs)
+      await sleep(limits.gatherMs)
     }
   }
   const working = work()
@@ -119,6 +134,7 @@ export function startSender(target: Target, steps: SenderSteps, given: Partial<S
       isClosed = true
       bell.ring()
       await working
+      for (const webhook of queue.splice(0)) settled.push({ webhook, outcome: { kind: 'released' } })
       const grace = setTimeout(() => stopping.abort(), limits.graceMs)
       await Promise.all(underWay)
       clearTimeout(grace)

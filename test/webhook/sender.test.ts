@@ -52,7 +52,7 @@ async function stage(dialect: 'sqlite' | 'mysql', count: number) {
         onDatabaseError: error => databaseErrors.push(error),
         ...steps,
       },
-      { pollMs: 5, graceMs: 50, ...limits },
+      { pollMs: 5, gatherMs: 1, graceMs: 50, ...limits },
     )
     ends.push(sender.close)
     return sender
@@ -187,19 +187,19 @@ describe.each(dialects)('the sender on %s', dialect => {
     expect(receiver.received).toHaveLength(13)
   })
 
-  test('closes while the receiver hangs, and leaves its webhooks due', async () => {
-    const { receiver, start, outbox, outcomes } = await stage(dialect, 2)
+  test('closes while the receiver hangs, and leaves its webhooks due, those that had no turn too', async () => {
+    const { receiver, start, outbox, outcomes } = await stage(dialect, 5)
     receiver.answer(hang)
-    const sender = start()
+    const sender = start({}, { concurrency: 2 })
     await receiver.until(2)
     await sender.close()
     await expect.poll(receiver.open).toBe(0)
+    expect(receiver.received).toHaveLength(2)
     expect(outcomes).toEqual([])
-    expect(await outbox.list(10)).toMatchObject([
-      { state: 'waiting', attempts: 0 },
-      { state: 'waiting', attempts: 0 },
-    ])
-    expect(await outbox.take({ leaseMs: 1, limit: 10 })).toHaveLength(2)
+    expect((await outbox.list(10)).map(each => [each.state, each.attempts])).toEqual(
+      Array(5).fill(['waiting', 0]),
+    )
+    expect(await outbox.take({ leaseMs: 1, limit: 10 })).toHaveLength(5)
   })
 
   test('a receiver that is down is found again', async () => {
