@@ -7,7 +7,7 @@ import { bounceAnswer } from './http/answers.ts'
 import { createHttp } from './http/server.ts'
 import { intake, type Steps } from './intake.ts'
 import { providerOfDomain, providers } from './knowledge/providers.ts'
-import { legacyFaults, modules, openBase, StartError } from './ledger.ts'
+import { openBase, StartError, settingFaults } from './ledger.ts'
 import type { Log } from './log.ts'
 import { readMessage } from './message/parts.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -45,7 +45,7 @@ interface Addresses {
 /** Opens everything but the ports. Throws StartError with every fault. */
 export async function openApp(config: Config, log: Log): Promise<App> {
   const tls = certificateFiles(config)
-  const certificateFaults = await contentFaults({ ...config, legacy: [] })
+  const certificateFaults = await contentFaults({ ...config, legacy: [], crmFile: null })
   const metrics = createMetrics({
     version,
     vocabulary: {
@@ -157,7 +157,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     log,
     maxMessageBytes: config.maxMessageBytes,
     ports: {
-      modules,
+      modules: base.modules,
       records: base.records,
       campaigns: base.campaigns,
       bounces: base.bounces,
@@ -202,9 +202,9 @@ export async function openApp(config: Config, log: Log): Promise<App> {
 const certificateFiles = ({ tlsCert, tlsKey }: Partial<Config>) =>
   tlsCert && tlsKey ? { certFile: tlsCert, keyFile: tlsKey } : null
 
-/** What is wrong with the contents of settings that can be read: certificate files and legacy patterns. */
+/** What is wrong with the contents of settings that can be read: certificate files, legacy patterns, mapping file. */
 export async function contentFaults(config: Partial<Config>): Promise<readonly string[]> {
-  const faults = legacyFaults(config)
+  const faults = settingFaults(config)
   const tls = certificateFiles(config)
   if (tls === null) return faults
   try {

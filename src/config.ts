@@ -222,12 +222,6 @@ const readableFile: Parse<string | null> = text => {
   }
 }
 
-/** A setting of the plan that nothing reads yet must not look as if it worked. */
-const notYet: Parse<string | null> = text => {
-  if (text === '') return null
-  throw new SettingError('this version cannot do that yet; leave it unset')
-}
-
 const setting = <Key extends keyof Config>(row: Setting<Key>): Setting<Key> => row
 
 /** The one table. The order is that of the README. */
@@ -430,8 +424,8 @@ export const settings = [
     name: 'REBOUND_CRM_FILE',
     key: 'crmFile',
     fallback: '',
-    parse: notYet,
-    help: "mapping file for the CRM's own tables; this version records into its own, so leave it unset",
+    parse: readableFile,
+    help: "JSON file that names the CRM's own tables and columns ([docs/own-tables.md](docs/own-tables.md)); without it Rebound records into tables of its own",
   }),
   setting({
     name: 'REBOUND_LOG_LEVEL',

@@ -2,7 +2,9 @@
 
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { Config } from './config.ts'
+import { type Config, nearest } from './config.ts'
+import { type CrmMapping, modulesByNumber } from './crm/mapping.ts'
+import { type MappingReading, readMappingFile } from './crm-file/read.ts'
 import { type MintedMail, type MintItem, mintAll } from './mint.ts'
 import type { Page, SendRef } from './model.ts'
 import { createReturnPaths, type ReturnPaths } from './return-path/codec.ts'
@@ -11,6 +13,7 @@ import { templateFaults } from './return-path/template.ts'
 import { signingSecrets } from './secret.ts'
 import { createCampaignIds } from './store/campaign-numbers.ts'
 import { createCampaigns } from './store/campaigns.ts'
+import { checkMapping } from './store/crm-check.ts'
 import { createBounces } from './store/events.ts'
 import { type Forgotten, forgetAddress, wipeFreeSpace } from './store/forget.ts'
 import { type MissingKey, registerKeys } from './store/keys.ts'
@@ -21,9 +24,6 @@ import { type ListedRecord, listRecords, type RecordQuery } from './store/record
 import { createRecords } from './store/records.ts'
 import { createReturnPaths as createStoredPaths } from './store/return-paths.ts'
 import { type Undone, undoBounce } from './store/undo.ts'
-
-/** Their place is their number in a signed path. */
-export const modules = ['contacts', 'companies', 'leads'] as const
 
 /** What stops a start, all at once, each with what to do about it. */
 export class StartError extends Error {
@@ -36,6 +36,8 @@ export class StartError extends Error {
 }
 
 export interface Ledger {
+  /** `contacts`, `companies`, `leads`, and those of the mapping file. */
+  readonly modules: readonly string[]
   readonly records: ReturnType<typeof createRecords>
   readonly campaigns: ReturnType<typeof createCampaigns>
   readonly bounces: ReturnType<typeof createBounces>
@@ -74,18 +76,24 @@ export async function openBase(
   warn?: (message: string) => void,
 ): Promise<Base> {
   const keys = usableKeys(config)
-  const faults = legacyFaults(config)
-  const store = openStore({ url: config.databaseUrl, warn })
+  const faults = [...settingFaults(config)]
+  const mapping = mappingOf(config)
+  const modules = moduleNames(config)
+  const opened = openStore({ url: config.databaseUrl, warn })
+  let store: Store = opened
   try {
-    await migrate(store)
-    const missing = await registerKeys(store, keys, { now: new Date(), keepDays: config.returnPathDays })
-    const all = missing.length === 0 ? faults : [...faults, foreignKeys(missing, config)]
-    if (all.length > 0) throw new StartError(all)
+    await migrate(opened)
+    const missing = await registerKeys(opened, keys, { now: new Date(), keepDays: config.returnPathDays })
+    if (missing.length > 0) faults.push(foreignKeys(missing, config))
+    const checked = mapping && (await checkMapping(opened, mapping, nearest))
+    if (checked?.ok === false) faults.push(...checked.faults.map(fault => crmFault(config, fault)))
+    if (faults.length > 0) throw new StartError(faults)
+    if (checked?.ok) store = { ...opened, crm: checked.tables }
   } catch (error) {
-    await store.close()
+    await opened.close()
     throw error
   }
-  const returnPaths = returnPathsOf(config, keys)
+  const returnPaths = returnPathsOf(config, keys, modulesByNumber(mapping))
   const storedPaths = createStoredPaths(store)
   const campaigns = createCampaigns(store)
   const campaignIds = createCampaignIds(store)
@@ -127,6 +135,7 @@ export async function openBase(
     })
 
   return {
+    modules,
     store,
     returnPaths,
     storedPaths,
@@ -149,10 +158,33 @@ export async function openBase(
   }
 }
 
-/** What is wrong with the patterns of REBOUND_LEGACY. */
-export function legacyFaults({ legacy = [], domains = [] }: Partial<Config>): readonly string[] {
-  return templateFaults(legacy, modules, domains).map(fault => `REBOUND_LEGACY: ${fault}`)
+/** What is wrong with the contents of REBOUND_LEGACY and REBOUND_CRM_FILE, before the database is asked. */
+export function settingFaults(config: Partial<Config>): readonly string[] {
+  const { legacy = [], domains = [] } = config
+  const crm = readCrmFile(config)
+  return [
+    ...templateFaults(legacy, moduleNames(config), domains).map(fault => `REBOUND_LEGACY: ${fault}`),
+    ...(crm?.ok === false ? crm.faults.map(fault => crmFault(config, fault)) : []),
+  ]
 }
+
+/** All modules by name. */
+export function moduleNames(config: Partial<Config>): readonly string[] {
+  return modulesByNumber(mappingOf(config)).filter(name => name !== '')
+}
+
+function readCrmFile({ crmFile }: Partial<Config>): MappingReading | null {
+  return crmFile ? readMappingFile(crmFile) : null
+}
+
+/** Null where there is none, or none that can be read. */
+function mappingOf(config: Partial<Config>): CrmMapping | null {
+  const crm = readCrmFile(config)
+  return crm?.ok ? crm.mapping : null
+}
+
+const crmFault = ({ crmFile }: Partial<Config>, fault: string): string =>
+  `REBOUND_CRM_FILE is "${crmFile}": ${fault}`
 
 function foreignKeys(missing: readonly MissingKey[], config: Config): string {
   const since = missing[0]?.firstUsedAt.toISOString().slice(0, 10)
@@ -172,7 +204,7 @@ function usableKeys(config: Config): readonly SigningKey[] {
   }
 }
 
-function returnPathsOf(config: Config, keys: readonly SigningKey[]): ReturnPaths {
+function returnPathsOf(config: Config, keys: readonly SigningKey[], modules: readonly string[]): ReturnPaths {
   return createReturnPaths({
     keys,
     domains: config.domains,

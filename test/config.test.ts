@@ -161,9 +161,9 @@ describe('faults', () => {
     ['a level that is none', { REBOUND_LOG_LEVEL: 'loud' }, /write one of trace, debug/],
     ['a role as inbox', { REBOUND_INBOX: 'postmaster' }, /REBOUND_INBOX.*not postmaster or abuse/],
     [
-      'a mapping file, which nothing reads yet',
-      { REBOUND_CRM_FILE: '/etc/map.json' },
-      /REBOUND_CRM_FILE.*leave it unset/,
+      'a mapping file that is not there',
+      { REBOUND_CRM_FILE: '/nowhere/map.json' },
+      /REBOUND_CRM_FILE.*write the path of a readable file/,
     ],
     ['a tiny size', { REBOUND_MAX_MESSAGE_BYTES: '1' }, /write a size from 64 KB/],
     [

@@ -2,7 +2,7 @@
 
 import type { Config } from '../config.ts'
 import { categories, isCategory } from '../knowledge/categories.ts'
-import { type Ledger, modules, openLedger } from '../ledger.ts'
+import { type Ledger, moduleNames, openLedger } from '../ledger.ts'
 import type { CrmRecord, StoredBounce } from '../model.ts'
 import { CommandError, csvCell, harmless, type Io, json, table } from './terminal.ts'
 
@@ -78,6 +78,7 @@ export async function recordsList(config: Config, options: ListOptions, io: Io):
     throw new CommandError(`--type ${type}: write hard or soft`, 2)
   if (category !== undefined && !isCategory(category))
     throw new CommandError(`--category ${category}: write a name that "rebound categories" lists`, 2)
+  const modules = moduleNames(config)
   if (options.module !== undefined && !modules.some(module => module === options.module))
     throw new CommandError(`--module ${options.module}: write one of ${modules.join(', ')}`, 2)
   return withLedger(config, async ledger => {
@@ -127,7 +128,7 @@ async function withLedger(config: Config, work: (ledger: Ledger) => Promise<numb
 
 const absent = (module: string, id: string): CommandError =>
   new CommandError(
-    `There is no record ${harmless(id)} in ${harmless(module)}: nothing of it was minted with an address or bounced yet.`,
+    `There is no record ${harmless(id)} in ${harmless(module)}: nothing of it bounced yet, or the CRM has no such record.`,
     1,
   )
 

@@ -62,13 +62,12 @@ export function withAddressBack(
     const targets = from.length > 0 ? from : record.places.slice(0, 1)
     const other = targets.find(place => place.address !== null && !sameAddress(place.address, address))
     if (other?.address) return { conflict: other.address }
-    return {
-      record: replaced(record, targets, place => ({
-        ...place,
-        address: place.address ?? place.taken ?? address,
-        taken: null,
-      })),
-    }
+    // Where a later bounce took another address, that one may come back too, and is refused then.
+    const restored = (place: Place): Place =>
+      from.includes(place)
+        ? { ...place, address: place.address ?? place.taken, taken: null }
+        : { ...place, address: place.address ?? address }
+    return { record: replaced(record, targets, restored) }
   }
   // A row that is no longer the record's has no address of it to give back.
   const usable = record.places.find(place => place.address !== null && place.standing === 'good')

@@ -16,7 +16,7 @@ export interface ReturnPathOptions {
   readonly domains: readonly string[]
   /** REBOUND_RETURN_PATH_DAYS: a path of day D is good up to and including day D + days (UTC). */
   readonly days: number
-  /** Their place is their number in the path, so this list only ever grows at its end. */
+  /** Their place is their number in the path; an empty name is a number that nobody has. */
   readonly modules: readonly string[]
   /** REBOUND_INBOX: the local part that is always accepted; empty for none. */
   readonly inbox: string
@@ -61,6 +61,7 @@ export interface ReturnPaths extends Recogniser {
 /** All that this room does with addresses, under one set of keys and domains. Throws RangeError for options that cannot work. */
 export function createReturnPaths(options: ReturnPathOptions): ReturnPaths {
   const { modules } = options
+  const names = modules.filter(name => name !== '')
   const [newest, ...older] = options.keys
   if (newest === undefined) throw new RangeError('return paths need a signing key')
   const signer: SigningKey = newest
@@ -68,11 +69,12 @@ export function createReturnPaths(options: ReturnPathOptions): ReturnPaths {
   const domains = options.domains.map(ourDomain)
   const [mintDomain] = domains
   if (mintDomain === undefined) throw new RangeError('return paths need a domain')
-  const matchLegacy = compileLegacy(options.legacy, modules, domains)
+  const matchLegacy = compileLegacy(options.legacy, names, domains)
 
   function mint(item: Mintable, now: Date): Minted {
     const module = modules.indexOf(item.module)
-    if (module < 0) throw new RangeError(`module ${item.module}: write one of ${modules.join(', ')}`)
+    if (module < 0 || item.module === '')
+      throw new RangeError(`module ${item.module}: write one of ${names.join(', ')}`)
     checkId('id', item.id)
     if (item.mail !== null) checkId('mail', item.mail)
     const { campaign } = item

@@ -78,9 +78,10 @@ export function createRecogniser(options: RecogniserOptions): Recogniser {
       const verified = verifyToken(token, keys)
       if (verified === null) continue
       const { fields, keyId } = verified
+      // A number that no module has any more, or not yet, is an empty name.
       const module = modules[fields.module]
       // Clocks differ and days begin apart: one day ahead is a neighbour, more is a lie.
-      if (module === undefined || fields.day > dayOf(now) + 1) return null
+      if (!module || fields.day > dayOf(now) + 1) return null
       const { recordId, mailId } = fields
       const addressCheck = formatCheck(keyId, fields.addressCheck)
       const send = { module, recordId, campaign: campaignRef(fields.campaign), mailId, addressCheck }

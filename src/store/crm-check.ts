@@ -85,25 +85,27 @@ function createCheck(
   }
   const name = (ref: ColumnRef): string => `${ref.table}.${ref.column}`
 
+  /** What is wrong with a table is said once, where it is named first; its columns are then passed over. */
+  const judged = new Map<string, SchemaTable | null>()
   const table = (ref: ColumnRef): SchemaTable | null => {
+    const known = judged.get(ref.table)
+    if (known !== undefined) return known
     const found = schema.get(ref.table)
+    const fault = tableFault(ref.table, found)
+    if (fault !== null) say(ref, fault)
+    judged.set(ref.table, fault === null && found ? found : null)
+    return judged.get(ref.table) ?? null
+  }
+  const tableFault = (wanted: string, found: SchemaTable | undefined): string | null => {
     const others = [...schema.keys()].filter(each => !each.startsWith('rebound_'))
-    if (!found || ref.table.startsWith('rebound_')) {
-      say(
-        ref,
-        others.length === 0
-          ? `there is no table ${ref.table}: the database has none but Rebound's own; DATABASE_URL must name the CRM's`
-          : `there is no table ${ref.table} of the CRM; did you mean ${nearest(ref.table, others)}?`,
-      )
-      return null
-    }
-    if (found.isView) say(ref, `${ref.table} is a view; name the table behind it`)
-    else if (found.engine !== null && found.engine.toLowerCase() !== 'innodb')
-      say(
-        ref,
-        `${ref.table} is a ${found.engine} table, which knows no transactions; run: ALTER TABLE \`${ref.table}\` ENGINE=InnoDB`,
-      )
-    return found
+    if (others.length === 0)
+      return `there is no table ${wanted}: the database has none but Rebound's own; DATABASE_URL must name the CRM's`
+    if (!found || wanted.startsWith('rebound_'))
+      return `there is no table ${wanted} of the CRM; did you mean ${nearest(wanted, others)}?`
+    if (found.isView) return `${wanted} is a view; name the table behind it`
+    if (found.engine !== null && found.engine.toLowerCase() !== 'innodb')
+      return `${wanted} is a ${found.engine} table, which knows no transactions; run: ALTER TABLE ${wanted} ENGINE=InnoDB`
+    return null
   }
   const column = (ref: ColumnRef): SchemaColumn | null => {
     const found = table(ref)
@@ -166,22 +168,18 @@ function createCheck(
     mark: (ref: Mark): void => {
       const found = written(ref)
       if (!found) return
-      for (const value of [ref.bounced, ref.clear]) {
-        if (found.kind === 'integer' && !Number.isInteger(Number(value)))
-          say(
-            ref,
-            `${name(ref)} is ${found.type} and cannot hold "${value}"; write whole numbers for "bounced" and "clear"`,
-          )
-        else if (found.kind !== 'integer' && found.kind !== 'text')
-          say(ref, `${name(ref)} is ${found.type}; a flag needs a whole number or text`)
-        else if (found.values && !found.values.includes(String(value)))
-          say(
-            ref,
-            `${name(ref)} takes only ${found.values.join(', ')}; write one of them in place of "${value}"`,
-          )
-        else if (found.length !== null && String(value).length > found.length)
-          say(ref, `${name(ref)} is ${found.type}, too short for "${value}"`)
-      }
+      const wrong = (problem: string): void => say(ref, `${name(ref)} is ${found.type}${problem}`)
+      const values = [ref.bounced, ref.clear].map(String)
+      const long = values.find(value => found.length !== null && value.length > found.length)
+      const foreign = values.find(value => found.values && !found.values.includes(value))
+      const word = values.find(value => !Number.isInteger(Number(value)))
+      if (found.kind === 'integer') {
+        if (word !== undefined)
+          wrong(` and cannot hold "${word}"; write whole numbers for "bounced" and "clear"`)
+      } else if (found.kind !== 'text') wrong('; a flag needs a whole number or text')
+      else if (foreign !== undefined)
+        wrong(`; write one of ${found.values?.join(', ')} in place of "${foreign}"`)
+      else if (long !== undefined) wrong(`, too short for "${long}"`)
     },
     time: (ref: TimeColumn, mayBeNull: boolean): void => {
       const found = written(ref)

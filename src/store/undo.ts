@@ -42,7 +42,8 @@ async function undoInside(
   const [bounce] = await select<BounceRow>(transaction, forUpdate(store, bounceById(store, id)))
   if (!bounce) return { kind: 'absent' }
   if (bounce.undone_at !== null) return { kind: 'undone', bounce: toBounce(bounce) }
-  if (record && bounce.effect === 'removed' && bounce.address !== null) {
+  // A forgotten address is gone for good: what stands in its place is none.
+  if (record && bounce.effect === 'removed' && bounce.address?.includes('@')) {
     const other = record.held.giveBack(record.id, bounce.address)
     if (other !== null) return { kind: 'conflict', why: `the record has the address ${other} by now` }
   }

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCampaigns } from '../../src/store/campaigns.ts'
+import { forgetAddress } from '../../src/store/forget.ts'
 import type { Store } from '../../src/store/open.ts'
 import { listRecords } from '../../src/store/record-list.ts'
 import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
@@ -262,6 +263,60 @@ describe.each(dialects)('vtiger on %s', dialect => {
       .where({ contactid: 42 })
       .update({ secondaryemail: 'ben@example.org' })
     expect(await records.findByAddress('ben@example.org')).toBeNull()
+  })
+
+  it('keeps the CRM’s campaigns equal to its counts, undo included, and no other column of them', async () => {
+    await store.knex.raw(
+      'create table campaigns (id int not null primary key, name varchar(50), bounced int default null, spam int default 5, changed bigint default null)',
+    )
+    await store.knex('campaigns').insert([{ id: 7, name: 'spring' }, { id: 8 }])
+    const campaigns = { table: 'campaigns', id: 'id', hardBounces: 'bounced', complaints: 'spam' }
+    await use({
+      ...(withFields() as object),
+      campaigns: { ...campaigns, updatedAt: { column: 'changed', format: 'epoch' } },
+    })
+    const before = await crmContents(store)
+    const id = await record({ campaign: { id: '7' }, sentTo: 'gone@example.org' })
+    await record({ campaign: { id: '7' }, recordId: '43', sentTo: 'old@example.org' })
+    await record({ campaign: { id: 'x' }, sentTo: 'gone@example.org' })
+    expect(differences(before, await crmContents(store))).toEqual([
+      'campaigns.bounced',
+      'campaigns.changed',
+      'campaigns.spam',
+    ])
+    const read = async () =>
+      (await store.knex('campaigns').select('bounced', 'spam').orderBy('id')) as unknown
+    expect(await read()).toEqual([
+      { bounced: 2, spam: 0 },
+      { bounced: null, spam: 5 },
+    ])
+    await undo(id)
+    expect(await read()).toEqual([
+      { bounced: 1, spam: 0 },
+      { bounced: null, spam: 5 },
+    ])
+  })
+
+  it('forgets an address in what it wrote, and leaves the CRM’s own columns to the CRM', async () => {
+    await use(withFields())
+    const id = await record({ sentTo: 'ana@example.org' })
+    await store
+      .knex('vtiger_contactdetails')
+      .where({ contactid: 43 })
+      .update({ otheremail: 'ana@example.org' })
+    const before = await crmContents(store)
+    const settings = { actor: 'test', pseudonym: 'forgotten-1', checks: [] }
+    expect(await forgetAddress(store, 'ANA@example.org', { ...settings, dryRun: true })).toMatchObject({
+      records: 1,
+    })
+    expect(differences(before, await crmContents(store))).toEqual([])
+    expect(await forgetAddress(store, 'ANA@example.org', settings)).toMatchObject({ records: 1 })
+    expect(differences(before, await crmContents(store))).toEqual(['vtiger_contactscf.cf_bounced_address'])
+    const own = ['rebound_mapped_records', 'rebound_taken_addresses', 'rebound_bounces', 'rebound_audit']
+    for (const table of own) expect(JSON.stringify(await store.knex(table))).not.toMatch(/ana@example/i)
+    // There is nothing left to give back.
+    expect(await undo(id)).toMatchObject({ kind: 'undone' })
+    expect(await contact(42)).toMatchObject({ email: null })
   })
 
   it('many at once: one commit, exact counts, each record its own', async () => {

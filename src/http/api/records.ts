@@ -51,7 +51,13 @@ export function records(api: Api, { modules, records }: Pick<Ports, 'modules' | 
       const { module, id } = request.params
       const isNew = (await records.get(module, id)) === null
       reply.code(isNew ? 201 : 200)
-      return records.change(module, id, request.body, { create: true, actor: actorOf(request) })
+      const changed = await records.change(module, id, request.body, {
+        create: true,
+        actor: actorOf(request),
+      })
+      // In the CRM's own tables only the CRM makes records.
+      if (changed === null) throw noRecord(module, id)
+      return changed
     },
   )
 
