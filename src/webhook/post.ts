@@ -86,6 +86,10 @@ function postOnce(
       if (request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) return end('stale')
       end(failedBy(error))
     })
+    // Also after what is neither an answer nor an error, such as a change of protocols (101).
+    request.on('close', () => {
+      if (!answer) end({ outcome: 'unreachable', error: 'the connection was closed without an answer' })
+    })
     request.on('response', response => {
       answer = response
       let bytes = 0

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createBounces } from '../../src/store/events.ts'
 import { createOutbox, type TakenWebhook } from '../../src/store/outbox.ts'
 import { createRecorder } from '../../src/store/recorder.ts'
+import { prune } from '../../src/store/retention.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { type EventSketch, event, matches } from './events.ts'
 
@@ -153,6 +154,20 @@ describe.each(dialects)('the outbox on %s', dialect => {
     await database.store.knex('rebound_bounces').del()
     expect(await take()).toEqual([])
     expect(await outbox.census()).toMatchObject({ waiting: 0 })
+    await database.drop()
+  })
+
+  it('loses with retention what was given up about events that go', async () => {
+    const { database, outbox, take } = await stage(dialect, [{}])
+    await outbox.settle([failed(only(await take()), null)])
+    const now = new Date(Date.now() + 100 * 86_400_000)
+    const keep = { eventDays: null, auditDays: null, returnPathDays: 60 }
+    expect(await prune(database.store, keep, { now })).toMatchObject({ webhooks: 0 })
+    expect(await prune(database.store, { ...keep, eventDays: 90 }, { now })).toMatchObject({
+      bounces: 1,
+      webhooks: 1,
+    })
+    expect(await outbox.list(10)).toEqual([])
     await database.drop()
   })
 

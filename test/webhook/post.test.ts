@@ -202,6 +202,16 @@ describe('nobody there', () => {
   })
 })
 
+test('a change of protocols is no answer', async () => {
+  const { url } = await rawReceiver(socket =>
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'),
+  )
+  expect(await send(url)).toEqual({
+    outcome: 'unreachable',
+    error: 'the connection was closed without an answer',
+  })
+})
+
 describe('connections', () => {
   test('are kept for the next webhook', async () => {
     const { url, connections } = await receiver()
