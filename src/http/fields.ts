@@ -16,7 +16,10 @@ export const id = z
   .describe('A number, or text of 1 to 64 characters.')
 
 /** An id in a path, where everything is text. */
-export const pathId = z.string().refine(isIdText, idMessage).describe('1 to 64 characters.')
+export const pathId = z
+  .string()
+  .refine(isIdText, idMessage)
+  .meta({ ...idLength, description: '1 to 64 characters.' })
 
 function isIdText(text: string): boolean {
   return text !== '' && [...text].length <= 64 && !unprintable.test(text)
@@ -35,7 +38,7 @@ const addressMessage = 'must be a bare address such as ana@example.org, at most 
 export const address = z
   .string()
   .refine(isAddress, addressMessage)
-  .meta({ maxLength: 320, description: 'A bare address, at most 320 octets.' })
+  .meta({ maxLength: 320, description: 'A bare address, at most 320 octets.', examples: ['ana@example.org'] })
 
 const limitMessage = 'must be a whole number from 1 to 1000'
 
@@ -77,6 +80,7 @@ function time(adjust: (date: Date, isDay: boolean) => Date) {
   return z
     .string(timeMessage)
     .refine(text => (day.test(text) || instant.test(text)) && isRealTime(text), timeMessage)
+    .meta({ examples: ['2026-01-31', '2026-01-31T08:00:00Z'] })
     .transform(text => adjust(new Date(text), day.test(text)))
 }
 

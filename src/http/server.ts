@@ -23,7 +23,7 @@ import type { MetricsPort, Ports } from './ports.ts'
 import { probes } from './probes.ts'
 import { HttpProblem, problemMediaType, problemOf } from './problem.ts'
 import { pathOf, RequestLog } from './request-log.ts'
-import { type Api, compileValidator, type ZodTypes } from './schema.ts'
+import { type Api, compileValidator, fields, type ZodTypes } from './schema.ts'
 
 export interface HttpOptions {
   readonly host: string
@@ -89,6 +89,7 @@ function build({ token, ports, metrics, log, version, maxMessageBytes = 50_000_0
   })
 
   const methods = methodsByUrl(app)
+  refuseStrayQueries(app)
   app.register(swagger, openApi(version))
   app.register(async scope => {
     const api: Api = scope.withTypeProvider<ZodTypes>()
@@ -154,6 +155,14 @@ function methodsByUrl(app: Api): ReadonlyMap<string, ReadonlySet<string>> {
     methods.set(route.url, known)
   })
   return methods
+}
+
+/** A query where none is asked for is a slip that would otherwise go unnoticed. */
+function refuseStrayQueries(app: Api): void {
+  app.addHook('onRoute', route => {
+    if (route.url.startsWith('/v1/') && route.schema && !route.schema.hide)
+      route.schema.querystring ??= fields({})
+  })
 }
 
 const everyMethod: readonly HTTPMethods[] = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']

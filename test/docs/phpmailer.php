@@ -1,6 +1,6 @@
 <?php
-// Stands in for PHPMailer, which cannot be had from any of our registries: the documented names that docs/ uses, and
-// the SMTP they lead to. What it does not know it refuses, so that a slip in a snippet fails.
+// Stands in for PHPMailer, which comes with Composer: the documented names that docs/ uses, and the SMTP they lead to.
+// What it does not know it refuses, so that a slip in a snippet fails.
 
 namespace PHPMailer\PHPMailer;
 

@@ -1,108 +1,47 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type BadRequest, badRequests, draft, item, items, long } from './bad-requests.ts'
+import { type Client, clientOf } from './client.ts'
 import { type Asking, expectProblem, openWorld, type World } from './world.ts'
 
 let world: World
+let client: Client
 beforeAll(async () => {
   world = await openWorld()
+  client = await clientOf(world)
 })
 afterAll(() => world.close())
 
-const item = { module: 'contacts', id: 42, to: 'ana@example.org' }
-const items = (...changes: object[]): Asking => ({
-  body: { items: changes.map(change => ({ ...item, ...change })) },
-})
-const draft = { section: 'body', text: 'gone away', type: 'hard' }
-const long = (length: number): string => 'x'.repeat(length)
-
-/** Method, path, what is sent, and the fields that the problem must name. */
-type Row = [method: string, path: string, asking: Asking, fields: string[]]
-
-const rows: Row[] = [
-  ['GET', '/v1/records/suppliers/1', {}, ['module']],
-  ['GET', `/v1/records/contacts/${long(65)}`, {}, ['id']],
-  ['GET', `/v1/records/contacts/${long(5000)}`, {}, ['id']],
-  ['GET', `/v1/records/contacts/${encodeURIComponent('😀'.repeat(65))}`, {}, ['id']],
-  ['GET', '/v1/records/contacts/a%00b', {}, ['id']],
-  ['GET', '/v1/records/suppliers/%0a', {}, ['module', 'id']],
-  ['GET', '/v1/records/contacts/42/history?limit=0', {}, ['limit']],
-  ['GET', '/v1/records/contacts/42/history?after=broken', {}, ['after']],
-  ['PUT', '/v1/records/contacts/42', { body: { email: `${long(389)}@example.org` } }, ['email']],
-  ['PUT', '/v1/records/contacts/42', { body: { email: '' } }, ['email']],
-  ['PUT', '/v1/records/contacts/42', { body: { email: 5 } }, ['email']],
-  ['PUT', '/v1/records/contacts/42', { body: { emailBounced: true } }, ['emailBounced']],
-  ['PUT', '/v1/records/contacts/42', { body: { emailBounced: 'false' } }, ['emailBounced']],
-  ['PUT', '/v1/records/contacts/42', { body: { emial: null, hardBounces: 0 } }, ['emial', 'hardBounces']],
-  ['PUT', '/v1/records/contacts/42', { body: '{"__proto__":{"email":null}}' }, ['__proto__']],
-  ['PUT', '/v1/records/contacts/42', { body: [] }, ['body']],
-  ['PUT', '/v1/records/contacts/42', { body: '"text"' }, ['body']],
-  ['PATCH', '/v1/records/contacts/42', { body: { email: 'ana' } }, ['email']],
-  ['PATCH', '/v1/records/contacts/42', { body: '{"email":"\\ud800@example.org"}' }, ['email']],
-  ['PUT', '/v1/campaigns/spring', { body: { sent: -1 } }, ['sent']],
-  ['PUT', '/v1/campaigns/spring', { body: { sent: 1.5 } }, ['sent']],
-  ['PUT', '/v1/campaigns/spring', { body: { sent: 1e16 } }, ['sent']],
-  ['PUT', '/v1/campaigns/spring', { body: { sentAdd: 1 } }, ['sentAdd']],
-  ['PUT', '/v1/campaigns/spring', { body: { name: long(201) } }, ['name']],
-  ['PATCH', '/v1/campaigns/spring', { body: { sent: 1, sentAdd: 1 } }, ['sentAdd']],
-  ['PATCH', '/v1/campaigns/spring', { body: { name: 'x', sentAdd: 1 } }, ['sentAdd']],
-  ['PATCH', '/v1/campaigns/spring', { body: { sentAdd: '5' } }, ['sentAdd']],
-  ['PATCH', `/v1/campaigns/${long(65)}`, { body: {} }, ['id']],
-  ['GET', '/v1/bounces?limit=-1', {}, ['limit']],
-  ['GET', '/v1/bounces?limit=1001', {}, ['limit']],
-  ['GET', '/v1/bounces?limit=', {}, ['limit']],
-  ['GET', '/v1/bounces?limit=1e2', {}, ['limit']],
-  ['GET', '/v1/bounces?limit=5&limit=6', {}, ['limit']],
-  ['GET', '/v1/bounces?after=broken', {}, ['after']],
-  ['GET', '/v1/bounces?after=a&after=b', {}, ['after']],
-  ['GET', '/v1/bounces?kind=bounced&type=both', {}, ['kind', 'type']],
-  ['GET', `/v1/bounces?campaign=${long(65)}`, {}, ['campaign']],
-  ['GET', '/v1/bounces?order=desc', {}, ['order']],
-  ['POST', '/v1/bounces/7/undo', { body: { force: true } }, ['force']],
-  ['POST', '/v1/return-paths', {}, ['items']],
-  ['POST', '/v1/return-paths', { body: { items: [] } }, ['items']],
-  ['POST', '/v1/return-paths', { body: { items: Array.from({ length: 1001 }, () => item) } }, ['items']],
-  ['POST', '/v1/return-paths', { body: { items: {} } }, ['items']],
-  ['POST', '/v1/return-paths', { body: { items: [item], count: 'no' } }, ['count']],
-  ['POST', '/v1/return-paths', items({}, {}, {}, { to: 'ana' }), ['items[3].to']],
-  ['POST', '/v1/return-paths', items({ to: `${long(389)}@example.org` }), ['items[0].to']],
-  ['POST', '/v1/return-paths', items({ id: 1.5 }), ['items[0].id']],
-  ['POST', '/v1/return-paths', items({ id: -1 }), ['items[0].id']],
-  ['POST', '/v1/return-paths', items({ id: 2 ** 53 }), ['items[0].id']],
-  ['POST', '/v1/return-paths', items({ id: '' }), ['items[0].id']],
-  ['POST', '/v1/return-paths', items({ id: long(65) }), ['items[0].id']],
-  ['POST', '/v1/return-paths', items({ id: null }), ['items[0].id']],
+/** What the port alone can find wrong. */
+const foundByPorts: readonly BadRequest[] = [
   ['POST', '/v1/return-paths', items({}, { id: 'too-long-for-us' }), ['items[1].id']],
-  ['POST', '/v1/return-paths', items({ module: 'suppliers' }), ['items[0].module']],
-  ['POST', '/v1/return-paths', items({ campaign: '', mail: [] }), ['items[0].campaign', 'items[0].mail']],
-  ['POST', '/v1/return-paths', items({ email: 'ana@example.org' }), ['items[0].email']],
-  ['POST', '/v1/return-paths', { body: { items: [5] } }, ['items[0]']],
-  ['POST', '/v1/return-paths', { body: { items: [{}] } }, ['items[0].module', 'items[0].id', 'items[0].to']],
-  ['GET', '/v1/records?module=suppliers', {}, ['module']],
-  ['GET', '/v1/records?bounced=yes', {}, ['bounced']],
-  ['GET', '/v1/records?category=dead', {}, ['category']],
-  ['GET', '/v1/records?type=blocked', {}, ['type']],
-  ['GET', '/v1/records?from=yesterday', {}, ['from']],
-  ['GET', '/v1/records?from=2026-02-31', {}, ['from']],
-  ['GET', '/v1/records?to=2026-01-01T10:00:00', {}, ['to']],
-  ['GET', '/v1/records?to=2026-01-01T25:00:00Z', {}, ['to']],
-  ['GET', '/v1/records?format=xml', {}, ['format']],
-  ['GET', '/v1/records?format=csv&after=broken', {}, ['after']],
-  ['GET', '/v1/rules?limit=x', {}, ['limit']],
-  ['POST', '/v1/rules', {}, ['section', 'text', 'type']],
-  ['POST', '/v1/rules', { body: { ...draft, text: '' } }, ['text']],
-  ['POST', '/v1/rules', { body: { ...draft, text: 'x'.repeat(101) } }, ['text']],
-  ['POST', '/v1/rules', { body: { ...draft, text: 'two\nlines' } }, ['text']],
   ['POST', '/v1/rules', { body: { ...draft, text: 'taken' } }, ['text']],
-  ['POST', '/v1/rules', { body: { ...draft, section: 'header', stage: 'first' } }, ['section', 'stage']],
-  ['POST', '/v1/rules', { body: { ...draft, type: 'medium', category: 'dead' } }, ['type', 'category']],
-  ['POST', '/v1/rules', { body: { ...draft, source: 'shipped', hits: 3 } }, ['source', 'hits']],
-  ['PATCH', '/v1/rules/3', { body: { enabled: 1 } }, ['enabled']],
-  ['POST', '/v1/rules/preview', { body: { ...draft, replaces: '' } }, ['replaces']],
 ]
 
-test.each(rows)('%s %s %j is 400 and names the field', async (method, path, asking, fields) => {
-  const before = world.asked.filter(([port]) => /change|addSent|remove/.test(String(port))).length
-  expectProblem(await world.ask(method, path, asking), 400, fields)
-  expect(world.asked.filter(([port]) => /change|addSent|remove/.test(String(port))).length).toBe(before)
+test.each([...badRequests, ...foundByPorts])(
+  '%s %s %j is 400 and names the field',
+  async (method, path, asking, fields) => {
+    const before = world.asked.filter(([port]) => /change|addSent|remove/.test(String(port))).length
+    expectProblem(await world.ask(method, path, asking), 400, fields)
+    expect(world.asked.filter(([port]) => /change|addSent|remove/.test(String(port))).length).toBe(before)
+  },
+)
+
+test('no field of any operation is missing from the table', () => {
+  const refused = badRequests.map(([method, path, , fields]) => ({
+    method: method.toLowerCase(),
+    path: path.split('?')[0] ?? '',
+    fields: fields.map(field => field.replace(/^items\[\d+\]\./, '')),
+  }))
+  const missing: string[] = []
+  for (const { path, method, names } of fieldsOf(client)) {
+    const pattern = new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`)
+    const here = refused.filter(each => each.method === method && pattern.test(each.path))
+    for (const name of names)
+      if (!here.some(each => each.fields.includes(name))) missing.push(`${method} ${path}: ${name}`)
+    const isUnknown = (each: (typeof here)[number]) => each.fields.some(field => !names.includes(field))
+    if (!here.some(isUnknown)) missing.push(`${method} ${path}: an unknown field`)
+  }
+  expect(missing).toEqual([])
 })
 
 test('messages say what would be right', async () => {
@@ -225,3 +164,22 @@ describe('bodies', () => {
     expectProblem(await put(`{"email":"${long(2 * 1024 * 1024)}"}`), 413)
   })
 })
+
+/** Parameters and body fields of every operation under /v1; the fields of an item stand for themselves. */
+function fieldsOf({ document }: Client) {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, operation]) => {
+      if (!path.startsWith('/v1/')) return []
+      const parameters = (operation.parameters ?? []).map(each => each.name)
+      const [body] = Object.values(operation.requestBody?.content ?? {}) as { schema: Schema }[]
+      const properties = Object.entries(body?.schema.properties ?? {})
+      const inside = properties.flatMap(([, { items }]) => Object.keys(items?.properties ?? {}))
+      return [{ path, method, names: [...parameters, ...properties.map(([name]) => name), ...inside] }]
+    }),
+  )
+}
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly items?: Schema
+}

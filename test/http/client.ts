@@ -6,9 +6,11 @@ interface Parameter {
   readonly name: string
   readonly in: 'path' | 'query'
   readonly required: boolean
+  readonly schema: { readonly type?: string; readonly enum?: readonly unknown[] }
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>
 }
 
-interface Operation {
+export interface Operation {
   readonly operationId: string
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> }
@@ -32,7 +34,7 @@ export interface Client {
 }
 
 /** Reads the description of a running server. */
-export async function clientOf(world: World): Promise<Client> {
+export async function clientOf(world: Pick<World, 'ask'>): Promise<Client> {
   const document = (await world.ask('GET', '/openapi.json')).json as unknown as Document
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),

@@ -120,6 +120,17 @@ test('bodies and parameters say what is required', () => {
   })
 })
 
+test('what is described as a boolean or a number has no choices of text', () => {
+  const wrong: string[] = []
+  walk(client.document, (object, path) => {
+    const choices = Array.isArray(object.enum) ? object.enum : []
+    const { type } = object
+    if ((type === 'boolean' || type === 'integer') && choices.some(each => typeof each === 'string'))
+      wrong.push(path)
+  })
+  expect(wrong).toEqual([])
+})
+
 interface Validator {
   readonly validate: (document: unknown) => Promise<{ readonly valid: boolean; readonly errors?: unknown }>
 }

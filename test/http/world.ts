@@ -254,6 +254,21 @@ export interface World {
   readonly close: () => Promise<void>
 }
 
+/** Asks any server. */
+export function askAt(url: string): World['ask'] {
+  return async (method, path, { body, headers = {} } = {}) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const type = response.headers.get('content-type') ?? ''
+    const json = text !== '' && /json/.test(type) && !/ndjson/.test(type) ? JSON.parse(text) : null
+    return { status: response.status, type, headers: response.headers, text, json }
+  }
+}
+
 /** Starts a server over fake ports; what is given replaces them. */
 export async function openWorld(
   given: Partial<Omit<HttpOptions, 'ports'>> & { readonly ports?: Partial<Ports> } = {},
@@ -276,18 +291,7 @@ export async function openWorld(
   const { port } = await http.start()
   const url = `http://127.0.0.1:${port}`
 
-  async function ask(method: string, path: string, { body, headers = {} }: Asking = {}): Promise<Answer> {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    const type = response.headers.get('content-type') ?? ''
-    const json = text !== '' && /json/.test(type) && !/ndjson/.test(type) ? JSON.parse(text) : null
-    return { status: response.status, type, headers: response.headers, text, json }
-  }
-
+  const ask = askAt(url)
   return { url, port, http, asked, log, ask, close: () => http.close() }
 }
 

@@ -19,7 +19,11 @@ export function recordList(api: Api, { modules, recordList }: Pick<Ports, 'modul
       .enum(['true', 'false'])
       .transform(word => word === 'true')
       .optional()
-      .meta({ type: 'boolean', description: 'Only records whose flag is set, or is not.' }),
+      .meta({
+        type: 'boolean',
+        enum: undefined,
+        description: 'Only records whose flag is set, or is not.',
+      }),
     type: bounceType.optional().describe('Only records with such a bounce.'),
     category: category.optional().describe('Only records with such a bounce.'),
     campaign: pathId.optional().describe('Only records with a bounce of this campaign.'),

@@ -16,9 +16,11 @@ export function returnPaths(api: Api, { modules, mint }: Pick<Ports, 'modules' |
     messageId: z
       .string()
       .optional()
-      .describe(
-        "The mail's Message-ID: a report that comes to none of our return paths is then linked by it, as a claim.",
-      ),
+      .meta({
+        description:
+          "The mail's Message-ID: a report that comes to none of our return paths is then linked by it, as a claim.",
+        examples: ['<1@crm.example>'],
+      }),
   })
   const body = fields({
     items: z.array(item).min(1).max(1000),
