@@ -10,7 +10,10 @@ export function webhooksCommands(
   io: Io,
   exit: (code: number) => void,
 ): void {
-  const webhooks = program.command('webhooks').description('webhooks that are not delivered yet')
+  const webhooks = program
+    .command('webhooks')
+    .description('webhooks that are not delivered yet')
+    .addHelpText('after', '\nExample: rebound webhooks   (the same as: rebound webhooks list)')
   const load = () => import('./webhooks.ts')
   webhooks
     .command('list', { isDefault: true })
@@ -24,8 +27,9 @@ export function webhooksCommands(
     .description('try again now, and for a day, what failed')
     .argument('[id]')
     .option('--all', 'everything that failed')
+    .option('--json', 'how many, as a JSON object')
     .addHelpText('after', '\nExample: rebound webhooks retry --all')
-    .action(async (id: string | undefined, options: { all?: boolean }) =>
+    .action(async (id: string | undefined, options: { all?: boolean; json?: boolean }) =>
       exit(await (await load()).webhooksRetry(config(), id, options, io)),
     )
   webhooks
@@ -33,8 +37,9 @@ export function webhooksCommands(
     .description('delete what was given up')
     .argument('[id]')
     .option('--all', 'everything that was given up')
+    .option('--json', 'how many, as a JSON object')
     .addHelpText('after', '\nExample: rebound webhooks drop 17')
-    .action(async (id: string | undefined, options: { all?: boolean }) =>
+    .action(async (id: string | undefined, options: { all?: boolean; json?: boolean }) =>
       exit(await (await load()).webhooksDrop(config(), id, options, io)),
     )
   webhooks

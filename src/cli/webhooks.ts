@@ -57,6 +57,7 @@ export async function webhooksList(
 
 interface Which {
   readonly all?: boolean
+  readonly json?: boolean
 }
 
 export async function webhooksRetry(
@@ -69,7 +70,8 @@ export async function webhooksRetry(
   return withLedger(config, async ({ outbox }) => {
     const count = await outbox.retry(which)
     if (which !== null && count === 0) throw nothing(which, 'failed')
-    io.err(`${count} due again; a running server sends them within a second or so.`)
+    if (options.json) io.out(json({ count }))
+    else io.err(`${count} due again; a running server sends them within a second or so.`)
     return 0
   })
 }
@@ -84,7 +86,8 @@ export async function webhooksDrop(
   return withLedger(config, async ({ outbox }) => {
     const count = await outbox.drop(which)
     if (which !== null && count === 0) throw nothing(which, 'was given up')
-    io.err(`${count} deleted.`)
+    if (options.json) io.out(json({ count }))
+    else io.err(`${count} deleted.`)
     return 0
   })
 }

@@ -180,6 +180,14 @@ describe.each(dialects)('on %s', dialect => {
     expect(retried).toMatchObject({ code: 0, err: expect.stringContaining('1 due again') })
     await expect.poll(listed, patient).toEqual([])
     expect(idOf(receiver.received.at(-1))).toBe(stuck?.eventId)
+    expect(await rebound(['webhooks', 'drop', '--all', '--json'], server.environment)).toMatchObject({
+      code: 0,
+      out: '{"count":0}\n',
+    })
+    expect(await rebound(['webhooks', 'drop', String(stuck?.id)], server.environment)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('There is no webhook'),
+    })
   })
 
   test('a server stops in order while the receiver hangs', async () => {
