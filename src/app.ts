@@ -22,6 +22,7 @@ import { createListener } from './smtp/listener.ts'
 import { deferrals, rejections } from './smtp/replies.ts'
 import { databaseName, failures, ping } from './store/health.ts'
 import type { Store } from './store/open.ts'
+import { schedulePruning } from './store/prune-schedule.ts'
 import { createRecorder } from './store/recorder.ts'
 import { version } from './version.ts'
 
@@ -126,6 +127,11 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     },
   }
 
+  const pruning = schedulePruning(base.store, config, {
+    onPruned: pruned =>
+      log.info({ pruned }, 'deleted what is older than REBOUND_KEEP_DAYS and return paths allow'),
+    onError: error => log.warn({ err: error }, 'old rows could not be deleted; tried again within the hour'),
+  })
   const health = watchDatabase(base.store, metrics, log)
   let draining = false
   const listener = createListener(
@@ -189,6 +195,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     stop: async () => {
       draining = true
       await listener.drain(config.shutdownSeconds * 1000)
+      await pruning.close()
       await recorder.close()
       await announcer?.close()
       await book.close()

@@ -29,6 +29,8 @@ export interface Config {
   readonly webhookSecrets: readonly string[]
   readonly webhookPrivate: 'no' | 'allow'
   readonly evidence: number
+  /** Days to keep events and what hangs on them; null keeps them for ever. */
+  readonly keepDays: number | null
   readonly returnPathDays: number
   readonly maxMessageBytes: number
   readonly maxClients: number
@@ -167,6 +169,13 @@ const webhookSecrets: Parse<readonly string[]> = text => {
       )
   }
   return secrets
+}
+
+const days: Parse<number | null> = text => {
+  if (text === 'forever') return null
+  if (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 36_500)
+    throw new SettingError('write forever, or a whole number of days from 1 to 36500')
+  return Number(text)
 }
 
 const bytes: Parse<number> = text => {
@@ -372,6 +381,13 @@ export const settings = [
     help: 'for how many messages to keep what previewing a rule needs; 0 keeps none',
   }),
   setting({
+    name: 'REBOUND_KEEP_DAYS',
+    key: 'keepDays',
+    fallback: 'forever',
+    parse: days,
+    help: 'days that events, their evidence and the audit are kept, or `forever`; counts stay in any case',
+  }),
+  setting({
     name: 'REBOUND_RETURN_PATH_DAYS',
     key: 'returnPathDays',
     fallback: '60',
@@ -503,6 +519,9 @@ function crossFaults({
   apiToken,
   databaseUrl,
   secrets,
+  keepDays,
+  returnPathDays,
+  thresholds,
   tlsCert,
   tlsKey,
   webhookUrl,
@@ -521,10 +540,32 @@ function crossFaults({
     faults.push(
       'REBOUND_WEBHOOK_SECRET: with REBOUND_WEBHOOK_URL it must be set, since receivers check the signature; make one with: echo "whsec_$(openssl rand -base64 32)"',
     )
+  faults.push(...keepFaults(keepDays ?? null, returnPathDays, thresholds))
   if (tlsCert !== undefined && tlsKey !== undefined && (tlsCert === null) !== (tlsKey === null))
     faults.push(
       `REBOUND_TLS_${tlsCert === null ? 'CERT' : 'KEY'}: certificate and key go together; set both or neither`,
     )
+  return faults
+}
+
+/** What is pruned too early is counted twice, or never adds up. */
+function keepFaults(
+  keepDays: number | null,
+  returnPathDays: number | undefined,
+  thresholds: Thresholds | undefined,
+): readonly string[] {
+  if (keepDays === null) return []
+  const faults: string[] = []
+  const least = (returnPathDays ?? 0) + 7
+  if (returnPathDays !== undefined && keepDays < least)
+    faults.push(
+      `REBOUND_KEEP_DAYS is "${keepDays}": a report may come again for REBOUND_RETURN_PATH_DAYS (${returnPathDays}) and must be known for a week more; write at least ${least}`,
+    )
+  for (const [category, { days }] of Object.entries(thresholds ?? {}))
+    if (keepDays <= days)
+      faults.push(
+        `REBOUND_THRESHOLDS: ${category} looks back ${days} days, and REBOUND_KEEP_DAYS keeps ${keepDays}; write more days to keep, or fewer here`,
+      )
   return faults
 }
 

@@ -22,6 +22,7 @@ import { openStore, type Store } from './store/open.ts'
 import { createOutbox, type Outbox } from './store/outbox.ts'
 import { type ListedRecord, listRecords, type RecordQuery } from './store/record-list.ts'
 import { createRecords } from './store/records.ts'
+import { type Pruned, prune } from './store/retention.ts'
 import { createReturnPaths as createStoredPaths } from './store/return-paths.ts'
 import { type Undone, undoBounce } from './store/undo.ts'
 
@@ -55,6 +56,8 @@ export interface Ledger {
   ) => Promise<Forgotten & { readonly isWiped: boolean }>
   /** The webhooks that are not delivered yet. */
   readonly outbox: Outbox
+  /** Deletes what is older than the settings keep. */
+  readonly prune: () => Promise<Pruned>
   readonly close: () => Promise<void>
 }
 
@@ -154,6 +157,7 @@ export async function openBase(
       return { ...forgotten, isWiped: options.dryRun || (await wipeFreeSpace(store)) }
     },
     outbox: createOutbox(store),
+    prune: () => prune(store, config, { now: new Date() }),
     close: () => store.close(),
   }
 }

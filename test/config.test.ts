@@ -35,6 +35,7 @@ describe('defaults', () => {
       trustLegacy: 'no',
       thresholds: {},
       evidence: 50_000,
+      keepDays: null,
       returnPathDays: 60,
       maxMessageBytes: 52_428_800,
       maxClientsPerIp: 50,
@@ -76,6 +77,8 @@ describe('values', () => {
       'thresholds',
       { 'mailbox-full': { bounces: 5, days: 14 }, expired: { bounces: 3, days: 7 } },
     ],
+    ['REBOUND_KEEP_DAYS', '400', 'keepDays', 400],
+    ['REBOUND_KEEP_DAYS', 'forever', 'keepDays', null],
     ['DATABASE_URL', 'sqlite:/tmp/x.sqlite', 'databaseUrl', 'sqlite:/tmp/x.sqlite'],
     [
       'REBOUND_WEBHOOK_SECRET',
@@ -220,6 +223,21 @@ describe('faults', () => {
       /after whsec_ stands Base64/,
     ],
     ['a word for private webhooks', { REBOUND_WEBHOOK_PRIVATE: 'yes' }, /write one of no, allow/],
+    [
+      'a time to keep that is none',
+      { REBOUND_KEEP_DAYS: 'a year' },
+      /write forever, or a whole number of days/,
+    ],
+    [
+      'events that go before their reports can come again',
+      { REBOUND_KEEP_DAYS: '66' },
+      /^REBOUND_KEEP_DAYS is "66": a report may come again.*write at least 67$/,
+    ],
+    [
+      'a threshold that looks back further than events are kept',
+      { REBOUND_KEEP_DAYS: '90', REBOUND_THRESHOLDS: 'expired=3/7d, mailbox-full=9/90d' },
+      /^REBOUND_THRESHOLDS: mailbox-full looks back 90 days, and REBOUND_KEEP_DAYS keeps 90;/,
+    ],
     ['a word for unsigned', { REBOUND_UNSIGNED: 'yes' }, /write one of reject, observe/],
   ]
   test.each(cases)('%s', (_what, environment, expected) => {

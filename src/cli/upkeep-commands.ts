@@ -20,4 +20,14 @@ export function upkeepCommands(
     .action(async (address: string, options: { dryRun?: boolean; json?: boolean }) =>
       exit(await (await import('./forget.ts')).forget(config(), address, options, io)),
     )
+
+  program
+    .command('prune')
+    .description(
+      'delete what is older than REBOUND_KEEP_DAYS and return paths allow; servers do it every hour',
+    )
+    .option('--json', 'as a JSON object')
+    .action(async (options: { json?: boolean }) =>
+      exit(await (await import('./prune.ts')).prune(config(), options, io)),
+    )
 }

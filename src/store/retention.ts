@@ -6,9 +6,8 @@ import { persist } from './failures.ts'
 import type { Store } from './open.ts'
 
 export interface Retention {
-  /** Days to keep events; null keeps them for ever. */
-  readonly eventDays: number | null
-  readonly auditDays: number | null
+  /** Days to keep events with their evidence and webhooks, and the audit; null keeps them for ever. */
+  readonly keepDays: number | null
   /** How long return paths are accepted; what is needed to know a report again is kept a week longer. */
   readonly returnPathDays: number
 }
@@ -16,14 +15,25 @@ export interface Retention {
 /** How many rows went. */
 export interface Pruned {
   readonly bounces: number
+  readonly evidence: number
   readonly webhooks: number
+  readonly audit: number
   readonly returnPaths: number
   readonly messageIds: number
-  readonly audit: number
+}
+
+interface Old {
+  readonly table: string
+  readonly key: string
+  /** Epoch milliseconds. */
+  readonly column: string
+  /** Not: rows are looked through in the order of their key, which is that of their time. */
+  readonly isIndexed: boolean
 }
 
 const dayMs = 86_400_000
-const graceDays = 7
+/** How much longer than its return path the fingerprint of a report is kept (DESIGN §2.5). */
+export const graceDays = 7
 const step = 500
 const pauseMs = 50
 
@@ -33,48 +43,54 @@ const pauseMs = 50
  */
 export async function prune(
   store: Store,
-  retention: Retention,
+  { keepDays, returnPathDays }: Retention,
   options: { readonly now: Date; readonly signal?: AbortSignal | undefined },
 ): Promise<Pruned> {
-  const before = (days: number): number => options.now.getTime() - days * dayMs
   // A report may come again as long as its path is accepted: its fingerprint must still be there.
-  const pathDays = retention.returnPathDays + graceDays
-  const old = (table: string, key: string, column: string, days: number | null): Promise<number> =>
+  const pathDays = returnPathDays + graceDays
+  const eventDays = keepDays === null ? null : Math.max(keepDays, pathDays)
+  const old = (days: number | null, what: Old): Promise<number> =>
     days === null
       ? Promise.resolve(0)
-      : deleteOld(store, { table, key, column, before: before(days) }, options.signal)
-  const eventDays = retention.eventDays === null ? null : Math.max(retention.eventDays, pathDays)
+      : deleteOld(store, what, options.now.getTime() - days * dayMs, options.signal)
+  const [key, isIndexed] = ['id', false] as const
   return {
-    bounces: await old('rebound_bounces', 'id', 'recorded_at', eventDays),
-    // Given up long ago: they tell of events that go now.
-    webhooks: await old('rebound_outbox', 'id', 'created_at', eventDays),
-    returnPaths: await old('rebound_return_paths', 'token', 'issued_at', pathDays),
-    messageIds: await old('rebound_message_ids', 'message_id_hash', 'issued_at', pathDays),
-    audit: await old('rebound_audit', 'id', 'at', retention.auditDays),
+    bounces: await old(eventDays, { table: 'rebound_bounces', key, column: 'recorded_at', isIndexed: true }),
+    evidence: await old(eventDays, { table: 'rebound_evidence', key, column: 'at', isIndexed }),
+    // Given up long ago: they tell of events that are gone.
+    webhooks: await old(eventDays, { table: 'rebound_outbox', key, column: 'created_at', isIndexed }),
+    audit: await old(keepDays, { table: 'rebound_audit', key, column: 'at', isIndexed }),
+    returnPaths: await old(pathDays, {
+      table: 'rebound_return_paths',
+      key: 'token',
+      column: 'issued_at',
+      isIndexed: true,
+    }),
+    messageIds: await old(pathDays, {
+      table: 'rebound_message_ids',
+      key: 'message_id_hash',
+      column: 'issued_at',
+      isIndexed: true,
+    }),
   }
 }
 
 async function deleteOld(
   store: Store,
-  what: { readonly table: string; readonly key: string; readonly column: string; readonly before: number },
+  { table, key, column, isIndexed }: Old,
+  before: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const { table, key, column, before } = what
   let deleted = 0
   while (!signal?.aborted) {
     // Chosen first and deleted by key: neither database then locks more than goes.
-    const rows = await persist(
-      async () =>
-        (await store
-          .knex(table)
-          .select(key)
-          .where(column, '<', before)
-          .orderBy(column)
-          .limit(step)) as readonly {
-          [key: string]: string | number
-        }[],
-    )
-    const keys = rows.flatMap(row => row[key] ?? [])
+    const rows = await persist(async () => {
+      const select = store.knex(table).select(key, column).limit(step)
+      return (await (isIndexed
+        ? select.where(column, '<', before).orderBy(column)
+        : select.orderBy(key))) as readonly Readonly<Record<string, string | number>>[]
+    })
+    const keys = rows.flatMap(row => (Number(row[column]) < before ? (row[key] ?? []) : []))
     for (const some of chunks(store, keys))
       deleted += await persist(async () => await store.knex(table).whereIn(key, some).del())
     if (keys.length < step) break

@@ -109,8 +109,10 @@ async function restoreCounts(
   if (!before) return
   const sinceReset = (event: BounceRow): boolean => Number(event.recorded_at) >= held.resetAt(id)
   const flags = (event: BounceRow): boolean => event.effect === 'flagged' || event.effect === 'removed'
-  const stillFlagged = left.some(event => flags(event) && sinceReset(event))
   const counted = sinceReset(bounce) ? 1 : 0
+  // Counts outlive their events: more counts than events, and some were pruned (retention.ts).
+  const isPruned = before.hardBounces + before.softBounces > left.filter(sinceReset).length + counted
+  const stillFlagged = isPruned || left.some(event => flags(event) && sinceReset(event))
   held.set(
     id,
     {
@@ -152,20 +154,25 @@ async function recount(store: Store, transaction: Transaction, bounce: BounceRow
   const bounces = left.filter(event => event.kind === 'bounce' && event.effect !== 'none')
   const counted = bounces.find(event => event.type === 'hard') ?? bounces[0]
   const complaint = left.find(event => event.kind === 'complaint')
-  const type = (counted?.type ?? null) as BounceType | null
-  const blocked =
-    type === 'soft' &&
-    counted?.category &&
-    isCategory(counted.category) &&
-    groupOf(counted.category) === 'blocked'
+  // What counted goes on to count, though its event may have been pruned.
+  const countStays = Number(before.event_id) !== Number(bounce.id)
+  const complaintStays = Number(before.complaint_event_id) !== Number(bounce.id)
+  const type = countStays ? before.type : ((counted?.type ?? null) as BounceType | null)
+  const blocked = countStays
+    ? before.blocked
+    : type === 'soft' &&
+      counted?.category &&
+      isCategory(counted.category) &&
+      groupOf(counted.category) === 'blocked'
+  const complaintId = complaintStays ? before.complaint_event_id : (complaint?.id ?? null)
   await transaction.run(
     knex('rebound_campaign_records')
       .where(key)
       .update({
         type,
         blocked: blocked ? 1 : 0,
-        event_id: counted?.id ?? null,
-        complaint_event_id: before.complaint_event_id === null ? null : (complaint?.id ?? null),
+        event_id: countStays ? before.event_id : (counted?.id ?? null),
+        complaint_event_id: complaintId,
       }),
   )
   const change = (now: boolean, then: boolean): number => Number(now) - Number(then)
@@ -177,10 +184,7 @@ async function recount(store: Store, transaction: Transaction, bounce: BounceRow
         soft_bounces: knex.raw('soft_bounces + ?', [change(type === 'soft', before.type === 'soft')]),
         blocked_bounces: knex.raw('blocked_bounces + ?', [change(Boolean(blocked), Boolean(before.blocked))]),
         complaints: knex.raw('complaints + ?', [
-          change(
-            before.complaint_event_id !== null && complaint !== undefined,
-            before.complaint_event_id !== null,
-          ),
+          change(complaintId !== null, before.complaint_event_id !== null),
         ]),
       }),
   )

@@ -1,11 +1,10 @@
-// Erasing an address, and deleting what is old: what must go goes, what others need stays.
+// Erasing an address: what must go goes, what others need stays.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEvidence } from '../../src/store/evidence.ts'
 import { forgetAddress } from '../../src/store/forget.ts'
 import { createRecorder } from '../../src/store/recorder.ts'
 import { createRecords } from '../../src/store/records.ts'
-import { prune } from '../../src/store/retention.ts'
 import { createReturnPaths } from '../../src/store/return-paths.ts'
 import { createRules } from '../../src/store/rules.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
@@ -147,35 +146,5 @@ describe.each(dialects)('on %s', dialect => {
     ]
     const tables = (await tablesOf(database.store)).map(name => name.replace('rebound_', ''))
     expect(tables.filter(name => !/migrations/.test(name)).sort()).toEqual(known.join(' ').split(' '))
-  })
-
-  it('prunes what is old, and no event whose report may still come again', async () => {
-    const { store } = database
-    const now = new Date('2026-06-01T00:00:00Z')
-    const ago = (days: number) => new Date(now.getTime() - days * 86_400_000)
-    await store.knex('rebound_bounces').del()
-    const recorder = createRecorder(store, { matches, trustClaimed: false })
-    for (const days of [10, 66, 68, 400]) {
-      const [recorded] = await recorder.record([event({ recordId: `${days}` })])
-      await store
-        .knex('rebound_bounces')
-        .where({ id: recorded?.id })
-        .update({ recorded_at: ago(days).getTime() })
-      await createReturnPaths(store).save([{ token: `s-${days}`, send, issuedAt: ago(days) }])
-    }
-    await recorder.close()
-    const days = async () => (await store.knex('rebound_bounces').orderBy('id')).map(row => row.record_id)
-    const keep = { eventDays: null, auditDays: null, returnPathDays: 60 }
-    expect(await prune(store, keep, { now })).toEqual({
-      bounces: 0,
-      webhooks: 0,
-      returnPaths: 2,
-      messageIds: 0,
-      audit: 0,
-    })
-    expect(await prune(store, { ...keep, eventDays: 365 }, { now })).toMatchObject({ bounces: 1 })
-    expect(await days()).toEqual(['10', '66', '68'])
-    expect(await prune(store, { ...keep, eventDays: 1 }, { now })).toMatchObject({ bounces: 1 })
-    expect(await days()).toEqual(['10', '66'])
   })
 })

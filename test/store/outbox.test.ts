@@ -161,9 +161,9 @@ describe.each(dialects)('the outbox on %s', dialect => {
     const { database, outbox, take } = await stage(dialect, [{}])
     await outbox.settle([failed(only(await take()), null)])
     const now = new Date(Date.now() + 100 * 86_400_000)
-    const keep = { eventDays: null, auditDays: null, returnPathDays: 60 }
+    const keep = { keepDays: null, returnPathDays: 60 }
     expect(await prune(database.store, keep, { now })).toMatchObject({ webhooks: 0 })
-    expect(await prune(database.store, { ...keep, eventDays: 90 }, { now })).toMatchObject({
+    expect(await prune(database.store, { ...keep, keepDays: 90 }, { now })).toMatchObject({
       bounces: 1,
       webhooks: 1,
     })

@@ -1,0 +1,168 @@
+// Deleting what is old: what others need stays, counts stay right, and mail does not wait.
+
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createCampaigns } from '../../src/store/campaigns.ts'
+import { createEvidence } from '../../src/store/evidence.ts'
+import { schedulePruning } from '../../src/store/prune-schedule.ts'
+import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
+import { createRecords } from '../../src/store/records.ts'
+import { type Pruned, prune } from '../../src/store/retention.ts'
+import { createReturnPaths } from '../../src/store/return-paths.ts'
+import { undoBounce } from '../../src/store/undo.ts'
+import { dialects, newDatabase, type TestDatabase } from './databases.ts'
+import { event, matches } from './events.ts'
+
+const send = { module: 'contacts', recordId: '1', campaign: null, mailId: null, addressCheck: 'check' }
+const keep = { keepDays: null, returnPathDays: 60 }
+const nothing: Pruned = { bounces: 0, evidence: 0, webhooks: 0, audit: 0, returnPaths: 0, messageIds: 0 }
+const dayMs = 86_400_000
+
+describe.each(dialects)('on %s', dialect => {
+  let database: TestDatabase
+  let recorder: Recorder
+  beforeAll(async () => {
+    database = await newDatabase(dialect)
+    recorder = createRecorder(database.store, { matches, trustClaimed: false })
+  })
+  afterAll(async () => {
+    await recorder?.close()
+    await database?.drop()
+  })
+  beforeEach(async () => {
+    for (const table of ['bounces', 'audit', 'outbox']) await database.store.knex(`rebound_${table}`).del()
+  })
+  const ago = (days: number): number => Date.now() - days * dayMs
+  const aged = async (id: string | undefined, days: number): Promise<void> => {
+    await database.store
+      .knex('rebound_bounces')
+      .where({ id: Number(id) })
+      .update({ recorded_at: ago(days) })
+  }
+  const pruneNow = (keepDays: number | null, open = database.store) =>
+    prune(open, { ...keep, keepDays }, { now: new Date() })
+
+  it('takes what is older than its time, and no event whose report may still come again', async () => {
+    const { knex } = database.store
+    const evidence = createEvidence(database.store, 100)
+    for (const days of [10, 66, 68, 400]) {
+      const [recorded] = await recorder.record([event({ recordId: `${days}` })])
+      await aged(recorded?.id, days)
+      const receivedAt = new Date(ago(days))
+      await createReturnPaths(database.store).save([{ token: `s-${days}`, send, issuedAt: receivedAt }])
+    }
+    // In the order in which they came, as servers write them.
+    for (const days of [400, 68, 66, 10]) {
+      evidence.keep({ receivedAt: new Date(ago(days)), kind: 'bounce', bounceId: null, kept: '{}' })
+      await knex('rebound_outbox').insert({ event_id: days, created_at: ago(days), due_at: 0 })
+      await knex('rebound_audit').insert({ at: ago(days), actor: 'test', action: 'reset' })
+    }
+    await evidence.close()
+    const left = async () => (await knex('rebound_bounces').orderBy('id')).map(row => row.record_id)
+
+    expect(await pruneNow(null)).toEqual({ ...nothing, returnPaths: 2 })
+    expect(await pruneNow(365)).toEqual({ ...nothing, bounces: 1, evidence: 1, webhooks: 1, audit: 1 })
+    expect(await left()).toEqual(['10', '66', '68'])
+    // The settings refuse so few days; whoever calls cannot do harm either.
+    expect(await pruneNow(1)).toMatchObject({ bounces: 1, evidence: 1, webhooks: 1 })
+    expect(await left()).toEqual(['10', '66'])
+    expect(await pruneNow(1)).toMatchObject({ bounces: 0, evidence: 0, webhooks: 0 })
+  })
+
+  it('leaves counts right, whatever is recorded or undone afterwards', async () => {
+    const { store } = database
+    const in7 = { recordId: 'p1', campaign: { id: '7' } } as const
+    const [first] = await recorder.record([event({ ...in7, type: 'soft' })])
+    await aged(first?.id, 100)
+    expect(await pruneNow(90)).toMatchObject({ bounces: 1 })
+    const [second] = await recorder.record([event({ ...in7, type: 'soft' })])
+    const campaign = () => createCampaigns(store).get('7')
+    const record = () => createRecords(store).get('contacts', 'p1')
+    expect(await campaign()).toMatchObject({ softBounces: 1, hardBounces: 0 })
+    expect(await record()).toMatchObject({ softBounces: 2, emailBounced: true })
+
+    // The second was never the one that counts: with it gone, the first still does.
+    await undoBounce(store, second?.id ?? '', { actor: 'test' })
+    expect(await campaign()).toMatchObject({ softBounces: 1, hardBounces: 0 })
+    expect(await record()).toMatchObject({ softBounces: 1, emailBounced: true })
+    await recorder.record([event(in7)])
+    expect(await campaign()).toMatchObject({ softBounces: 0, hardBounces: 1 })
+    expect(await undoBounce(store, first?.id ?? '', { actor: 'test' })).toEqual({ kind: 'absent' })
+  })
+
+  it('lets mail pass while 50,000 rows go, two servers at once', async () => {
+    const { store } = database
+    const { knex } = store
+    const [one] = await recorder.record([event({ recordId: 'many', campaign: { id: '8' } })])
+    const [row] = await knex('rebound_bounces').where({ id: Number(one?.id) })
+    const old = Array.from({ length: 50_000 }, (_, at) => ({
+      ...row,
+      id: undefined,
+      fingerprint: `00000001${at.toString(16).padStart(64, '0')}`,
+      recorded_at: ago(400) + at,
+    }))
+    for (let at = 0; at < old.length; at += 1_000)
+      await knex.transaction(async many => {
+        for (let part = at; part < at + 1_000; part += 20)
+          await many('rebound_bounces').insert(old.slice(part, part + 20).map(({ id: _, ...rest }) => rest))
+      })
+    const other = database.open()
+    const servers = [pruneNow(365), pruneNow(365, other)]
+    let isDone = false
+    const pruned = Promise.all(servers).finally(() => {
+      isDone = true
+    })
+    let meanwhile = 0
+    do {
+      await recorder.record([event({ recordId: `new ${meanwhile}`, campaign: { id: '8' } })])
+      // Mails come over sockets: without a turn of the event loop SQLite would let no timer run.
+      await nextTurn()
+      if (!isDone) meanwhile++
+    } while (!isDone)
+    const counts = await pruned
+    expect(counts.reduce((sum, { bounces }) => sum + bounces, 0)).toBe(50_000)
+    // Each step deletes 500 rows and pauses: at least one mail passes in each pause on average of a slow machine.
+    expect(meanwhile).toBeGreaterThan(20)
+    const left = await knex('rebound_bounces').count({ count: '*' }).first()
+    const campaign = await createCampaigns(store).get('8')
+    expect(campaign?.hardBounces).toBe(Number(left?.count))
+  }, 180_000)
+
+  it('is scheduled: runs again and again, outlives failures, stops between two steps', async () => {
+    const { knex } = database.store
+    const errors: unknown[] = []
+    const runs: Pruned[] = []
+    const broken = database.open()
+    await broken.close()
+    const options = {
+      everyMs: 40,
+      onError: (error: unknown) => errors.push(error),
+      onPruned: (run: Pruned) => runs.push(run),
+    }
+    const failing = schedulePruning(broken, { ...keep, keepDays: 90 }, options)
+    await expect.poll(() => errors.length, { timeout: 30_000 }).toBeGreaterThan(1)
+    await failing.close()
+
+    const schedule = schedulePruning(database.store, { ...keep, keepDays: 90 }, options)
+    for (let round = 1; round <= 2; round++) {
+      await knex('rebound_audit').insert({ at: ago(100), actor: 'test', action: 'reset' })
+      await expect.poll(() => runs.length, { timeout: 30_000 }).toBe(round)
+    }
+    expect(runs).toEqual([
+      { ...nothing, audit: 1 },
+      { ...nothing, audit: 1 },
+    ])
+    await schedule.close()
+    const after = runs.length
+    await knex('rebound_audit').insert({ at: ago(100), actor: 'test', action: 'reset' })
+    await sleep(150)
+    expect(runs.length).toBe(after)
+
+    const rows = Array.from({ length: 2_000 }, () => ({ at: ago(100), actor: 'test', action: 'reset' }))
+    await knex.batchInsert('rebound_audit', rows, 100)
+    const stop = new AbortController()
+    const stopped = prune(database.store, { ...keep, keepDays: 90 }, { now: new Date(), signal: stop.signal })
+    stop.abort()
+    expect((await stopped).audit).toBeLessThan(2_000)
+  })
+})
