@@ -14,6 +14,8 @@ RUN npm run build && rm dist/.tsbuildinfo && npm prune --omit=dev --ignore-scrip
 RUN cd node_modules/better-sqlite3 \
   && mv build/Release/better_sqlite3.node . && rm -rf build deps src \
   && mkdir -p build/Release && mv better_sqlite3.node build/Release
+# A checkout made under umask 077 hands on files that another user could not read.
+RUN chmod -R a+rX .
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production REBOUND_DATA_DIR=/data
