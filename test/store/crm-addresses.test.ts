@@ -1,12 +1,12 @@
 // The CRM's own tables, addresses in a table of their own: SuiteCRM, EspoCRM, CiviCRM by the same mapping language.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/store/open.ts'
 import { listRecords } from '../../src/store/record-list.ts'
 import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
 import { createRecords, type Records } from '../../src/store/records.ts'
 import { undoBounce } from '../../src/store/undo.ts'
-import { createCrm, crmContents, type crms, differences, mapped, shippedMapping } from './crms.ts'
+import { createCrm, crmContents, type crms, differences, emptied, mapped, shippedMapping } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { type EventSketch, event, matches } from './events.ts'
 
@@ -15,15 +15,14 @@ describe.each(dialects)('on %s', dialect => {
   let store: Store
   let recorder: Recorder
   let records: Records
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await newDatabase(dialect)
+    for (const crm of ['suitecrm', 'espocrm', 'civicrm'] as const) await createCrm(database.store, crm)
   })
-  afterEach(async () => {
-    await recorder?.close()
-    await database?.drop()
-  })
+  afterAll(async () => database?.drop())
+  beforeEach(() => emptied(database.store))
+  afterEach(async () => recorder?.close())
   const use = async (crm: keyof typeof crms): Promise<void> => {
-    await createCrm(database.store, crm)
     store = await mapped(database.store, shippedMapping(crm))
     recorder = createRecorder(store, { matches, trustClaimed: false })
     records = createRecords(store)

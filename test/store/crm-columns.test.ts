@@ -1,6 +1,6 @@
 // The CRM's own tables, addresses on the record (vtiger): what is written, what never is, and what people change there.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createCampaigns } from '../../src/store/campaigns.ts'
 import { forgetAddress } from '../../src/store/forget.ts'
 import type { Store } from '../../src/store/open.ts'
@@ -8,7 +8,7 @@ import { listRecords } from '../../src/store/record-list.ts'
 import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
 import { createRecords, type Records } from '../../src/store/records.ts'
 import { undoBounce } from '../../src/store/undo.ts'
-import { createCrm, crmContents, differences, mapped, shippedMapping } from './crms.ts'
+import { createCrm, crmContents, differences, emptied, mapped, shippedMapping } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { type EventSketch, event, matches } from './events.ts'
 
@@ -34,9 +34,13 @@ describe.each(dialects)('vtiger on %s', dialect => {
     recorder = createRecorder(store, { matches, trustClaimed: false })
     records = createRecords(store)
   }
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await newDatabase(dialect)
     await createCrm(database.store, 'vtiger')
+  })
+  afterAll(async () => database?.drop())
+  beforeEach(async () => {
+    await emptied(database.store)
     const { knex } = database.store
     const contact = async (id: number, fields: object, deleted = 0): Promise<void> => {
       const at = '2026-01-01 00:00:00'
@@ -60,10 +64,7 @@ describe.each(dialects)('vtiger on %s', dialect => {
     await contact(44, { email: 'gone@example.org' }, 1)
     await use(shippedMapping('vtiger'))
   })
-  afterEach(async () => {
-    await recorder?.close()
-    await database?.drop()
-  })
+  afterEach(async () => recorder?.close())
   const record = async (sketch: EventSketch): Promise<string> =>
     (await recorder.record([event(sketch)]))[0]?.id ?? ''
   const undo = (id: string) => undoBounce(store, id, { actor: 'test' })

@@ -101,23 +101,33 @@ export async function createCrm(store: Store, crm: keyof typeof crms): Promise<v
   for (const sql of crms[crm]) await store.knex.raw(sql)
 }
 
-export type Tables = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
+/** Empties the CRM's tables and what Rebound recorded: a new database for every test takes its time. */
+export async function emptied(store: Store): Promise<void> {
+  const recorded = ['bounces', 'mapped_records', 'taken_addresses', 'campaigns', 'campaign_records', 'audit']
+  for (const name of [...(await crmTables(store)), ...recorded.map(each => `rebound_${each}`)])
+    await store.knex(name).del()
+}
 
-/** Every row of every table that is not Rebound's own. */
-export async function crmContents(store: Store): Promise<Tables> {
+async function crmTables(store: Store): Promise<readonly string[]> {
   const { knex, dialect } = store
-  const names = (
+  const rows = (
     dialect === 'sqlite'
       ? await knex.raw("select name from sqlite_master where type = 'table' and name not like 'sqlite%'")
       : await knex
           .select({ name: 'table_name' })
           .from('information_schema.tables')
-          .whereRaw('table_schema = database()')
+          .whereRaw("table_schema = database() and table_type = 'BASE TABLE'")
   ) as readonly { name: string }[]
+  return rows.map(({ name }) => name).filter(name => !name.startsWith('rebound_'))
+}
+
+export type Tables = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
+
+/** Every row of every table that is not Rebound's own. */
+export async function crmContents(store: Store): Promise<Tables> {
   const contents: Record<string, readonly Record<string, unknown>[]> = {}
-  for (const { name } of names)
-    if (!name.startsWith('rebound_'))
-      contents[name] = (await knex(name).select('*').orderBy(1)) as Record<string, unknown>[]
+  for (const name of await crmTables(store))
+    contents[name] = (await store.knex(name).select('*').orderBy(1)) as Record<string, unknown>[]
   return contents
 }
 
