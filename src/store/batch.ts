@@ -17,6 +17,7 @@ import { holdPromotions } from './promotion.ts'
 import { homeOf } from './record-home.ts'
 import { addHits } from './rule-rows.ts'
 import type { Transaction } from './transaction.ts'
+import { isStored, type Written } from './written.ts'
 
 export interface Batch {
   /** The events of each message. */
@@ -29,13 +30,6 @@ export interface Batch {
   readonly outbox: boolean
   /** An earlier try of the same batch whose COMMIT got no answer. */
   readonly unanswered: Written | null
-}
-
-/** What a transaction wrote: enough to know it again when its COMMIT got no answer. */
-export interface Written {
-  readonly recorded: readonly (readonly Recorded[])[]
-  /** Fingerprint to id of the rows this transaction inserted. */
-  readonly inserted: ReadonlyMap<string, number>
 }
 
 /** Which campaign each event belongs to; unknown ones are created, before the transaction, in small ones. */
@@ -60,7 +54,7 @@ export async function writeBatch(store: Store, transaction: Transaction, batch: 
 
   const stored = await idsOf(store, transaction, [...distinct.keys()])
   const { unanswered } = batch
-  if (unanswered && isSubset(unanswered.inserted, stored)) return unanswered
+  if (unanswered && isStored(unanswered, stored)) return unanswered
 
   const fresh = [...distinct.values()].filter(event => !stored.has(event.fingerprint))
   const news = new Map<string, Recorded>()
@@ -206,8 +200,4 @@ function withoutEffect(event: BounceEvent): Effects {
 function asCounted(event: BounceEvent, effects: Effects): BounceEvent {
   if (!event.verdict || !effects.type || event.verdict.type === effects.type) return event
   return { ...event, verdict: { ...event.verdict, type: effects.type } }
-}
-
-function isSubset(some: ReadonlyMap<string, number>, all: ReadonlyMap<string, number>): boolean {
-  return [...some].every(([key, value]) => all.get(key) === value)
 }

@@ -3,6 +3,8 @@
 export type Failure =
   /** Somebody else holds what we need, or the database resolved a conflict against us: the same again may work. */
   | 'conflict'
+  /** Somebody else holds a row that we need, and longer than we wait for one. */
+  | 'locked'
   /** A unique key is taken. */
   | 'duplicate'
   /** The connection is gone, or none could be had. */
@@ -16,7 +18,7 @@ export type Failure =
 
 const mysqlFailures: ReadonlyMap<number, Failure> = new Map([
   [1020, 'conflict'], // record has changed since last read (MariaDB innodb_snapshot_isolation)
-  [1205, 'conflict'], // lock wait timeout
+  [1205, 'locked'], // lock wait timeout
   [1213, 'conflict'], // deadlock; also Galera's certification failure
   [1412, 'conflict'], // table definition has changed
   [1317, 'lost'], // query interrupted
@@ -119,8 +121,11 @@ export interface Patience {
 
 export const patience: Patience = { conflictMs: 10_000, lostMs: 4_000 }
 
+/** Does it pass when others get out of the way? */
+export const isContention = (failure: Failure): boolean => failure === 'conflict' || failure === 'locked'
+
 /**
- * Runs `action` again while it fails for a conflict or a lost connection, up to the patience for either;
+ * Runs `action` again while it fails for a conflict, a lock or a lost connection, up to the patience for either;
  * between attempts it waits a few milliseconds, growing, with jitter. Other failures are thrown at once.
  */
 export async function persist<T>(
@@ -135,7 +140,7 @@ export async function persist<T>(
     } catch (error) {
       const failure = failureOf(error)
       onFailure(failure, error)
-      const limit = failure === 'conflict' ? limits.conflictMs : failure === 'lost' ? limits.lostMs : 0
+      const limit = isContention(failure) ? limits.conflictMs : failure === 'lost' ? limits.lostMs : 0
       if (performance.now() - started >= limit) throw error
       await pause(attempt, failure)
     }

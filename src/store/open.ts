@@ -34,7 +34,7 @@ const silenceMs = 10_000
 /** SQLite's prepared statements, by their text. */
 const keptStatements = 500
 /** A lock wait at the server is cut well before a transaction's own 5 s. */
-const lockWaitSeconds = 2
+export const lockWaitSeconds = 2
 
 /** Knex's settings for a database address; throws DatabaseUrlError. */
 export function knexSettings(options: StoreOptions): Knex.Config & { readonly dialect: Dialect } {

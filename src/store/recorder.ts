@@ -1,14 +1,16 @@
 // Group commit: many messages share a transaction, each is answered after its commit, and none can hurt another.
 
 import type { BounceEvent, Recorded } from '../model.ts'
-import { campaignsOf, type Written, writeBatch } from './batch.ts'
+import { campaignsOf, writeBatch } from './batch.ts'
 import { CampaignGone } from './campaign-counts.ts'
 import { createCampaignIds } from './campaign-numbers.ts'
 import type { Detail } from './event-row.ts'
 import type { Trust } from './facts.ts'
 import { type Failure, failureOf, type Patience, patience, pause } from './failures.ts'
+import { byRecord, type Group, halves, takeGroup, type Waiting } from './group.ts'
 import type { Store } from './open.ts'
-import { inTransaction, UnknownOutcome } from './transaction.ts'
+import { inTransaction, type Transaction, UnknownOutcome } from './transaction.ts'
+import type { Written } from './written.ts'
 
 export interface RecorderSettings extends Trust {
   /** Events a transaction takes at most; a message is never divided. */
@@ -21,6 +23,8 @@ export interface RecorderSettings extends Trust {
   /** Told of each committed batch and of each failure, for metrics and log. */
   readonly onCommit?: (batch: { readonly events: number; readonly seconds: number }) => void
   readonly onFailure?: (failure: Failure, error: unknown) => void
+  /** Told when all who wait are refused, since the database takes nothing from anybody. */
+  readonly onRefusal?: (failure: Failure) => void
 }
 
 export interface Recorder {
@@ -36,109 +40,160 @@ export interface Recorder {
 /** The queue is full, or the recorder is closing. */
 export class NotTaken extends Error {}
 
-interface Waiting {
-  readonly events: readonly BounceEvent[]
-  readonly resolve: (recorded: readonly Recorded[]) => void
-  readonly reject: (error: unknown) => void
-}
+/** Once a row was found locked, transactions do not wait for others' rows for this long: it may be one of the next too. */
+const waryMs = 30_000
+/** How long, between two batches, what is held is tried again; and the pause when nothing else is to do. */
+const heldRoundMs = 100
+const heldPauseMs = 50
 
 export function createRecorder(store: Store, settings: RecorderSettings): Recorder {
   const { maxBatch = 200, maxWaiting = 5_000, outbox = false } = settings
   const limits = settings.patience ?? patience
   const campaignIds = createCampaignIds(store)
   const queue: Waiting[] = []
+  /** One record each, whose rows somebody else holds: they wait beside the queue and stop nobody. */
+  const held: Group[] = []
+  let waryUntil = 0
   let working: Promise<void> | null = null
   let closed = false
   /** Halved when a transaction was cut for its length, doubled again by each that was not. */
   let batchLimit = maxBatch
 
-  const write = async (
-    messages: readonly Waiting[],
-    detail: Detail,
-  ): Promise<readonly (readonly Recorded[])[]> => {
-    const events = messages.map(message => message.events)
+  const waited = (group: Group): number => performance.now() - group.since
+  const isOverdue = (group: Group): boolean => !group.patient && waited(group) >= limits.conflictMs
+
+  const write = async (group: Group, detail: Detail): Promise<readonly (readonly Recorded[])[]> => {
+    const messages = group.messages.map(message => message.events)
     const started = performance.now()
-    // What a transaction wrote whose COMMIT got no answer: found again, it is ours and not a duplicate.
-    let unanswered: Written | null = null
     let told: Failure | null = null
+    let locks = 0
     for (let attempt = 0; ; attempt++) {
       let written: Written | null = null
       try {
-        const campaigns = detail === 'inert' ? new Map() : await campaignsOf(events, campaignIds)
-        const committed = await inTransaction(store, async transaction => {
-          const batch = { messages: events, campaigns, detail, trust: settings, outbox, unanswered }
+        const campaigns = detail === 'inert' ? new Map() : await campaignsOf(messages, campaignIds)
+        const { unanswered, patient } = group
+        const work = async (transaction: Transaction): Promise<Written> => {
+          const batch = { messages, campaigns, detail, trust: settings, outbox, unanswered }
           written = await writeBatch(store, transaction, batch)
           return written
-        })
+        }
+        const committed = await inTransaction(store, work, { waitsForRows: patient })
         settings.onCommit?.({
           events: committed.inserted.size,
           seconds: (performance.now() - started) / 1000,
         })
         return committed.recorded
       } catch (error) {
-        const unknown = error instanceof UnknownOutcome
-        if (unknown) unanswered = written
+        if (error instanceof UnknownOutcome) group.unanswered = written
         if (error instanceof CampaignGone) campaignIds.forget()
         const failure = error instanceof CampaignGone ? 'conflict' : failureOf(error)
-        // A lock that is tried a hundred times is one failure.
-        if (failure !== told) settings.onFailure?.(failure, error)
+        if (failure === 'locked') locks++
+        // A lock that is tried a hundred times is one failure; a moment's is none.
+        if (failure !== told && (group.patient || failure !== 'locked')) settings.onFailure?.(failure, error)
         told = failure
-        const waited = performance.now() - started
         const again =
           failure === 'conflict'
-            ? waited < limits.conflictMs
-            : failure === 'lost'
-              ? waited < limits.lostMs
-              : // Somebody else stored the same meanwhile: the next try sees it.
-                failure === 'duplicate' && attempt < 20
+            ? waited(group) < limits.conflictMs
+            : failure === 'locked'
+              ? group.patient && locks < 2
+              : failure === 'lost'
+                ? performance.now() - started < limits.lostMs
+                : // Somebody else stored the same meanwhile: the next try sees it.
+                  failure === 'duplicate' && attempt < 20
         if (!again) throw error
         await pause(attempt, failure)
       }
     }
   }
 
-  /** Divides what fails until the culprit stands alone; that one is stored in ever barer form. */
-  const settle = async (messages: readonly Waiting[]): Promise<void> => {
-    try {
-      const recorded = await write(messages, 'full')
-      batchLimit = Math.min(maxBatch, batchLimit * 2)
-      messages.forEach((message, at) => {
-        message.resolve(recorded[at] ?? [])
-      })
-    } catch (error) {
-      const failure = failureOf(error)
-      if (failure !== 'content' && failure !== 'duplicate') {
-        if (failure === 'slow') batchLimit = Math.max(1, batchLimit >> 1)
-        return refuseAll(messages, error)
+  /**
+   * Writes one group after another. What fails for its content is divided until the culprit stands alone, and that one
+   * is stored in ever barer form; what fails for a locked row is divided by records, and only those that are locked wait.
+   */
+  const settle = async (groups: readonly Group[]): Promise<void> => {
+    const ahead = [...groups]
+    for (let group = ahead.shift(); group; group = ahead.shift()) {
+      if (isOverdue(group)) {
+        refuseLocked(group, new NotTaken('Somebody else holds its record'))
+        continue
       }
-      if (messages.length > 1) {
-        const half = messages.length >> 1
-        await settle(messages.slice(0, half))
-        return settle(messages.slice(half))
+      try {
+        answer(group, await write(group, 'full'))
+        batchLimit = Math.min(maxBatch, batchLimit * 2)
+      } catch (error) {
+        const failure = failureOf(error)
+        if (failure === 'locked') ahead.unshift(...unlocked(group, error))
+        else if (failure !== 'content' && failure !== 'duplicate') {
+          if (failure === 'slow') batchLimit = Math.max(1, batchLimit >> 1)
+          return refuseAll([group, ...ahead], failure, error)
+        } else if (group.messages.length > 1) ahead.unshift(...halves(group))
+        else await settleBare(group, error)
       }
-      await settleBare(messages, error)
     }
   }
 
-  const settleBare = async (messages: readonly Waiting[], cause: unknown): Promise<void> => {
+  const settleBare = async (group: Group, cause: unknown): Promise<void> => {
     for (const detail of ['bare', 'inert'] as const) {
       try {
-        const [recorded] = await write(messages, detail)
-        return messages[0]?.resolve(recorded ?? [])
-      } catch {
+        return answer(group, await write(group, detail))
+      } catch (error) {
+        const failure = failureOf(error)
+        if (failure === 'locked') {
+          unlocked(group, error)
+          return
+        }
         // The barer form is next; when there is none, the first failure is the one to tell.
+        if (failure !== 'content' && failure !== 'duplicate') return refuse([group], error)
       }
     }
-    for (const message of messages) message.reject(cause)
+    refuse([group], cause)
+  }
+
+  /** The groups to try now, of one in which a row is locked; one that cannot be divided is held, or has waited enough. */
+  const unlocked = (group: Group, error: unknown): readonly Group[] => {
+    waryUntil = performance.now() + waryMs
+    const parts = byRecord(group)
+    if (waited(group) >= limits.conflictMs) refuseLocked(group, error)
+    else if (parts.length > 1) return parts
+    else held.push(...parts)
+    return []
+  }
+
+  const refuseLocked = (group: Group, error: unknown): void => {
+    settings.onFailure?.('locked', error)
+    refuse([group], error)
+  }
+
+  const answer = (group: Group, recorded: readonly (readonly Recorded[])[]): void => {
+    for (const [at, message] of group.messages.entries()) message.resolve(recorded[at] ?? [])
+  }
+
+  const refuse = (groups: readonly Group[], error: unknown): void => {
+    for (const message of groups.flatMap(group => group.messages)) message.reject(error)
   }
 
   /** When the database is away or blocked, all who wait would wait in vain. */
-  const refuseAll = (messages: readonly Waiting[], error: unknown): void => {
-    for (const message of [...messages, ...queue.splice(0)]) message.reject(error)
+  const refuseAll = (groups: readonly Group[], failure: Failure, error: unknown): void => {
+    settings.onRefusal?.(failure)
+    refuse([...groups, ...held.splice(0)], error)
+    for (const message of queue.splice(0)) message.reject(error)
+  }
+
+  const retryHeld = async (): Promise<void> => {
+    const all = held.splice(0)
+    held.push(...all.filter(group => !isOverdue(group)))
+    await settle(all.filter(isOverdue))
+    const until = performance.now() + heldRoundMs
+    for (let left = held.length; left > 0 && performance.now() < until; left--)
+      await settle(held.splice(0, 1))
   }
 
   const work = async (): Promise<void> => {
-    while (queue.length > 0) await settle(takeBatch(queue, batchLimit))
+    while (queue.length + held.length > 0) {
+      if (queue.length > 0) await settle([takeGroup(queue, batchLimit, performance.now() > waryUntil)])
+      else await new Promise(resolve => setTimeout(resolve, heldPauseMs))
+      await retryHeld()
+    }
     working = null
   }
 
@@ -146,7 +201,7 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
     record: events => {
       if (events.length === 0) return Promise.resolve([])
       if (closed) return Promise.reject(new NotTaken('The recorder is closed'))
-      if (queue.length >= maxWaiting)
+      if (queue.length + held.length >= maxWaiting)
         return Promise.reject(new NotTaken('Too many messages wait for the database'))
       return new Promise((resolve, reject) => {
         queue.push({ events, resolve, reject })
@@ -158,15 +213,4 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
       await working
     },
   }
-}
-
-function takeBatch(queue: Waiting[], maxEvents: number): readonly Waiting[] {
-  let events = 0
-  let messages = 0
-  for (const message of queue) {
-    events += message.events.length
-    if (messages > 0 && events > maxEvents) break
-    messages++
-  }
-  return queue.splice(0, messages)
 }

@@ -2,7 +2,7 @@
 // Knex's own transactions begin deferred on SQLite (a later upgrade then fails) and hide whether a COMMIT failed.
 
 import { failureOf } from './failures.ts'
-import type { Store } from './open.ts'
+import { lockWaitSeconds, type Store } from './open.ts'
 
 /** A query of Knex: it can be told which connection to use. */
 interface Query<T> extends PromiseLike<T> {
@@ -24,6 +24,10 @@ export const transactionLimitMs = 5_000
 /** COMMIT itself takes time: it is not even begun this late. */
 const commitBeforeMs = 4_000
 
+/** MariaDB takes 0 for not waiting at all; MySQL's least is 1 s. */
+const hasty = `set session innodb_lock_wait_timeout = if(version() like '%MariaDB%', 0, 1)`
+const patient = `set session innodb_lock_wait_timeout = ${lockWaitSeconds}`
+
 interface Connection {
   readonly stream?: { destroy(error: Error): void }
   __knex__disposed?: unknown
@@ -32,10 +36,12 @@ interface Connection {
 /**
  * Runs `work` in a transaction: commits when it resolves, rolls back when it throws.
  * Throws what `work` or the database threw; UnknownOutcome when the COMMIT got no answer.
+ * With `waitsForRows` false it fails as `locked` instead of waiting for a row that others hold.
  */
 export async function inTransaction<T>(
   store: Store,
   work: (transaction: Transaction) => Promise<T>,
+  { waitsForRows = true }: { readonly waitsForRows?: boolean } = {},
 ): Promise<T> {
   const { knex, dialect } = store
   const connection = (await knex.client.acquireConnection()) as Connection
@@ -50,7 +56,9 @@ export async function inTransaction<T>(
           connection.stream?.destroy(cutError())
         }, transactionLimitMs)
       : undefined
+  const isHasty = dialect === 'mysql' && !waitsForRows
   try {
+    if (isHasty) await run(knex.raw(hasty))
     await run(knex.raw(dialect === 'sqlite' ? 'begin immediate' : 'start transaction'))
     let result: T
     try {
@@ -75,6 +83,10 @@ export async function inTransaction<T>(
     }
     return result
   } finally {
+    if (isHasty && !broken)
+      await run(knex.raw(patient)).catch(() => {
+        broken = true
+      })
     clearTimeout(cut)
     if (broken) connection.__knex__disposed = cutError()
     await knex.client.releaseConnection(connection)
