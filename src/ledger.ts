@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type Config, nearest } from './config.ts'
 import { type CrmMapping, modulesByNumber } from './crm/mapping.ts'
 import { type MappingReading, readMappingFile } from './crm-file/read.ts'
+import { keyName } from './keyring.ts'
 import { type MintedMail, type MintItem, mintAll } from './mint.ts'
 import type { Page, SendRef } from './model.ts'
 import { createReturnPaths, type ReturnPaths } from './return-path/codec.ts'
@@ -16,7 +17,7 @@ import { createCampaigns } from './store/campaigns.ts'
 import { checkMapping } from './store/crm-check.ts'
 import { createBounces } from './store/events.ts'
 import { type Forgotten, forgetAddress, wipeFreeSpace } from './store/forget.ts'
-import { type MissingKey, registerKeys } from './store/keys.ts'
+import { type KnownKey, registerKeys } from './store/keys.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore, type Store } from './store/open.ts'
 import { createOutbox, type Outbox } from './store/outbox.ts'
@@ -190,14 +191,14 @@ function mappingOf(config: Partial<Config>): CrmMapping | null {
 const crmFault = ({ crmFile }: Partial<Config>, fault: string): string =>
   `REBOUND_CRM_FILE is "${crmFile}": ${fault}`
 
-function foreignKeys(missing: readonly MissingKey[], config: Config): string {
+function foreignKeys(missing: readonly KnownKey[], config: Config): string {
   const since = missing[0]?.firstUsedAt.toISOString().slice(0, 10)
   const which = missing.length === 1 ? 'a key that is' : `${missing.length} keys that are`
   const where =
     config.secrets.length > 0
       ? 'append the old key behind the new one: REBOUND_SECRET=new,old'
       : `restore the secret in ${join(config.dataDir, 'secret')}, or set REBOUND_SECRET to the old key`
-  return `REBOUND_SECRET: return paths of this database were signed with ${which} not among yours (in use since ${since}); ${where}`
+  return `REBOUND_SECRET: return paths of this database were signed with ${which} not among yours (in use since ${since}); ${where}; when it became known to somebody else: rebound keys forget ${missing.map(key => keyName(key.check)).join(', ')}`
 }
 
 function usableKeys(config: Config): readonly SigningKey[] {

@@ -34,7 +34,8 @@ const allowed: Record<string, readonly string[]> = {
   reader: ['model', 'message', 'report', 'classify', 'knowledge'],
   rulebook: ['model', 'classify', 'knowledge', 'store'],
   'crm-file': ['config', 'crm'],
-  ledger: ['model', 'config', 'secret', 'mint', 'return-path', 'store', 'crm', 'crm-file'],
+  keyring: ['config', 'secret', 'return-path', 'store'],
+  ledger: ['keyring', 'model', 'config', 'secret', 'mint', 'return-path', 'store', 'crm', 'crm-file'],
   announcer: ['model', 'config', 'log', 'metrics', 'store', 'version', 'webhook'],
   app: [
     'model',
@@ -60,6 +61,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
   'role-mail': ['config', 'crm', 'smtp'],
   cli: [
+    'keyring',
     'app',
     'announcer',
     'given',

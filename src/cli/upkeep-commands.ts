@@ -30,4 +30,19 @@ export function upkeepCommands(
     .action(async (options: { json?: boolean }) =>
       exit(await (await import('./prune.ts')).prune(config(), options, io)),
     )
+
+  const keys = program.command('keys').description('the keys that signed return paths')
+  keys
+    .command('list')
+    .description('every key that this database knows, and whether it is in REBOUND_SECRET')
+    .option('--json', 'one JSON object a line')
+    .action(async (options: { json?: boolean }) =>
+      exit(await (await import('./keys.ts')).keysList(config(), options, io)),
+    )
+  keys
+    .command('forget')
+    .description('start without a key that is gone or leaked: the paths it signed are refused')
+    .argument('<id>', 'as "keys list" shows it')
+    .addHelpText('after', '\nExample: REBOUND_SECRET=NEW rebound keys forget 1f3a09c2d4e5')
+    .action(async (id: string) => exit(await (await import('./keys.ts')).keysForget(config(), id, io)))
 }

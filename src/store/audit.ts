@@ -13,6 +13,7 @@ export interface AuditEntry {
     | 'undo'
     | 'promote'
     | 'forget'
+    | 'key-forget'
     | 'rule-add'
     | 'rule-change'
     | 'rule-remove'

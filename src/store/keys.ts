@@ -1,7 +1,10 @@
 // Which keys signed the return paths of this database: a start with another secret must not refuse every bounce.
 
+import { audit } from './audit.ts'
+import { databaseNow } from './clock.ts'
 import { failureOf, persist } from './failures.ts'
 import type { Store } from './open.ts'
+import { inTransaction } from './transaction.ts'
 
 /** What a signing key tells of itself: its id in paths, and a value that proves which key it is. */
 export interface KeyCheck {
@@ -17,10 +20,13 @@ interface KeyRow {
   readonly retired_at: number | null
 }
 
-export interface MissingKey {
+/** A key that has signed, or verifies, paths of this database. */
+export interface KnownKey {
   readonly id: number
+  /** As in `KeyCheck`. */
+  readonly check: string
   readonly firstUsedAt: Date
-  /** Null: it was the key that signed when a server last ran. */
+  /** When a newer one took over; null: it is the key that signs, or signed when a server last ran. */
   readonly retiredAt: Date | null
 }
 
@@ -35,7 +41,7 @@ export async function registerKeys(
   store: Store,
   keys: readonly KeyCheck[],
   options: { readonly now: Date; readonly keepDays: number },
-): Promise<readonly MissingKey[]> {
+): Promise<readonly KnownKey[]> {
   return await persist(async () => {
     const now = options.now.getTime()
     const known = (await store.knex('rebound_keys')) as readonly KeyRow[]
@@ -44,7 +50,7 @@ export async function registerKeys(
         !keys.some(key => key.check === row.check_value) &&
         (row.retired_at === null || Number(row.retired_at) > now - (options.keepDays + 1) * dayMs),
     )
-    if (missing.length > 0) return missing.map(missingKey)
+    if (missing.length > 0) return missing.map(knownKey)
     for (const [position, key] of keys.entries()) {
       const row = known.find(each => each.check_value === key.check)
       const signs = position === 0
@@ -73,10 +79,45 @@ async function insertKey(store: Store, key: KeyCheck, now: number, signs: boolea
   }
 }
 
-function missingKey(row: KeyRow): MissingKey {
+function knownKey(row: KeyRow): KnownKey {
   return {
     id: row.key_id,
+    check: row.check_value,
     firstUsedAt: new Date(Number(row.first_used_at)),
     retiredAt: row.retired_at === null ? null : new Date(Number(row.retired_at)),
   }
+}
+
+/** The keys of this database, oldest first. */
+export async function listKeys(store: Store): Promise<readonly KnownKey[]> {
+  const rows = await persist(
+    async () => (await store.knex('rebound_keys').orderBy('first_used_at')) as KeyRow[],
+  )
+  return rows.map(knownKey)
+}
+
+/** A start does not ask for this key any more. @returns false when it is not there. */
+export async function forgetKey(
+  store: Store,
+  check: string,
+  by: { readonly actor: string },
+): Promise<boolean> {
+  return await persist(() =>
+    inTransaction(store, async transaction => {
+      const query = store.knex('rebound_keys').where({ check_value: check })
+      const [row] = (await transaction.run(query)) as readonly KeyRow[]
+      if (!row) return false
+      await transaction.run(store.knex('rebound_keys').where({ check_value: check }).del())
+      await audit(store, transaction, {
+        at: await databaseNow(store, transaction),
+        actor: by.actor,
+        action: 'key-forget',
+        module: null,
+        recordId: null,
+        eventId: null,
+        before: { ...row },
+      })
+      return true
+    }),
+  )
 }
