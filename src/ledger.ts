@@ -15,6 +15,7 @@ import { signingSecrets } from './secret.ts'
 import { createCampaignIds } from './store/campaign-numbers.ts'
 import { createCampaigns } from './store/campaigns.ts'
 import { checkMapping } from './store/crm-check.ts'
+import { idleConditions } from './store/crm-conditions.ts'
 import { createBounces } from './store/events.ts'
 import { type Forgotten, forgetAddress, wipeFreeSpace } from './store/forget.ts'
 import { type KnownKey, registerKeys } from './store/keys.ts'
@@ -92,7 +93,12 @@ export async function openBase(
     const checked = mapping && (await checkMapping(opened, mapping, nearest))
     if (checked?.ok === false) faults.push(...checked.faults.map(fault => crmFault(config, fault)))
     if (faults.length > 0) throw new StartError(faults)
-    if (checked?.ok) store = { ...opened, crm: checked.tables }
+    if (checked?.ok) {
+      store = { ...opened, crm: checked.tables }
+      // Whoever shows no warnings need not wait for them; a table too big to look through is no reason not to start.
+      const idle = warn ? await idleConditions(store, checked.tables).catch(() => []) : []
+      for (const condition of idle) warn?.(crmFault(config, condition))
+    }
   } catch (error) {
     await opened.close()
     throw error

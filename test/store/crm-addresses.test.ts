@@ -1,6 +1,8 @@
 // The CRM's own tables, addresses in a table of their own: SuiteCRM, EspoCRM, CiviCRM by the same mapping language.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { idleConditions } from '../../src/store/crm-conditions.ts'
+import type { CrmTables } from '../../src/store/crm-tables.ts'
 import type { Store } from '../../src/store/open.ts'
 import { listRecords } from '../../src/store/record-list.ts'
 import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
@@ -183,6 +185,22 @@ describe.each(dialects)('on %s', dialect => {
       ])
       expect(await records.findByAddress('ana@home.example')).toEqual({ module: 'contacts', id: 'c1' })
       expect(await records.findByAddress('ana@example.org')).toBeNull()
+    })
+
+    it('a threshold that is reached marks the address', async () => {
+      const thresholds = { 'mailbox-full': { bounces: 2, days: 1 } }
+      const strict = createRecorder(store, { matches, trustClaimed: false, thresholds })
+      for (const day of [1, 2, 3])
+        await strict.record([event({ ...ana, type: 'soft', receivedAt: new Date(Date.UTC(2026, 2, day)) })])
+      await strict.close()
+      expect(await row('email_addresses', 'a-shared')).toMatchObject({ invalid_email: 1 })
+      expect(await records.get('contacts', 'c1')).toMatchObject({ email: 'ana@home.example', softBounces: 3 })
+    })
+
+    it('conditions that nothing meets are told', async () => {
+      expect(await idleConditions(store, store.crm as CrmTables)).toEqual([
+        'modules.companies.addresses.link.where: email_addr_bean_rel has rows, and none with bean_module = Accounts and deleted = 0: bounces of them would have no effect',
+      ])
     })
 
     it('two servers at one address lose and double nothing', async () => {
