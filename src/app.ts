@@ -20,7 +20,7 @@ import { openRulebook } from './rulebook.ts'
 import { CertificateError, readCertificate } from './smtp/certificates.ts'
 import { createListener } from './smtp/listener.ts'
 import { deferrals, rejections } from './smtp/replies.ts'
-import { databaseName, failures, ping } from './store/health.ts'
+import { createHealth, databaseName, failures, type Trouble } from './store/health.ts'
 import type { Store } from './store/open.ts'
 import { schedulePruning } from './store/prune-schedule.ts'
 import { createRecorder } from './store/recorder.ts'
@@ -71,6 +71,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     onError: error => log.warn({ err: error }, 'rules or evidence: the database did not answer'),
   })
   const announcer = openAnnouncer(config, base.outbox, { present: bounceAnswer, metrics, log })
+  const health = watchDatabase(base.store, metrics, log)
   const recorder = createRecorder(base.store, {
     outbox: announcer !== null,
     matches: base.returnPaths.matches,
@@ -78,16 +79,16 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     thresholds: config.thresholds,
     onCommit: batch => {
       metrics.committed(batch)
-      metrics.databaseUp(true)
+      health.committed()
       if (batch.events > 0) announcer?.wake()
     },
     onFailure: (failure, error) => {
       metrics.databaseError(failure)
-      if (failure === 'lost' || failure === 'trouble') metrics.databaseUp(false)
       // Two writers at one row are every day's business: the batch is tried again.
       const level = failure === 'conflict' || failure === 'duplicate' ? 'debug' : 'warn'
       log[level]({ failure, err: error }, 'the database did not take a batch')
     },
+    onRefusal: health.refused,
   })
   /** Whose address it is now: a claim, whose check then says which of several recipients is meant. */
   const lookupAddress = async (address: string): Promise<SendRef | null> => {
@@ -132,7 +133,6 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       log.info({ pruned }, 'deleted what is older than REBOUND_KEEP_DAYS and return paths allow'),
     onError: error => log.warn({ err: error }, 'old rows could not be deleted; tried again within the hour'),
   })
-  const health = watchDatabase(base.store, metrics, log)
   let draining = false
   const listener = createListener(
     {
@@ -224,30 +224,27 @@ export async function contentFaults(config: Partial<Config>): Promise<readonly s
   }
 }
 
-const pingEveryMs = 5_000
+const askEveryMs = 5_000
+
+/** In words that anybody may read: the error's own may name user and host. */
+const words: Record<Trouble['at'], string> = {
+  read: 'the database does not answer; the log says more',
+  write: 'the database does not take what is to be recorded; the log says more',
+}
 
 /** Asks the database now and then, so that the gauge is true between mails; `notReady` asks afresh. */
-function watchDatabase(
-  store: Store,
-  metrics: Metrics,
-  log: Log,
-): { notReady: () => Promise<string | null>; close: () => void } {
+function watchDatabase(store: Store, metrics: Metrics, log: Log) {
+  const { committed, refused, ask } = createHealth(store, metrics.databaseUp)
   const notReady = async (): Promise<string | null> => {
-    try {
-      await ping(store)
-      metrics.databaseUp(true)
-      return null
-    } catch (error) {
-      metrics.databaseUp(false)
-      // The error's own words may name user and host, and anybody may ask.
-      log.warn({ err: error }, 'the database does not answer')
-      return 'the database does not answer; the log says more'
-    }
+    const trouble = await ask()
+    if (trouble === null) return null
+    log.warn({ failure: trouble.failure, err: trouble.error }, words[trouble.at])
+    return words[trouble.at]
   }
-  const timer = setInterval(() => void notReady(), pingEveryMs)
+  const timer = setInterval(() => void notReady(), askEveryMs)
   timer.unref()
   void notReady()
-  return { notReady, close: () => clearInterval(timer) }
+  return { committed, refused, notReady, close: () => clearInterval(timer) }
 }
 
 function logSeen(

@@ -83,7 +83,11 @@ export const table = {
       1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144, 1048576, 4194304, 16777216, 67108864,
     ],
   },
-  rebound_database_up: { kind: 'gauge', help: '1 while the database answers, else 0.', aggregator: 'min' },
+  rebound_database_up: {
+    kind: 'gauge',
+    help: '1 while the database answers and takes what is recorded, else 0.',
+    aggregator: 'min',
+  },
   rebound_webhooks_total: {
     kind: 'counter',
     help: 'Tries to deliver a webhook, by what came of them.',

@@ -1,12 +1,10 @@
 // The database dies and comes back, and two servers share one: nothing acknowledged is missing, nothing counts twice.
 
-import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { canStartMariadb, type Mariadb, mysqlAvailable, newMysqlDatabase, startMariadb } from '../mariadb.ts'
-import { root, type Server, startServer } from './server.ts'
+import { type Server, startServer } from './server.ts'
 
 const reportOf = (address: string, serial: string): string =>
   [
@@ -80,21 +78,45 @@ describe.skipIf(!mysqlAvailable)('two servers, on mysql', () => {
   })
 
   test('on one campaign end with exact counts', async () => {
-    const ids = Array.from({ length: 60 }, (_, index) => `load-${index}`)
+    const ids = Array.from({ length: 100 }, (_, index) => `load-${index}`)
     const paths = await mint(first, ids, 'shared')
-    const answers = await Promise.all(
-      paths.flatMap((path, index) => {
-        const raw = reportOf(`load-${index}@example.org`, `load-${index}`)
-        // The same report at both servers at once: it counts once.
-        return [send(first, path, raw), send(second, path, raw)]
+    // Each record: one report that both servers get at once, and one of its own at each. Three events, one bounced send.
+    const mails = ids.flatMap((id, index) => {
+      const mail = (server: Server, name: string) => ({
+        server,
+        path: paths[index] ?? '',
+        raw: reportOf(`${id}@example.org`, `${id}-${name}`),
+      })
+      return [mail(first, 'both'), mail(second, 'both'), mail(first, 'first'), mail(second, 'second')]
+    })
+    const answers: string[] = []
+    await Promise.all(
+      Array.from({ length: 80 }, async () => {
+        for (let mail = mails.shift(); mail; mail = mails.shift())
+          answers.push(await send(mail.server, mail.path, mail.raw))
       }),
     )
+    expect(answers).toHaveLength(400)
     expect(answers.filter(answer => !answer.startsWith('250'))).toEqual([])
     expect(await get(second, '/v1/campaigns/shared')).toMatchObject({
-      sent: 60,
-      hardBounces: 60,
+      sent: 100,
+      hardBounces: 100,
       softBounces: 0,
     })
+    for (const id of ids)
+      expect(await get(first, `/v1/records/contacts/${id}`)).toMatchObject({ hardBounces: 3 })
+    // What both say they counted is what there is.
+    const sum = async (metric: string): Promise<number> => {
+      const texts = await Promise.all(
+        [first, second].map(async server => (await fetch(`${server.url}/metrics`)).text()),
+      )
+      const samples = texts.flatMap(text => [
+        ...text.matchAll(new RegExp(`^${metric}\\{.*\\} (\\d+)$`, 'gm')),
+      ])
+      return samples.reduce((total, [, value]) => total + Number(value), 0)
+    }
+    expect(await sum('rebound_bounces_total')).toBe(300)
+    expect(await sum('rebound_bounced_sends_total')).toBe(100)
   })
 })
 
@@ -157,47 +179,4 @@ describe.skipIf(!canStartMariadb)('a MariaDB that is killed under its server', (
         emailBounced: true,
       })
   }, 60_000)
-})
-
-describe('a file of SQLite that is locked', () => {
-  let server: Server
-
-  beforeAll(async () => {
-    server = await startServer()
-  })
-  afterAll(async () => {
-    await server?.stop()
-  })
-
-  test('while somebody else holds the lock for three seconds, other sessions are answered and running mail gets its 250', async () => {
-    const [path = ''] = await mint(server, ['lock-1'], 'lock')
-    // Another process, as a backup or a person with the sqlite3 shell would be.
-    const holder = execFile(
-      process.execPath,
-      [
-        '-e',
-        `const db = new (require('better-sqlite3'))(${JSON.stringify(join(server.dataDir, 'rebound.sqlite'))});
-       db.exec('begin immediate'); console.log('held'); setTimeout(() => { db.exec('commit'); db.close() }, 3000)`,
-      ],
-      { cwd: root },
-    )
-    await new Promise<void>(done => holder.stdout?.once('data', () => done()))
-    const released = new Promise<void>(done => holder.once('exit', () => done()))
-    let recorded = false
-    const running = send(server, path, reportOf('lock-1@example.org', 'lock-1')).then(answer => {
-      recorded = true
-      return answer
-    })
-    // A session that needs no write is served all along, its refusal decided without the database.
-    let answered = 0
-    while (!recorded && answered < 10) {
-      expect(await send(server, 'nobody@bounces.crm.example', '')).toMatch(/^550/)
-      answered++
-    }
-    expect(answered).toBeGreaterThan(3)
-    expect(await running).toMatch(/^(250|451)/)
-    await released
-    expect(await send(server, path, reportOf('lock-1@example.org', 'lock-1'))).toMatch(/^250/)
-    expect(await get(server, '/v1/campaigns/lock')).toMatchObject({ hardBounces: 1 })
-  }, 30_000)
 })
