@@ -71,6 +71,19 @@ test('the image stops and starts without a shell in between, as its own user, wi
   })
 })
 
+test('compose takes mail on port 25, writes to the volume alone, and waits longer than draining may last', () => {
+  const [, rebound = '', database = ''] = file('compose.yaml').split(/^ {2}(?:rebound|database):$/m)
+  expect(rebound).toContain("- '25:2525'")
+  expect(rebound).toMatch(/^ {4}read_only: true$/m)
+  expect(rebound).toMatch(/^ {6}- rebound:\/data$/m)
+  const grace = Number(/stop_grace_period: (\d+)s/.exec(rebound)?.[1])
+  const draining = Number(settings.find(row => row.name === 'REBOUND_SHUTDOWN_SECONDS')?.fallback)
+  expect(draining).toBeGreaterThan(0)
+  expect(grace).toBeGreaterThan(draining)
+  expect(database).toContain('image: mysql:8.4')
+  expect(database).toMatch(/--innodb-flush-log-at-trx-commit=1', '--sync-binlog=1'/)
+})
+
 test.each(['Dockerfile', 'compose.yaml', 'README.md'])('%s names no setting that is none', name => {
   const known = new Set(settings.map(row => row.name))
   const named = file(name).match(/\bREBOUND_[A-Z_]+[A-Z]\b/g) ?? []

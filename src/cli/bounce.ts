@@ -49,14 +49,10 @@ async function dispatch(options: BounceOptions, io: Io, runId: string): Promise<
   const seed = options.seed ?? runId
   const { load: plan } = options
   if (plan !== null)
-    return await withRun(options, seed, runId, async run =>
-      showLoad(await load(plan, run), seed, options.json, io),
-    )
+    return showLoad(await withRun(options, seed, runId, run => load(plan, run)), seed, options.json, io)
   const pairs = options.all ? everyPair() : [pairOf(options.names)]
   if (options.verify)
-    return await withRun(options, seed, runId, async run =>
-      showRun(await verify(pairs, run), seed, options.json, io),
-    )
+    return showRun(await withRun(options, seed, runId, run => verify(pairs, run)), seed, options.json, io)
   const returnPath = options.to ?? (options.save === undefined ? undefined : 'b-sample@bounces.localhost')
   if (returnPath === undefined)
     throw new CommandError('Say where to send it: --to RETURN-PATH, or --verify to mint one.', 2)
@@ -81,13 +77,13 @@ function pairOf(names: readonly string[]): Pair {
   return checkPair(writer, scenario)
 }
 
-/** Runs `work` against the server, with a progress bar where a person looks on. */
-async function withRun(
+/** Runs `work` against the server, with a progress bar where a person looks on; it is gone when there is a result to show. */
+async function withRun<Result>(
   options: BounceOptions,
   seed: string,
   runId: string,
-  work: (run: Run) => Promise<number>,
-): Promise<number> {
+  work: (run: Run) => Promise<Result>,
+): Promise<Result> {
   await checkGreeting(options.smtp)
   const bar = new SingleBar(
     { format: '{bar} {value}/{total}  {eta} s left', clearOnComplete: true, stream: process.stderr },

@@ -302,6 +302,17 @@ describe('--rate', () => {
     expect(perSecond).toBeGreaterThan(0)
   })
 
+  test('a seed repeats it to the byte, however its connections take turns', async () => {
+    const bytes = async (): Promise<string[]> => {
+      await stream()
+      return (server?.smtp.transactions ?? []).map(each => each.content.toString('latin1')).sort()
+    }
+    const first = await bytes()
+    await server?.close()
+    expect(first).toHaveLength(40)
+    expect(await bytes()).toEqual(first)
+  })
+
   test('a second is counted from the first message due to the last answer', () => {
     expect(secondsTaken(0.004, 1, 1)).toBe(1)
     expect(secondsTaken(1.951, 40, 20)).toBe(2)
