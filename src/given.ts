@@ -31,3 +31,26 @@ export function ruleTextFault(text: string): string | null {
     return 'should be one line of text without control characters'
   return null
 }
+
+export const timeFault = 'must be ISO 8601: a date such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z'
+const day = /^\d{4}-\d{2}-\d{2}$/
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
+const dayMs = 86_400_000
+
+/**
+ * A bound of a span of time; null when it is none. A date is a whole day in UTC: it begins at midnight, and as `to` it
+ * ends at the next. A time is itself.
+ */
+export function timeBound(text: string, bound: 'from' | 'to'): Date | null {
+  const isDay = day.test(text)
+  if ((!isDay && !instant.test(text)) || !isRealTime(text)) return null
+  const at = Date.parse(text)
+  return new Date(isDay && bound === 'to' ? at + dayMs : at)
+}
+
+/** 31 February parses as 3 March: what is not printed back as it was given is no date. */
+function isRealTime(text: string): boolean {
+  const parsed = Date.parse(`${text.slice(0, 10)}T00:00:00Z`)
+  if (Number.isNaN(parsed) || Number.isNaN(Date.parse(text))) return false
+  return new Date(parsed).toISOString().startsWith(text.slice(0, 10))
+}

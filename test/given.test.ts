@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readRule } from '../src/classify/rule-file.ts'
-import { isAddress } from '../src/given.ts'
+import { isAddress, timeBound } from '../src/given.ts'
 import { address } from '../src/http/fields.ts'
 import { mintAll } from '../src/mint.ts'
 import { openWorld, type World } from './http/world.ts'
@@ -61,3 +61,16 @@ describe('the text of a rule', () => {
   test('a tab is one', () =>
     expect(readRule({ section: 'body', text: 'a\ttab', type: 'hard' }).ok).toBe(true))
 })
+
+test.each<[text: string, bound: 'from' | 'to', expected: string | null]>([
+  ['2026-01-31', 'from', '2026-01-31T00:00:00.000Z'],
+  ['2026-01-31', 'to', '2026-02-01T00:00:00.000Z'],
+  ['2026-01-31T08:00:00+01:00', 'from', '2026-01-31T07:00:00.000Z'],
+  ['2026-01-31T08:00Z', 'to', '2026-01-31T08:00:00.000Z'],
+  ['2026-02-31', 'from', null],
+  ['2026-01-31T08:00:00', 'to', null],
+  ['yesterday', 'from', null],
+  ['', 'from', null],
+])('the bound %j, as %s, is %s', (text, bound, expected) =>
+  expect(timeBound(text, bound)?.toISOString() ?? null).toBe(expected),
+)

@@ -154,6 +154,8 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
     .option('--type <type>', 'only those with a hard, or a soft, bounce')
     .option('--category <name>', 'only those with a bounce of this category')
     .option('--campaign <id>', 'only those with a bounce of this campaign')
+    .option('--from <time>', 'only those with a bounce at or after this date or time (2026-01-31, UTC)')
+    .option('--to <time>', 'only those with a bounce before this time; of a date, the whole day')
     .option('--csv', 'as CSV')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample: rebound records list --bounced --type hard --csv > bounced.csv')

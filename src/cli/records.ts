@@ -1,6 +1,7 @@
 // `rebound records show|reset`: one contact, company or lead.
 
 import type { Config } from '../config.ts'
+import { timeBound, timeFault } from '../given.ts'
 import { categories, isCategory } from '../knowledge/categories.ts'
 import { type Ledger, moduleNames, openLedger } from '../ledger.ts'
 import type { CrmRecord, StoredBounce } from '../model.ts'
@@ -54,6 +55,8 @@ export interface ListOptions {
   readonly type?: string
   readonly category?: string
   readonly campaign?: string
+  readonly from?: string
+  readonly to?: string
   readonly csv?: boolean
   readonly json?: boolean
 }
@@ -81,6 +84,8 @@ export async function recordsList(config: Config, options: ListOptions, io: Io):
   const modules = moduleNames(config)
   if (options.module !== undefined && !modules.some(module => module === options.module))
     throw new CommandError(`--module ${options.module}: write one of ${modules.join(', ')}`, 2)
+  const from = timeOption('from', options.from)
+  const to = timeOption('to', options.to)
   return withLedger(config, async ledger => {
     if (options.csv) io.out(columns.join(','))
     let after: string | undefined
@@ -93,6 +98,8 @@ export async function recordsList(config: Config, options: ListOptions, io: Io):
         type,
         category,
         campaignId: options.campaign,
+        from,
+        to,
       })
       if (options.json) for (const record of page.items) io.out(json(record))
       else {
@@ -111,10 +118,18 @@ export async function recordsList(config: Config, options: ListOptions, io: Io):
         if (options.csv) for (const row of rows) io.out(row.map(csvCell).join(','))
         else if (rows.length > 0 || after === undefined) io.out(table(columns, rows))
       }
+      await io.drained?.()
       after = page.next ?? undefined
     } while (after !== undefined)
     return 0
   })
+}
+
+function timeOption(name: 'from' | 'to', text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined
+  const time = timeBound(text, name)
+  if (time === null) throw new CommandError(`--${name} ${text}: ${timeFault}`, 2)
+  return time
 }
 
 async function withLedger(config: Config, work: (ledger: Ledger) => Promise<number>): Promise<number> {

@@ -1,14 +1,21 @@
 // What a person or a program sees: data on stdout, words on stderr, strangers' text made harmless.
 
+import { once } from 'node:events'
+
 /** Where a command writes; tests hand in their own. */
 export interface Io {
   readonly out: (line: string) => void
   readonly err: (line: string) => void
+  /** Resolves once what was written is read: whoever writes without end waits for it now and then. */
+  readonly drained?: () => Promise<void>
 }
 
 export const processIo: Io = {
   out: line => process.stdout.write(`${line}\n`),
   err: line => process.stderr.write(`${line}\n`),
+  drained: async () => {
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
+  },
 }
 
 /** A command that ends with words for the person instead of a stack; `exitCode` 1 failed, 2 wrong usage. */

@@ -1,7 +1,7 @@
 // The fields that requests share: ids, addresses, pages. Each says in its message what would be right.
 
 import { z } from 'zod'
-import { isAddress, unprintable } from '../given.ts'
+import { isAddress, timeBound, timeFault, unprintable } from '../given.ts'
 import { oneOf } from './schema.ts'
 
 const idLength = { minLength: 1, maxLength: 64 }
@@ -72,29 +72,16 @@ export function pageQuery<Query extends { readonly limit?: number | undefined }>
   return { ...rest, limit: limit ?? 100 }
 }
 
-const timeMessage = 'must be ISO 8601: a date such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z'
-const day = /^\d{4}-\d{2}-\d{2}$/
-const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
-
-function time(adjust: (date: Date, isDay: boolean) => Date) {
+function time(bound: 'from' | 'to') {
   return z
-    .string(timeMessage)
-    .refine(text => (day.test(text) || instant.test(text)) && isRealTime(text), timeMessage)
+    .string(timeFault)
+    .refine(text => timeBound(text, bound) !== null, timeFault)
     .meta({ examples: ['2026-01-31', '2026-01-31T08:00:00Z'] })
-    .transform(text => adjust(new Date(text), day.test(text)))
+    .transform(text => timeBound(text, bound) ?? new Date(Number.NaN))
 }
-
-/** 31 February parses as 3 March: what is not printed back as it was given is no date. */
-function isRealTime(text: string): boolean {
-  const parsed = Date.parse(`${text.slice(0, 10)}T00:00:00Z`)
-  if (Number.isNaN(parsed) || Number.isNaN(Date.parse(text))) return false
-  return new Date(parsed).toISOString().startsWith(text.slice(0, 10))
-}
-
-const dayMs = 86_400_000
 
 /** A time to count from; a date begins at midnight UTC. */
-export const since = time(date => date)
+export const since = time('from')
 
 /** A time to count up to and without; a date is counted whole, in UTC. */
-export const until = time((date, isDay) => (isDay ? new Date(date.getTime() + dayMs) : date))
+export const until = time('to')

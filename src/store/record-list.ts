@@ -132,8 +132,11 @@ async function seenRows(
   limit: number,
 ): Promise<readonly SeenRow[]> {
   const { knex } = store
+  // Left to themselves, both databases may go through all bounces of a campaign, again for every record.
+  const ofRecord = store.dialect === 'mysql' ? 'force index (??)' : 'indexed by ??'
+  const source = knex.raw(`?? as ?? ${ofRecord}`, ['rebound_bounces', 'b', 'rebound_bounces_record'])
   const bounces = () =>
-    knex('rebound_bounces as b')
+    knex(source)
       .where('b.module', module)
       .where('b.record_id', knex.ref('r.id'))
       .where('b.kind', 'bounce')
