@@ -16,13 +16,14 @@ export interface TestFile {
 
 const importsDatabases = /from '[^']*\/(mariadb|databases)\.ts'/
 const usesMariadb = /\b(dialects|mysqlAvailable|canStartMariadb|startMariadb|newMysqlDatabase)\b|'mysql'/
-/** How such tests are named, so that the report of a run shows them. */
-const isOnMariadb = /\bon mysql\b|^a MariaDB\b/
+
+/** Is a test of this name on MariaDB? They are named so that the report of a run shows them. */
+export const isOnMariadb = (name: string): boolean => /\bon mysql\b|^a MariaDB\b/i.test(name)
 
 /** The tests that ran on MariaDB and passed. */
 export function mariadbTests(report: RunReport): readonly string[] {
   return testsOf(report)
-    .filter(({ fullName, status }) => isOnMariadb.test(fullName) && status === 'passed')
+    .filter(({ fullName, status }) => isOnMariadb(fullName) && status === 'passed')
     .map(({ fullName }) => fullName)
 }
 
@@ -33,7 +34,7 @@ export function mariadbTests(report: RunReport): readonly string[] {
 export function missingOnMariadb(report: RunReport, files: readonly TestFile[]): readonly string[] {
   const passed = new Set(mariadbTests(report))
   const skipped = testsOf(report)
-    .filter(({ fullName, status }) => isOnMariadb.test(fullName) && status !== 'passed')
+    .filter(({ fullName, status }) => isOnMariadb(fullName) && status !== 'passed')
     .map(({ fullName, status }) => `${status}: ${fullName}`)
   const alone = testsOf(report)
     .filter(({ fullName, status }) => /\bon sqlite\b/.test(fullName) && status === 'passed')

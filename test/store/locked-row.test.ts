@@ -8,7 +8,7 @@ import { mysqlAvailable } from '../mariadb.ts'
 import { newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'
 
-describe.skipIf(!mysqlAvailable)('a row locked by a transaction of the CRM', () => {
+describe.skipIf(!mysqlAvailable)('a row locked by a transaction of the CRM, on mysql', () => {
   let database: TestDatabase
   let crm: mysql.Connection
   let recorder: Recorder
