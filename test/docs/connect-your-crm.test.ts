@@ -1,15 +1,7 @@
 // Every block of docs/connect-your-crm.md, executed in its order against a running server, and what must come of it.
 // A block that nothing here can execute, or of which nothing is expected, fails. PHPMailer is a stand-in: phpmailer.php.
 
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
@@ -271,23 +263,4 @@ describe.each(dialects)('on %s', dialect => {
       await database.drop()
     }
   })
-})
-
-test('every link leads to a file and a heading', () => {
-  const text = readFileSync(join(root, 'docs', page), 'utf8')
-  const headings = (file: string): readonly string[] =>
-    [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replace(/[^\w\- ]/g, '')
-        .replaceAll(' ', '-'),
-    )
-  const links = [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(match => match[1] ?? '')
-  expect(links.length).toBeGreaterThan(10)
-  for (const link of links) {
-    const [file = '', anchor] = link.split('#')
-    const target = join(root, 'docs', file === '' ? page : file)
-    expect(existsSync(target), link).toBe(true)
-    if (anchor !== undefined) expect(headings(target), link).toContain(anchor)
-  }
 })
