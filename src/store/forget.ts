@@ -1,5 +1,6 @@
 // A person's address erased everywhere, as the law gives them the right to ask; the counts stay.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isMentioned, type Spellings, spellingsOf, withoutAddress } from '../crm/spellings.ts'
 import { audit } from './audit.ts'
 import { chunks } from './chunks.ts'
@@ -114,10 +115,18 @@ export async function forgetAddress(
  */
 export async function wipeFreeSpace(store: Store): Promise<boolean> {
   if (store.dialect !== 'sqlite') return true
+  const { knex } = store
   try {
-    await persist(async () => await store.knex.raw('vacuum'))
-    const [row] = (await store.knex.raw('pragma wal_checkpoint(truncate)')) as readonly { busy: number }[]
-    return row?.busy === 0
+    await persist(async () => await knex.raw('vacuum'), { conflictMs: 60_000, lostMs: 0 })
+    for (let attempt = 0; attempt < 200; attempt++) {
+      // Goes through only in a moment when no other process reads or writes.
+      const [log] = (await persist(
+        async () => await knex.raw('pragma wal_checkpoint(truncate)'),
+      )) as readonly { busy: number }[]
+      if (log?.busy === 0) return true
+      await sleep(20 + (attempt % 7) * 30)
+    }
+    return false
   } catch {
     return false
   }
