@@ -58,6 +58,17 @@ describe.each(dialects)('links on %s', dialect => {
     })
   }
 
+  test('the command line mints the same: the address alone, or all as JSON', async () => {
+    const words = ['address', 'mint', '--module', 'contacts', '--id', 'same', '--campaign', '7']
+    const all = await minted('same')
+    expect(await world.run(...words, '--to', 'same@example.org')).toMatchObject({
+      code: 0,
+      out: `${all.address}\n`,
+    })
+    const { out } = await world.run(...words, '--to', 'same@example.org', '--json')
+    expect(JSON.parse(out)).toEqual(all)
+  })
+
   describe('proven', () => {
     test('by a signed path', async () => {
       const address = await contact('signed')
