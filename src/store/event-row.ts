@@ -7,41 +7,9 @@ import { fitAscii, fitInteger, fitText, isKey, lengths } from './columns.ts'
 /** `full`; `bare` without any stranger's text; `inert` also without effects: the last resorts of invariant 9. */
 export type Detail = 'full' | 'bare' | 'inert'
 
-export const eventColumns = [
-  'fingerprint',
-  'received_at',
-  'recorded_at',
-  'kind',
-  'type',
-  'category',
-  'permanent',
-  'status',
-  'reply_code',
-  'diagnostic',
-  'address',
-  'reported_address',
-  'module',
-  'record_id',
-  'campaign_id',
-  'mail_id',
-  'linked_by',
-  'concern',
-  'decided_by',
-  'decided_rule',
-  'decided_text',
-  'subject',
-  'original_message_id',
-  'envelope_id',
-  'reporting_mta',
-  'remote_mta',
-  'client_ip',
-  'return_path',
-  'effect',
-] as const
-
 export type EventValue = string | number | null
 
-/** Values in the order of `eventColumns`. */
+/** Values in the order of `eventColumns` (rows.ts). */
 export function eventRow(
   event: BounceEvent,
   effects: Effects,

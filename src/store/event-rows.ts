@@ -1,8 +1,9 @@
 // Events as rows: put in, many at once, and found again by their fingerprints.
 
 import { chunks } from './chunks.ts'
-import { type EventValue, eventColumns } from './event-row.ts'
+import type { EventValue } from './event-row.ts'
 import type { Store } from './open.ts'
+import { eventColumns } from './rows.ts'
 import type { Transaction } from './transaction.ts'
 
 const places = `(${eventColumns.map(() => '?').join(', ')})`

@@ -68,9 +68,7 @@ export interface BounceRow {
   readonly undone_at: number | null
 }
 
-/** The columns of a StoredBounce: what lists select. */
-export const bounceColumns = [
-  'id',
+const keptOfEvents = [
   'received_at',
   'recorded_at',
   'kind',
@@ -99,6 +97,15 @@ export const bounceColumns = [
   'client_ip',
   'return_path',
   'effect',
+] as const satisfies readonly (keyof BounceRow)[]
+
+/** What is written of an event, in the order of `eventRow`. */
+export const eventColumns = ['fingerprint', ...keptOfEvents] as const
+
+/** The columns of a StoredBounce: what lists select. */
+export const bounceColumns = [
+  'id',
+  ...keptOfEvents,
   'undone_at',
 ] as const satisfies readonly (keyof BounceRow)[]
 
