@@ -28,15 +28,21 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map([
   ['11-webhooks', webhooks],
 ])
 
-export const migrationSource: Knex.MigrationSource<string> = {
-  getMigrations: async () => [...migrations.keys()],
-  getMigrationName: name => name,
-  getMigration: async name => {
-    const migration = migrations.get(name)
-    if (!migration) throw new Error(`There is no migration named ${name}`)
-    return migration
-  },
+interface Listed {
+  readonly name: string
+  /** What Knex's command line prints. */
+  readonly file: string
+  readonly migration: Knex.Migration
 }
+
+export const migrationSource: Knex.MigrationSource<Listed> = {
+  getMigrations: async () => [...migrations].map(([name, migration]) => ({ name, file: name, migration })),
+  getMigrationName: ({ name }) => name,
+  getMigration: async ({ migration }) => migration,
+}
+
+/** In order. */
+export const migrationNames: readonly string[] = [...migrations.keys()]
 
 /** For Knex's own migrator: `rebound_` names, since the CRM's tables may live in the same database. */
 export const migrationSettings: Knex.MigratorConfig = {

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
-import { migrationSettings } from '../../migrations/list.ts'
+import { migrationNames, migrationSettings } from '../../migrations/list.ts'
 import { failureOf, persist } from './failures.ts'
 import type { Store } from './open.ts'
 
@@ -75,12 +75,11 @@ async function latest(knex: Knex): Promise<readonly string[]> {
 
 /** The names of migrations that have not run yet; all of them on an empty database. */
 export async function pendingMigrations({ knex }: Store): Promise<readonly string[]> {
-  const all = (await migrationSettings.migrationSource?.getMigrations([])) as readonly string[]
   try {
     const done = (await knex('rebound_migrations').select('name')) as readonly { name: string }[]
-    return all.filter(name => !done.some(row => row.name === name))
+    return migrationNames.filter(name => !done.some(row => row.name === name))
   } catch (error) {
-    if (failureOf(error) === 'trouble') return all
+    if (failureOf(error) === 'trouble') return migrationNames
     throw error
   }
 }

@@ -1,8 +1,11 @@
 // Migrations: up, down and up again, raced, begun again after a kill; columns as long as the code believes.
 
+import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify, stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { migrationSettings, migrationSource } from '../../migrations/list.ts'
+import { migrationNames, migrationSettings } from '../../migrations/list.ts'
 import { lengths } from '../../src/store/columns.ts'
 import { migrate, pendingMigrations } from '../../src/store/migrate.ts'
 import { DatabaseUrlError, knexSettings, type Store } from '../../src/store/open.ts'
@@ -12,6 +15,16 @@ const files = readdirSync(new URL('../../migrations', import.meta.url))
   .filter(name => /^[0-9]/.test(name))
   .map(name => name.replace(/\.ts$/, ''))
   .sort()
+
+/** `npm run knex -- …`: what it printed, colours taken off. */
+async function knexCommand(url: string, words: readonly string[]): Promise<string> {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const { stdout } = await promisify(execFile)('npm', ['run', '-s', 'knex', '--', ...words], {
+    cwd: root,
+    env: { ...process.env, DATABASE_URL: url, NO_COLOR: '1', FORCE_COLOR: '0' },
+  })
+  return stripVTControlCharacters(stdout)
+}
 
 const tablesOf = async (store: Store): Promise<readonly string[]> => {
   const rows = await (store.dialect === 'sqlite'
@@ -32,7 +45,7 @@ const tablesOf = async (store: Store): Promise<readonly string[]> => {
 
 it('lists every migration file, in order', async () => {
   expect(files.length).toBeGreaterThan(0)
-  expect(await migrationSource.getMigrations([])).toEqual(files)
+  expect(migrationNames).toEqual(files)
 })
 
 describe.each(dialects)('migrations on %s', dialect => {
@@ -49,6 +62,29 @@ describe.each(dialects)('migrations on %s', dialect => {
     expect(await pendingMigrations(store)).toEqual([])
     await database.drop()
   })
+
+  it("are seen, undone and done by Knex's own command line", async () => {
+    const { url, store, drop } = await newDatabase(dialect)
+    const knex = (...words: string[]) => knexCommand(url, words)
+    const listed = (text: string) => text.split('\n').filter(line => files.includes(line))
+
+    const done = await knex('migrate:status')
+    expect(done).toContain(`Found ${files.length} Completed Migration file/files`)
+    expect(done).toContain('No Pending')
+    expect(listed(done)).toEqual(files)
+
+    expect(await knex('migrate:rollback')).toContain(`rolled back: ${files.length} migrations`)
+    const pending = await knex('migrate:status')
+    expect(pending).toContain(`Found ${files.length} Pending Migration file/files`)
+    expect(pending).not.toContain('undefined')
+    expect(listed(pending)).toEqual(files)
+
+    expect(await knex('migrate:latest')).toContain(`${files.length} migrations`)
+    expect(await pendingMigrations(store)).toEqual([])
+    expect(await migrate(store)).toEqual([])
+    expect(await knex('migrate:latest')).toContain('Already up to date')
+    await drop()
+  }, 60_000)
 
   it('are done once when several processes start at once', async () => {
     const database = await newDatabase(dialect)
