@@ -3,6 +3,8 @@
 import { openAnnouncer } from './announcer.ts'
 import type { Config } from './config.ts'
 import { composeEvents } from './crm/compose.ts'
+import { DatabaseError } from './database.ts'
+import { folderFault } from './folder.ts'
 import { bounceAnswer } from './http/answers.ts'
 import { createHttp } from './http/server.ts'
 import { intake, type Steps } from './intake.ts'
@@ -43,10 +45,10 @@ interface Addresses {
   readonly http: { readonly host: string; readonly port: number }
 }
 
-/** Opens everything but the ports. Throws StartError with every fault. */
+/** Opens everything but the ports. Throws StartError with every fault, DatabaseError. */
 export async function openApp(config: Config, log: Log): Promise<App> {
   const tls = certificateFiles(config)
-  const certificateFaults = await contentFaults({ ...config, legacy: [], crmFile: null })
+  const early = await earlyFaults(config)
   const metrics = createMetrics({
     version,
     vocabulary: {
@@ -58,12 +60,14 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     providerOf: address => providerOfDomain(address.slice(address.lastIndexOf('@') + 1)),
   })
   const base = await openBase(config, metrics.sends, message => log.warn(message)).catch((error: unknown) => {
-    if (error instanceof StartError) throw new StartError([...certificateFaults, ...error.faults])
+    if (error instanceof StartError) throw new StartError([...new Set([...early, ...error.faults])])
+    // A database that is down is no wrong setting; it is told with those that there are.
+    if (error instanceof DatabaseError && early.length > 0) throw new StartError([...early, error.message])
     throw error
   })
-  if (certificateFaults.length > 0) {
+  if (early.length > 0) {
     await base.close()
-    throw new StartError(certificateFaults)
+    throw new StartError(early)
   }
 
   const book = await openRulebook(base.store, {
@@ -208,6 +212,13 @@ export async function openApp(config: Config, log: Log): Promise<App> {
 
 const certificateFiles = ({ tlsCert, tlsKey }: Partial<Config>) =>
   tlsCert && tlsKey ? { certFile: tlsCert, keyFile: tlsKey } : null
+
+/** What a start finds wrong before it asks the database. */
+async function earlyFaults(config: Config): Promise<readonly string[]> {
+  const certificate = await contentFaults({ ...config, legacy: [], crmFile: null })
+  const folder = folderFault(config.dataDir)
+  return folder === null ? certificate : [...certificate, `REBOUND_DATA_DIR ${folder}`]
+}
 
 /** What is wrong with the contents of settings that can be read: certificate files, legacy patterns, mapping file. */
 export async function contentFaults(config: Partial<Config>): Promise<readonly string[]> {

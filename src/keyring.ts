@@ -1,11 +1,10 @@
 // The signing keys beside the database, for whoever looks after them: works where a start is refused for a key.
 
 import type { Config } from './config.ts'
+import { openDatabase } from './database.ts'
 import { signingKeys } from './return-path/keys.ts'
 import { signingSecrets } from './secret.ts'
 import { forgetKey, listKeys } from './store/keys.ts'
-import { migrate } from './store/migrate.ts'
-import { openStore } from './store/open.ts'
 
 /** `signs`: the newest of ours. `verifies`: ours too. `missing`: not ours, and paths signed with it may be under way. `expired`: nor those. */
 export type KeyState = 'signs' | 'verifies' | 'missing' | 'expired'
@@ -41,11 +40,7 @@ export const keyName = (check: string): string => check.slice(0, nameLength)
 
 export async function openKeyring(config: Config): Promise<Keyring> {
   const ours = signingKeys(signingSecrets(config)).map(key => key.check)
-  const store = openStore({ url: config.databaseUrl })
-  await migrate(store).catch(async (error: unknown) => {
-    await store.close()
-    throw error
-  })
+  const { store } = await openDatabase(config)
   const validUntil = (retiredAt: Date | null): Date | null =>
     retiredAt === null
       ? null

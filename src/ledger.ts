@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { type Config, nearest } from './config.ts'
 import { type CrmMapping, modulesByNumber } from './crm/mapping.ts'
 import { type MappingReading, readMappingFile } from './crm-file/read.ts'
+import { openDatabase } from './database.ts'
 import { keyName } from './keyring.ts'
 import { type MintedMail, type MintItem, mintAll } from './mint.ts'
 import type { Page, SendRef } from './model.ts'
 import { createReturnPaths, type ReturnPaths } from './return-path/codec.ts'
 import { type SigningKey, signingKeys } from './return-path/keys.ts'
 import { templateFaults } from './return-path/template.ts'
-import { signingSecrets } from './secret.ts'
+import { DataDirError, signingSecrets } from './secret.ts'
 import { createCampaignIds } from './store/campaign-numbers.ts'
 import { createCampaigns } from './store/campaigns.ts'
 import { checkMapping } from './store/crm-check.ts'
@@ -19,8 +20,7 @@ import { idleConditions } from './store/crm-conditions.ts'
 import { createBounces } from './store/events.ts'
 import { type Forgotten, forgetAddress, wipeFreeSpace } from './store/forget.ts'
 import { type KnownKey, registerKeys } from './store/keys.ts'
-import { migrate } from './store/migrate.ts'
-import { openStore, type Store } from './store/open.ts'
+import type { Store } from './store/open.ts'
 import { createOutbox, type Outbox } from './store/outbox.ts'
 import { type ListedRecord, listRecords, type RecordQuery } from './store/record-list.ts'
 import { createRecords } from './store/records.ts'
@@ -69,12 +69,12 @@ export interface Base extends Ledger {
   readonly storedPaths: ReturnType<typeof createStoredPaths>
 }
 
-/** The database brought to this version, and everything that needs no server. Throws StartError. */
+/** The database brought to this version, and everything that needs no server. Throws StartError, DatabaseError. */
 export async function openLedger(config: Config): Promise<Ledger> {
   return openBase(config, () => {})
 }
 
-/** The same with the parts that the server builds on. Throws StartError. */
+/** The same with the parts that the server builds on. Throws StartError, DatabaseError. */
 export async function openBase(
   config: Config,
   onSends: (count: number) => void,
@@ -84,10 +84,9 @@ export async function openBase(
   const faults = [...settingFaults(config)]
   const mapping = mappingOf(config)
   const modules = moduleNames(config)
-  const opened = openStore({ url: config.databaseUrl, warn })
+  const { store: opened } = await openDatabase(config, warn)
   let store: Store = opened
   try {
-    await migrate(opened)
     const missing = await registerKeys(opened, keys, { now: new Date(), keepDays: config.returnPathDays })
     if (missing.length > 0) faults.push(foreignKeys(missing, config))
     const checked = mapping && (await checkMapping(opened, mapping, nearest))
@@ -211,7 +210,8 @@ function usableKeys(config: Config): readonly SigningKey[] {
   try {
     return signingKeys(signingSecrets(config))
   } catch (error) {
-    throw new StartError([`REBOUND_SECRET: ${error instanceof Error ? error.message : String(error)}`])
+    const message = error instanceof Error ? error.message : String(error)
+    throw new StartError([error instanceof DataDirError ? message : `REBOUND_SECRET: ${message}`])
   }
 }
 
@@ -227,14 +227,11 @@ function returnPathsOf(config: Config, keys: readonly SigningKey[], modules: rea
   })
 }
 
-/** Brings the database to this version. @returns the migrations applied. */
+/** Brings the database to this version. Throws DatabaseError. @returns the migrations applied. */
 export async function migrateDatabase(config: Config): Promise<readonly string[]> {
-  const store = openStore({ url: config.databaseUrl })
-  try {
-    return await migrate(store)
-  } finally {
-    await store.close()
-  }
+  const { store, applied } = await openDatabase(config)
+  await store.close()
+  return applied
 }
 
 /** What an address is to us, as `address read` prints it. */

@@ -6,7 +6,6 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   unlinkSync,
@@ -14,13 +13,17 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
+import { folderFault } from './folder.ts'
 
 const fileName = 'secret'
+
+/** The data directory cannot be used; the message names the setting. */
+export class DataDirError extends Error {}
 
 /**
  * The signing keys, newest first. With SQLite and none set, one is made and kept in `<dataDir>/secret`, mode 0600;
  * two processes that start together end with the same one.
- * @throws when the file cannot be read or made, or holds no usable key.
+ * @throws DataDirError when it cannot be made; what it says when the file cannot be read or holds no usable key.
  */
 export function signingSecrets(config: Config): readonly string[] {
   if (config.secrets.length > 0) return config.secrets
@@ -46,7 +49,8 @@ function read(path: string): string | null {
 }
 
 function make(dataDir: string, path: string): string {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const fault = folderFault(dataDir)
+  if (fault !== null) throw new DataDirError(`REBOUND_DATA_DIR ${fault}`)
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   const file = openSync(draft, 'wx', 0o600)
   writeSync(file, `${randomBytes(32).toString('hex')}\n`)

@@ -1,8 +1,9 @@
 // Opens the database, SQLite, MariaDB or MySQL, and is the only file that knows Knex.
 
-import { mkdirSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import createKnex, { type Knex } from 'knex'
+import { makeFolder } from '../folder.ts'
 import type { CrmTables } from './crm-tables.ts'
 
 export type Dialect = 'sqlite' | 'mysql'
@@ -38,7 +39,8 @@ export const lockWaitSeconds = 2
 
 /** Knex's settings for a database address; throws DatabaseUrlError. */
 export function knexSettings(options: StoreOptions): Knex.Config & { readonly dialect: Dialect } {
-  const warn = options.warn ?? (() => {})
+  // Knex warns with whole stacks of calls, which say nothing to an operator.
+  const warn = (message: unknown): void => options.warn?.(`${message}`.split(/\n\s+at /)[0] ?? '')
   const log = { warn, error: warn, deprecate: () => {}, debug: () => {} }
   if (options.url.startsWith('sqlite:')) return { ...sqlite(options), log, dialect: 'sqlite' }
   if (/^(mysql|mariadb):\/\//.test(options.url)) return { ...mysql(options), log, dialect: 'mysql' }
@@ -83,11 +85,24 @@ function keepPrepared(handle: SqliteHandle): void {
   }
 }
 
+/**
+ * What is in it is nobody else's business; SQLite gives the files beside it the same mode (https://sqlite.org/wal.html).
+ * One that is there keeps its mode, and is not opened here: closing it would take SQLite's own locks away.
+ */
+function makeFile(path: string): void {
+  makeFolder(dirname(path))
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
+
 function sqlite(options: StoreOptions): Knex.Config {
   const name = options.url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
   if (name === '') throw new DatabaseUrlError('names no file; write sqlite:./data/rebound.sqlite')
   const filename = name === ':memory:' ? name : resolve(options.baseDir ?? '.', name)
-  if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true })
+  if (filename !== ':memory:') makeFile(filename)
   return {
     client: 'better-sqlite3',
     connection: { filename },

@@ -1,7 +1,7 @@
 // The process: how it starts, what stops the start, and how it ends.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,6 +57,45 @@ describe('a start that cannot work exits 2 with every fault', () => {
     expect(await rotated.stop()).toBe(0)
   })
 
+  test.each([
+    ['serve', 2],
+    ['migrate', 1],
+  ])('a data directory that cannot be made stops %s', async (command, code) => {
+    // Where a parent is there and answers that it is not, Node's own recursive mkdir would never end.
+    const impossible = existsSync('/proc/self') ? '/proc/rebound' : '/dev/null/rebound'
+    const ran = await rebound([command], { REBOUND_DATA_DIR: impossible })
+    expect(ran.code, ran.err).toBe(code)
+    expect(ran.err).toMatch(/REBOUND_DATA_DIR/)
+    expect(ran.err).toContain(impossible)
+    expect(ran.err).not.toMatch(/ at .*\.js:\d+/)
+  })
+
+  const notADatabase = join(root, 'package.json')
+  test.each([
+    [
+      'mysql://rebound:hunter2@127.0.0.1:1/crm',
+      /MySQL 127\.0\.0\.1:1\/crm does not answer .*ECONNREFUSED.*: start it, or/,
+    ],
+    [
+      'mysql://rebound:hunter2@db.invalid/crm',
+      /MySQL db\.invalid\/crm does not answer .*db\.invalid.*: start it, or/,
+    ],
+    [`sqlite:${notADatabase}`, /package\.json cannot be used .*: write sqlite:/],
+    [`sqlite:${root}`, /cannot be used .*: write sqlite:/],
+    [`sqlite:${notADatabase}/x`, /cannot be used .*: write sqlite:/],
+  ])('a database that cannot be used exits 1 and names the setting: %s', async (url, expected) => {
+    const ran = await rebound(['serve'], {
+      REBOUND_DATA_DIR: dataDir(),
+      REBOUND_SECRET: 'a'.repeat(32),
+      DATABASE_URL: url,
+    })
+    expect(ran.code, ran.err).toBe(1)
+    expect(ran.err).toMatch(/^DATABASE_URL: /m)
+    expect(ran.err).toMatch(expected)
+    expect(ran.err).not.toContain('hunter2')
+    expect(ran.err).not.toMatch(/ at .*\.js:\d+/)
+  })
+
   test('a taken port exits 1 and says which', async () => {
     const server = await startServer()
     const ran = await rebound(['serve'], {
@@ -67,6 +106,29 @@ describe('a start that cannot work exits 2 with every fault', () => {
     await server.stop()
     expect(ran.code).toBe(1)
     expect(ran.err).toMatch(new RegExp(`Port ${server.smtpPort}.*taken`))
+  })
+})
+
+test('what a server keeps is for its user alone, whatever the umask', async () => {
+  const directory = join(dataDir(), 'made', 'here')
+  const command = [process.execPath, join(root, 'dist/src/main.js'), 'serve']
+  const server = await startServer({ REBOUND_DATA_DIR: directory, REBOUND_SECRET: '' }, [
+    '/bin/sh',
+    '-c',
+    'umask 0 && exec "$@"',
+    'sh',
+    ...command,
+  ])
+  const modes = Object.fromEntries(
+    readdirSync(directory).map(name => [name, (statSync(join(directory, name)).mode & 0o777).toString(8)]),
+  )
+  await server.stop()
+  expect(modes).toEqual({
+    'rebound.sqlite': '600',
+    'rebound.sqlite-wal': '600',
+    'rebound.sqlite-shm': '600',
+    secret: '600',
+    mail: '700',
   })
 })
 
