@@ -36,12 +36,7 @@ export async function recordsReset(
   io: Io,
 ): Promise<number> {
   return withLedger(config, async ledger => {
-    const record = await ledger.records.change(
-      module,
-      id,
-      { emailBounced: false },
-      { create: false, actor: 'cli' },
-    )
+    const record = await ledger.records.change(module, id, { emailBounced: false }, { actor: 'cli' })
     if (record === null) throw absent(module, id)
     if (options.json) io.out(json(record))
     else io.err(`${module} ${harmless(id)} is no longer flagged as bounced.`)

@@ -44,23 +44,32 @@ export interface CampaignChange {
 
 export interface RecordsPort {
   readonly get: (module: string, id: string) => Promise<CrmRecord | null>
-  /** Creates when absent and `create` is true; null when absent and it is false. `actor` goes into the audit. */
+  /** Null when absent. `actor` goes into the audit. */
   readonly change: (
     module: string,
     id: string,
     change: RecordChange,
-    options: { readonly create: boolean; readonly actor: string },
+    by: { readonly actor: string },
   ) => Promise<CrmRecord | null>
+  /** Creates when absent; null where only the CRM may do that. */
+  readonly put: (
+    module: string,
+    id: string,
+    change: RecordChange,
+    by: { readonly actor: string },
+  ) => Promise<{ readonly record: CrmRecord; readonly isNew: boolean } | null>
   readonly history: (module: string, id: string, page: PageQuery) => Promise<Page<StoredBounce>>
 }
 
 export interface CampaignsPort {
   readonly get: (id: string) => Promise<Campaign | null>
-  readonly change: (
+  /** Null when absent. */
+  readonly change: (id: string, change: CampaignChange) => Promise<Campaign | null>
+  /** Creates when absent; null for an id that can be none. */
+  readonly put: (
     id: string,
     change: CampaignChange,
-    options: { readonly create: boolean; readonly actor: string },
-  ) => Promise<Campaign | null>
+  ) => Promise<{ readonly campaign: Campaign; readonly isNew: boolean } | null>
   /** Adds to the sends; null when there is no such campaign and `create` is false. */
   readonly addSent: (
     id: string,

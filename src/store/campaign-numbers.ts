@@ -34,7 +34,7 @@ export function createCampaignIds(store: Store): CampaignIds {
     return value
   }
   const numberOf = async (id: string): Promise<number> =>
-    numbers.get(id) ?? keep(numbers, id, await persist(() => ensureCampaign(store, id)))
+    numbers.get(id) ?? keep(numbers, id, (await persist(() => ensureCampaign(store, id))).number)
   const idOf = async (ref: CampaignRef): Promise<string> => {
     if ('id' in ref) {
       await numberOf(ref.id)
@@ -53,10 +53,13 @@ export function createCampaignIds(store: Store): CampaignIds {
   }
 }
 
-/** Creates the campaign unless it is there, and answers its number. */
-export async function ensureCampaign(store: Store, id: string): Promise<number> {
+/** Creates the campaign unless it is there. */
+export async function ensureCampaign(
+  store: Store,
+  id: string,
+): Promise<{ readonly number: number; readonly isNew: boolean }> {
   const known = await numberById(store, id)
-  if (known !== null) return known
+  if (known !== null) return { number: known, isNew: false }
   const own = ownNumber(id)
   // A number that follows from the id comes out the same in a database made anew: paths already sent stay valid.
   const digest = createHash('sha256').update(id).digest().readUInt32BE(0) % allocatedFrom
@@ -64,11 +67,11 @@ export async function ensureCampaign(store: Store, id: string): Promise<number> 
     const number = own ?? allocatedFrom + ((digest + step) % allocatedFrom)
     try {
       await store.knex('rebound_campaigns').insert({ id, number })
-      return number
+      return { number, isNew: true }
     } catch (error) {
       if (failureOf(error) !== 'duplicate') throw error
       const raced = await numberById(store, id)
-      if (raced !== null) return raced
+      if (raced !== null) return { number: raced, isNew: false }
       // Its own number is taken by a row that was not named after it: nothing of ours does that.
       if (own !== null || step > 1_000) throw error
     }

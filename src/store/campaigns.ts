@@ -15,12 +15,13 @@ export interface CampaignChange {
 
 export interface Campaigns {
   readonly get: (id: string) => Promise<Campaign | null>
-  /** Changes the fields given; null when it is not there and `create` is false. */
-  readonly change: (
+  /** Changes the fields given; null when it is not there. */
+  readonly change: (id: string, change: CampaignChange) => Promise<Campaign | null>
+  /** The same, and makes the campaign when it is not there; null for an id that can be none. */
+  readonly put: (
     id: string,
     change: CampaignChange,
-    options: { readonly create: boolean; readonly actor: string },
-  ) => Promise<Campaign | null>
+  ) => Promise<{ readonly campaign: Campaign; readonly isNew: boolean } | null>
   /**
    * Adds to the sends; null when it is not there and `create` is false.
    * Throws FieldError when they would be more than a JSON number holds; `create` keeps them at that instead.
@@ -40,19 +41,22 @@ export function createCampaigns(store: Store): Campaigns {
     const rows = (await store.knex('rebound_campaigns').where({ id })) as readonly CampaignRow[]
     return rows[0] ? toCampaign(rows[0]) : null
   }
+  const change = async (id: string, { name, sent }: CampaignChange): Promise<Campaign | null> => {
+    const changed = { ...(name === undefined ? {} : { name }), ...(sent === undefined ? {} : { sent }) }
+    if (Object.keys(changed).length > 0) await store.knex('rebound_campaigns').where({ id }).update(changed)
+    return await read(id)
+  }
   return {
     get: id => (isKey(id) ? persist(() => read(id)) : Promise.resolve(null)),
-    change: async (id, change, options) => {
+    change: async (id, given) => (isKey(id) ? await persist(() => change(id, given)) : null),
+    put: async (id, given) => {
       if (!isKey(id)) return null
+      let isNew = false
       return await persist(async () => {
-        if (options.create) await ensureCampaign(store, id)
-        const changed = {
-          ...(change.name === undefined ? {} : { name: change.name }),
-          ...(change.sent === undefined ? {} : { sent: change.sent }),
-        }
-        if (Object.keys(changed).length > 0)
-          await store.knex('rebound_campaigns').where({ id }).update(changed)
-        return await read(id)
+        // Tried again, it is there already and yet ours.
+        isNew = (await ensureCampaign(store, id)).isNew || isNew
+        const campaign = await change(id, given)
+        return campaign && { campaign, isNew }
       })
     },
     addSent: async (id, count, options) => {
@@ -70,8 +74,7 @@ export function createCampaigns(store: Store): Campaigns {
       )
       const campaign = await persist(() => read(id))
       if (added > 0 || campaign === null || campaign.sent <= maxSent - count) return campaign
-      if (options.create)
-        return await createCampaigns(store).change(id, { sent: maxSent }, { ...options, actor: 'count' })
+      if (options.create) return await persist(() => change(id, { sent: maxSent }))
       throw new FieldError('sentAdd', `would make more than ${maxSent} sends; ${campaign.sent} are counted`)
     },
   }

@@ -29,8 +29,6 @@ export function crmHome(store: Store, crm: CrmTables, mapping: ModuleMapping): R
       }
       return rows
     },
-    // The CRM makes its records itself.
-    create: async () => {},
     findByAddress: spellings => findByAddress(unlocked, spellings),
     forget: wanted => forgetInCrm(unlocked, wanted),
   }
@@ -74,6 +72,8 @@ async function hold(reader: LockedReader, ids: readonly string[]): Promise<HeldR
       const found = held.get(id)
       return found ? rowOf(id, found.record) : null
     },
+    // The CRM makes its records itself.
+    create: () => {},
     reset: (id, at) => change(id, record => mapped.reset(record, at)),
     setAddress: (id, email) =>
       change(id, record => {

@@ -4,7 +4,7 @@ import type { RecordState } from '../crm/effects.ts'
 import { sameAddress } from '../crm/mapped-record.ts'
 import { chunks } from './chunks.ts'
 import { fitText, lengths } from './columns.ts'
-import { failureOf, persist } from './failures.ts'
+import { persist } from './failures.ts'
 import { rename, rowsThatMention } from './forget-texts.ts'
 import type { Store } from './open.ts'
 import type { Forgetting, HeldRows, RecordHome } from './record-home.ts'
@@ -39,14 +39,6 @@ export function ownHome(store: Store, module: string): RecordHome {
         for (const row of (await knex(table).select(recordColumns).whereIn('id', some)) as RecordRow[])
           rows.set(row.id, row)
       return rows
-    },
-    create: async id => {
-      if ((await knex(table).select('id').where({ id })).length > 0) return
-      try {
-        await knex(table).insert({ id })
-      } catch (error) {
-        if (failureOf(error) !== 'duplicate') throw error
-      }
     },
     findByAddress: async spellings => {
       const rows = await knex(table).select('id').whereIn('email', spellings).limit(2)
@@ -126,6 +118,7 @@ async function hold(
       const row = find(id)
       return row ? recordState(row) : null
     },
+    create: id => change(id, {}),
     set: (id, state) => change(id, recordFields(state)),
     reset: (id, at) => change(id, { email_bounced: 0, hard_bounces: 0, soft_bounces: 0, reset_at: at }),
     setAddress: (id, email) => change(id, { email }),

@@ -18,6 +18,8 @@ export interface HeldRows {
   readonly set: (id: string, state: RecordState, isOurs: AddressTest | null) => void
   /** As people see it; null when there is none. */
   readonly find: (id: string) => RecordRow | null
+  /** Makes an empty record of one that is not there, or leaves that to the CRM. */
+  readonly create: (id: string) => void
   /** Epoch milliseconds, 0 for never. */
   readonly resetAt: (id: string) => number
   /** The latest of them all. */
@@ -44,8 +46,6 @@ export interface RecordHome {
   readonly hold: (transaction: Transaction, ids: readonly string[]) => Promise<HeldRows>
   /** As they are, without lock; those that are not there are left out. */
   readonly read: (ids: readonly string[]) => Promise<ReadonlyMap<string, RecordRow>>
-  /** Makes an empty record unless it is there, or leaves that to the CRM. */
-  readonly create: (id: string) => Promise<void>
   /** Ids of records that have one of these addresses, two at most. */
   readonly findByAddress: (spellings: readonly string[]) => Promise<readonly string[]>
   /** Erases an address that a person asked us to forget; answers how many records had it. */

@@ -5,7 +5,7 @@ import { audit } from './audit.ts'
 import { databaseNow, resetTime } from './clock.ts'
 import { isKey } from './columns.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { persist } from './failures.ts'
+import { failureOf, persist } from './failures.ts'
 import type { Store } from './open.ts'
 import { homeOf, modulesOf, type RecordHome } from './record-home.ts'
 import { type BounceRow, bounceColumns, toBounce, toRecord } from './rows.ts'
@@ -18,13 +18,23 @@ export interface RecordChange {
 
 export interface Records {
   readonly get: (module: string, id: string) => Promise<CrmRecord | null>
-  /** Changes the fields given; a new address does not clear the flag, `emailBounced: false` resets (§2.4). */
+  /**
+   * Changes the fields given, null when there is no such record; a new address does not clear the flag,
+   * `emailBounced: false` resets (§2.4). `actor` goes into the audit.
+   */
   readonly change: (
     module: string,
     id: string,
     change: RecordChange,
-    options: { readonly create: boolean; readonly actor: string },
+    by: { readonly actor: string },
   ) => Promise<CrmRecord | null>
+  /** The same, and makes the record when there is none; null where that is the CRM's to do. */
+  readonly put: (
+    module: string,
+    id: string,
+    change: RecordChange,
+    by: { readonly actor: string },
+  ) => Promise<{ readonly record: CrmRecord; readonly isNew: boolean } | null>
   /** The only record that has this address, as written or in lower case; null when none or several have it. */
   readonly findByAddress: (
     address: string,
@@ -38,6 +48,22 @@ export interface Records {
 }
 
 export function createRecords(store: Store): Records {
+  const put = async (
+    create: boolean,
+    module: string,
+    id: string,
+    change: RecordChange,
+    { actor }: { readonly actor: string },
+  ): ReturnType<Records['put']> => {
+    const home = homeOf(store, module)
+    if (!home || !isKey(id)) return null
+    const attempt = () => persist(() => putRecord(store, { module, home, id }, change, { create, actor }))
+    return await attempt().catch((error: unknown) => {
+      // Somebody else made it meanwhile.
+      if (create && failureOf(error) === 'duplicate') return attempt()
+      throw error
+    })
+  }
   return {
     get: async (module, id) => {
       const home = homeOf(store, module)
@@ -45,11 +71,8 @@ export function createRecords(store: Store): Records {
       const row = (await persist(() => home.read([id]))).get(id)
       return row ? toRecord(module, row) : null
     },
-    change: async (module, id, change, options) => {
-      const home = homeOf(store, module)
-      if (!home || !isKey(id)) return null
-      return await persist(() => changeRecord(store, { module, home, id }, change, options))
-    },
+    change: async (...given) => (await put(false, ...given))?.record ?? null,
+    put: (...given) => put(true, ...given),
     findByAddress: async address => {
       const found: { readonly module: string; readonly id: string }[] = []
       for (const module of modulesOf(store)) {
@@ -64,16 +87,17 @@ export function createRecords(store: Store): Records {
   }
 }
 
-async function changeRecord(
+async function putRecord(
   store: Store,
   at: { readonly module: string; readonly home: RecordHome; readonly id: string },
   change: RecordChange,
   options: { readonly create: boolean; readonly actor: string },
-): Promise<CrmRecord | null> {
+): ReturnType<Records['put']> {
   const { module, home, id } = at
-  if (options.create) await home.create(id)
   return await inTransaction(store, async transaction => {
     const held = await home.hold(transaction, [id])
+    const isNew = held.find(id) === null && options.create
+    if (isNew) held.create(id)
     const row = held.find(id)
     if (!row) return null
 
@@ -102,7 +126,7 @@ async function changeRecord(
     }
     await held.write(now)
     const after = held.find(id)
-    return after && toRecord(module, after)
+    return after && { record: toRecord(module, after), isNew }
   })
 }
 

@@ -114,7 +114,7 @@ describe('over the wire', () => {
   test('without the token a body is not even read', async () => {
     expectProblem(await closed.ask('PUT', '/v1/records/contacts/42', { body: '{broken' }), 401)
     expectProblem(await closed.ask('DELETE', api), 401)
-    expect(closed.asked.filter(([port]) => port === 'records.change')).toEqual([])
+    expect(closed.asked.filter(([port]) => port === 'records.put')).toEqual([])
   })
 
   test.each(['/healthz', '/readyz', '/metrics'])('%s needs no token', async path => {

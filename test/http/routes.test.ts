@@ -69,25 +69,20 @@ test('a record is created by PUT with 201 and changed by PUT with 200', async ()
   expect(check(await client.call('putRecord', lead, { email: null }), 200, record)).toMatchObject({
     email: null,
   })
-  expect(asked('records.change')).toEqual(['leads', 'a/b c?', { email: null }, { create: true, actor }])
+  expect(asked('records.put')).toEqual(['leads', 'a/b c?', { email: null }, { actor }])
 })
 
 test('PUT and PATCH without a body change nothing', async () => {
   const before = (await client.call('getRecord', contact)).json
   expect(check(await client.call('putRecord', contact), 200, record)).toEqual(before)
   expect(check(await client.call('patchRecord', contact, {}), 200, record)).toEqual(before)
-  expect(asked('records.change')).toEqual(['contacts', '42', {}, { create: false, actor }])
+  expect(asked('records.change')).toEqual(['contacts', '42', {}, { actor }])
 })
 
 test('emailBounced:false resets', async () => {
   const { resetAt } = check(await client.call('patchRecord', contact, { emailBounced: false }), 200, record)
   expect(resetAt).toBe('2026-03-04T05:06:07.089Z')
-  expect(asked('records.change')).toEqual([
-    'contacts',
-    '42',
-    { emailBounced: false },
-    { create: false, actor },
-  ])
+  expect(asked('records.change')).toEqual(['contacts', '42', { emailBounced: false }, { actor }])
 })
 
 test('the history says why, in words', async () => {

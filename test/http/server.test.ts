@@ -35,8 +35,8 @@ const gone = async (): Promise<never> => {
   })
 }
 const brokenPorts: Partial<Ports> = {
-  records: { get: gone, change: gone, history: gone },
-  campaigns: { get: gone, change: gone, addSent: gone },
+  records: { get: gone, change: gone, put: gone, history: gone },
+  campaigns: { get: gone, change: gone, put: gone, addSent: gone },
   bounces: { list: gone },
   mint: gone,
   undo: gone,

@@ -3,7 +3,14 @@
 import { request as httpRequest } from 'node:http'
 import pino from 'pino'
 import { expect } from 'vitest'
-import type { Classified, ListedRecord, Ports, RulePreview } from '../../src/http/ports.ts'
+import type {
+  CampaignChange,
+  Classified,
+  ListedRecord,
+  Ports,
+  RecordChange,
+  RulePreview,
+} from '../../src/http/ports.ts'
 import { createHttp, type Http, type HttpOptions } from '../../src/http/server.ts'
 import type { Campaign, CrmRecord, Rule, StoredBounce } from '../../src/model.ts'
 
@@ -118,6 +125,25 @@ export function fakePorts(asked: Asked): Required<Ports> {
     complaints: 0,
   })
   campaigns.set('spring', campaignOf('spring'))
+  const changeRecord = (module: string, id: string, change: RecordChange): CrmRecord => {
+    const key = `${module}/${id}`
+    const after = {
+      ...(records.get(key) ?? record(id, { module, email: null })),
+      ...(change.email === undefined ? {} : { email: change.email }),
+      ...(change.emailBounced === undefined ? {} : { emailBounced: false, resetAt: at }),
+    }
+    records.set(key, after)
+    return after
+  }
+  const changeCampaign = (id: string, { name, sent }: CampaignChange): Campaign => {
+    const after = {
+      ...(campaigns.get(id) ?? campaignOf(id)),
+      ...(name === undefined ? {} : { name }),
+      ...(sent === undefined ? {} : { sent }),
+    }
+    campaigns.set(id, after)
+    return after
+  }
   const page = (after: string | undefined) => {
     if (after !== undefined && after !== 'cursor') throw fault('CursorError', 'no cursor')
   }
@@ -125,18 +151,14 @@ export function fakePorts(asked: Asked): Required<Ports> {
     modules: ['contacts', 'companies', 'leads'],
     records: {
       get: async (module, id) => records.get(`${module}/${id}`) ?? null,
-      change: async (module, id, change, options) => {
-        asked.push(['records.change', module, id, change, options])
-        const key = `${module}/${id}`
-        const before = records.get(key)
-        if (before === undefined && !options.create) return null
-        const after = {
-          ...(before ?? record(id, { module, email: null })),
-          ...(change.email === undefined ? {} : { email: change.email }),
-          ...(change.emailBounced === undefined ? {} : { emailBounced: false, resetAt: at }),
-        }
-        records.set(key, after)
-        return after
+      change: async (module, id, change, by) => {
+        asked.push(['records.change', module, id, change, by])
+        return records.has(`${module}/${id}`) ? changeRecord(module, id, change) : null
+      },
+      put: async (module, id, change, by) => {
+        asked.push(['records.put', module, id, change, by])
+        const isNew = !records.has(`${module}/${id}`)
+        return { record: changeRecord(module, id, change), isNew }
       },
       history: async (module, id, query) => {
         asked.push(['records.history', module, id, query])
@@ -146,17 +168,14 @@ export function fakePorts(asked: Asked): Required<Ports> {
     },
     campaigns: {
       get: async id => campaigns.get(id) ?? null,
-      change: async (id, change, options) => {
-        asked.push(['campaigns.change', id, change, options])
-        const before = campaigns.get(id)
-        if (before === undefined && !options.create) return null
-        const after = {
-          ...(before ?? campaignOf(id)),
-          ...(change.name === undefined ? {} : { name: change.name }),
-          ...(change.sent === undefined ? {} : { sent: change.sent }),
-        }
-        campaigns.set(id, after)
-        return after
+      change: async (id, change) => {
+        asked.push(['campaigns.change', id, change])
+        return campaigns.has(id) ? changeCampaign(id, change) : null
+      },
+      put: async (id, change) => {
+        asked.push(['campaigns.put', id, change])
+        const isNew = !campaigns.has(id)
+        return { campaign: changeCampaign(id, change), isNew }
       },
       addSent: async (id, count, options) => {
         asked.push(['campaigns.addSent', id, count, options])

@@ -192,7 +192,7 @@ describe.each(dialects)('vtiger on %s', dialect => {
     await use(withFields())
     await record({ sentTo: 'ana@example.org' })
     const reset = { emailBounced: false } as const
-    expect(await records.change('contacts', '42', reset, { create: false, actor: 'test' })).toMatchObject({
+    expect(await records.change('contacts', '42', reset, { actor: 'test' })).toMatchObject({
       emailBounced: false,
       hardBounces: 0,
       bouncedAddress: 'ana@example.org',
@@ -205,15 +205,16 @@ describe.each(dialects)('vtiger on %s', dialect => {
   it('a new address over the API goes into the CRM, in place of the current one', async () => {
     const before = await crmContents(store)
     const change = { email: 'new@example.org' }
-    const options = { create: true, actor: 'test' }
-    expect(await records.change('contacts', '42', change, options)).toMatchObject({
-      email: 'new@example.org',
+    const by = { actor: 'test' }
+    expect(await records.put('contacts', '42', change, by)).toMatchObject({
+      record: { email: 'new@example.org' },
+      isNew: false,
     })
     expect(differences(before, await crmContents(store))).toEqual([
       'vtiger_contactdetails.email',
       'vtiger_crmentity.modifiedtime',
     ])
-    expect(await records.change('contacts', '99', change, options)).toBeNull()
+    expect(await records.put('contacts', '99', change, by)).toBeNull()
   })
 
   it.each(['44', '99', '042', '42 ', '42abc', 'x'])(

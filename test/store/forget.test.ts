@@ -24,7 +24,7 @@ describe.each(dialects)('on %s', dialect => {
     const recorder = createRecorder(store, { matches, trustClaimed: false })
     const evidence = createEvidence(store, 100)
     const records = createRecords(store)
-    const by = { create: true, actor: 'test' }
+    const by = { actor: 'test' }
     const text = (address: string) => `550 5.1.1 <${address}>: no such user; to=${address}.`
     await recorder.record([
       event({
@@ -37,7 +37,7 @@ describe.each(dialects)('on %s', dialect => {
       { ...event({ recordId: '3' }), returnPath: 'bounces+ana=example.org@crm.example' },
     ])
     await records.change('contacts', '1', { emailBounced: false }, by)
-    await records.change('leads', '9', { email: 'ANA@example.org' }, by)
+    await records.put('leads', '9', { email: 'ANA@example.org' }, by)
     for (const address of ['ana@example.org', 'juana@example.org'])
       evidence.keep({
         receivedAt: new Date(0),

@@ -21,18 +21,21 @@ describe.each(dialects)('the store on %s', dialect => {
     await recorder?.close()
     await database?.drop()
   })
-  const create = { create: true, actor: 'test' }
+  const by = { actor: 'test' }
 
   it('creates a record, keeps its flag through a new address, resets it once', async () => {
     const records = createRecords(database.store)
     expect(await records.get('contacts', '1')).toBeNull()
-    expect(await records.change('contacts', '1', {}, { ...create, create: false })).toBeNull()
-    expect(await records.change('contacts', '1', { email: 'Ana@example.org' }, create)).toMatchObject({
-      module: 'contacts',
-      id: '1',
-      email: 'Ana@example.org',
-      emailBounced: false,
-      resetAt: null,
+    expect(await records.change('contacts', '1', {}, by)).toBeNull()
+    expect(await records.put('contacts', '1', { email: 'Ana@example.org' }, by)).toEqual({
+      record: expect.objectContaining({
+        module: 'contacts',
+        id: '1',
+        email: 'Ana@example.org',
+        emailBounced: false,
+        resetAt: null,
+      }),
+      isNew: true,
     })
     await recorder.record([event({ recordId: '1' })])
     expect(await records.get('contacts', '1')).toMatchObject({
@@ -41,14 +44,14 @@ describe.each(dialects)('the store on %s', dialect => {
       bouncedAddress: 'Ana@example.org',
       hardBounces: 1,
     })
-    expect(await records.change('contacts', '1', { email: 'new@example.org' }, create)).toMatchObject({
-      email: 'new@example.org',
-      emailBounced: true,
+    expect(await records.put('contacts', '1', { email: 'new@example.org' }, by)).toMatchObject({
+      record: { email: 'new@example.org', emailBounced: true },
+      isNew: false,
     })
-    const reset = await records.change('contacts', '1', { emailBounced: false }, create)
+    const reset = await records.change('contacts', '1', { emailBounced: false }, by)
     expect(reset).toMatchObject({ emailBounced: false, hardBounces: 0, bouncedAddress: 'Ana@example.org' })
     expect(reset?.resetAt).toBeInstanceOf(Date)
-    expect(await records.change('contacts', '1', { emailBounced: false }, create)).toEqual(reset)
+    expect(await records.change('contacts', '1', { emailBounced: false }, by)).toEqual(reset)
     const trail = await database.store.knex('rebound_audit').where({ module: 'contacts', record_id: '1' })
     expect(trail.map(row => [row.action, row.actor])).toEqual([['reset', 'test']])
     expect(JSON.parse(trail[0].before)).toMatchObject({ email_bounced: true, hard_bounces: 1 })
@@ -62,7 +65,7 @@ describe.each(dialects)('the store on %s', dialect => {
 
   it('finds the one record that has an address', async () => {
     const records = createRecords(database.store)
-    const set = (module: string, id: string, email: string) => records.change(module, id, { email }, create)
+    const set = (module: string, id: string, email: string) => records.put(module, id, { email }, by)
     await set('contacts', 'f1', 'one@example.org')
     await set('contacts', 'f2', 'two@example.org')
     await set('leads', 'f2', 'two@example.org')
@@ -75,9 +78,12 @@ describe.each(dialects)('the store on %s', dialect => {
     const records = createRecords(database.store)
     const id = '😀'.repeat(64)
     const email = `${'é'.repeat(64)}@${'x'.repeat(255)}`
-    expect(await records.change('leads', id, { email }, create)).toMatchObject({ id, email })
-    expect(await records.change('leads', `${id}x`, {}, create)).toBeNull()
-    expect(await records.change('nonsense', '1', {}, create)).toBeNull()
+    expect(await records.put('leads', id, { email }, by)).toMatchObject({
+      record: { id, email },
+      isNew: true,
+    })
+    expect(await records.put('leads', `${id}x`, {}, by)).toBeNull()
+    expect(await records.put('nonsense', '1', {}, by)).toBeNull()
   })
 
   it('shows a record its history, newest first, page by page, without what concerns others', async () => {
@@ -101,30 +107,52 @@ describe.each(dialects)('the store on %s', dialect => {
     const campaigns = createCampaigns(database.store)
     expect(await campaigns.get('spring')).toBeNull()
     expect(await campaigns.addSent('spring', 3, { create: false })).toBeNull()
-    const spring = await campaigns.change('spring', { name: 'Spring', sent: 10 }, create)
-    expect(spring).toMatchObject({ id: 'spring', name: 'Spring', sent: 10, hardBounces: 0 })
-    expect(spring?.number).toBeGreaterThanOrEqual(2 ** 31)
-    expect(await campaigns.addSent('spring', 5, create)).toMatchObject({ sent: 15 })
-    expect(await campaigns.change('spring', { sent: 2 }, create)).toMatchObject({ name: 'Spring', sent: 2 })
+    expect(await campaigns.change('spring', { sent: 3 })).toBeNull()
+    const spring = await campaigns.put('spring', { name: 'Spring', sent: 10 })
+    expect(spring).toMatchObject({
+      campaign: { id: 'spring', name: 'Spring', sent: 10, hardBounces: 0 },
+      isNew: true,
+    })
+    expect(spring?.campaign.number).toBeGreaterThanOrEqual(2 ** 31)
+    expect(await campaigns.addSent('spring', 5, { create: true })).toMatchObject({ sent: 15 })
+    expect(await campaigns.put('spring', { sent: 2 })).toMatchObject({
+      campaign: { name: 'Spring', sent: 2 },
+      isNew: false,
+    })
     const most = Number.MAX_SAFE_INTEGER
-    await campaigns.change('spring', { sent: most - 2 }, { create: false, actor: 'test' })
+    await campaigns.change('spring', { sent: most - 2 })
     await expect(campaigns.addSent('spring', 3, { create: false })).rejects.toMatchObject({
       name: 'FieldError',
       field: 'sentAdd',
     })
     expect(await campaigns.addSent('spring', 2, { create: false })).toMatchObject({ sent: most })
     expect(await campaigns.addSent('spring', 0, { create: false })).toMatchObject({ sent: most })
-    expect(await campaigns.addSent('spring', 9, create)).toMatchObject({ sent: most })
-    expect(await campaigns.addSent('2147483647', 1, create)).toMatchObject({ number: 2147483647, sent: 1 })
+    expect(await campaigns.addSent('spring', 9, { create: true })).toMatchObject({ sent: most })
+    expect(await campaigns.addSent('2147483647', 1, { create: true })).toMatchObject({
+      number: 2147483647,
+      sent: 1,
+    })
     for (const id of ['2147483648', '007', '0x1'])
-      expect((await campaigns.change(id, {}, create))?.number).toBeGreaterThanOrEqual(2 ** 31)
+      expect((await campaigns.put(id, {}))?.campaign.number).toBeGreaterThanOrEqual(2 ** 31)
   })
 
   it('gives campaigns different numbers when many are made at once by two servers', async () => {
     const both = [createCampaigns(database.store), createCampaigns(database.open())]
     const ids = Array.from({ length: 40 }, (_, at) => `many ${at}`)
-    const made = await Promise.all(ids.flatMap(id => both.map(each => each.change(id, {}, create))))
-    expect(new Set(made.map(each => each?.number)).size).toBe(40)
+    const made = await Promise.all(ids.flatMap(id => both.map(each => each.put(id, {}))))
+    expect(new Set(made.map(each => each?.campaign.number)).size).toBe(40)
+    // Of two who make the same, one made it.
+    expect(made.filter(each => each?.isNew)).toHaveLength(40)
+  })
+
+  it('makes a record once when many put it at once over two servers, and says to one that it did', async () => {
+    const both = [createRecords(database.store), createRecords(database.open())]
+    const ids = Array.from({ length: 20 }, (_, at) => `at once ${at}`)
+    const made = await Promise.all(
+      ids.flatMap(id => both.map(each => each.put('leads', id, { email: `${id[8]}@example.org` }, by))),
+    )
+    expect(made.filter(each => each?.isNew)).toHaveLength(20)
+    expect(made.every(each => each?.record.email?.endsWith('@example.org'))).toBe(true)
   })
 
   it('keeps stored paths and registered Message-IDs', async () => {

@@ -66,24 +66,14 @@ describe.each(dialects)('thresholds on %s', dialect => {
     ['bounces of an address that the record had before', [{ sentTo: 'old@example.org' }, {}, {}]],
   ]
   it.each(never)('does not count %s', async (name, sketches) => {
-    await createRecords(database.store).change(
-      'contacts',
-      name,
-      { email: 'ana@example.org' },
-      { create: true, actor: 't' },
-    )
+    await createRecords(database.store).put('contacts', name, { email: 'ana@example.org' }, { actor: 't' })
     for (const [at, sketch] of sketches.entries()) await recorder.record([full(name, 1 + at * 3, sketch)])
     expect(await get(name)).toMatchObject({ email: 'ana@example.org' })
   })
 
   it('begins anew after a reset', async () => {
     for (const day of [1, 3]) await recorder.record([full('3', day)])
-    await createRecords(database.store).change(
-      'contacts',
-      '3',
-      { emailBounced: false },
-      { create: false, actor: 't' },
-    )
+    await createRecords(database.store).change('contacts', '3', { emailBounced: false }, { actor: 't' })
     await recorder.record([full('3', 5)])
     expect(await get('3')).toMatchObject({ email: 'ana@example.org', emailBounced: true })
   })

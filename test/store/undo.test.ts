@@ -21,7 +21,7 @@ describe.each(dialects)('undo on %s', dialect => {
     await recorder?.close()
     await database?.drop()
   })
-  const create = { create: true, actor: 'test' }
+  const by = { actor: 'test' }
   const record = async (sketch: EventSketch): Promise<string> =>
     (await recorder.record([event(sketch)]))[0]?.id ?? ''
   const undo = (id: string) => undoBounce(database.store, id, { actor: 'test' })
@@ -31,7 +31,7 @@ describe.each(dialects)('undo on %s', dialect => {
   }
 
   it('gives the address back and leaves no trace in the counts, once', async () => {
-    await records.change('contacts', '1', { email: 'Ana@example.org' }, create)
+    await records.put('contacts', '1', { email: 'Ana@example.org' }, by)
     const id = await record({ recordId: '1', campaign: { id: 'a' } })
     expect(await undo(id)).toMatchObject({ kind: 'undone', bounce: { id, undoneAt: expect.any(Date) } })
     const restored = await records.get('contacts', '1')
@@ -52,7 +52,7 @@ describe.each(dialects)('undo on %s', dialect => {
 
   it('is refused when the record has another address by now, and changes nothing', async () => {
     const id = await record({ recordId: '2', campaign: { id: 'b' } })
-    await records.change('contacts', '2', { email: 'new@example.org' }, create)
+    await records.change('contacts', '2', { email: 'new@example.org' }, by)
     const before = await records.get('contacts', '2')
     expect(await undo(id)).toMatchObject({
       kind: 'conflict',
@@ -87,7 +87,7 @@ describe.each(dialects)('undo on %s', dialect => {
 
   it('does not take from counts that began anew after it', async () => {
     const old = await record({ recordId: '5', type: 'soft' })
-    await records.change('contacts', '5', { emailBounced: false }, create)
+    await records.change('contacts', '5', { emailBounced: false }, by)
     await record({ recordId: '5', type: 'soft' })
     await undo(old)
     expect(await records.get('contacts', '5')).toMatchObject({ softBounces: 1, emailBounced: true })

@@ -1,7 +1,6 @@
 // /v1/campaigns/:id: how much was sent, and how much of it came back.
 
 import { z } from 'zod'
-import { actorOf } from '../access.ts'
 import { campaign } from '../answers.ts'
 import { pathId } from '../fields.ts'
 import type { Ports } from '../ports.ts'
@@ -55,8 +54,10 @@ export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): vo
     },
     async (request, reply) => {
       const { id } = request.params
-      reply.code((await campaigns.get(id)) === null ? 201 : 200)
-      return campaigns.change(id, request.body, { create: true, actor: actorOf(request) })
+      const put = await campaigns.put(id, request.body)
+      if (put === null) throw absent(`campaign ${id}`)
+      reply.code(put.isNew ? 201 : 200)
+      return put.campaign
     },
   )
 
@@ -81,7 +82,7 @@ export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): vo
         ])
       const changed =
         sentAdd === undefined
-          ? await campaigns.change(id, change, { create: false, actor: actorOf(request) })
+          ? await campaigns.change(id, change)
           : await campaigns.addSent(id, sentAdd, { create: false })
       if (changed === null) throw absent(`campaign ${id}`)
       return changed

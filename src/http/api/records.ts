@@ -49,15 +49,11 @@ export function records(api: Api, { modules, records }: Pick<Ports, 'modules' | 
     },
     async (request, reply) => {
       const { module, id } = request.params
-      const isNew = (await records.get(module, id)) === null
-      reply.code(isNew ? 201 : 200)
-      const changed = await records.change(module, id, request.body, {
-        create: true,
-        actor: actorOf(request),
-      })
+      const put = await records.put(module, id, request.body, { actor: actorOf(request) })
       // In the CRM's own tables only the CRM makes records.
-      if (changed === null) throw noRecord(module, id)
-      return changed
+      if (put === null) throw noRecord(module, id)
+      reply.code(put.isNew ? 201 : 200)
+      return put.record
     },
   )
 
@@ -75,10 +71,7 @@ export function records(api: Api, { modules, records }: Pick<Ports, 'modules' | 
     },
     async request => {
       const { module, id } = request.params
-      const changed = await records.change(module, id, request.body, {
-        create: false,
-        actor: actorOf(request),
-      })
+      const changed = await records.change(module, id, request.body, { actor: actorOf(request) })
       if (changed === null) throw noRecord(module, id)
       return changed
     },
