@@ -15,8 +15,8 @@ describe.each(dialects)('records on %s', dialect => {
   beforeAll(async () => {
     database = await newDatabase(dialect)
     const recorder = createRecorder(database.store, { matches, trustClaimed: false })
-    const by = { create: true, actor: 'test' }
-    await createRecords(database.store).change('contacts', 'quiet', { email: 'quiet@example.org' }, by)
+    const by = { actor: 'test' }
+    await createRecords(database.store).put('contacts', 'quiet', { email: 'quiet@example.org' }, by)
     await recorder.record([
       event({ recordId: 'a', type: 'soft', receivedAt: day(1) }),
       event({ recordId: 'a', type: 'hard', receivedAt: day(9), campaign: { id: 'spring' } }),
