@@ -9,7 +9,7 @@ import { mysqlAvailable } from '../mariadb.ts'
 import { newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'
 
-describe.skipIf(!mysqlAvailable)('a transaction on MySQL', () => {
+describe.skipIf(!mysqlAvailable)('a transaction on MySQL', { timeout: 60_000 }, () => {
   let database: TestDatabase
   beforeAll(async () => {
     database = await newDatabase('mysql')
