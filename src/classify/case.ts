@@ -90,11 +90,22 @@ export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
   const said = causesTold(diagnostic, provider?.row ?? null)
   const noticed = causesTold(notice, provider?.row ?? null)
   const stage = stageTold(diagnostic) ?? stageTold(notice)
+  // RFC 7504 §3: 521 greets, and 556 answers, for a host that takes no mail at all; a list of hosts it refuses would say so.
+  const isClosed = (replyCode === 521 || replyCode === 556) && faultTold(said) === null
   const beforeRecipient: Found | null =
-    stage?.row.category == null
+    stage?.row.category == null || isClosed
       ? null
       : { id: `stage/${stage.row.stage}`, category: stage.row.category, text: stage.text }
-  const text = readText(said, noticed, diagnostic.isSpoken, beforeRecipient, stage?.row.stage ?? null, status)
+  const doubt = doubtTold(said)
+  const heard = readText(
+    said,
+    noticed,
+    diagnostic.isSpoken,
+    beforeRecipient,
+    stage?.row.stage ?? null,
+    status,
+  )
+  const text = doubt?.outweighs === 'words' && heard?.category === 'unknown-user' ? doubt : heard
   const row = status === null ? null : statusRow(status)
   // What the server said is the refusal; the notice counts only where it said nothing.
   const told = faultTold(said) ?? (diagnostic.isSpoken ? null : faultTold(noticed)) ?? beforeRecipient
@@ -106,7 +117,7 @@ export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
     provider,
     text,
     fault: told ?? senderRefused(recipient, bench, [provider?.category, text?.category, row?.category]),
-    doubt: doubtTold(said),
+    doubt,
     bench,
   }
 }
@@ -126,6 +137,8 @@ function senderRefused(
 /** Causes that a server can only give of an address that exists, or that it could not look up. */
 const doubts: readonly Category[] = [
   'mailbox-full',
+  'filtered',
+  'too-big',
   'greylisted',
   'system-error',
   'system-full',
@@ -134,11 +147,12 @@ const doubts: readonly Category[] = [
 ]
 
 function doubtTold({ plain, loose }: CausesTold): Found | null {
-  const told = plain.length > 0 ? plain : loose
-  if (told.some(({ category }) => groupOf(category) === 'hard')) return null
-  const isDoubt = ({ category, isPassing }: Found) =>
-    plain.length > 0 ? doubts.includes(category) : isPassing === true
-  return told.find(isDoubt) ?? null
+  const said = plain.length > 0 ? plain : loose
+  // `user unknown: backend timeout`: it never knew. Of a domain, a timeout is what the reporting MTA tried before.
+  const unreached = [...plain, ...loose].find(({ outweighs }) => outweighs === 'words')
+  if (unreached !== undefined && !said.some(({ category }) => category === 'unknown-domain')) return unreached
+  if (said.some(({ category }) => groupOf(category) === 'hard')) return null
+  return said.find(found => (plain.length > 0 ? doubts.includes(found.category) : found.outweighs)) ?? null
 }
 
 /** Who refused: by remote MTA (else the reporting one), by the words of the refusal, by the address. */

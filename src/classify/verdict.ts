@@ -3,6 +3,7 @@
 import { type Category, groupOf } from '../knowledge/categories.ts'
 import type { Because, BounceType, Opinion, RecipientReport, Rule, Rung, Verdict } from '../model.ts'
 import type { Hearing } from './case.ts'
+import { folded } from './wording.ts'
 
 /**
  * The verdict of a rung's opinion. The veto: where the refusal tells of the sender's fault nothing is hard, and
@@ -64,7 +65,9 @@ function isPermanent({ status, replyCode, bench }: Hearing): boolean | null {
 function asItStood(text: string, { diagnostic, explanation }: RecipientReport): string {
   const wanted = text.trim()
   for (const source of [diagnostic ?? '', explanation]) {
-    const at = source.toLowerCase().indexOf(wanted)
+    // Folding keeps the length of what is written in composed letters.
+    const searched = folded(source)
+    const at = searched.length === source.length ? searched.indexOf(wanted) : -1
     if (at >= 0) return source.slice(at, at + wanted.length)
   }
   return wanted

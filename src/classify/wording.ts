@@ -7,10 +7,12 @@ export const maxSearched = 16_384
 
 /** The search form of a refusal, at most `maxSearched` long. Linear in the text. */
 export function wording(text: string): string {
-  let words = text.slice(0, maxSearched).toLowerCase()
-  if (/[^\0-\x7f]/.test(words)) words = plainMarks(words)
+  let words = folded(text.slice(0, maxSearched))
   words = words.replace(/[^\S ]\s*| \s+/g, ' ').replace(/ (?=[:,;.])/g, '')
+  words = words.replace(/(authori|recogni)s(?=e|ing|ation)/g, '$1z')
   if (/\d\.\d/.test(words)) {
+    // What is said of a number is said of a host: `192.0.2.1 has been blocked`, `address 192.0.2.1 is invalid`.
+    words = words.replace(/[[(]?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b[\])]?(?= (?:has|is|was|are) )/g, 'ip')
     words = words.replace(/[[("'<]?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b[\])"'>]?/g, '')
   }
   if (words.includes('@')) words = withoutAddresses(words)
@@ -25,9 +27,21 @@ export function wording(text: string): string {
   )
 }
 
-/** Quotes as typewriters have them, nothing invisible. */
+/** Lower case, without diacritics (many servers write ASCII): as long as the text in most, and as texts are searched. */
+export function folded(text: string): string {
+  const words = text.toLowerCase()
+  return /[^\0-\x7f]/.test(words) ? plainMarks(words) : words
+}
+
+/** No diacritics, quotes as typewriters have them, nothing invisible. */
 function plainMarks(words: string): string {
   return words
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
+    .replace(/ı/g, 'i')
+    .replace(/ł/g, 'l')
+    .replace(/ø/g, 'o')
     .replace(/[\u2018\u2019\u201b\u02bc\u00b4]/g, "'")
     .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')
     .replace(/[\u200b-\u200f\u2060\ufeff\u00ad]/g, '')

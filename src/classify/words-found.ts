@@ -1,11 +1,13 @@
 // What the words of a refusal tell: every text of the knowledge in one automaton, and which of the causes told counts.
 
 import { type Category, groupOf } from '../knowledge/categories.ts'
-import { type Cause, causes, standingPhrases } from '../knowledge/causes.ts'
+import { type Cause, causes, type Outweighs, standingPhrases } from '../knowledge/causes.ts'
+import { nouns, type Party, type Predicate, predicates } from '../knowledge/clauses.ts'
 import { type ProviderName, type ProviderRow, providers } from '../knowledge/providers.ts'
 import { type StageRow, stageOfCommand, stages } from '../knowledge/stages.ts'
+import { clausesSaid, partyInstead, type Term } from './clauses.ts'
 import { createSubstringIndex } from './substring-index.ts'
-import { aroundHosts, hasWords, withoutHosts, wording } from './wording.ts'
+import { aroundHosts, folded, hasWords, withoutHosts, wording } from './wording.ts'
 
 /** A cause whose words were found. */
 export interface Found {
@@ -13,8 +15,8 @@ export interface Found {
   readonly category: Category
   /** The words of the row, lower-cased; empty where a code alone decided. */
   readonly text: string
-  /** The words say "not now". */
-  readonly isPassing?: boolean
+  /** The words say "not now": what they outweigh. */
+  readonly outweighs?: Outweighs
 }
 
 type Entry =
@@ -28,8 +30,10 @@ type Entry =
     }
   | { readonly kind: 'stage'; readonly text: string; readonly stage: StageRow }
   | { readonly kind: 'phrase'; readonly text: string }
+  | { readonly kind: 'noun'; readonly text: string; readonly party: Party }
+  | { readonly kind: 'predicate'; readonly text: string; readonly predicate: Predicate }
 
-const entries: readonly Entry[] = [
+const rows: readonly Entry[] = [
   ...causes.flatMap(cause => cause.texts.map(text => ({ kind: 'cause' as const, text, cause }))),
   ...providers.flatMap(({ name, marks, rows }) => [
     ...marks.map(text => ({ kind: 'mark' as const, text, provider: name })),
@@ -39,7 +43,13 @@ const entries: readonly Entry[] = [
   ]),
   ...stages.flatMap(stage => stage.texts.map(text => ({ kind: 'stage' as const, text, stage }))),
   ...standingPhrases.flatMap(({ texts }) => texts.map(text => ({ kind: 'phrase' as const, text }))),
+  ...nouns.flatMap(({ party, texts }) => texts.map(text => ({ kind: 'noun' as const, text, party }))),
+  ...predicates.flatMap(({ predicate, texts }) =>
+    texts.map(text => ({ kind: 'predicate' as const, text, predicate })),
+  ),
 ]
+/** As they are searched: without diacritics. */
+const entries: readonly Entry[] = rows.map(entry => ({ ...entry, text: folded(entry.text) }))
 const index = createSubstringIndex(entries.map(entry => entry.text))
 const longest = Math.max(...entries.map(entry => entry.text.length))
 
@@ -57,12 +67,14 @@ export interface Words {
   /** Two words or more beside codes. */
   readonly isSpoken: boolean
   readonly matches: readonly Match[]
+  /** What `start` and `end` of the matches count in. */
+  readonly searched: string
 }
 
 /** Searches a text, as it stands and without host names. */
 export function searchWords(text: string): Words {
   const words = wording(text)
-  if (words === '') return { text: '', isSpoken: false, matches: [] }
+  if (words === '') return { text: '', isSpoken: false, matches: [], searched: '' }
   const around = aroundHosts(words, longest)
   // Texts may begin or end with a space to stand for a word's edge.
   const searched = around === '' ? ` ${words} ` : ` ${words} \n ${around} `
@@ -71,7 +83,12 @@ export function searchWords(text: string): Words {
     const entry = entries[pattern]
     if (entry !== undefined) matches.push({ entry, start: end - entry.text.length, end })
   })
-  return { text: words, isSpoken: words.length > longest * 4 || hasWords(withoutHosts(words)), matches }
+  return {
+    text: words,
+    isSpoken: words.length > longest * 4 || hasWords(withoutHosts(words)),
+    matches,
+    searched,
+  }
 }
 
 /** The providers whose marks a text bears. */
@@ -146,6 +163,7 @@ const precedence: readonly Category[] = [
   'expired',
 ]
 const place = new Map(precedence.map((category, at) => [category, at]))
+const placeOf = ({ category }: Found): number => place.get(category) ?? precedence.length
 
 export interface CausesTold {
   /** Plainly told, best first: by precedence, then the longest words, the earliest, the first row. */
@@ -155,26 +173,65 @@ export interface CausesTold {
 }
 
 /** The causes that a text tells; the words of the provider's row that applies, if any, are not told a second time. */
-export function causesTold({ matches }: Words, applied: ProviderRow | null): CausesTold {
-  const told = withoutCovered(matches, applied).flatMap(({ entry, start }) =>
-    entry.kind === 'cause' ? [{ entry, start }] : [],
-  )
+export function causesTold({ matches, searched }: Words, applied: ProviderRow | null): CausesTold {
+  const counted = withoutCovered(matches, applied)
+  const terms = termsOf(matches, counted, searched)
+  const told = counted.flatMap(match => toldBy(match, searched, terms))
+  for (const said of clausesSaid(searched, terms)) told.push({ found: said, start: 0, isWeak: false })
   told.sort(
     (a, b) =>
-      (place.get(a.entry.cause.category) ?? 0) - (place.get(b.entry.cause.category) ?? 0) ||
-      b.entry.text.length - a.entry.text.length ||
-      a.start - b.start,
+      placeOf(a.found) - placeOf(b.found) || b.found.text.length - a.found.text.length || a.start - b.start,
   )
   const found = (isWeak: boolean): readonly Found[] =>
-    told
-      .filter(({ entry }) => (entry.cause.weak === true) === isWeak)
-      .map(({ entry: { cause, text } }) => ({
-        id: cause.id,
-        category: cause.category,
-        text,
-        isPassing: cause.passing === true,
-      }))
+    told.filter(each => each.isWeak === isWeak).map(each => each.found)
   return { plain: found(false), loose: found(true) }
+}
+
+interface Told {
+  readonly found: Found
+  readonly start: number
+  readonly isWeak: boolean
+}
+
+/** A cause as its words tell it; a phrase of a dead address whose clause is about the sender tells of the sender. */
+function toldBy({ entry, start, end }: Match, searched: string, terms: readonly Term[]): readonly Told[] {
+  if (entry.kind !== 'cause') return []
+  const { id, category, weak, outweighs } = entry.cause
+  const isWeak = weak === true
+  const instead = groupOf(category) === 'hard' ? partyInstead(searched, terms, start, end) : null
+  if (instead === null)
+    return [
+      {
+        found: { id, category, text: entry.text, ...(outweighs === undefined ? {} : { outweighs }) },
+        start,
+        isWeak,
+      },
+    ]
+  // Of a link or a list nothing follows, not even from the same words in the notice around.
+  const about = instead.party === 'elsewhere' ? 'undetermined' : 'sender-rejected'
+  const found = { id: `${about}/clause`, category: about, text: entry.text } as const
+  return [{ found, start, isWeak: isWeak || about === 'undetermined' }]
+}
+
+/** Nouns and predicates that are not part of a longer phrase we know: its meaning is its own. */
+function termsOf(matches: readonly Match[], counted: readonly Match[], searched: string): readonly Term[] {
+  const around = [...counted, ...matches.filter(({ entry }) => entry.kind === 'stage')]
+  const isInside = (match: Match, kinds: readonly Entry['kind'][]): boolean =>
+    around.some(
+      ({ entry, start, end }) => kinds.includes(entry.kind) && start <= match.start && match.end <= end,
+    )
+  return matches.flatMap((match): readonly Term[] => {
+    const { entry, start, end } = match
+    // `er server` is no word of `other server`; Chinese, Japanese and Korean write no spaces.
+    if (/[a-z\u0370-\u04ff]{2}/.test(searched.slice(start - 1, start + 1))) return []
+    if (entry.kind === 'noun') {
+      // `recipient does not exist` is a phrase that names its recipient.
+      const isNamed = entry.party === 'recipient' && !isInside(match, ['phrase', 'stage'])
+      return isNamed || !isInside(match, ['phrase', 'cause', 'stage']) ? [{ ...entry, start, end }] : []
+    }
+    if (entry.kind !== 'predicate' || isInside(match, ['phrase', 'cause', 'row'])) return []
+    return [{ ...entry, start, end }]
+  })
 }
 
 /** The sender's fault that a text tells; a loose hint of it does not count beside a plain cause. */

@@ -32,6 +32,8 @@ import unknownUser from './cause/unknown-user.json' with { type: 'json' }
 import virus from './cause/virus.json' with { type: 'json' }
 import phrases from './standing-phrases.json' with { type: 'json' }
 
+export type Outweighs = 'code' | 'words'
+
 /** One cause and the words it is told in. */
 export interface CauseRow {
   /** `category/name`, unique. */
@@ -43,15 +45,18 @@ export interface CauseRow {
   readonly examples: readonly string[]
   /** Loose words: asked only where no other row matches. */
   readonly weak?: boolean
-  /** Words of "not now": a code for a bad address beside them is not to be believed. */
-  readonly passing?: boolean
+  /** Words of "not now": no code of a bad address beside them is to be believed, or not even the words of one. */
+  readonly outweighs?: Outweighs
 }
 
 export interface Cause extends CauseRow {
   readonly category: Category
 }
 
-const files: Partial<Record<Category, readonly CauseRow[]>> = {
+/** A row as it stands in a file: nothing of it is known yet. */
+type Row = Omit<CauseRow, 'outweighs'> & { readonly outweighs?: string }
+
+const files: Partial<Record<Category, readonly Row[]>> = {
   'unknown-user': unknownUser,
   'unknown-domain': unknownDomain,
   moved,
@@ -88,7 +93,8 @@ export const causes: readonly Cause[] = Object.entries(files).flatMap(([category
 )
 
 /** A row that is not what it claims stops the start: these files are edited by hand. */
-function checked(row: CauseRow, category: string): CauseRow {
+function checked(given: Row, category: string): CauseRow {
+  const row = given as CauseRow
   const fault = !row.id.startsWith(`${category}/`)
     ? `its id should begin with ${category}/`
     : row.texts.length === 0
@@ -97,7 +103,9 @@ function checked(row: CauseRow, category: string): CauseRow {
         ? 'texts are lower case, of 3 characters or more'
         : row.source === '' || row.examples.length === 0
           ? 'it needs a source and an example'
-          : null
+          : row.outweighs !== undefined && row.outweighs !== 'code' && row.outweighs !== 'words'
+            ? 'it outweighs "code" or "words"'
+            : null
   if (fault !== null) throw new Error(`knowledge/cause/${category}.json, row ${row.id}: ${fault}`)
   return row
 }

@@ -70,7 +70,7 @@ describe('passes: soft', () => {
     ['552 Requested mail action aborted: exceeded storage allocation', 'mailbox-full'],
     ['450 4.2.0 <ana@example.org>: Recipient address rejected: Greylisted', 'greylisted'],
     ['451 4.7.1 Greylisting in action, please come back in 00:05:00', 'greylisted'],
-    ['421 4.4.5 Too many connections from your host', 'network-error'],
+    ['421 4.4.5 Too many connections from your host', 'rate-limited'],
     ['550 5.2.1 Mailbox disabled, not accepting messages', 'mailbox-disabled'],
     ['550 Account suspended', 'mailbox-disabled'],
     ['552 5.3.4 Message size exceeds fixed limit', 'too-big'],

@@ -22,7 +22,9 @@ test.each([
   ['a @ b @', 'a @ b @'],
   ['@', '@'],
   ['', ''],
-  ['ПОЧТОВЫЙ ящик', 'почтовый ящик'],
+  ['ПОЧТОВЫЙ ящик', 'почтовыи ящик'],
+  ['Boîte inexistante, użytkownik, ångström', 'boite inexistante, uzytkownik, angstrom'],
+  ['存在しません 존재하지 않', '存在しません 존재하지 않'],
 ])('%j is searched as %j', (text, expected) => {
   expect(wording(text)).toBe(expected)
 })

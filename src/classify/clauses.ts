@@ -1,0 +1,88 @@
+// What a clause says of whom, by the noun nearest to its predicate, and which hard phrases are about somebody else.
+
+import type { Category } from '../knowledge/categories.ts'
+import type { Party, Predicate } from '../knowledge/clauses.ts'
+
+/** A noun or a predicate of `knowledge/clauses.ts` where it was found, in UTF-16 units. */
+export type Term = { readonly start: number; readonly end: number } & (
+  | { readonly kind: 'noun'; readonly party: Party; readonly text: string }
+  | { readonly kind: 'predicate'; readonly predicate: Predicate; readonly text: string }
+)
+
+export interface Said {
+  readonly id: string
+  readonly category: Category
+  readonly text: string
+}
+
+const MAX_CLAUSE_CHARS = 120
+
+/** What each predicate says of the party nearest to it in its clause; none where no party is named. */
+export function clausesSaid(text: string, terms: readonly Term[]): readonly Said[] {
+  const said: Said[] = []
+  for (const term of terms) {
+    if (term.kind !== 'predicate') continue
+    const [from, to] = clauseAround(text, term.start, term.end)
+    const noun = nearest(terms, term, from, to)
+    const category = noun === null ? null : meaning(noun.party, term.predicate)
+    if (noun === null || category === null) continue
+    const start = Math.min(noun.start, term.start)
+    const words = text.slice(start, Math.max(noun.end, term.end))
+    said.push({ id: `${category}/clause`, category, text: words })
+  }
+  return said
+}
+
+function meaning(party: Party, predicate: Predicate): Category | null {
+  if (party === 'sender') return 'sender-rejected'
+  if (party === 'server') return predicate === 'refused' ? 'blocked' : null
+  return party === 'recipient' && predicate === 'absent' ? 'unknown-user' : null
+}
+
+/** The other party that a phrase of a dead address is about: its clause names one, and no recipient. Null for none. */
+export function partyInstead(
+  text: string,
+  terms: readonly Term[],
+  start: number,
+  end: number,
+): { readonly party: Party; readonly text: string } | null {
+  const [from, to] = clauseAround(text, start, end)
+  let other: { readonly party: Party; readonly text: string } | null = null
+  for (const term of terms) {
+    if (term.kind !== 'noun' || term.start < from || term.end > to) continue
+    if (term.party === 'recipient') return null
+    other ??= term
+  }
+  return other
+}
+
+type Noun = Extract<Term, { kind: 'noun' }>
+
+function nearest(terms: readonly Term[], to: Term, from: number, end: number): Noun | null {
+  let best: Noun | null = null
+  let distance = Number.POSITIVE_INFINITY
+  for (const term of terms) {
+    if (term.kind !== 'noun' || term.start < from || term.end > end) continue
+    const gap = Math.max(term.start - to.end, to.start - term.end)
+    if (gap < distance) {
+      best = term
+      distance = gap
+    }
+  }
+  return best
+}
+
+/** From the end of the sentence before to the end of this one, at most so far to either side. */
+function clauseAround(text: string, start: number, end: number): readonly [number, number] {
+  let from = start
+  while (from > 0 && start - from < MAX_CLAUSE_CHARS && !endsClause(text, from - 1)) from--
+  let to = end
+  while (to < text.length && to - end < MAX_CLAUSE_CHARS && !endsClause(text, to)) to++
+  return [from, to]
+}
+
+function endsClause(text: string, at: number): boolean {
+  const char = text[at]
+  if (char === '\n' || char === '。' || char === '；') return true
+  return (char === '.' || char === ';' || char === '!' || char === '?') && (text[at + 1] ?? ' ') === ' '
+}

@@ -1,0 +1,105 @@
+// Nouns and predicates of refusals in many languages: who a clause is about, and what it says of them. A server says
+// that somebody is unknown or refused in more ways than phrases can be listed; that the one is the sender or the
+// recipient is said by one noun. All lower case, folded (no diacritics) where texts are searched.
+
+export type Party = 'sender' | 'server' | 'recipient' | 'elsewhere'
+export type Predicate = 'absent' | 'refused'
+
+export interface Nouns {
+  readonly party: Party
+  readonly texts: readonly string[]
+}
+
+export interface Predicates {
+  readonly predicate: Predicate
+  readonly texts: readonly string[]
+}
+
+/** A table of words: `|` separates them, lines group languages. */
+function list(table: string): readonly string[] {
+  return table
+    .split('|')
+    .map(word => word.trim())
+    .filter(word => word !== '')
+}
+
+export const nouns: readonly Nouns[] = [
+  {
+    // Whoever the mail is from, by whichever of its names.
+    party: 'sender',
+    texts: list(`
+      sender | return address | return path | return-path | reply address | reply-to | from header | from address |
+      envelope from | header from | mail from | helo | ehlo | your address | your email address | your e-mail address |
+      your domain | domain of your |
+      absender | versender | ihre domain | ihre adresse | expediteur | votre domaine | votre adresse | remitente |
+      su dominio | su direccion | mittente | vostro dominio | suo dominio | remetente | seu dominio | afzender |
+      uw domein | avsandar | avsandare | avsender | afsender | lahettaj | nadawc | nadawca | отправител | відправник |
+      ваш домен | ваш адрес | gonderen | gonderici | odesilatel | odosielatel | felado | expeditor | αποστολε |
+      发件人 | 寄件人 | 寄件者 | 发信人 | 發件人 | 送信者 | 送信元 | 発信者 | 差出人 | 보낸 사람 | 보내는 사람 | 발신자 | 발신인 | שולח
+    `),
+  },
+  {
+    party: 'server',
+    texts: list(`
+      your server | your mail server | your mailserver | your ip | your host |
+      ihr server | ihr mailserver | ihre ip | votre serveur | votre ip | votre adresse ip | su servidor | su ip |
+      su direccion ip | vostro server | tuo server | suo server | vostro ip | seu servidor | seu ip | uw server |
+      uw mailserver | uw ip | din server | ваш сервер | ваш ip | sunucunuz | vas server | twoj serwer |
+      wasz serwer | panstwa serwer | 您的服务器 | 您的ip | 你的ip | 貴サーバ | お使いのサーバ | 귀하의 서버 | 귀하의 ip
+    `),
+  },
+  {
+    party: 'recipient',
+    texts: list(`
+      recipient | addressee | rcpt | your addressee |
+      empfanger | empfaenger | adressat | benutzer | postfach | destinataire | utilisateur | boite aux lettres |
+      destinatario | usuario | buzon | utente | casella | caixa postal | ontvanger | gebruiker | geadresseerde |
+      postbus | mottagar | anvandar | mottaker | brukeren | modtager | brugeren | vastaanottaja | kayttaja | odbiorc |
+      adresat | uzytkownik | skrzynk | получател | пользовател | почтовый ящик | адресат | отримувач | користувач |
+      prijemce | prijemca | uzivatel | schrank | cimzett | felhasznalo | postafiok | postalada | destinatar |
+      utilizator | alici | kullanici | παραληπτ | χρηστη | 收件人 | 收信人 | 用户 | 用戶 | 受信者 | 宛先 | 受取人 |
+      ユーザ | 수신자 | 수신인 | 받는 사람 | 사용자 | נמען | משתמש
+    `),
+  },
+  {
+    // What a phrase about absence may be about instead of a mailbox.
+    party: 'elsewhere',
+    texts: list(
+      `whitelist | white list | allowlist | allow list | contact list | link target | hyperlink | in url`,
+    ),
+  },
+]
+
+export const predicates: readonly Predicates[] = [
+  {
+    predicate: 'absent',
+    texts: list(`
+      unbekannt | nicht bekannt | existiert nicht | nicht vorhanden | nicht gefunden | ungultig | ungueltig |
+      inconnu | n'existe pas | n'existe plus | introuvable | inexistant | invalide |
+      desconocid | no existe | inexistente | no encontrad | no valid | sconosciut | non esiste | non trovat |
+      desconhecid | nao existe | nao encontrad | invalid | onbekend | bestaat niet | niet gevonden | ongeldig |
+      okand | finns inte | finns ej | hittades inte | existerar inte | ukjent | finnes ikke | eksisterer ikke |
+      ukendt | findes ikke | tuntematon | ei loydy | ei ole olemassa | nieznan | nie istnieje | nie znalezion |
+      neexistuje | neznam | nenalezen | nem letezik | ismeretlen | nem talalhato | necunoscut | nu exista |
+      bilinmeyen | bulunamadi | bulunamiyor | mevcut degil | αγνωστ | δεν υπαρχει | не наиден | не существует |
+      неизвестн | не зарегистрирован | не знаидено | не існує | невідом | 不存在 | 不正确 | 未找到 | 无效 | 未知 | 無效 |
+      存在しません | 見つかりません | 見つからない | 不明 | 존재하지 않 | 찾을 수 없 | 알 수 없 | לא קיים | לא נמצא | לא ידוע
+    `),
+  },
+  {
+    predicate: 'refused',
+    texts: list(`
+      gesperrt | abgelehnt | verweigert | blockiert | nicht erlaubt | nicht zugelassen | nicht autorisiert |
+      nicht akzeptiert | sperrliste | unerwunscht |
+      bloque | refuse | rejete | interdit | non autorise | liste noire | rechazad | denegad | no permitid |
+      no autorizad | no se permite | lista negra | bloccat | rifiutat | respint | non autorizzat | non ammess |
+      lista nera | bloquead | rejeitad | recusad | nao autorizad | nao permitid | geblokkeerd | geweigerd |
+      afgewezen | niet toegestaan | zwarte lijst | sparrad | blockera | avvisa | nekad | inte tillat | avvist |
+      blokkert | afvist | blokeret | estetty | hylatty | zablokowan | odrzucon | zabronion | niedozwolon |
+      czarnej liscie | заблокирован | блокирован | отклонен | запрещен | отказан | отвергнут | не разрешен |
+      черном списке | engellendi | engellenmis | reddedildi | zablokovan | odmitnut | zamitnut | letiltva | tiltott |
+      elutasit | blocat | respins | interzis | αποκλειστ | απορριφθ | 拒绝 | 被拒 | 屏蔽 | 黑名单 | 封禁 | 拒否 | 拒絶 |
+      ブロック | 차단 | 거부
+    `),
+  },
+]

@@ -1,0 +1,118 @@
+// Who a clause is about: the sender, the sending server or the recipient, in the languages servers answer in.
+
+import { describe, expect, test } from 'vitest'
+import { createJudge } from '../../src/classify/ladder.ts'
+import { folded } from '../../src/classify/wording.ts'
+import { nouns, predicates } from '../../src/knowledge/clauses.ts'
+import { failure, report } from './reports.ts'
+
+const { judge } = createJudge({ rules: [] })
+
+function check(diagnostic: string, status: string | null, expected: string): void {
+  const verdict = judge(report([failure({ diagnostic, status, replyCode: 550 })])).recipients[0]?.verdict
+  expect(`${verdict?.type} ${verdict?.category}`).toBe(expected)
+}
+
+describe('the sender’s fault behind 550 5.1.1 is soft in every language', () => {
+  test.each([
+    '550 5.1.1 Absender gesperrt',
+    '550 5.1.1 Absenderdomain nicht erlaubt',
+    '550 5.1.1 Absender unbekannt',
+    '550 5.1.1 Absenderadresse existiert nicht',
+    '550 5.1.1 expéditeur inconnu',
+    '550 5.1.1 expediteur non autorise',
+    '550 5.1.1 remitente desconocido',
+    '550 5.1.1 dominio del remitente no válido',
+    '550 5.1.1 mittente sconosciuto',
+    '550 5.1.1 remetente recusado',
+    '550 5.1.1 afzender onbekend',
+    '550 5.1.1 okänd avsändare',
+    '550 5.1.1 nadawca nieznany',
+    '550 5.1.1 адрес отправителя не найден',
+    '550 5.1.1 neznámý odesílatel',
+    '550 5.1.1 gönderen reddedildi',
+    '550 5.1.1 发件人地址不存在',
+    '550 5.1.1 送信者が見つかりません',
+    '550 5.1.1 보낸 사람을 찾을 수 없습니다',
+    '550 5.1.1 unauthorised sender',
+    '550 5.1.1 the From header address does not exist',
+    '550 5.1.1 Return address domain does not exist',
+  ])('%s', diagnostic => check(diagnostic, '5.1.1', 'soft sender-rejected'))
+
+  test.each([
+    '550 5.1.1 Ihr Server ist gesperrt',
+    '550 5.1.1 votre serveur est bloqué',
+    '550 5.1.1 su servidor está bloqueado',
+    '550 5.1.1 ваш сервер заблокирован',
+    '550 5.1.1 Sie stehen auf unserer Sperrliste',
+  ])('%s', diagnostic => check(diagnostic, '5.1.1', 'soft blocked'))
+})
+
+describe('an unknown recipient is hard in every language', () => {
+  test.each([
+    '550 Der Empfänger ist auf diesem Server nicht bekannt',
+    '550 Le destinataire n’existe pas',
+    '550 No existe el destinatario',
+    '550 destinatario sconosciuto',
+    '550 Usuário não encontrado',
+    '550 Ontvanger is onbekend',
+    '550 Mottagaren finns inte',
+    '550 Nieznany odbiorca',
+    '550 Получатель не существует',
+    '550 Vastaanottajaa ei löydy',
+    '550 A címzett nem található',
+    '550 收件人不存在',
+    '550 受信者が見つかりません',
+    '550 수신자를 찾을 수 없습니다',
+  ])('%s', diagnostic => check(diagnostic, null, 'hard unknown-user'))
+})
+
+describe('a phrase of a dead address about something else', () => {
+  test.each([
+    ['550 user not found in our whitelist', 'soft undetermined'],
+    ['550 Link target domain does not exist', 'soft undetermined'],
+    ['550 reply address: unknown user', 'soft sender-rejected'],
+    ['550 address 192.0.2.10 is invalid', 'soft undetermined'],
+    ['550 unknown recipient limit exceeded', 'soft rate-limited'],
+    // another clause, or a recipient named in it: it stands
+    ['550 user unknown. Write to the sender of this notice', 'hard unknown-user'],
+    ['550 sender: the recipient does not exist', 'hard unknown-user'],
+    ['550 user does not exist, returning message to sender', 'hard unknown-user'],
+  ])('%s', (diagnostic, expected) => check(diagnostic, null, expected))
+
+  test('is not told by the same words in the notice around', () => {
+    const diagnostic = '550 Link target domain does not exist'
+    const given = failure({ diagnostic, explanation: `${diagnostic}\nYour mail failed: ${diagnostic}` })
+    expect(judge(report([given])).recipients[0]?.verdict?.type).toBe('soft')
+  })
+})
+
+describe('recipient-side filters behind 550 5.1.1', () => {
+  test.each([
+    '550 5.1.1 this group accepts only internal mail, internal senders only',
+    '550 5.1.1 recipient only accepts mail from known contacts',
+    '550 5.1.1 you need to be a member to post',
+    '550 5.1.1 your message was refused by our filter',
+  ])('%s', diagnostic => check(diagnostic, '5.1.1', 'soft filtered'))
+})
+
+describe('a server that could not look the address up', () => {
+  test.each([
+    ['550 User unknown: backend timeout', 'soft system-error'],
+    ['550 Recipient verification failed: unable to reach mail store', 'soft system-error'],
+    ['550 Host unknown, lookup timed out', 'hard unknown-domain'],
+  ])('%s', (diagnostic, expected) => check(diagnostic, null, expected))
+})
+
+describe('the table', () => {
+  test('has each word once', () => {
+    const words = [...nouns, ...predicates].flatMap(({ texts }) => texts.map(folded))
+    expect(words.filter((word, at) => words.indexOf(word) !== at)).toEqual([])
+  })
+})
+
+test('521 at the greeting is about the host that takes no mail', () => {
+  const diagnostic = '521 mx.example.org does not accept mail (in reply to EHLO command)'
+  const verdict = judge(report([failure({ diagnostic, replyCode: 521 })])).recipients[0]?.verdict
+  expect(verdict).toMatchObject({ type: 'hard', category: 'not-accepting' })
+})
