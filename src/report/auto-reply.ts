@@ -22,7 +22,9 @@ const vendorFields = [
 export function readAutoReply(reading: Reading): Finding | null {
   if (!isAutomaticAnswer(reading)) return null
   const evidence = weighEvidence(reading)
-  if (evidence.sender && evidence.text && evidence.score >= enough) return null
+  // It says in its title what it is, marks itself and brings nothing back: what it tells of delivering is by the way.
+  const isPlain = isTitledSo(reading) && evidence.automatic && !evidence.bad && !reading.returned
+  if (!isPlain && evidence.sender && (evidence.text || evidence.good) && evidence.score >= enough) return null
   return { reader: 'auto-reply', kind: 'auto-reply', recipients: [] }
 }
 
@@ -43,6 +45,11 @@ function isAutomaticAnswer(reading: Reading): boolean {
   // An answer (RFC 3834 §3.1.5) that no person sent: out-of-office of Exchange, tickets of a help desk.
   const automatic = submitted.startsWith('auto-') || first(header, 'x-auto-response-suppress') !== null
   if (automatic && first(header, 'in-reply-to') !== null) return true
+  return isTitledSo(reading)
+}
+
+/** Its subject says that it is an automatic answer. */
+export function isTitledSo(reading: Reading): boolean {
   const subject = reading.subject.toLowerCase()
   return mentions(subject, autoReplySubjects) || mentions(subject, challengeSubjects)
 }

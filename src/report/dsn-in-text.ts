@@ -2,7 +2,7 @@
 
 import { first, parseStructured } from '../message/header.ts'
 import { findingOf } from './dsn.ts'
-import { weighEvidence } from './evidence.ts'
+import { isByMachine } from './evidence.ts'
 import { type Block, readBlocks } from './fields.ts'
 import type { Finding } from './finding.ts'
 import type { Reading } from './reading.ts'
@@ -13,7 +13,7 @@ const names = /^(?:final|original)-recipient\s{0,3}:/i
 
 /** The report whose fields stand in the notification, or null. What a person quotes or pastes is none. */
 export function readDsnInText(reading: Reading): Finding | null {
-  if (!weighEvidence(reading).machine) return null
+  if (!isByMachine(reading)) return null
   return findingIn(reading.lines) ?? readWrapped(reading)
 }
 

@@ -1,24 +1,29 @@
 // How much speaks for a mail being a failure notice: who sent it, what its subject and text say, what it carries.
 
 import { all, first } from '../message/header.ts'
-import { replyCodeIn } from './codes.ts'
+import { promisesRetry } from './delay.ts'
+import { delaySubjects, delayTexts } from './delay-phrases.ts'
 import {
-  delaySubjects,
-  delayTexts,
+  daemons,
   failureSubjects,
   failureTexts,
   mentions,
   noticeSubjects,
+  refusalTexts,
   replyPrefixes,
-  successTexts,
   systemSenders,
 } from './phrases.ts'
 import type { Reading } from './reading.ts'
+import { givesCause, isSuccess, listsRefusal, ownWords, statesFailure } from './statements.ts'
 
 export interface Evidence {
   readonly sender: boolean
   readonly subject: boolean
+  /** Its subject says that something failed or waits. */
+  readonly bad: boolean
   readonly text: boolean
+  /** It says that the mail arrived, and nothing else. */
+  readonly good: boolean
   /** Auto-Submitted says so (RFC 3834 §5). */
   readonly automatic: boolean
   /** It says that something failed or waits, not only that it is a notice. */
@@ -34,37 +39,31 @@ export interface Evidence {
 /** One thing alone never makes a bounce: a person may write any of them. */
 export const enough = 4
 
-/** Senders that are never a person, unlike postmaster and administrators. */
-const daemons = [
-  'mailer-daemon',
-  'mailerdaemon',
-  'mailer_daemon',
-  'mailer daemon',
-  'mail-daemon',
-  'maildaemon',
-]
-
 const listFields = ['list-post', 'list-id', 'list-unsubscribe']
-
-const MAX_SEARCHED_CHARS = 16 * 1024
 
 /** Weighs a mail. Quoted lines say nothing; an answer or a forward by a person needs much more. */
 export function weighEvidence(reading: Reading): Evidence {
   const { header } = reading.message
   const words = ownWords(reading)
-  const sender =
-    mentions(reading.fromField, systemSenders) || (reading.from === '' && reading.fromField.includes('<>'))
+  const sender = isSystem(reading)
   const title = reading.subject.toLowerCase()
   const bad = mentions(title, failureSubjects) || mentions(title, delaySubjects)
   const subject = bad || mentions(title, noticeSubjects)
-  const text =
-    mentions(words, failureTexts) || mentions(words, delayTexts) || replyCodeIn(words, 'text') !== null
   const automatic = isAutomatic(reading)
   const nullReturnPath = hasNullReturnPath(reading)
   const failedHeader = first(header, 'x-failed-recipients') !== null
-  const machine = sender || automatic || nullReturnPath || failedHeader || reading.returned
+  // A cause or a code is the reason of a failure only where something else says that there was one.
+  const framed = bad || failedHeader || reading.returned
+  const text =
+    statesFailure(words) ||
+    mentions(words, delayTexts) ||
+    promisesRetry(words) ||
+    listsRefusal(reading, mentions(reading.fromField, daemons)) ||
+    (framed && givesCause(words))
+  const good = !text && isSuccess(reading)
+  const machine = isByMachine(reading)
   const daemon = nullReturnPath || failedHeader || reading.returned || mentions(reading.fromField, daemons)
-  let score = (sender ? 2 : 0) + (subject ? 2 : 0) + (text ? 2 : 0)
+  let score = (sender ? 2 : 0) + (subject ? 2 : 0) + (text || good ? 2 : 0)
   if (reading.returned) score += 1
   if (automatic) score += 1
   if (nullReturnPath) score += 1
@@ -74,7 +73,24 @@ export function weighEvidence(reading: Reading): Evidence {
   if (!automatic && !daemon && first(header, 'in-reply-to') !== null) score -= 2
   // Bulk mail of a list (RFC 2369, RFC 2919) is written by people about anything, bounces included.
   if (!sender && listFields.some(name => all(header, name).length > 0)) score -= 2
-  return { sender, subject, text, automatic, saysSo: bad || text, machine, daemon, score }
+  return { sender, subject, bad, text, good, automatic, saysSo: bad || text, machine, daemon, score }
+}
+
+/** A program wrote it: its sender, its headers or what it returns says so. */
+export function isByMachine(reading: Reading): boolean {
+  return (
+    isSystem(reading) ||
+    isAutomatic(reading) ||
+    hasNullReturnPath(reading) ||
+    first(reading.message.header, 'x-failed-recipients') !== null ||
+    reading.returned
+  )
+}
+
+function isSystem(reading: Reading): boolean {
+  return (
+    mentions(reading.fromField, systemSenders) || (reading.from === '' && reading.fromField.includes('<>'))
+  )
 }
 
 /** What about a mail speaks for a notice of a mail system, in words for a person: `From names a mail system`. */
@@ -91,18 +107,9 @@ export function signsOf(reading: Reading): readonly string[] {
     ...(first(reading.message.header, 'x-failed-recipients') === null ? [] : ['X-Failed-Recipients']),
     ...(reading.returned ? ['a returned message'] : []),
     ...named('subject', title, [...failureSubjects, ...delaySubjects, ...noticeSubjects]).slice(0, 1),
-    ...named('text', words, [...failureTexts, ...delayTexts]).slice(0, 1),
+    ...named('text', words, [...failureTexts, ...delayTexts, ...refusalTexts]).slice(0, 1),
     ...(isByPerson(reading) ? ['but it reads as a person’s answer or forward'] : []),
   ]
-}
-
-/** The notification's words in lower case, without the lines that quote. */
-export function ownWords(reading: Reading): string {
-  return reading.lines
-    .filter(line => !line.startsWith('>') && !line.startsWith('|>'))
-    .join('\n')
-    .slice(0, MAX_SEARCHED_CHARS)
-    .toLowerCase()
 }
 
 /** `Return-Path: <>` or MAILER-DAEMON: sent with the null sender (RFC 5321 §4.5.5). */
@@ -128,32 +135,6 @@ export function isReplyLike(reading: Reading): boolean {
   return replyPrefixes.includes(prefix)
 }
 
-/** Does the notice only warn? What it says of the mail's future decides, the subject where it says nothing. */
-export function isDelay(reading: Reading): boolean {
-  const words = ownWords(reading)
-  if (mentions(words, delayTexts)) return true
-  return mentions(reading.subject.toLowerCase(), delaySubjects) && !mentions(words, finalTexts)
-}
-
-/** Does the notice bring good news only? */
-export function isSuccess(reading: Reading): boolean {
-  const words = ownWords(reading)
-  const said = mentions(words, successTexts) || reading.subject.toLowerCase().includes('(success)')
-  return said && !mentions(words, failureTexts) && !mentions(reading.subject.toLowerCase(), failureSubjects)
-}
-
-/** Sentences that end the story, whatever was tried before. */
-const finalTexts = [
-  'permanent error',
-  'permanently',
-  'given up',
-  'giving up',
-  'could not be delivered for',
-  'will be deleted from queue',
-  'returned to sender',
-  'no further attempts',
-]
-
 /** A person's answer or forward: what it quotes or pastes is no report to us. */
 export function isByPerson(reading: Reading): boolean {
   return (
@@ -161,6 +142,15 @@ export function isByPerson(reading: Reading): boolean {
     !mentions(reading.fromField, systemSenders) &&
     !isAutomatic(reading) &&
     !hasNullReturnPath(reading)
+  )
+}
+
+/** Microsoft's transport names its notices so, in whatever language they are; the address is the same in every tenant. */
+export function isMicrosoftNotice(reading: Reading): boolean {
+  if (first(reading.message.header, 'x-ms-exchange-message-is-ndr') !== null) return true
+  return (
+    reading.from.startsWith('microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@') &&
+    hasNullReturnPath(reading)
   )
 }
 
@@ -172,6 +162,7 @@ export function isMarked(reading: Reading): boolean {
     isAutomatic(reading) ||
     hasNullReturnPath(reading) ||
     first(reading.message.header, 'x-failed-recipients') !== null ||
+    isMicrosoftNotice(reading) ||
     [failureSubjects, delaySubjects, noticeSubjects].some(subjects => mentions(title, subjects))
   )
 }

@@ -3,7 +3,7 @@
 import type { Kind, RecipientReport } from '../model.ts'
 import { addressesInText } from './address.ts'
 import { isBareClass, replyCodeIn, statusIn } from './codes.ts'
-import { isDelay } from './evidence.ts'
+import { isDelay } from './delay.ts'
 import type { Finding, Found } from './finding.ts'
 import type { Reading } from './reading.ts'
 

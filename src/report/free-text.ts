@@ -1,6 +1,6 @@
 // The last reader: a notice in free words by a program we do not know.
 
-import { enough, isSuccess, weighEvidence } from './evidence.ts'
+import { enough, weighEvidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import type { Reading } from './reading.ts'
 import { failedRecipients } from './recipients.ts'
@@ -9,7 +9,9 @@ import { failedRecipients } from './recipients.ts'
 export function readFreeText(reading: Reading): Finding | null {
   const evidence = weighEvidence(reading)
   if (evidence.score < enough || !evidence.machine) return null
-  if (isSuccess(reading)) {
+  if (evidence.good) {
+    // Shops and parcel services deliver, too.
+    if (!evidence.sender && !evidence.subject) return null
     const recipients = failedRecipients(reading, false).map(found => ({
       ...found,
       action: 'delivered' as const,

@@ -1,7 +1,7 @@
 // Words by which notices are known, in the languages mail systems write. All lower-cased, plain, matched as substrings.
 
 /** A table of phrases: `|` separates them, lines group them. */
-function list(table: string): readonly string[] {
+export function list(table: string): readonly string[] {
   return table
     .split('|')
     .map(phrase => phrase.trim())
@@ -20,6 +20,11 @@ export const systemSenders = list(`
   системный администратор
 `)
 
+/** Senders that are never a person, unlike postmasters and administrators. */
+export const daemons = list(`
+  mailer-daemon | mailerdaemon | mailer_daemon | mailer daemon | mail-daemon | maildaemon
+`)
+
 /** Subjects of failure notices. */
 export const failureSubjects = list(`
   delivery failure | delivery failed | delivery has failed | failed delivery | failure delivery |
@@ -33,7 +38,7 @@ export const failureSubjects = list(`
   message you sent blocked | processing error | error sending your mail | rejected mail | mail rejected |
   message rejected | email rejected | user unknown | unknown user | mailbox full | mailbox is full |
   bounced | permanent failure | permanent error | mail warning | warning: message |
-  warning: could not send | delayed mail | message delayed | e-mail error | email error |
+  (failure) | warning: could not send | delayed mail | message delayed | e-mail error | email error |
    address not found | address unknown | invalid address |
   unzustellbar | nicht zugestellt | zustellung fehlgeschlagen | zustellungsfehler | zustellfehler |
   fehler bei der zustellung | zustellbenachrichtigung | unzustellbare | nicht zustellbar | mail-zustellung |
@@ -54,7 +59,11 @@ export const failureSubjects = list(`
   nedoručitelné | nelze doručit | nedoručiteľná | не доставлено | недоставлен | не может быть доставлено |
   невозможно доставить | не удалось доставить | ошибка доставки | сбой доставки | возврат письма |
   не доставлена |
-  teslim edilemedi | iletilemedi | kézbesíthetetlen | nem kézbesíthető | αδυναμία παράδοσης | nelivrat |
+  teslim edilemedi | teslim edilemiyor | iletilemedi | kézbesíthetetlen | nem kézbesíthető | nelivrat |
+  αδυναμία παράδοσης | μη παραδοτέ | δεν παραδόθηκε | nedoručen | niedoręczon | nie doręczono | не удается доставить |
+  не удаётся доставить | не вдалося доставити | kan ikke leveres | recapito non riuscito | toimittamaton |
+  không gửi được | không thể gửi | thư bị trả lại | לא נמסר | לא ניתן למסור | تعذر التسليم | تعذر تسليم | gagal terkirim |
+  neisporuč | nije isporuč | 未传递 | 未傳遞 | 배달할 수 없 |
   配信不能 | 配信できません | 配信エラー | 配送エラー | 送信できません | 送信エラー | 未配信 | 配信失敗 | 不達 | 配送不能 | 返送 | 退信 | 无法送达 | 无法投递 | 投递失败 |
   发送失败 | 未送达 | 被退回 | 無法傳遞 | 無法傳送 | 無法送達 | 寄送失敗 | 退回 | 반송 | 배달 실패 | 전송 실패 | 전달할 수 없 | 배달되지 않
 `)
@@ -69,13 +78,24 @@ export const noticeSubjects = list(`
 export const successTexts = list(`
   successfully delivered | was delivered to | has been delivered | have been delivered | were delivered to |
   successfully relayed | was successfully | delivery was successful | successful mail delivery |
-  erfolgreich zugestellt | a été remis | se ha entregado | è stato recapitato | foi entregue | is bezorgd
+  successful delivery notification | delivered successfully | message was delivered | mail was delivered |
+  is complete, but no delivery notification was sent | was relayed to | has been relayed |
+  erfolgreich zugestellt | wurde zugestellt | wurde übermittelt | a été remis | ont été remis | se ha entregado |
+  ha sido entregado | è stato recapitato | è stato consegnato | foi entregue | is bezorgd | is afgeleverd |
+  har levererats | er leveret | er levert | on toimitettu | została dostarczona | zostało dostarczone | доставлено адресат |
+  было доставлено | 配信されました | 配信が完了 | 已送达 | 已传递 | 已送達 | 배달되었습니다 | teslim edildi
 `)
 
-/** Sentences of failure notices, in their text. */
+/** How subjects of good news begin: Exchange and Domino write them, in the languages of the server. */
+export const successSubjects = list(`
+  delivered: | relayed: | expanded: | zugestellt: | übermittelt: | weitergeleitet: | remis : | remis: | relayé : |
+  entregado: | entregue: | recapitato: | consegnato: | bezorgd: | afgeleverd: | levererat: | leveret: | levert: |
+  dostarczono: | доставлено: | 配信済み: | 已送达: | 已传递: | 배달됨: | teslim edildi:
+`)
+
+/** Sentences that state a failure, in the text of notices. */
 export const failureTexts = list(`
-  delivery of the email was stopped | delivery was stopped | has been quarantined | was quarantined |
-  could not deliver your mail | did not like |
+  delivery of the email was stopped | delivery was stopped | could not deliver your mail |
   could not be delivered | couldn't be delivered | cannot be delivered | can't be delivered |
   can not be delivered | could not deliver | couldn't deliver | could not be sent | was not delivered |
   wasn't delivered | not been delivered | were not delivered | not delivered to | unable to deliver |
@@ -86,14 +106,11 @@ export const failureTexts = list(`
   permanent fatal error | fatal error | permanent failure | had delivery problems | delivery problems |
   delivery error | error was encountered | error occurred while | error has occurred while |
   error delivering | trouble delivering | problem delivering | problems delivering |
-  error while delivering | rejected your message | rejected your email | rejected by | was rejected |
-  has been rejected | automatically rejected | was blocked | has been blocked | could not be reached |
+  error while delivering | rejected your message | rejected your email | your message was rejected |
+  your email was rejected | your mail was rejected | your message has been rejected | your message was blocked |
+  your message has been blocked | could not be reached |
   failed recipients | failed addresses | returned the following error | non-delivery | nondelivery |
-  invalid user address | unknown user | user unknown | no such user | mailbox is full | mailbox full |
-  mailbox exceeds | over quota | quota exceeded | exceeded quota | disk quota | invalid final delivery |
-  unknown recipient | recipient unknown | is not accepting | not accepting mail | does not exist |
-  address rejected | is not valid | not a valid | account has been disabled | account is disabled |
-  no longer active | is no longer in use | no longer valid | doesn't have a |
+  invalid final delivery |
   nicht zugestellt | nicht ausgeliefert | zustellung fehlgeschlagen | unzustellbar | nicht übermittelt |
   nicht zustellbar | fehlgeschlagen |
   n'a pas pu être | n'a pas pu etre | n'ont pas pu être | n'a pas été remis | n'a pu être | non remis |
@@ -114,34 +131,23 @@ export const failureTexts = list(`
   nelze doručit | nebylo možné doručit | nemohla být doručena | не может быть доставлено | не доставлено |
   невозможно доставить | не удалось доставить | не было доставлено | не может быть отправлено |
   не была доставлена |
-  teslim edilemedi | iletilemedi | nem kézbesíthető | kézbesítése sikertelen |
+  teslim edilemedi | teslim edilemiyor | iletilemedi | nem kézbesíthető | kézbesítése sikertelen |
+  bezorging is mislukt | recapito non riuscito | levering mislykkedes | levering mislyktes | leveransen misslyckades |
+  не удалось выполнить доставку | 传递邮件失败 | 傳遞郵件失敗 | 傳遞失敗 | 传递失败 | 배달하지 못했 | 配信に失敗 |
   送信できません | 配信できません | 配信されません | 配送できません | 届けできません | 配達できません | エラーのため | 送信に失敗 | 配信に失敗 | 見つかりません | 存在しません |
   エラーが発生 | 无法送达 | 无法投递 | 投递失败 | 发送失败 | 未能送达 | 未送达 | 被退回 | 退信 | 無法傳遞 | 無法傳送 | 無法送達 | 无法发送 | 전달할 수 없 |
   배달할 수 없 | 전송되지 않 | 배달되지 않 | 반송되었
 `)
 
-/** What only a warning says: the mail is still on its way. */
-export const delayTexts = list(`
-  this is a warning message only | warning message only | you do not need to resend |
-  you don't need to resend | no need to resend | will be retried | will keep trying | will continue trying |
-  will continue to try | will try again for | will continue to be attempted |
-  delivery attempts will continue | attempts to deliver the message will continue | continue to attempt |
-  still trying | still being retried | has been delayed | have been delayed | is delayed | was delayed |
-  delivery is delayed | delayed delivery | has not yet been delivered | not yet been delivered |
-  could not yet be delivered | could not be delivered yet | has not been delivered yet |
-  yet to be delivered | no action is required on your part | delivery has been delayed |
-  not been able to deliver | wird weiter versucht | zustellung verzögert | zustellung verzoegert |
-  noch nicht zugestellt | verzögerte zustellung | n'a pas encore été remis | n'a pas encore pu |
-  aún no se ha entregado | se ha retrasado | não foi entregue ainda | non è ancora stato |
-  nog niet bezorgd | ännu inte levererats | jeszcze nie została | пока не доставлено | ещё не доставлено |
-  доставка задерживается | 配信が遅延 | 遅延 | 延迟 | 延遲 | 지연
-`)
-
-/** Subjects of warnings. */
-export const delaySubjects = list(`
-  (delay) | delayed | delay notification | warning: could not send | warning: message | mail warning |
-  still trying | not yet delivered | deferred mail | verzögert | verzögerung | retardé | retraso | ritardo |
-  atraso | vertraging | försenad | opóźnienie | задерж | 遅延 | 延迟 | 延遲
+/** Why mail is refused. Policies, statistics and digests say so too: the cause alone states no failure of a mail. */
+export const refusalTexts = list(`
+  has been quarantined | was quarantined | did not like |
+  rejected by | was rejected | has been rejected | automatically rejected | was blocked | has been blocked |
+  invalid user address | unknown user | user unknown | no such user | mailbox is full | mailbox full |
+  mailbox exceeds | over quota | quota exceeded | exceeded quota | disk quota |
+  unknown recipient | recipient unknown | is not accepting | not accepting mail | does not exist |
+  address rejected | is not valid | not a valid | account has been disabled | account is disabled |
+  no longer active | is no longer in use | no longer valid | doesn't have a
 `)
 
 /** Lines after which the recipients that failed are listed. */
@@ -157,6 +163,10 @@ export const announcements = list(`
   to the following | has not yet been delivered is | has not yet been delivered are | affected |
   with the following errors | the following error | could not be delivered | unable to deliver |
   can not be delivered | cannot be delivered | couldn't be delivered | permanent error |
+  recipients or groups | empfänger oder gruppen | destinataires ou groupes | destinatarios o grupos |
+  destinatari o gruppi | destinatários ou grupos | geadresseerden of groepen | mottagare eller grupper |
+  modtagere eller grupper | mottakere eller grupper | adresatów lub grup | adresatom lub grupom |
+  příjemcům nebo skupinám | получателям или группам | alıcılara veya gruplara | 收件人或组 | 收件者或群組 | 받는 사람 또는 그룹 |
   folgende empfänger | folgenden empfänger | folgende adresse | folgenden adresse | an die folgende |
   destinataires suivants | destinataire suivant | adresse suivante | adresses suivantes |
   siguiente dirección | siguientes direcciones | siguientes destinatarios | siguiente destinatario |
@@ -167,6 +177,23 @@ export const announcements = list(`
   następującym adresatom | następujących adresów | следующему адресу | следующим адресам |
   следующих получателей | следующим получателям | нескольким получателям | нескольким адресатам | 次のあて先 |
   次の宛先 | 以下のメールアドレス | 以下の宛先 | 次の受信者 | 以下のアドレス | 以下收件人 | 下列收件人 | 以下地址 | 收件人 | 다음 받는 사람 | 다음 수신자
+`)
+
+/** Subjects of what a mail system tells its own users and operators. */
+export const housekeepingSubjects = list(`
+  quota warning | quota report | quota alert | quota notification | quota notice | disk usage | disk space |
+  usage report | storage warning | storage limit | mailbox size | mailbox is almost full | mailbox almost full |
+  mailbox is nearly full | almost out of space | approaching its limit |
+  spam report | spam digest | spam summary | junk report | quarantine | statistics | logwatch | log report |
+  daily report | weekly report | monthly report | daily summary | weekly summary | digest |
+  dmarc report | dmarc aggregate | dmarc failure report | report domain: | tls report |
+  welcome to | mailbox created | account created | account was created | new mailbox | new account |
+  password | verify your | confirm your | maintenance | mail policy |
+  speicherplatz | postfach fast voll | postfach ist fast voll | quota-warnung | spam-bericht | spambericht |
+  quarantänebericht | statistik | willkommen | passwort | kennwort | wartung |
+  avertissement de quota | rapport de spam | rapport de quarantaine | statistiques | bienvenue | mot de passe |
+  aviso de cuota | informe de spam | informe de cuarentena | estadísticas | bienvenido | contraseña |
+  avviso di quota | rapporto spam | statistiche | benvenuto | relatório de spam | estatísticas | bem-vindo | senha
 `)
 
 /** Subjects of automatic answers. */

@@ -4,12 +4,14 @@ import { addresses, first, parseStructured } from '../message/header.ts'
 import type { Message, Problem, Report, ReportIdentity, Sections } from '../model.ts'
 import { readAutoReply, readChallenge } from './auto-reply.ts'
 import { readComplaint } from './complaint.ts'
+import { isWarning } from './delay.ts'
 import { readDsn } from './dsn.ts'
 import { readDsnInText } from './dsn-in-text.ts'
 import { isByPerson, isMarked, signsOf } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { finishRecipients, kindOf, maxRecipients } from './finish.ts'
 import { readFreeText } from './free-text.ts'
+import { readHousekeeping } from './housekeeping.ts'
 import { readAmazonSes } from './mta/amazon-ses.ts'
 import { readAol } from './mta/aol.ts'
 import { readCourier } from './mta/courier.ts'
@@ -25,11 +27,13 @@ import { readPostfix } from './mta/postfix.ts'
 import { readQmail } from './mta/qmail.ts'
 import { readSendmail } from './mta/sendmail.ts'
 import { readVerizon } from './mta/verizon.ts'
+import { readXmail } from './mta/xmail.ts'
 import { readYahoo } from './mta/yahoo.ts'
 import { readOriginal } from './original.ts'
 import { layOut, type Reading } from './reading.ts'
 import { readReceipt } from './receipt.ts'
 import { completed } from './recipients.ts'
+import { isSuccess } from './statements.ts'
 
 export type Reader = (reading: Reading) => Finding | null
 
@@ -54,10 +58,11 @@ const dialectReaders: readonly Reader[] = [
   readDragonfly,
   readGroupwise,
   readVerizon,
+  readXmail,
 ]
 
 /** What is no bounce before what may be one: reports were looked for already (RFC 3834 §5). */
-const lastReaders: readonly Reader[] = [readAutoReply, readFreeText]
+const lastReaders: readonly Reader[] = [readHousekeeping, readAutoReply, readFreeText]
 
 /** In the order of asking. What a person pastes, quotes or forwards is no report to us. */
 function* readersFor(reading: Reading): Generator<Reader> {
@@ -81,7 +86,7 @@ export function readReport(message: Message): Report {
     const reading = layOut(message)
     for (const reader of readersFor(reading)) {
       const finding = reader(reading)
-      if (finding) return toReport(reading, completed(finding, reading))
+      if (finding) return toReport(reading, completed(toldOtherwise(finding, reader, reading), reading))
     }
     return toReport(reading, { reader: 'none', kind: 'ordinary', recipients: [] })
   } catch (error) {
@@ -96,6 +101,16 @@ export function readSigns(message: Message): readonly string[] {
   } catch {
     return []
   }
+}
+
+/** A program that writes for people has one form for a failure, a warning and good news: its words tell them apart. */
+function toldOtherwise(finding: Finding, reader: Reader, reading: Reading): Finding {
+  if (finding.kind !== undefined || !dialectReaders.includes(reader) || reader === readDsnInText)
+    return finding
+  if (!finding.recipients.every(({ action }) => action === 'failed')) return finding
+  const action = isSuccess(reading) ? 'delivered' : isWarning(reading) ? 'delayed' : 'failed'
+  if (action === 'failed') return finding
+  return { ...finding, recipients: finding.recipients.map(found => ({ ...found, action })) }
 }
 
 function problemsOf(reading: Reading, finding: Finding): readonly Problem[] {

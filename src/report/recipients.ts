@@ -1,7 +1,7 @@
 // Whom a notice in words is about: its list, else its sentences, else what its header and the original say.
 
+import { isDelay } from './delay.ts'
 import { readEntries, toFound } from './entries.ts'
-import { isDelay } from './evidence.ts'
 import type { Finding, Found } from './finding.ts'
 import { failedMentions, originalRecipients, ownAddresses } from './mentions.ts'
 import type { Reading } from './reading.ts'

@@ -1,5 +1,7 @@
 // Exchange 2007 and later, Office 365 and Outlook.com: people's part first, then "Diagnostic information for administrators".
 
+import { isTitledSo } from '../auto-reply.ts'
+import { isMicrosoftNotice } from '../evidence.ts'
 import type { Finding, Found } from '../finding.ts'
 import { headOf } from '../heads.ts'
 import { mentions } from '../phrases.ts'
@@ -25,7 +27,8 @@ const headings = [
 
 /** A notice of Exchange's transport without its machine part, or null. */
 export function readExchangeOnline(reading: Reading): Finding | null {
-  if (!mentions(reading.lower, headings)) return null
+  const named = isMicrosoftNotice(reading) && !isTitledSo(reading)
+  if (!named && !mentions(reading.lower, headings)) return null
   const diagnosed = diagnoses(reading.lines)
   const recipients = diagnosed.length > 0 ? diagnosed : failedRecipients(reading)
   return { reader: 'exchange-online', recipients, reportingMta: generatingServer(reading.lines) }

@@ -2,8 +2,8 @@
 
 import { addresses } from '../../message/header.ts'
 import { isAddress } from '../address.ts'
+import { isDelay } from '../delay.ts'
 import { readEntries, toDiagnosed } from '../entries.ts'
-import { isDelay } from '../evidence.ts'
 import type { Finding } from '../finding.ts'
 import { mentions } from '../phrases.ts'
 import type { Reading } from '../reading.ts'

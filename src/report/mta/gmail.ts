@@ -1,7 +1,7 @@
 // Gmail before 2016 and Google Groups: "Delivery to the following recipient failed permanently:", technical details below.
 
+import { isDelay } from '../delay.ts'
 import { readEntries } from '../entries.ts'
-import { isDelay } from '../evidence.ts'
 import type { Finding } from '../finding.ts'
 import type { Reading } from '../reading.ts'
 

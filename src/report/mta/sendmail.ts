@@ -1,7 +1,7 @@
 // Sendmail without a machine part, old (v5) and new: titled sections, recipients in one, the SMTP session in another.
 
 import { isAddress } from '../address.ts'
-import { isDelay } from '../evidence.ts'
+import { isDelay } from '../delay.ts'
 import type { Finding, Found } from '../finding.ts'
 import { headOf } from '../heads.ts'
 import { mentions } from '../phrases.ts'

@@ -1,0 +1,36 @@
+// Warnings: the mail is still on its way. What a notice says of the mail's future decides, not what it says of its past.
+
+import { delaySubjects, delayTexts, finalTexts, retryTexts, warningTexts } from './delay-phrases.ts'
+import { mentions } from './phrases.ts'
+import type { Reading } from './reading.ts'
+import { ownWords, states } from './statements.ts'
+
+/**
+ * A future, or what goes on, with a verb of trying; never "will not", and never what the reader of the notice may try.
+ * `gmail will retry for 46 hours`, `we'll keep trying`, `it continues to be attempted`.
+ */
+const promise =
+  /(?<!\b(?:you|please|if we) )(?:\bwill|\bshall|['’]ll|\bgoing to|\bwe are|\bi am|['’]m|\bcontinues? to|\bcontinuing to|\bkeeps?|\bstill)(?: (?:automatically|now|then|still|continue|continue to|keep|keep on|be|periodically|also)){0,3} (?:re-?try(?:ing)?\b|re-?tried\b|re-?attempt(?:ed|ing|s)?\b|re-?sen[dt]\b|trying\b|attempting\b|try(?: to (?:re-?send|re-?deliver|deliver)| again|ing| for| until| every| once more| later| \d)|attempt(?:ed)? (?:to (?:re-?send|re-?deliver|deliver)|again|delivery|for))/
+
+/** Does the notice only warn? What it says of the mail's future decides, the subject where it says nothing. */
+export function isDelay(reading: Reading): boolean {
+  const words = ownWords(reading)
+  if (mentions(words, delayTexts)) return true
+  const over = states(words, finalTexts)
+  if (!over && promisesRetry(words)) return true
+  return !over && mentions(reading.subject.toLowerCase(), delaySubjects)
+}
+
+/** The same of a notice that lists failures: it must promise, since a refusal it repeats may speak of a delay too. */
+export function isWarning(reading: Reading): boolean {
+  const words = ownWords(reading)
+  if (states(words, finalTexts)) return false
+  return (
+    promisesRetry(words) || mentions(words, warningTexts) || reading.subject.toLowerCase().includes('(delay)')
+  )
+}
+
+/** Says that a program goes on trying. Words must be lower-cased. */
+export function promisesRetry(words: string): boolean {
+  return promise.test(words.replace(/\s+/g, ' ')) || mentions(words, retryTexts)
+}

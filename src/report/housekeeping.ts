@@ -1,0 +1,18 @@
+// What a mail system writes to its own users and operators: quotas, quarantines, statistics. It speaks of failures, and
+// reports none.
+
+import { first } from '../message/header.ts'
+import type { Finding } from './finding.ts'
+import { daemons, failureSubjects, housekeepingSubjects, mentions } from './phrases.ts'
+import type { Reading } from './reading.ts'
+import { ownWords, statesFailure } from './statements.ts'
+
+/** A daemon's such note, or null: automatic mail without effect, of which no rule about daemons makes a bounce. */
+export function readHousekeeping(reading: Reading): Finding | null {
+  const title = reading.subject.toLowerCase()
+  if (!mentions(title, housekeepingSubjects) || mentions(title, failureSubjects)) return null
+  if (!mentions(reading.fromField, daemons) || reading.returned) return null
+  if (first(reading.message.header, 'x-failed-recipients') !== null) return null
+  if (statesFailure(ownWords(reading))) return null
+  return { reader: 'housekeeping', kind: 'auto-reply', recipients: [] }
+}

@@ -1,0 +1,332 @@
+// What a notice states: a failure, a warning, good news, or nothing about a mail of ours.
+
+import { describe, expect, it } from 'vitest'
+import { daemon, type Notice, postmaster, readNotice } from './notices.ts'
+
+const root = 'root@mx.example.net'
+
+describe('mail about mail is no bounce', () => {
+  it.each<[string, Notice]>([
+    [
+      'a welcome',
+      {
+        from: postmaster,
+        subject: 'Your new mailbox',
+        text: 'lea@example.org exists now. Strangers will get 550 5.1.1 for other names.',
+      },
+    ],
+    [
+      'a limit',
+      {
+        from: postmaster,
+        subject: 'Mailbox created',
+        text: 'For lea@example.org. Mail over 10 MB is rejected by us with 552 5.3.4.',
+      },
+    ],
+    [
+      'a policy',
+      {
+        from: postmaster,
+        subject: 'News',
+        text: 'From 1 May mail for an address that does not exist is refused: 550 5.1.1. Write to desk@example.org.',
+      },
+    ],
+    [
+      'a threat',
+      {
+        from: postmaster,
+        subject: 'Your password',
+        text: 'The password of lea@example.org ends on Monday; then the account is disabled.',
+      },
+    ],
+    [
+      'a count of refusals',
+      {
+        from: postmaster,
+        subject: 'Week 12',
+        text: 'Refused most:\n\n  550 5.1.1 nobody@example.org user unknown   17',
+      },
+    ],
+    [
+      'a watcher of logs',
+      {
+        from: root,
+        subject: 'mx: log',
+        header: 'Auto-Submitted: auto-generated\n',
+        text: 'refused: 550 5.1.1 <nobody@example.org>: User unknown',
+      },
+    ],
+    [
+      'a digest',
+      {
+        from: postmaster,
+        subject: 'Held mail',
+        text: 'Held for lea@example.org:\n 1  shop@example.com  Offer  550 5.7.1 spam',
+      },
+    ],
+    [
+      'a condition',
+      {
+        from: 'noreply@example.org',
+        subject: 'Your address',
+        header: 'Auto-Submitted: auto-generated\n',
+        text: 'Please confirm it. If you never asked,\nthis mail was undeliverable to you.',
+      },
+    ],
+    [
+      'a postmaster who answers',
+      {
+        from: postmaster,
+        subject: 'Re: your question',
+        text: 'lea@example.org works. Only unknown users are refused with 550 5.1.1 user unknown.\n\nTheo',
+      },
+    ],
+    [
+      'a daemon on quotas',
+      {
+        from: daemon,
+        subject: 'Quota warning',
+        text: 'The mailbox of lea@example.org is 93 % full. When it is full, mail will bounce: 552 5.2.2.',
+      },
+    ],
+    [
+      'a daemon on spam',
+      { from: daemon, subject: 'Weekly spam report', text: '7 messages were rejected by the filter.' },
+    ],
+  ])('%s', async (_, notice) => {
+    const report = await readNotice(notice)
+    expect(['ordinary', 'auto-reply']).toContain(report.kind)
+    expect(report.recipients).toEqual([])
+  })
+
+  it('unless it says that a mail failed, or gives the cause under a title of failure', async () => {
+    const stated = {
+      from: postmaster,
+      subject: 'Hello',
+      text: 'Your mail to lea@example.org could not be delivered: 550 5.1.1.',
+    }
+    const titled = {
+      from: postmaster,
+      subject: 'Undeliverable: offer',
+      text: 'lea@example.org: user unknown',
+    }
+    const listed = {
+      from: postmaster,
+      subject: 'Hello',
+      header: 'X-Failed-Recipients: lea@example.org\n',
+      text: 'user unknown',
+    }
+    for (const notice of [stated, titled, listed]) expect((await readNotice(notice)).kind).toBe('bounce')
+  })
+
+  it('unless a daemon sets a reply apart', async () => {
+    const replied = { subject: 'Zzz', text: '550 5.1.1 no mailbox here\n\nRecipient: lea@example.org' }
+    expect((await readNotice(replied)).kind).toBe('bounce')
+  })
+})
+
+describe('a warning', () => {
+  it.each<[string, Notice]>([
+    [
+      'a retry to come',
+      { text: 'Trouble with lea@example.org: 550 5.1.1 unknown. The relay will retry for 20 more hours.' },
+    ],
+    [
+      'a short future',
+      { text: 'Your mail for lea@example.org waits: 452 4.2.2 over quota. We’ll keep trying for 2 days.' },
+    ],
+    [
+      'an end that is only a condition',
+      {
+        subject: 'Status (Delay)',
+        text: 'Nothing reached lea@example.org so far. You will be told if it fails permanently.',
+      },
+    ],
+    [
+      'qmail that warns',
+      {
+        subject: 'failure notice',
+        text: 'Hi. This is the qmail-send program at mx.example.net.\nThis is a warning only, I am still trying.\n\n<lea@example.org>:\nRemote host said: 550 5.1.1 unknown',
+      },
+    ],
+    [
+      'Spanish',
+      {
+        subject: 'Entrega demorada',
+        text: 'No se ha podido entregar su mensaje a lea@example.org. Se seguirá intentando mañana.',
+      },
+    ],
+    [
+      'French',
+      {
+        from: postmaster,
+        subject: 'Retard de remise',
+        text: 'La remise a été retardée :\n\nlea@example.org\n\nNous continuerons d’essayer.',
+      },
+    ],
+    [
+      'German',
+      {
+        text: 'Ihre Nachricht an lea@example.org konnte nicht zugestellt werden. Es wird weiterhin versucht.',
+      },
+    ],
+    ['Japanese', { text: 'lea@example.org に配信できません。引き続き配信を試みます。' }],
+  ])('%s', async (_, notice) => {
+    const report = await readNotice(notice)
+    expect(report.kind).toBe('delayed')
+    expect(report.recipients.map(({ address }) => address)).toEqual(['lea@example.org'])
+  })
+
+  it.each<[string, Notice]>([
+    [
+      'the past',
+      {
+        text: 'Your mail to lea@example.org could not be delivered. We retried for 3 days and will not try again.\n450 4.2.0 delayed',
+      },
+    ],
+    [
+      'advice to the reader',
+      { text: 'Your mail to lea@example.org could not be delivered. You will have to try again later.' },
+    ],
+    ['a denial', { text: 'Delivery to lea@example.org failed, we gave up. It will not be retried.' }],
+    [
+      'qmail at its end',
+      {
+        subject: 'failure notice',
+        text: 'Hi. This is the qmail-send program at mx.example.net.\n\n<lea@example.org>:\nI still could not connect. I’m not going to try again; it has been too long.',
+      },
+    ],
+  ])('is not %s', async (_, notice) => {
+    expect((await readNotice(notice)).kind).toBe('bounce')
+  })
+})
+
+describe('good news', () => {
+  it.each<[string, Notice]>([
+    [
+      'Postfix',
+      {
+        subject: 'Successful Mail Delivery Report',
+        text: 'This is the mail system at host mx.example.net.\n\nYour message was successfully delivered.\n\n<lea@example.org>: delivery via mx.example.org: 250 2.1.5 Ok',
+      },
+    ],
+    [
+      'Sendmail',
+      {
+        subject: 'Return receipt',
+        text: '   ----- The following addresses had successful delivery notifications -----\n<lea@example.org>  (relayed to non-DSN-aware mailer)',
+      },
+    ],
+    [
+      'words at the end',
+      { subject: 'Mail', text: 'Your message to lea@example.org has been delivered successfully.' },
+    ],
+    [
+      'Exchange',
+      {
+        from: postmaster,
+        subject: 'Delivered: offer',
+        text: 'Your message has been delivered to these recipients:\n\nlea@example.org',
+      },
+    ],
+    [
+      'a relay',
+      {
+        from: postmaster,
+        subject: 'Relayed: offer',
+        text: 'Delivery to these recipients is complete, but no delivery notification was sent by the destination server:\n\nlea@example.org',
+      },
+    ],
+    [
+      'German',
+      {
+        from: postmaster,
+        subject: 'Zugestellt: Angebot',
+        text: 'Ihre Nachricht wurde übermittelt an\n\nlea@example.org',
+      },
+    ],
+  ])('by %s', async (_, notice) => {
+    const report = await readNotice(notice)
+    expect(report.kind).toBe('delivered')
+    expect(report.recipients.map(({ address, action }) => [address, action])).toEqual([
+      ['lea@example.org', 'delivered'],
+    ])
+  })
+
+  it('is none with a refusal beside it', async () => {
+    const text = 'Your message was delivered to max@example.org.\n\n<lea@example.org>: 550 5.1.1 unknown'
+    expect((await readNotice({ subject: 'Status', text })).kind).toBe('bounce')
+  })
+
+  it('is none from a shop', async () => {
+    const shop = {
+      from: 'Shop <news@example.org>',
+      subject: 'Your order',
+      header: 'Auto-Submitted: auto-generated\n',
+      text: 'Your parcel has been delivered.',
+    }
+    expect((await readNotice(shop)).kind).toBe('ordinary')
+  })
+})
+
+describe('a failure in any language', () => {
+  it.each([
+    ['Czech', 'Zpráva pro lea@example.org se nepodařilo doručit.'],
+    ['German', 'Die Mail wurde nicht an lea@example.org zugestellt.'],
+    ['Greek', 'Το μήνυμα προς lea@example.org δεν μπόρεσε να παραδοθεί.'],
+    ['Hebrew', 'ההודעה אל lea@example.org לא נמסרה.'],
+    ['Indonesian', 'Pesan ke lea@example.org tidak dapat dikirim.'],
+    ['Portuguese', 'A mensagem para lea@example.org não foi, infelizmente, entregue.'],
+    ['Vietnamese', 'Thư đến lea@example.org không thể chuyển đi.'],
+  ])('%s', async (_, text) => {
+    const report = await readNotice({
+      from: postmaster,
+      subject: '…',
+      header: 'Auto-Submitted: auto-replied\n',
+      text,
+    })
+    expect([report.kind, report.recipients.map(({ address }) => address)]).toEqual([
+      'bounce',
+      ['lea@example.org'],
+    ])
+  })
+})
+
+describe('a notice of Microsoft’s', () => {
+  const from = 'Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@example.net>'
+  const text = 'lea@example.org\n\nQux quux.'
+  const header = 'Auto-Submitted: auto-replied\nX-MS-Exchange-Message-Is-Ndr:\n'
+
+  it('is known by its header and by its author, whatever its language', async () => {
+    expect((await readNotice({ from, subject: 'Quux: offer', header, text })).kind).toBe('bounce')
+    expect((await readNotice({ from, subject: 'Quux: offer', text })).kind).toBe('bounce')
+  })
+
+  it('may warn', async () => {
+    expect(
+      (await readNotice({ from, subject: 'Quux', header, text: `${text} It will be retried.` })).kind,
+    ).toBe('delayed')
+  })
+
+  it('is none where it answers for a person', async () => {
+    const away = {
+      from,
+      subject: 'Automatic reply: offer',
+      header: 'Auto-Submitted: auto-generated\n',
+      text: 'Away. Mail could not be delivered.',
+    }
+    expect((await readNotice(away)).kind).toBe('auto-reply')
+  })
+})
+
+it('reads XMail', async () => {
+  const text =
+    '[<00>] XMail bounce: Rcpt=[lea@example.org];Error=[550 5.1.1 <lea@example.org> unknown]\n\n[<01>] Error sending message [9.xm] from [x.example.net].'
+  const report = await readNotice({
+    from: root,
+    subject: 'Error sending message [9.xm] from [x.example.net]',
+    text,
+  })
+  expect(report).toMatchObject({ kind: 'bounce', reader: 'xmail', reportingMta: 'x.example.net' })
+  expect(report.recipients[0]).toMatchObject({ address: 'lea@example.org', replyCode: 550, status: '5.1.1' })
+})
