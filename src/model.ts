@@ -119,6 +119,8 @@ export interface Part {
   readonly depth: number
   /** True inside a returned message: never searched for causes. */
   readonly enclosed: boolean
+  /** The parts of an enclosed message that is a report itself (RFC 6522). */
+  readonly inner?: readonly Part[]
 }
 
 /** A message of any size as a bounded value. */

@@ -4,7 +4,7 @@ import type { Message, Part, Problem } from '../model.ts'
 import { first, parseHeader, parseStructured } from './header.ts'
 import { htmlToText } from './html.ts'
 import { LineEnds } from './line-ends.ts'
-import { type Leaf, LeafSplitter, type SplitLimits } from './splitter.ts'
+import { type Leaf, LeafSplitter, type SplitLimits, unknownType } from './splitter.ts'
 import { cleanText, decodeText } from './text.ts'
 import { decodeTransfer } from './transfer.ts'
 
@@ -68,9 +68,30 @@ async function toParts(
   for (const leaf of leaves) {
     if (leaf.cut) problems.push({ code: 'part-cut', detail: leaf.type })
     if (leaf.unsplit) parts.push(...(await splitByGuess(leaf, limits, problems)))
-    else parts.push(toPart(isTold(leaf, parts.at(-1)) ? { ...leaf, body: Buffer.alloc(0) } : leaf))
+    else {
+      const part = toPart(isTold(leaf, parts.at(-1)) ? { ...leaf, body: Buffer.alloc(0) } : leaf)
+      parts.push(isReport(part) ? { ...part, inner: await partsWithin(leaf, limits) } : part)
+    }
   }
   return parts
+}
+
+/** A returned message that is a report itself, or the report that a gateway put its own notice around (RFC 6522). */
+function isReport({ type, header }: Part): boolean {
+  if (type !== 'message/rfc822' && type !== 'message/global') return false
+  const field = first(header, 'content-type') ?? ''
+  if (!field.includes('report')) return false
+  const inner = parseStructured(field)
+  return inner.value === 'multipart/report' && inner.parameters['report-type'] === 'delivery-status'
+}
+
+async function partsWithin(leaf: Leaf, limits: ReadLimits): Promise<readonly Part[]> {
+  const splitter = new LeafSplitter(limits)
+  const leaves = await splitter.end(skipSeparator(decodeTransfer(leaf.body, leaf.encoding)))
+  splitter.close()
+  return leaves
+    .filter(inner => !inner.unsplit)
+    .map(inner => toPart({ ...inner, depth: inner.depth + leaf.depth }))
 }
 
 /** HTML that says again what the plain text before it has said (RFC 2046 §5.1.4): reading it would cost, and tell nothing. */
@@ -124,7 +145,11 @@ const enclosedTypes = new Set([
 ])
 
 function toPart(leaf: Leaf): Part {
-  const type = leaf.type.includes('/') ? leaf.type : 'text/plain'
+  const type = !leaf.type.includes('/')
+    ? 'text/plain'
+    : isStatus(leaf)
+      ? 'message/delivery-status'
+      : leaf.type
   const own = parseHeader(leaf.head)
   const contentType = first(own, 'content-type') ?? ''
   const enclosed = enclosedTypes.has(type)
@@ -136,6 +161,15 @@ function toPart(leaf: Leaf): Part {
     depth: leaf.depth,
     enclosed,
   }
+}
+
+/** A status part that lost its type: its first field says what it is (RFC 3464 §2.1). */
+function isStatus(leaf: Leaf): boolean {
+  if (leaf.type !== unknownType) return false
+  const opening = decodeTransfer(leaf.body.subarray(0, 1024), leaf.encoding).toString('latin1')
+  return /^\s{0,20}(?:reporting-mta|original-envelope-id|arrival-date|final-recipient|original-recipient)\s{0,3}:/i.test(
+    opening,
+  )
 }
 
 function isReadable(type: string): boolean {

@@ -125,9 +125,11 @@ export class LeafSplitter {
   #keep({ node, value }: MessageChunk): void {
     const kept = this.#kept.get(node)
     if (!kept || kept.hasChildren || !isReadable(node) || value.length === 0) return
-    const room = Math.min(this.#limits.maxPartBytes - kept.bytes, this.#limits.maxKeptBytes - this.#keptBytes)
+    const unknown = node.contentType === unknownType
+    const most = unknown ? Math.min(MAX_UNKNOWN_BYTES, this.#limits.maxPartBytes) : this.#limits.maxPartBytes
+    const room = Math.min(most - kept.bytes, this.#limits.maxKeptBytes - this.#keptBytes)
     const count = Math.max(0, Math.min(room, value.length))
-    if (count < value.length) kept.cut = true
+    if (count < value.length && !unknown) kept.cut = true
     if (count === 0) return
     // A copy: a view would hold its whole block in memory.
     kept.chunks.push(Buffer.from(value.subarray(0, count)))
@@ -136,10 +138,14 @@ export class LeafSplitter {
   }
 }
 
+/** Bytes of no stated kind (RFC 2046 §4.5.1): a gateway may have made them of a status part. */
+export const unknownType = 'application/octet-stream'
+const MAX_UNKNOWN_BYTES = 16 * 1024
+
 /** Attachments are passed over: only text and what reports is worth keeping. */
 function isReadable(node: MimeNode): boolean {
   const type = node.contentType || 'text/plain'
-  return !type.includes('/') || /^(?:text|message|multipart)\//.test(type)
+  return type === unknownType || !type.includes('/') || /^(?:text|message|multipart)\//.test(type)
 }
 
 function toLeaf({ node, chunks, cut }: Kept): Leaf {

@@ -23,6 +23,8 @@ export function recipientAddress(field: string, allowLocal = true): string | nul
   value = value.trim()
   // `rfc822;a@example.org` once more, inside the brackets.
   if (/^rfc822;/i.test(value)) value = value.slice(7).trim()
+  // A link in place of an address, and blanks that RFC 5322 §4.4 once allowed around the @.
+  value = value.replace(/^mailto:/i, '').replace(/\s{0,20}@\s{0,20}/, '@')
   value = stripEnds(value)
   if (type === 'utf-8') value = decodeUnicodeEscapes(value)
   return isAddress(value) || (allowLocal && isLocalName(value)) ? value : null
@@ -60,8 +62,8 @@ function withoutComment(value: string): string {
   return open > 0 ? value.slice(0, open) : value
 }
 
-const LEADING = '<"\'([{,;: `«“„'
-const TRAILING = '>"\')]},;:.!? `»”…'
+const LEADING = '<"\'([{,;: `«“„：；，、。（【「《'
+const TRAILING = '>"\')]},;:.!? `»”…：；，、。（）！？】」》'
 
 /** Brackets, quotes and punctuation around an address in running text. */
 export function stripEnds(word: string): string {
@@ -88,7 +90,10 @@ export function isAddress(value: string): boolean {
   if (at < 1 || at > 250) return false
   const local = value.slice(0, at)
   const domain = value.slice(at + 1)
-  if (local.startsWith('"') ? !local.endsWith('"') : /[\s<>()[\]",;:\\]/.test(local)) return false
+  if (
+    local.startsWith('"') ? !local.endsWith('"') : /[\s<>()[\]",;:\\：；，、。（）【】「」《》]/.test(local)
+  )
+    return false
   // RFC 5321 §4.1.2: labels are not empty and do not end in a hyphen.
   if (/\.\.|[.-]$|-\./.test(domain)) return false
   return /^(?:[\p{L}\p{N}_][\p{L}\p{N}._-]{0,250}|\[[0-9a-fA-F.:IPvx]{3,50}\])$/u.test(domain)

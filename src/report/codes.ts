@@ -106,6 +106,7 @@ const introductions = [
   'failure',
   'reason',
   '<<<',
+  '<--',
   'received >>>',
 ]
 

@@ -1,11 +1,11 @@
 // Delivery status notifications (RFC 3464, RFC 6533), as broken as they come.
 
-import type { Action, Problem } from '../model.ts'
+import type { Action, Part, Problem } from '../model.ts'
 import { originalAddress, recipientAddress } from './address.ts'
 import { statusOfField } from './codes.ts'
 import { type Block, type Field, readBlocks } from './fields.ts'
 import type { Finding, Found } from './finding.ts'
-import { machineParts, type Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 
 const statusTypes = [
   'message/delivery-status',
@@ -27,10 +27,17 @@ const recipientFields = new Set([
 
 /** The report in the mail's status parts, or null when it has none that names a status, an action or a recipient. */
 export function readDsn(reading: Reading): Finding | null {
-  const parts = machineParts(reading.message, statusTypes)
-  if (parts.length === 0) return null
-  const blocks = parts.flatMap(part => readBlocks(part.text))
-  return findingOf('dsn', blocks)
+  return findingOf('dsn', statusBlocks(reading.message.parts))
+}
+
+/** The blocks of the status parts; where the empty line after a part's own header is missing, they begin in it. */
+export function statusBlocks(parts: readonly Part[]): readonly Block[] {
+  return parts
+    .filter(({ type }) => statusTypes.includes(type))
+    .flatMap(({ header, text }) => [
+      header.filter(({ name }) => !name.startsWith('content-')),
+      ...readBlocks(text),
+    ])
 }
 
 /** Makes a finding of the blocks of a status part; null when none of them is about a recipient. */
@@ -93,9 +100,15 @@ function toFound(block: Block): Found {
   const actual = fieldOf(block, 'x-actual-recipient')
   const finalAddress = final === null ? null : recipientAddress(final)
   const actualAddress = actual === null ? null : recipientAddress(actual, false)
+  const askedFor = original === null ? null : originalAddress(original)
+  // A name of the house (`LOCAL;ivan`), or of another kind (x400): the world outside knows the original one.
+  const isCopied = original !== null && finalAddress !== null && recipientAddress(original) === finalAddress
+  // What repeats the original field was copied from it, xtext and all.
+  const outer = isCopied ? [askedFor] : [finalAddress, actualAddress, askedFor]
+  const known = outer.find(address => address?.includes('@'))
   return {
-    address: finalAddress ?? actualAddress,
-    originalAddress: original === null ? null : originalAddress(original),
+    address: known ?? finalAddress,
+    originalAddress: askedFor,
     action: actionOf(fieldOf(block, 'action')),
     status: statusOfField(fieldOf(block, 'status') ?? ''),
     diagnostic: diagnosticOf(block),

@@ -4,6 +4,7 @@ import type { Kind, RecipientReport } from '../model.ts'
 import { addressesInText } from './address.ts'
 import { isBareClass, replyCodeIn, statusIn } from './codes.ts'
 import { isDelay } from './delay.ts'
+import { readEntries } from './entries.ts'
 import type { Finding, Found } from './finding.ts'
 import type { Reading } from './reading.ts'
 
@@ -62,7 +63,7 @@ function decideReplyCode(diagnostic: string | null, text: string): number | null
  * line that names it to the next that names another, or to an empty line after its words. One pass over the lines.
  */
 function wordsAbout(all: readonly Found[], reading: Reading): readonly string[] {
-  if (all.length <= 1) return all.map(found => found.text ?? reading.note.slice(0, MAX_EXPLANATION_CHARS))
+  if (all.length <= 1) return all.map(found => found.text ?? noteAbout(found, reading))
   if (all.every(found => found.text !== undefined)) return all.map(found => found.text ?? '')
   const byName = new Map<string, number>()
   all.forEach((found, index) => {
@@ -84,6 +85,17 @@ function wordsAbout(all: readonly Found[], reading: Reading): readonly string[] 
     if (line.trim() !== '') words++
   }
   return all.map((found, index) => found.text ?? (about[index] ?? []).join('\n'))
+}
+
+/** The whole note, or where it lists refusals of others beside that of the only one found, what it lists for this one. */
+function noteAbout({ address, diagnostic }: Found, reading: Reading): string {
+  const note = reading.note.slice(0, MAX_EXPLANATION_CHARS)
+  // What the server said to this one is known: the note adds no code.
+  if (address === null || (diagnostic && replyCodeIn(diagnostic, 'diagnostic') !== null)) return note
+  const entries = readEntries(reading.lines)
+  const mine = entries.filter(entry => entry.address.toLowerCase() === address.toLowerCase())
+  const isMixed = entries.some(entry => !mine.includes(entry) && replyCodeIn(entry.words, 'text') !== null)
+  return mine.length > 0 && isMixed ? mine.map(({ words }) => words).join('\n') : note
 }
 
 function namedIn(line: string, byName: ReadonlyMap<string, number>): number {

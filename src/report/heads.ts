@@ -66,9 +66,9 @@ export function headOf(line: string): Head | null {
   if (!line.includes('@')) return null
   let text = line.slice(0, MAX_LINE_CHARS).trim()
   // `> ana@example.org` lists a recipient (MDaemon); `> <<< 550 …` quotes.
-  text = text.replace(/^(?:>{1,3}|[*•·+–—-]{1,3}|\|)\s{0,4}(?=["'<[\w])/, '')
+  text = text.replace(/^(?:>{1,3}|[*•·+–—-]{1,3}|\||\(?\d{1,3}[.)]\s)\s{0,4}(?=["'<[\w])/, '')
   let labelled = false
-  const colon = text.indexOf(':')
+  const colon = text.search(/[:：]/)
   if (colon > 0 && colon < 30 && labels.has(text.slice(0, colon).trim().toLowerCase())) {
     labelled = true
     text = text.slice(colon + 1).trim()
@@ -91,9 +91,11 @@ export function headOf(line: string): Head | null {
   if (addresses.length === 0) return null
   const rest = text.replace(/^\s{0,4}<?\(?mailto:[^>)\s]{1,320}[>)]?/i, '')
   const marked =
-    labelled || bracketed || rest.trim() === '' || /^\s?(?::|\.\.\.|\(|-{1,2}\s|;|\t| {2})/.test(rest)
-  return { addresses, rest: rest.replace(/^[\s:;.,=>-]+/, ''), marked }
+    labelled || bracketed || rest.trim() === '' || /^\s?(?:[:：|]|\.\.\.|\(|-{1,2}\s|;|\t| {2})/.test(rest)
+  return { addresses, rest: rest.replace(/^[\s:：;.,=>|-]+/, ''), marked }
 }
+
+const sourceRoute = /^(?:@[A-Za-z0-9.-]{1,255}[,:]){1,10}(?=[^\s@]{1,64}@)/
 
 interface Leading {
   readonly address: string
@@ -104,7 +106,8 @@ interface Leading {
 /** One address at the start of a text, bare or in `<>`, `""`, `''`, `[SMTP:]`, perhaps after its display name. */
 function leadingAddress(text: string): Leading | null {
   const typed = /^\[?(?:SMTP|rfc822)(?:[:;]\s?|\s(?=<))/i.exec(text)
-  const body = typed ? text.slice(typed[0].length) : text
+  // RFC 5321 Appendix C: `@relay.example:ana@example.org` is a source route, which is ignored.
+  const body = (typed ? text.slice(typed[0].length) : text).replace(sourceRoute, '')
   const open = body[0] ?? ''
   const close = open === '<' ? '>' : open === '"' || open === "'" ? open : ''
   if (close !== '') {
@@ -119,7 +122,7 @@ function leadingAddress(text: string): Leading | null {
     const after = body.slice(end + 1).trimStart()
     return open === '<' || !after.startsWith('<') ? null : leadingAddress(after)
   }
-  const token = /^[^\s<>,;()[\]|"]{3,320}/.exec(body)?.[0] ?? ''
+  const token = /^[^\s<>,;()[\]|"：；，、。（）【】]{3,320}/.exec(body)?.[0] ?? ''
   const address = stripEnds(token)
   if (address === '' || !isAddress(address)) return null
   const rest = body.slice(body.indexOf(address) + address.length)

@@ -104,7 +104,8 @@ function mentionsIn(reading: Reading): readonly Mention[] {
   for (const line of reading.lines.slice(0, 2000)) {
     for (const address of line.startsWith('>') || !line.includes('@') ? [] : addressesInText(line, 10)) {
       const key = lower(address)
-      const context = `${before} ${line.slice(0, line.indexOf(address))}`.slice(-60).toLowerCase()
+      const at = line.indexOf(address)
+      const context = contextOf(before, line.slice(0, at))
       const score =
         weigh(context) + (sentTo.has(key) ? 4 : 0) - (own.has(key) ? 6 : 0) - (isRole(key) ? 3 : 0)
       const known = found.get(key)
@@ -113,6 +114,13 @@ function mentionsIn(reading: Reading): readonly Mention[] {
     before = line.trim().slice(-60)
   }
   return [...found.values()]
+}
+
+/** The words before an address; those before another one are about that, where a word stands between the two. */
+function contextOf(before: string, line: string): string {
+  const between = line.slice(line.lastIndexOf('@') + 1).replace(/^\S+/, '')
+  const isOwn = line.includes('@') && /\p{L}{2}/u.test(between)
+  return (isOwn ? between : `${before} ${line}`).slice(-60).toLowerCase()
 }
 
 /** `ana@example.org, ben@example.com and cleo@example.net`: what follows the first with nothing but a separator between. */

@@ -7,6 +7,7 @@ import { readComplaint } from './complaint.ts'
 import { isWarning } from './delay.ts'
 import { readDsn } from './dsn.ts'
 import { readDsnInText } from './dsn-in-text.ts'
+import { readEnclosedDsn } from './enclosed-dsn.ts'
 import { isByPerson, isMarked, signsOf } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { finishRecipients, kindOf, maxRecipients } from './finish.ts'
@@ -38,7 +39,14 @@ import { isSuccess } from './statements.ts'
 export type Reader = (reading: Reading) => Finding | null
 
 /** What a machine wrote for machines, and the challenge that borrows a mail program's words. */
-const machineReaders: readonly Reader[] = [readComplaint, readDsn, readReceipt, readAmazonSes, readChallenge]
+const machineReaders: readonly Reader[] = [
+  readComplaint,
+  readDsn,
+  readEnclosedDsn,
+  readReceipt,
+  readAmazonSes,
+  readChallenge,
+]
 
 /** Programs that write for people, or whose machine part was lost. */
 const dialectReaders: readonly Reader[] = [

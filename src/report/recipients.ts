@@ -1,5 +1,7 @@
 // Whom a notice in words is about: its list, else its sentences, else what its header and the original say.
 
+import { addresses } from '../message/header.ts'
+import { isAddress } from './address.ts'
 import { isDelay } from './delay.ts'
 import { readEntries, toFound } from './entries.ts'
 import type { Finding, Found } from './finding.ts'
@@ -9,6 +11,13 @@ import type { Reading } from './reading.ts'
 /** The recipients that failed or wait; one without an address when the notice names nobody. */
 export function failedRecipients(reading: Reading, delayed = isDelay(reading)): readonly Found[] {
   const action = delayed ? 'delayed' : 'failed'
+  const named = namedRecipients(reading, action)
+  if (named.length > 0) return named
+  return [{ address: addressedTo(reading), action }]
+}
+
+/** Those whom the notice names itself. */
+function namedRecipients(reading: Reading, action: 'delayed' | 'failed'): readonly Found[] {
   const own = ownAddresses(reading)
   const listed = readEntries(reading.lines)
   const others = listed.filter(entry => !own.has(entry.address.toLowerCase()))
@@ -16,29 +25,36 @@ export function failedRecipients(reading: Reading, delayed = isDelay(reading)): 
   if (others.length > 0) return toFound(others, action)
   const mentioned = failedMentions(reading)
   if (mentioned.length > 0) return mentioned.map(address => ({ address, action }))
-  if (listed.length > 0) return toFound(listed, action)
-  const sentTo = originalRecipients(reading)
-  return [{ address: sentTo.length === 1 ? (sentTo[0] ?? null) : null, action }]
+  return toFound(listed, action)
+}
+
+/** The one to whom the returned message was addressed, never one of those to whom the notice is. */
+function addressedTo(reading: Reading): string | null {
+  const notified = new Set(addresses(reading.message.header, 'to').map(address => address.toLowerCase()))
+  const sentTo = originalRecipients(reading).filter(address => !notified.has(address.toLowerCase()))
+  return sentTo.length === 1 ? (sentTo[0] ?? null) : null
 }
 
 /** Fills in what a machine part leaves out, as far as the notice and the returned message tell. */
 export function completed(finding: Finding, reading: Reading): Finding {
   if (finding.kind !== undefined) return finding
-  const recipients = withDomains(named(finding.recipients, reading), reading)
+  const recipients = withDomains(named(finding, reading), reading)
   return recipients === finding.recipients ? finding : { ...finding, recipients }
 }
 
 /** A machine part that does not name its one recipient (a pipe, a file, a broken field): the notice may. */
-function named(recipients: readonly Found[], reading: Reading): readonly Found[] {
+function named({ recipients, problems = [] }: Finding, reading: Reading): readonly Found[] {
   const nameless = recipients.filter(found => found.address === null && !found.originalAddress)
   if (nameless.length !== 1) return recipients
   const known = new Set(recipients.flatMap(found => [found.address, found.originalAddress]))
-  const others = failedRecipients(reading).filter(
-    found => found.address !== null && !known.has(found.address),
-  )
-  const only = others.length === 1 ? others[0] : undefined
-  if (only === undefined) return recipients
-  return recipients.map(found => (found === nameless[0] ? { ...found, address: only.address } : found))
+  const failed = addresses(reading.message.header, 'x-failed-recipients').filter(isAddress)
+  const told = failed.length > 0 ? failed : namedRecipients(reading, 'failed').map(found => found.address)
+  const others = told.filter(address => address !== null && !known.has(address))
+  // A field that cannot be read named somebody: whoever the original was addressed to need not be it.
+  const unread = problems.some(({ detail }) => /^(?:final|original)-recipient:/.test(detail ?? ''))
+  const only = others.length === 1 ? others[0] : others.length === 0 && !unread ? addressedTo(reading) : null
+  if (!only || known.has(only)) return recipients
+  return recipients.map(found => (found === nameless[0] ? { ...found, address: only } : found))
 }
 
 /** A recipient by its local name alone is the one of that name to whom the original was addressed. */

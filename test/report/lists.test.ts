@@ -1,0 +1,78 @@
+// Notices that list several recipients: each with its own reply, whatever stands between the two.
+
+import { describe, expect, it } from 'vitest'
+import { postmaster, readNotice, told } from './notices.ts'
+
+const both = ['ana@example.org 550 5.1.1', 'ben@example.com 552 5.2.2']
+
+describe('a list pairs each recipient with its reply', () => {
+  it.each([
+    [
+      'bars of a table',
+      'Recipient | Reason\n------\nana@example.org | 550 5.1.1 unknown\nben@example.com | 552 5.2.2 full',
+    ],
+    [
+      'numbers',
+      'It could not be delivered to:\n\n1. ana@example.org (550 5.1.1 unknown)\n2. ben@example.com (552 5.2.2 full)',
+    ],
+    [
+      'numbers in brackets',
+      'These failed:\n\n1) ana@example.org: 550 5.1.1 unknown\n2) ben@example.com: 552 5.2.2 full',
+    ],
+    [
+      'the reply first',
+      'It could not be delivered to:\n\n550 5.1.1 unknown: ana@example.org\n552 5.2.2 full: ben@example.com',
+    ],
+    [
+      'labels, the reply first',
+      'Not delivered.\n\nReason: 550 5.1.1 unknown\nRecipient: ana@example.org\n\nReason: 552 5.2.2 full\nRecipient: ben@example.com',
+    ],
+    [
+      'labels without empty lines',
+      'Not delivered.\n\nReason: 550 5.1.1 unknown\nRecipient: ana@example.org\nReason: 552 5.2.2 full\nRecipient: ben@example.com',
+    ],
+    [
+      'labels, the recipient first',
+      'Not delivered.\n\nRecipient: ana@example.org\nReason: 550 5.1.1 unknown\n\nRecipient: ben@example.com\nReason: 552 5.2.2 full',
+    ],
+    [
+      'colons',
+      'It could not be delivered to:\n\nana@example.org: 550 5.1.1 unknown\nben@example.com: 552 5.2.2 full',
+    ],
+  ])('%s', async (_, text) => {
+    const report = await readNotice({ text })
+    expect(report.kind).toBe('bounce')
+    expect(told(report)).toEqual(both)
+  })
+})
+
+describe('an address is told from the words around it', () => {
+  it.each([
+    ['full-width marks', '退信原因：收件人邮件地址（ana@example.org）不存在，邮件无法送达。'],
+    ['a full-width label', '邮件无法送达。\n\n收件人：ana@example.org'],
+    [
+      'a sentence that names the sender before',
+      'Your mail from sales@crm.example to ana@example.org could not be delivered.',
+    ],
+    [
+      'a source route',
+      'It cannot be delivered to the following recipients:\n\n  Recipient address: @in.example.net:ana@store\n  Original address: ana@example.org\n  Reason: full',
+    ],
+  ])('%s', async (_, text) => {
+    const report = await readNotice({ from: postmaster, text })
+    expect(report.recipients.map(({ address }) => address)).toEqual(['ana@example.org'])
+  })
+
+  it('and is never the return path that the notice went to', async () => {
+    const text =
+      'It could not be delivered.\n\n----- Original message -----\n\nReceived: from a\nFrom: sales@crm.example\nTo: b-mfqxg2lq7k@bounces.crm.example\n'
+    const report = await readNotice({ text })
+    expect([report.kind, report.recipients.map(({ address }) => address)]).toEqual(['bounce', [null]])
+  })
+})
+
+it('reads the reply in a transcript of MDaemon', async () => {
+  const text =
+    'IT COULD NOT BE DELIVERED!\n\nFailed address: ana@example.org\n\n Tue: --> RCPT To:<ana@example.org>\n Tue: <-- 550 none here'
+  expect(told(await readNotice({ text }))).toEqual(['ana@example.org 550'])
+})
