@@ -11,6 +11,9 @@ export async function up(knex: Knex): Promise<void> {
     // Flag and address as Rebound wrote them last; the truth is in the CRM's columns where they are mapped.
     table.boolean('email_bounced').notNullable().defaultTo(false)
     text(table, 'bounced_address', 320)
+    // The `table.column` that each was written into; null while Rebound alone keeps it.
+    text(table, 'flag_column', 130)
+    text(table, 'address_column', 130)
     table.integer('hard_bounces').notNullable().defaultTo(0)
     table.integer('soft_bounces').notNullable().defaultTo(0)
     time(table, 'last_bounce_at')
@@ -24,6 +27,8 @@ export async function up(knex: Knex): Promise<void> {
     text(table, 'place', 200).notNullable()
     // Null once a person asked to be forgotten.
     text(table, 'address', 320)
+    // The mark was seen clear since: it may be set again, and is no longer this record's.
+    table.boolean('lapsed').notNullable().defaultTo(false)
     table.primary(['module', 'record_id', 'place'])
     table.index(['place'], 'rebound_taken_addresses_place')
   })

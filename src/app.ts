@@ -22,6 +22,7 @@ import { openRulebook } from './rulebook.ts'
 import { CertificateError, readCertificate } from './smtp/certificates.ts'
 import { createListener } from './smtp/listener.ts'
 import { deferrals, rejections } from './smtp/replies.ts'
+import { copyKept } from './store/crm-copy.ts'
 import { createHealth, databaseName, failures, type Trouble } from './store/health.ts'
 import type { Store } from './store/open.ts'
 import { schedulePruning } from './store/prune-schedule.ts'
@@ -137,6 +138,13 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       log.info({ pruned }, 'deleted what is older than REBOUND_KEEP_DAYS and return paths allow'),
     onError: error => log.warn({ err: error }, 'old rows could not be deleted; tried again within the hour'),
   })
+  const stopping = new AbortController()
+  const copying = copyKept(base.store, stopping.signal).catch((error: unknown) =>
+    log.warn(
+      { err: error },
+      'newly mapped columns of the CRM could not be filled; the next start tries again',
+    ),
+  )
   let draining = false
   const listener = createListener(
     {
@@ -199,6 +207,8 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     stop: async () => {
       draining = true
       await listener.drain(config.shutdownSeconds * 1000)
+      stopping.abort()
+      await copying
       await pruning.close()
       await recorder.close()
       await announcer?.close()

@@ -8,10 +8,15 @@ export interface Place {
   /** The column's name, or the id of the row. */
   readonly key: string
   readonly address: string | null
-  /** `bounced`: marked as such. `other`: out of use for a reason that is not ours. A column is always `good`. */
+  /**
+   * `bounced`: marked as such. `other`: out of use for a reason that is not ours. A column is `good`, or `other` where
+   * the record has no row for it.
+   */
   readonly standing: 'good' | 'bounced' | 'other'
   /** The address that a hard bounce of this very record took from here. */
   readonly taken: string | null
+  /** That mark was cleared by somebody since; one that is there now is another record's. */
+  readonly hasLapsed?: true
 }
 
 export interface MappedRecord {
@@ -59,7 +64,9 @@ export function withAddressBack(
 ): { readonly record: MappedRecord } | { readonly conflict: string } {
   const from = record.places.filter(place => sameAddress(place.taken, address))
   if (record.kind === 'columns') {
-    const targets = from.length > 0 ? from : record.places.slice(0, 1)
+    const usable = record.places.filter(place => place.standing === 'good')
+    const there = usable.filter(place => from.includes(place))
+    const targets = there.length > 0 ? there : usable.slice(0, 1)
     const other = targets.find(place => place.address !== null && !sameAddress(place.address, address))
     if (other?.address) return { conflict: other.address }
     // Where a later bounce took another address, that one may come back too, and is refused then.
@@ -67,12 +74,15 @@ export function withAddressBack(
       from.includes(place)
         ? { ...place, address: place.address ?? place.taken, taken: null }
         : { ...place, address: place.address ?? address }
-    return { record: replaced(record, targets, restored) }
+    const back = replaced(record, targets, restored)
+    // Of a column that is no longer mapped nothing is left to give back.
+    const gone = from.filter(place => !there.includes(place))
+    return { record: replaced(back, gone, place => ({ ...place, taken: null })) }
   }
-  // A row that is no longer the record's has no address of it to give back.
+  // The mark of its bounce goes in any case, also from a row that is no longer the record's.
   const usable = record.places.find(place => place.address !== null && place.standing === 'good')
-  if (usable?.address && from.every(place => place.address === null) && !sameAddress(usable.address, address))
-    return { conflict: usable.address }
+  const isThere = record.places.some(place => sameAddress(place.address, address))
+  if (usable?.address && from.length === 0 && !isThere) return { conflict: usable.address }
   return {
     record: replaced(record, from, place => ({
       ...place,
@@ -85,7 +95,8 @@ export function withAddressBack(
 /** A new address in place of the current one; null where addresses have a table of their own, which we do not fill. */
 export function withAddress(record: MappedRecord, email: string | null): MappedRecord | null {
   if (record.kind !== 'columns') return null
-  const at = concerned(record, null)[0] ?? 0
+  const first = record.places.findIndex(place => place.standing === 'good')
+  const at = concerned(record, null)[0] ?? Math.max(0, first)
   const places = record.places.map((place, index) => (index === at ? { ...place, address: email } : place))
   return { ...record, places }
 }
@@ -105,10 +116,13 @@ export function noticed(
   flag: { readonly ours: boolean; readonly theirs: boolean } | null,
 ): { readonly record: MappedRecord; readonly isReset: boolean } {
   const cleared = record.places.filter(
-    place => record.kind === 'table' && place.taken !== null && place.standing === 'good',
+    place =>
+      record.kind === 'table' && place.taken !== null && (place.standing === 'good' || place.hasLapsed),
   )
-  const isReset = flag ? flag.ours && !flag.theirs : cleared.length > 0
-  return { record: replaced(record, cleared, place => ({ ...place, taken: null })), isReset }
+  // What becomes of a row that is no longer the record's says nothing of the record.
+  const isReset = flag ? flag.ours && !flag.theirs : cleared.some(place => place.address !== null)
+  const withoutHold = ({ key, address, standing }: Place): Place => ({ key, address, standing, taken: null })
+  return { record: replaced(record, cleared, withoutHold), isReset }
 }
 
 export function sameAddress(a: string | null, b: string | null): boolean {

@@ -1,7 +1,7 @@
 // Keeps the mapped columns of the CRM's campaigns equal to Rebound's counts.
 
 import type { ColumnRef } from '../crm/mapping.ts'
-import { columnName } from './crm-rows.ts'
+import { columnName, meeting } from './crm-reader.ts'
 import { idValues, timeValue } from './crm-values.ts'
 import type { Store } from './open.ts'
 import { byText } from './rows.ts'
@@ -38,7 +38,6 @@ export async function writeCampaigns(
     const query = knex(campaigns.id.table)
       .where(columnName(campaigns.id), value)
       .update({ ...counts, ...(updatedAt ? { [updatedAt.column]: timeValue(updatedAt, at) } : {}) })
-    for (const condition of campaigns.where) query.where(columnName(condition), condition.value)
-    await transaction.run(query)
+    await transaction.run(meeting(query, campaigns.where))
   }
 }

@@ -1,7 +1,7 @@
 // Looks whether the conditions of a mapping let anything through: a misspelled value is no fault of the schema.
 
 import type { Condition } from '../crm/mapping.ts'
-import { columnName, presentRecords } from './crm-rows.ts'
+import { meeting, presentRecords } from './crm-reader.ts'
 import type { CrmTables } from './crm-tables.ts'
 import type { Store } from './open.ts'
 
@@ -25,8 +25,7 @@ export async function idleConditions(store: Store, crm: CrmTables): Promise<read
   }
   const plain = (table: string, conditions: readonly Condition[]): Promise<void> => {
     const query = knex(table).select(knex.raw('1')).limit(1)
-    for (const condition of conditions) query.where(columnName(condition), condition.value)
-    return look(table, conditions, query)
+    return look(table, conditions, meeting(query, conditions))
   }
   for (const module of crm.mapping.modules) {
     const { addresses } = module

@@ -2,7 +2,7 @@
 // The CRM's address columns are the CRM's to erase: a person who is forgotten there is gone here too.
 
 import { chunks } from './chunks.ts'
-import { type CrmReader, columnName } from './crm-rows.ts'
+import { type CrmReader, columnName, keyOf } from './crm-reader.ts'
 import { idValues, noAddress } from './crm-values.ts'
 import { persist } from './failures.ts'
 import { rename } from './forget-texts.ts'
@@ -67,7 +67,7 @@ export async function forgetInCrm(
 async function eraseInCrm({ store, crm, mapping }: CrmReader, id: string, address: string): Promise<void> {
   const ref = mapping.bouncedAddress
   if (!ref) return
-  const key = [mapping.id, ...mapping.beside].find(each => each.table === ref.table) ?? mapping.id
+  const key = keyOf(mapping, ref.table)
   for (const some of chunks(store, idValues(crm, key, [id])))
     await store
       .knex(ref.table)

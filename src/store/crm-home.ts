@@ -5,7 +5,8 @@ import type { ModuleMapping } from '../crm/mapping.ts'
 import { type AuditEntry, audit } from './audit.ts'
 import { resetTime } from './clock.ts'
 import { forgetInCrm } from './crm-forget.ts'
-import { type CrmReader, type CrmRecord, columnName, presentRecords, readRecords } from './crm-rows.ts'
+import { type CrmReader, columnName, meeting, presentRecords } from './crm-reader.ts'
+import { type CrmRecord, readRecords } from './crm-rows.ts'
 import type { CrmTables } from './crm-tables.ts'
 import { plain } from './crm-values.ts'
 import { writeRecords } from './crm-writes.ts'
@@ -87,7 +88,7 @@ async function hold(reader: LockedReader, ids: readonly string[]): Promise<HeldR
       }),
     giveBack: (id, address) => {
       const found = held.get(id)
-      if (!found?.record.present) return null
+      if (!found) return null
       const back = mapped.withAddressBack(found.record, address)
       if ('conflict' in back) return back.conflict
       const { bouncedAddress } = back.record
@@ -103,7 +104,7 @@ async function hold(reader: LockedReader, ids: readonly string[]): Promise<HeldR
           id,
           before: read.stored,
           after: record,
-          isKnown: read.isKnown,
+          own: read.own,
         }))
         .sort((a, b) => byText(a.id, b.id))
       await writeRecords(reader, changed, at)
@@ -146,8 +147,7 @@ async function findByAddress(reader: CrmReader, spellings: readonly string[]): P
     .whereIn(columnName(addresses.address), spellings)
   if (addresses.link)
     query.join(addresses.record.table, columnName(addresses.link.address), columnName(addresses.id))
-  for (const condition of [...addresses.where, ...(addresses.link?.where ?? [])])
-    query.where(columnName(condition), condition.value)
+  meeting(query, [...addresses.where, ...(addresses.link?.where ?? [])])
   const rows = (await query.limit(100)) as readonly { id: unknown }[]
   const found = await readRecords(
     reader,

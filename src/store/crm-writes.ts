@@ -4,7 +4,9 @@ import type { MappedRecord, Place } from '../crm/mapped-record.ts'
 import type { AddressTable, ColumnRef, ModuleMapping } from '../crm/mapping.ts'
 import { chunks } from './chunks.ts'
 import { fitText, lengths } from './columns.ts'
-import { type CrmReader, rowPlace } from './crm-rows.ts'
+import { heldPlaces } from './crm-own-rows.ts'
+import { type CrmReader, columnName, keyOf, rowPlace } from './crm-reader.ts'
+import type { OwnSide } from './crm-rows.ts'
 import type { CrmTables } from './crm-tables.ts'
 import { idValues, noAddress, timeValue } from './crm-values.ts'
 import type { Store } from './open.ts'
@@ -15,7 +17,7 @@ export interface ChangedRecord {
   readonly id: string
   readonly before: MappedRecord
   readonly after: MappedRecord
-  readonly isKnown: boolean
+  readonly own: OwnSide
 }
 
 type Fields = Readonly<Record<string, string | number | null>>
@@ -26,12 +28,11 @@ export async function writeRecords(
   records: readonly ChangedRecord[],
   at: number,
 ): Promise<void> {
-  const { store, crm, mapping, transaction } = reader
+  const { store, mapping, transaction } = reader
   await updateRecords(reader, records, at)
   await writeTaken(store, transaction, mapping.module, records)
-  if (mapping.addresses.kind === 'table')
-    await markAddresses(store, transaction, crm, mapping.addresses, records, at)
-  await writeOwn(store, transaction, mapping.module, records)
+  if (mapping.addresses.kind === 'table') await markAddresses(reader, mapping.addresses, records, at)
+  await writeOwn(reader, records)
 }
 
 async function updateRecords(
@@ -48,7 +49,7 @@ async function updateRecords(
     if (!record.before.present) continue
     for (const [table, fields] of changesOf(crm, mapping, record, at)) {
       const name = JSON.stringify([table, fields])
-      const key = [mapping.id, ...mapping.beside].find(ref => ref.table === table) ?? mapping.id
+      const key = keyOf(mapping, table)
       const update = updates.get(name) ?? { key, fields, ids: [] }
       update.ids.push(record.id)
       updates.set(name, update)
@@ -63,12 +64,13 @@ async function updateRecords(
 function changesOf(
   crm: CrmTables,
   mapping: ModuleMapping,
-  { before, after }: ChangedRecord,
+  { before, after, own }: ChangedRecord,
   at: number,
 ): ReadonlyMap<string, Fields> {
   const changes = new Map<string, Record<string, string | number | null>>()
   const set = (ref: ColumnRef, value: string | number | null): void => {
-    changes.set(ref.table, { ...changes.get(ref.table), [ref.column]: value })
+    if (!own.missing.has(ref.table))
+      changes.set(ref.table, { ...changes.get(ref.table), [ref.column]: value })
   }
   if (mapping.addresses.kind === 'columns')
     for (const [index, ref] of mapping.addresses.columns.entries()) {
@@ -78,14 +80,17 @@ function changesOf(
   const { flag, bouncedAddress } = mapping
   if (flag && after.emailBounced !== before.emailBounced)
     set(flag, after.emailBounced ? flag.bounced : flag.clear)
-  if (bouncedAddress && after.bouncedAddress !== before.bouncedAddress) {
-    const { length } = crm.facts(bouncedAddress)
-    // An address cut short would be another one.
-    if (length === null || [...(after.bouncedAddress ?? '')].length <= length)
+  if (bouncedAddress && after.bouncedAddress !== before.bouncedAddress)
+    if (fits(crm, bouncedAddress, after.bouncedAddress))
       set(bouncedAddress, after.bouncedAddress ?? noAddress(crm, bouncedAddress))
-  }
   if (changes.size > 0 && mapping.updatedAt) set(mapping.updatedAt, timeValue(mapping.updatedAt, at))
   return changes
+}
+
+/** An address cut short would be another one. */
+function fits(crm: CrmTables, ref: ColumnRef, address: string | null): boolean {
+  const { length } = crm.facts(ref)
+  return length === null || [...(address ?? '')].length <= length
 }
 
 /** Which addresses the records' bounces took, and those that they gave back. */
@@ -99,11 +104,13 @@ async function writeTaken(
   const rows: object[] = []
   for (const { id, before, after } of records)
     for (const place of after.places) {
-      const was = before.places.find(each => each.key === place.key)?.taken ?? null
-      if (place.taken === was) continue
+      const was = before.places.find(each => each.key === place.key)
+      const isNew = place.standing === 'bounced' && was?.standing !== 'bounced'
+      const isAnother = place.taken !== (was?.taken ?? null) || place.hasLapsed !== was?.hasLapsed
+      if (!isNew && !isAnother) continue
       const key = { module, record_id: id, place: place.key }
       if (place.taken === null) await transaction.run(table().where(key).del())
-      else rows.push({ ...key, address: fitText(place.taken, lengths.address) })
+      else rows.push({ ...key, address: fitText(place.taken, lengths.address), lapsed: 0 })
     }
   for (const some of chunks(store, rows))
     await transaction.run(
@@ -115,13 +122,12 @@ async function writeTaken(
 }
 
 async function markAddresses(
-  store: Store,
-  transaction: Transaction,
-  crm: CrmTables,
+  reader: CrmReader & { readonly transaction: Transaction },
   addresses: AddressTable,
   records: readonly ChangedRecord[],
   at: number,
 ): Promise<void> {
+  const { store, crm, transaction } = reader
   const turned = (standing: Place['standing']): readonly string[] => {
     const keys = records.flatMap(({ before, after }) =>
       after.places
@@ -147,7 +153,11 @@ async function markAddresses(
     ...now(addresses.clearedAt, null),
     ...now(addresses.updatedAt, 'now'),
   })
-  await update(await heldByNobody(store, transaction, turned('good')), {
+  // An address that bounced for another record too keeps its mark.
+  const freed = turned('good')
+  const held = await heldPlaces(reader, freed)
+  const clear = freed.filter(place => !held.has(place))
+  await update(clear, {
     [addresses.mark.column]: addresses.mark.clear,
     ...now(addresses.markedAt, null),
     ...now(addresses.clearedAt, 'now'),
@@ -155,40 +165,33 @@ async function markAddresses(
   })
 }
 
-/** An address that bounced for another record too keeps its mark. */
-async function heldByNobody(
-  store: Store,
-  transaction: Transaction,
-  places: readonly string[],
-): Promise<readonly string[]> {
-  const held = new Set<string>()
-  for (const some of chunks(store, places)) {
-    const query = store.knex('rebound_taken_addresses').distinct('place').whereIn('place', some)
-    for (const row of (await transaction.run(query)) as readonly { place: string }[]) held.add(row.place)
-  }
-  return places.filter(place => !held.has(place))
-}
-
 async function writeOwn(
-  store: Store,
-  transaction: Transaction,
-  module: string,
+  { store, crm, mapping, transaction }: CrmReader & { readonly transaction: Transaction },
   records: readonly ChangedRecord[],
 ): Promise<void> {
+  const { module, flag, bouncedAddress } = mapping
   const table = () => store.knex('rebound_mapped_records')
   const rows = (isKnown: boolean) =>
     records
-      .filter(record => record.isKnown === isKnown)
-      .map(({ id, after }) => ({
-        module,
-        id,
-        email_bounced: after.emailBounced ? 1 : 0,
-        bounced_address: fitText(after.bouncedAddress, lengths.address),
-        hard_bounces: after.hardBounces,
-        soft_bounces: after.softBounces,
-        last_bounce_at: after.lastBounceAt,
-        reset_at: after.resetAt,
-      }))
+      .filter(({ own }) => own.isKnown === isKnown)
+      .map(({ id, after, own }) => {
+        const isThere = (ref: ColumnRef | null): ref is ColumnRef =>
+          after.present && ref !== null && !own.missing.has(ref.table)
+        const fitting = (ref: ColumnRef): string | null =>
+          fits(crm, ref, after.bouncedAddress) ? columnName(ref) : null
+        return {
+          module,
+          id,
+          email_bounced: after.emailBounced ? 1 : 0,
+          bounced_address: fitText(after.bouncedAddress, lengths.address),
+          flag_column: isThere(flag) ? columnName(flag) : own.flagColumn,
+          address_column: isThere(bouncedAddress) ? fitting(bouncedAddress) : own.addressColumn,
+          hard_bounces: after.hardBounces,
+          soft_bounces: after.softBounces,
+          last_bounce_at: after.lastBounceAt,
+          reset_at: after.resetAt,
+        }
+      })
   // A row that somebody else made meanwhile fails on its key, and the batch begins again.
   for (const some of chunks(store, rows(false))) await transaction.run(table().insert([...some]))
   for (const some of chunks(store, rows(true)))
