@@ -1,4 +1,5 @@
-// What Rebound keeps of records that live in the CRM's own tables: their counts, and which addresses it took.
+// What Rebound keeps of records that live in the CRM's own tables: their counts, and which addresses it took;
+// and which modules the numbers in return paths are.
 
 import type { Knex } from 'knex'
 import { createBouncedRecords } from './09-views.ts'
@@ -32,11 +33,19 @@ export async function up(knex: Knex): Promise<void> {
     table.primary(['module', 'record_id', 'place'])
     table.index(['place'], 'rebound_taken_addresses_place')
   })
+  await createTable(knex, 'rebound_modules', (table, { text, time }) => {
+    // In signed return paths; those of Rebound's own modules are fixed and not here.
+    table.integer('number').notNullable().primary()
+    text(table, 'module', 64).notNullable()
+    // Null while the mapping file names it so; set by the first start that did not.
+    time(table, 'retired_at')
+  })
   await createBouncedRecords(knex, ['rebound_mapped_records'])
 }
 
 export async function down(knex: Knex): Promise<void> {
   await createBouncedRecords(knex)
+  await knex.schema.dropTableIfExists('rebound_modules')
   await knex.schema.dropTableIfExists('rebound_taken_addresses')
   await knex.schema.dropTableIfExists('rebound_mapped_records')
 }

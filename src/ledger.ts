@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Config, nearest } from './config.ts'
-import { type CrmMapping, modulesByNumber } from './crm/mapping.ts'
+import { type CrmMapping, type ModuleNumber, modulesByNumber } from './crm/mapping.ts'
 import { type MappingReading, readMappingFile } from './crm-file/read.ts'
 import { openDatabase } from './database.ts'
 import { keyName } from './keyring.ts'
@@ -20,6 +20,7 @@ import { idleConditions } from './store/crm-conditions.ts'
 import { createBounces } from './store/events.ts'
 import { type Forgotten, forgetAddress, wipeFreeSpace } from './store/forget.ts'
 import { type KnownKey, registerKeys } from './store/keys.ts'
+import { registerModules } from './store/module-numbers.ts'
 import type { Store } from './store/open.ts'
 import { createOutbox, type Outbox } from './store/outbox.ts'
 import { type ListedRecord, listRecords, type RecordQuery } from './store/record-list.ts'
@@ -86,9 +87,24 @@ export async function openBase(
   const modules = moduleNames(config)
   const { store: opened } = await openDatabase(config, warn)
   let store: Store = opened
+  let earlier: readonly ModuleNumber[] = []
   try {
     const missing = await registerKeys(opened, keys, { now: new Date(), keepDays: config.returnPathDays })
     if (missing.length > 0) faults.push(foreignKeys(missing, config))
+    const numbers = await registerModules(opened, mapping?.modules ?? [], {
+      now: new Date(),
+      keepDays: config.returnPathDays,
+      // What is run beside a server may have other settings: the server's count.
+      retires: warn !== undefined,
+    })
+    earlier = numbers.earlier
+    for (const { number, module, was } of numbers.clashes)
+      faults.push(
+        crmFault(
+          config,
+          `modules.${module}.number: return paths that are on their way carry ${number} for ${was}; write another number`,
+        ),
+      )
     const checked = mapping && (await checkMapping(opened, mapping, nearest))
     if (checked?.ok === false) faults.push(...checked.faults.map(fault => crmFault(config, fault)))
     if (faults.length > 0) throw new StartError(faults)
@@ -102,7 +118,7 @@ export async function openBase(
     await opened.close()
     throw error
   }
-  const returnPaths = returnPathsOf(config, keys, modulesByNumber(mapping))
+  const returnPaths = returnPathsOf(config, keys, modulesByNumber(mapping, earlier))
   const storedPaths = createStoredPaths(store)
   const campaigns = createCampaigns(store)
   const campaignIds = createCampaignIds(store)

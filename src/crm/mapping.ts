@@ -87,10 +87,22 @@ export interface CrmMapping {
 /** The modules that every installation has; their place is their number in a signed path. */
 export const ownModules = ['contacts', 'companies', 'leads'] as const
 
-/** Module names by their number; a number that nobody uses is an empty name. */
-export function modulesByNumber(mapping: CrmMapping | null): readonly string[] {
+/** A number in signed return paths, and whose it is. */
+export interface ModuleNumber {
+  readonly number: number
+  readonly module: string
+}
+
+/**
+ * Module names by their number; a number that nobody uses is an empty name.
+ * @param earlier modules that a mapping named once: return paths that are on their way carry their numbers
+ */
+export function modulesByNumber(
+  mapping: CrmMapping | null,
+  earlier: readonly ModuleNumber[] = [],
+): readonly string[] {
   const names: string[] = [...ownModules]
-  for (const { module, number } of mapping?.modules ?? []) {
+  for (const { module, number } of [...earlier, ...(mapping?.modules ?? [])]) {
     while (names.length <= number) names.push('')
     names[number] = module
   }

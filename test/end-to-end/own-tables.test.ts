@@ -1,6 +1,6 @@
 // REBOUND_CRM_FILE from the setting to the CRM's columns: by SMTP in, by HTTP and command line out.
 
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createCrm } from '../store/crms.ts'
@@ -98,5 +98,31 @@ describe.each(dialects)('SuiteCRM on %s', dialect => {
     expect(err).toContain('REBOUND_LEGACY')
     writeFileSync(file, '{')
     expect((await start()).err).toMatch(/REBOUND_CRM_FILE is ".*crm.json": the file is no JSON/)
+  })
+
+  test('a module that is gone: its mail is taken and changes nothing; its number is no other module’s', async () => {
+    const path = await world.mint({ module: 'targets', id, to: 'ana@example.org' })
+    const gone = report({ address: 'ana@example.org', status: '5.1.1', diagnostic: '550 5.1.1 gone' })
+    const all = JSON.parse(readFileSync(suitecrm, 'utf8'))
+    const { targets, ...rest } = all.modules
+    const file = join(world.server.dataDir, 'other.json')
+    const write = (modules: object) => writeFileSync(file, JSON.stringify({ ...all, modules }))
+    write({ ...rest, homes: targets })
+    const refused = await rebound(['serve'], { ...world.server.environment, REBOUND_CRM_FILE: file })
+    expect(refused).toMatchObject({ code: 2 })
+    expect(refused.err).toContain(
+      'modules.homes.number: return paths that are on their way carry 3 for targets; write another number',
+    )
+    write(rest)
+    await world.restart({ REBOUND_CRM_FILE: file })
+    expect(await world.send(path, gone)).toMatch(/^250/)
+    expect(await address()).toMatchObject({ invalid_email: 0 })
+    expect((await world.get('/v1/bounces?limit=1')) as unknown).toMatchObject({
+      items: [{ module: 'targets', recordId: id }],
+    })
+    expect(
+      (await world.ask('POST', '/v1/return-paths', { items: [{ module: 'targets', id, to: 'a@b.example' }] }))
+        .status,
+    ).toBe(400)
   })
 })
