@@ -11,19 +11,10 @@ import {
 import type { Stage } from '../knowledge/stages.ts'
 import { parseStatus, type StatusCode, type StatusRow, statusRow } from '../knowledge/status-codes.ts'
 import type { RecipientReport, Report, Rule } from '../model.ts'
+import { type CausesTold, causesTold, type Found, faultTold } from './causes-told.ts'
 import { senderNamed } from './named.ts'
 import type { RuleBook } from './rules.ts'
-import {
-  type CausesTold,
-  causesTold,
-  type Found,
-  faultTold,
-  providersMarked,
-  rowText,
-  searchWords,
-  stageTold,
-  type Words,
-} from './words-found.ts'
+import { rowText, searchWords, stageTold, type Words } from './words-found.ts'
 
 /** What the hearings of one report share. */
 export interface Bench {
@@ -161,7 +152,7 @@ function recognise(
   recipient: RecipientReport,
   texts: readonly Words[],
 ): ReadonlySet<ProviderName> {
-  const recognised = new Set<ProviderName>(texts.flatMap(providersMarked))
+  const recognised = new Set<ProviderName>(texts.flatMap(({ marks }) => marks))
   const host = recipient.remoteMta ?? report.reportingMta
   const byHost = host === null ? null : providerOfHost(host)
   if (byHost !== null) recognised.add(byHost)

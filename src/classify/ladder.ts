@@ -16,9 +16,9 @@ import type {
   Verdict,
 } from '../model.ts'
 import { askFallback, type Bench, type Hearing, openCase } from './case.ts'
+import type { Found } from './causes-told.ts'
 import { compileRules, type RuleBook } from './rules.ts'
 import { ruled, ruleVerdict, verdictOf } from './verdict.ts'
-import type { Found } from './words-found.ts'
 
 export interface Judge {
   /** A verdict for each recipient that failed, null for the others. Never throws. */
