@@ -26,6 +26,7 @@ import {
   mostModules,
   timeShape,
 } from './shapes.ts'
+import { doubleUses } from './uses.ts'
 
 export type MappingReading =
   | { readonly ok: true; readonly mapping: CrmMapping }
@@ -62,6 +63,11 @@ export function readMapping(value: unknown): MappingReading {
     const other = modules.find(each => each.number === number && each.module < module)
     if (other)
       reader.fault(`modules.${module}.number`, `${number} is the number of ${other.module}; write another`)
+  }
+  for (const { ref, other, isSameOwner } of doubleUses({ modules, campaigns })) {
+    const owner = /^(?:modules\.[^.]+|campaigns)\./.exec(other.at)?.[0] ?? ''
+    const use = isSameOwner ? other.at.slice(owner.length) : other.at
+    reader.fault(ref.at, `${ref.table}.${ref.column} is ${use} already; a column has one use`)
   }
   if (reader.faults.length > 0) return { ok: false, faults: reader.faults }
   return { ok: true, mapping: { modules, campaigns } }
@@ -213,11 +219,6 @@ function createReader() {
           : ref(shape.bouncedAddress, table, beside, `${at}.bouncedAddress`),
       updatedAt: time(shape.updatedAt, table, beside, `${at}.updatedAt`),
     }
-    for (const [ref, other] of usedTwice(mapping))
-      fault(
-        ref.at,
-        `${ref.table}.${ref.column} is ${other.at.slice(at.length + 1)} already; a column has one use`,
-      )
     return mapping
   }
 
@@ -244,26 +245,4 @@ function createReader() {
     }
   }
   return { faults, fault, read, module, campaigns }
-}
-
-/** Pairs of uses of one column of which at least one is written. */
-function usedTwice(mapping: ModuleMapping): readonly (readonly [ColumnRef, ColumnRef])[] {
-  const { addresses, flag, bouncedAddress, updatedAt } = mapping
-  const inTable = addresses.kind === 'table'
-  const read = [mapping.id, ...mapping.beside, ...mapping.where]
-  if (inTable) read.push(addresses.id, addresses.address, addresses.record, ...addresses.where)
-  const written = [
-    ...(inTable
-      ? [addresses.mark, addresses.markedAt, addresses.clearedAt, addresses.updatedAt]
-      : addresses.columns),
-    flag,
-    bouncedAddress,
-    updatedAt,
-  ].filter(ref => ref !== null)
-  return written.flatMap((ref, index) => {
-    const other = [...read, ...written.slice(0, index)].find(
-      each => each.table === ref.table && each.column === ref.column,
-    )
-    return other ? [[ref, other] as const] : []
-  })
 }

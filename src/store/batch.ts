@@ -28,6 +28,8 @@ export interface Batch {
   readonly trust: Trust
   /** Put new events that concern a record into the outbox, for webhooks. */
   readonly outbox: boolean
+  /** Told when the CRM's own table does not take a campaign's counts. */
+  readonly onRefused: (error: unknown) => void
   /** An earlier try of the same batch whose COMMIT got no answer. */
   readonly unanswered: Written | null
 }
@@ -171,7 +173,7 @@ async function writeFresh(
     const announced = fresh.filter(isAnnounced).flatMap(event => ids.get(event.fingerprint) ?? [])
     await enqueue(store, transaction, announced, recordedAt)
   }
-  await addToCampaigns(store, transaction, counts, recordedAt)
+  await addToCampaigns(store, transaction, counts, recordedAt, batch.onRefused)
   await addHits(store, transaction, ruleHits(fresh), recordedAt)
 }
 

@@ -20,12 +20,13 @@ export function addTo(counts: Map<string, CampaignCounts>, id: string, add: Camp
   })
 }
 
-/** Last before COMMIT: the row of a busy campaign is locked as briefly as can be. `at`: epoch milliseconds. Throws CampaignGone. */
+/** Last before COMMIT: the row of a busy campaign is locked as briefly as can be. `at`: epoch milliseconds; `onRefused`: as for `writeCampaigns`. Throws CampaignGone. */
 export async function addToCampaigns(
   store: Store,
   transaction: Transaction,
   counts: ReadonlyMap<string, CampaignCounts>,
   at: number,
+  onRefused: (error: unknown) => void,
 ): Promise<void> {
   const { knex } = store
   for (const [id, add] of [...counts].sort(([a], [b]) => byText(a, b))) {
@@ -41,5 +42,5 @@ export async function addToCampaigns(
     )
     if (changed === 0) throw new CampaignGone(`Campaign ${id} was deleted`)
   }
-  await writeCampaigns(store, transaction, [...counts.keys()], at)
+  await writeCampaigns(store, transaction, [...counts.keys()], at, onRefused)
 }

@@ -2,20 +2,22 @@
 
 import type { ColumnRef } from '../crm/mapping.ts'
 import { columnName, meeting } from './crm-reader.ts'
-import { idValues, timeValue } from './crm-values.ts'
+import { idValues, plain, timeValue } from './crm-values.ts'
+import { failureOf } from './failures.ts'
 import type { Store } from './open.ts'
 import { byText } from './rows.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
  * Writes the counts of these campaigns, as `rebound_campaigns` has them by now. A campaign that the CRM does not have
- * is passed over. `at`: epoch milliseconds.
+ * is passed over. `at`: epoch milliseconds. `onRefused` is told where the CRM's table does not take them.
  */
 export async function writeCampaigns(
   store: Store,
   transaction: Transaction,
   ids: readonly string[],
   at: number,
+  onRefused: (error: unknown) => void = () => {},
 ): Promise<void> {
   const campaigns = store.crm?.mapping.campaigns
   if (!store.crm || !campaigns) return
@@ -35,9 +37,21 @@ export async function writeCampaigns(
       ),
     )
     const { updatedAt } = campaigns
-    const query = knex(campaigns.id.table)
-      .where(columnName(campaigns.id), value)
-      .update({ ...counts, ...(updatedAt ? { [updatedAt.column]: timeValue(updatedAt, at) } : {}) })
-    await transaction.run(meeting(query, campaigns.where))
+    const found = () =>
+      meeting(knex(campaigns.id.table).where(columnName(campaigns.id), value), campaigns.where)
+    // Only as it stands: `News` and `news` may be the same to the database.
+    const rows = await transaction.run(found().select({ id: columnName(campaigns.id) }))
+    if (!(rows as readonly { id: unknown }[]).some(row => plain(row.id) === id)) continue
+    const update = found().update({
+      ...counts,
+      ...(updatedAt ? { [updatedAt.column]: timeValue(updatedAt, at) } : {}),
+    })
+    try {
+      await transaction.run(update)
+    } catch (error) {
+      // Both databases undo the statement alone: what the CRM does not take costs no event its effect.
+      if (failureOf(error) !== 'content' && failureOf(error) !== 'duplicate') throw error
+      onRefused(error)
+    }
   }
 }

@@ -75,6 +75,12 @@ function withTypedValues(mapping: CrmMapping, facts: (ref: ColumnRef) => ColumnF
 
 type Check = ReturnType<typeof createCheck>
 
+/** `YYYY-MM-DD HH:MM:SS`. */
+const datetimeLength = 19
+const mostOfInt = 2 ** 31 - 1
+/** The last time that a column must hold: an int ends in 2038, which is its owner's to know. */
+const latest = { epoch: mostOfInt, 'epoch-ms': mostOfInt * 1000 } as const
+
 function createCheck(
   schema: ReadonlyMap<string, SchemaTable>,
   nearest: (word: string, candidates: readonly string[]) => string,
@@ -174,8 +180,12 @@ function createCheck(
       const foreign = values.find(value => found.values && !found.values.includes(value))
       const word = values.find(value => !Number.isInteger(Number(value)))
       if (found.kind === 'integer') {
+        const [least, most] = found.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+        const beyond = values.find(value => Number(value) < least || Number(value) > most)
         if (word !== undefined)
           wrong(` and cannot hold "${word}"; write whole numbers for "bounced" and "clear"`)
+        else if (beyond !== undefined)
+          wrong(` and cannot hold ${beyond}; write numbers from ${least} to ${most}`)
       } else if (found.kind !== 'text') wrong('; a flag needs a whole number or text')
       else if (foreign !== undefined)
         wrong(`; write one of ${found.values?.join(', ')} in place of "${foreign}"`)
@@ -185,9 +195,10 @@ function createCheck(
       const found = written(ref)
       if (!found) return
       const wanted = ref.format === 'datetime' ? ['time', 'text'] : ['integer']
-      // Whole numbers of SQLite have 64 bits, whatever they are called.
-      const narrow = ref.format === 'epoch-ms' ? /^(?:tiny|small|medium)?int/ : /^(?:tiny|small|medium)int/
-      const fits = schema.get(ref.table)?.engine === null || !narrow.test(found.type)
+      const fits =
+        ref.format === 'datetime'
+          ? !found.values && (found.kind === 'time' || (found.length ?? datetimeLength) >= datetimeLength)
+          : (found.range?.[1] ?? latest[ref.format]) >= latest[ref.format]
       if (!wanted.includes(found.kind) || !fits)
         say(
           ref,
@@ -199,6 +210,8 @@ function createCheck(
       const found = written(ref)
       if (found && found.kind !== 'integer')
         say(ref, `${name(ref)} is ${found.type}; a count needs a whole number`)
+      else if (found && (found.range?.[1] ?? mostOfInt) < mostOfInt)
+        say(ref, `${name(ref)} is ${found.type}; a count needs at least an int`)
     },
   }
 }

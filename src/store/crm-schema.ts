@@ -7,6 +7,8 @@ export interface SchemaColumn extends ColumnFacts {
   /** As the database calls it. */
   readonly type: string
   readonly generated: boolean
+  /** Of whole numbers, the least and the greatest; null where there is no limit. */
+  readonly range: readonly [number, number] | null
   /** Of an enum. */
   readonly values: readonly string[] | null
 }
@@ -72,6 +74,8 @@ async function readSqlite({ knex }: Store, wanted: readonly string[]) {
         // SQLite reads the length in a type and does not hold to it: we do.
         length: sqliteKind(type) === 'text' && length ? Number(length) : null,
         generated: column.hidden > 1,
+        // Whole numbers of SQLite have 64 bits, whatever they are called.
+        range: null,
         values: null,
       })
     }
@@ -120,6 +124,24 @@ const mysqlKinds: Readonly<Record<string, ColumnFacts['kind']>> = {
   timestamp: 'time',
 }
 
+const mysqlBytes: Readonly<Record<string, number>> = {
+  tinyint: 1,
+  smallint: 2,
+  mediumint: 3,
+  int: 4,
+  bigint: 8,
+}
+
+/** Of a type as MySQL writes it: `tinyint(1) unsigned`, `bit(1)`. */
+function rangeOf(type: string): SchemaColumn['range'] {
+  const [, name = '', size] = /^([a-z]+)(?:\((\d+)\))?/.exec(type) ?? []
+  if (name === 'bit') return [0, 2 ** Number(size ?? 1) - 1]
+  const bytes = mysqlBytes[name]
+  if (bytes === undefined) return null
+  const values = 2 ** (8 * bytes)
+  return type.includes('unsigned') ? [0, values - 1] : [-values / 2, values / 2 - 1]
+}
+
 async function readMysql({ knex }: Store, wanted: readonly string[]) {
   const tables = new Map<string, Building>()
   // Names in capitals or not: servers differ in how they head these columns, so each has a name of ours.
@@ -160,6 +182,7 @@ async function readMysql({ knex }: Store, wanted: readonly string[]) {
       kind: mysqlKinds[type] ?? 'other',
       nullable: row.nullable === 'YES',
       length: row.length === null || type === 'enum' ? null : Number(row.length),
+      range: rangeOf(String(row.full).toLowerCase()),
       generated: /generated/i.test(row.extra) && !/default_generated/i.test(row.extra),
       values:
         type === 'enum'

@@ -73,7 +73,8 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
         const campaigns = detail === 'inert' ? new Map() : await campaignsOf(messages, campaignIds)
         const { unanswered, patient } = group
         const work = async (transaction: Transaction): Promise<Written> => {
-          const batch = { messages, campaigns, detail, trust: settings, outbox, unanswered }
+          const onRefused = (error: unknown): void => settings.onFailure?.('content', error)
+          const batch = { messages, campaigns, detail, trust: settings, outbox, onRefused, unanswered }
           written = await writeBatch(store, transaction, batch)
           return written
         }

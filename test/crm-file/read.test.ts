@@ -126,6 +126,51 @@ describe('a mapping file', () => {
       /^modules.contacts.updatedAt.format: write "datetime", "epoch" or "epoch-ms"$/,
     ],
     [
+      'a count in the key of the campaigns',
+      { ...contacts({}), campaigns: { table: 'camp', id: 'id', hardBounces: 'id' } },
+      /^campaigns.hardBounces: camp.id is id already; a column has one use$/,
+    ],
+    [
+      'a count in a condition of the campaigns',
+      { ...contacts({}), campaigns: { table: 'camp', id: 'id', where: { live: 1 }, complaints: 'live' } },
+      /^campaigns.complaints: camp.live is where.live already; a column has one use$/,
+    ],
+    [
+      'two counts in one column',
+      { ...contacts({}), campaigns: { table: 'camp', id: 'id', hardBounces: 'n', softBounces: 'n' } },
+      /^campaigns.softBounces: camp.n is hardBounces already; a column has one use$/,
+    ],
+    [
+      'a count in a column of the records',
+      { ...contacts({}), campaigns: { table: 'people', id: 'id', hardBounces: 'email' } },
+      /^campaigns.hardBounces: people.email is modules.contacts.addresses.0 already; a column has one use$/,
+    ],
+    [
+      'one column for two things in two modules',
+      {
+        modules: {
+          ...contacts({ flag: 'bad' }).modules,
+          leads: { ...good.modules.contacts, updatedAt: 'bad' },
+        },
+      },
+      /^modules.leads.updatedAt: people.bad is modules.contacts.flag already; a column has one use$/,
+    ],
+    [
+      'a link that is written',
+      contacts({
+        beside: { links: 'person' },
+        flag: 'links.address',
+        addresses: {
+          table: 'mails',
+          id: 'id',
+          address: 'mail',
+          mark: 'bad',
+          link: { table: 'links', record: 'person', address: 'address' },
+        },
+      }),
+      /^modules.contacts.flag: links.address is addresses.link.address already; a column has one use$/,
+    ],
+    [
       'one column twice',
       contacts({ bouncedAddress: 'email' }),
       /^modules.contacts.bouncedAddress: people.email is addresses.0 already; a column has one use$/,
@@ -170,4 +215,9 @@ describe('a mapping file', () => {
       faultsOf({ modules: { contacts: { tabel: 'x', addresses: [] }, x: { id: 1 } }, campaigns: {} }).length,
     ).toBeGreaterThan(5)
   })
+})
+
+it('two modules in one table may use its columns for the same', () => {
+  const shared = (kind: string) => ({ ...good.modules.contacts, where: { kind }, flag: 'bad' })
+  expect(faultsOf({ modules: { contacts: shared('person'), companies: shared('company') } })).toEqual([])
 })

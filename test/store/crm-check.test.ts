@@ -20,11 +20,12 @@ describe.each(dialects)('on %s', dialect => {
     database = await newDatabase(dialect)
     for (const sql of [
       `create table people (id int not null primary key, code varchar(20), email varchar(100), login varchar(80) not null unique,
-       bounced tinyint default 0, state varchar(3), old varchar(50), changed datetime, stamp bigint, small smallint, photo blob,
+       bounced tinyint default 0, state varchar(3), old varchar(50), changed datetime, stamp bigint, small smallint, photo blob, brief varchar(10), tiny tinyint unsigned,
+       yes bit,
        shout varchar(100) generated always as (upper(email)) stored)`,
       'create table mails (id int not null primary key, address varchar(200), person int, far int, bad tinyint, since datetime not null)',
       'create index mails_person on mails (person)',
-      'create table counts (id int not null primary key, hard int, words varchar(9))',
+      'create table counts (id int not null primary key, hard int, words varchar(9), few tinyint)',
       'create view everybody as select * from people',
     ])
       await database.store.knex.raw(sql)
@@ -99,6 +100,11 @@ describe.each(dialects)('on %s', dialect => {
       contacts({ updatedAt: 'stamp' }),
       /people.stamp is bigint.*, which does not hold a time as datetime/,
     ],
+    [
+      'a time in a text that is too short',
+      contacts({ updatedAt: 'brief' }),
+      /people.brief is varchar\(10\), which does not hold a time as datetime/,
+    ],
     ['a condition', contacts({ where: { small: 'x' } }), /people.small is smallint.* and never "x"/],
     [
       'records without index',
@@ -133,6 +139,49 @@ describe.each(dialects)('on %s', dialect => {
     )
     expect(await faultsOf(contacts({ table: 'old_people' }))).toEqual([
       'modules.contacts.id: old_people is a MyISAM table, which knows no transactions; run: ALTER TABLE old_people ENGINE=InnoDB',
+    ])
+  })
+
+  // SQLite's whole numbers have 64 bits, and its texts no fixed words: there these fit.
+  it.each<[string, unknown, RegExp]>([
+    [
+      'a count that ends at 127',
+      { ...contacts({}), campaigns: { table: 'counts', id: 'id', hardBounces: 'few' } },
+      /^campaigns.hardBounces: counts.few is tinyint.*; a count needs at least an int$/,
+    ],
+    [
+      'a flag beyond its column',
+      contacts({ flag: { column: 'bounced', bounced: 300 } }),
+      /people.bounced is tinyint.* and cannot hold 300; write numbers from -128 to 127$/,
+    ],
+    [
+      'a flag below its column',
+      contacts({ flag: { column: 'tiny', bounced: 1, clear: -1 } }),
+      /people.tiny is tinyint.* unsigned and cannot hold -1; write numbers from 0 to 255$/,
+    ],
+    [
+      'a flag beyond a bit',
+      contacts({ flag: { column: 'yes', bounced: 2 } }),
+      /people.yes is bit\(1\) and cannot hold 2; write numbers from 0 to 1$/,
+    ],
+    [
+      'seconds in a smallint',
+      contacts({ updatedAt: { column: 'small', format: 'epoch' } }),
+      /people.small is smallint.*, which does not hold a time as epoch/,
+    ],
+  ])('on a server that holds to its types, says what is wrong with %s', async (_, file, expected) => {
+    if (dialect === 'sqlite' && /bit/.test(expected.source))
+      return expect(await faultsOf(file)).toEqual([expect.stringMatching(/people.yes is bit; a flag needs/)])
+    expect(await faultsOf(file)).toEqual(dialect === 'mysql' ? [expect.stringMatching(expected)] : [])
+  })
+
+  it('takes no enum for a time', async () => {
+    if (dialect === 'sqlite') return expect(await faultsOf(contacts({}))).toEqual([])
+    await database.store.knex.raw(
+      "create table moods (id int primary key, email varchar(99), mood enum('2026-01-01 00:00:00'))",
+    )
+    expect(await faultsOf(contacts({ table: 'moods', updatedAt: 'mood' }))).toEqual([
+      expect.stringMatching(/moods.mood is enum.*, which does not hold a time as datetime/),
     ])
   })
 })
