@@ -167,3 +167,11 @@ function isIntroduced(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, end - 16), end).toLowerCase()
   return introductions.some(words => before.endsWith(words))
 }
+
+/** How many different replies the lines give. */
+export function repliesIn(lines: readonly string[]): number {
+  const replies = lines
+    .map(line => statusIn(line) ?? replyCodeIn(line, 'text'))
+    .filter(reply => reply !== null)
+  return new Set(replies).size
+}

@@ -14,6 +14,7 @@ export const warningTexts = list(`
 export const delayTexts = [
   ...warningTexts,
   ...list(`
+  is still queued | is still in the queue | remains in the queue | delivery attempts continue |
   will be retried | will keep trying | will continue trying |
   will continue to try | will try again for | will continue to be attempted |
   delivery attempts will continue | attempts to deliver the message will continue | continue to attempt |
@@ -22,6 +23,9 @@ export const delayTexts = [
   no action is required on your part | delivery has been delayed |
   not been able to deliver | wird weiter versucht | zustellung verzögert | zustellung verzoegert |
   noch nicht zugestellt | verzögerte zustellung | n'a pas encore été remis | n'a pas encore pu |
+  ist verzögert | verzögert sich | wurde verzögert | is vertraagd | är försenad | er forsinket | jest opóźnion |
+  è stata ritardata | è stato ritardato | está atrasada | está atrasado | a été retardée | viivästyy | je zpožděn |
+  se zpožďuje | задерживается | затримується | gecikti | 遅れてい | 被延迟 | 被延遲 |
   aún no se ha entregado | se ha retrasado | não foi entregue ainda | non è ancora stato |
   nog niet bezorgd | ännu inte levererats | jeszcze nie została | пока не доставлено | ещё не доставлено |
   доставка задерживается | 配信が遅延 | 遅延 | 延迟 | 延遲 | 지연
@@ -30,8 +34,8 @@ export const delayTexts = [
 
 /** That a program goes on trying, in other languages than English, whose grammar `delay` knows. */
 export const retryTexts = list(`
-  weiter versucht | weiterhin versucht | versuchen es weiter | versuchen weiterhin | erneut versucht |
-  erneut zuzustellen | weiter zuzustellen | werden es erneut versuchen | wird es erneut versuchen |
+  wird weiter versucht | wird weiterhin versucht | versuchen es weiter | versuchen weiterhin | wird erneut versucht |
+  versucht es in den nächsten | versucht weiter | versucht weiterhin | erneut zuzustellen | weiter zuzustellen | werden es erneut versuchen | wird es erneut versuchen |
   continuerons d'essayer | continuerons d’essayer | continuera d'essayer | continuera d’essayer |
   continuerons à essayer | continuera à essayer | continuons d'essayer | continuons d’essayer |
   réessayerons | réessaierons | sera retenté | nouvelles tentatives seront | nouvelle tentative sera |
@@ -43,13 +47,13 @@ export const retryTexts = list(`
   verrà ritentat | sarà ritentat | verrà effettuato un nuovo tentativo | si riproverà |
   continuará tentando | continuará a tentar | continuaremos tentando | continuaremos a tentar |
   será tentada novamente | tentará novamente | tentaremos novamente |
-  blijven proberen | blijft proberen | blijf proberen | opnieuw geprobeerd worden | opnieuw proberen te bezorgen |
-  fortsätter att försöka | kommer att försöka igen | fortsætter med at forsøge | fortsætter forsøget |
+  blijven proberen | blijft proberen | blijft het | blijf proberen | opnieuw geprobeerd worden | opnieuw proberen te bezorgen |
+  fortsätter att försöka | fortsätter försöka | kommer att försöka igen | fortsætter med at forsøge | fortsætter forsøget |
   fortsetter å prøve | vil fortsette å forsøke | jatketaan yrityksiä | yritetään uudelleen |
-  będzie ponawiać | będziemy próbować | będą ponawiane | zostanie ponowiona |
+  będzie ponawiać | nadal próbow | będzie próbować | będziemy próbować | będą ponawiane | zostanie ponowiona |
   попытки будут продолжены | попытки доставки будут | попытка будет повторена | будет предпринята повторная |
   будем продолжать попытки | продолжит попытки | спроби будуть |
-  bude se dál pokoušet | pokusíme se znovu | pokusy budou | denemeye devam | yeniden denenecek |
+  bude se dál pokoušet | pokusíme se znovu | pokusy budou | denemeye devam | denemeyi sürdür | yeniden denenecek |
   újra megpróbál | θα συνεχίσει να προσπαθεί | va continua să încerce |
   引き続き配信 | 引き続き送信 | 引き続き再送 | 再送を試み | 再試行します | 再送します | 配信を試みます |
   将继续尝试 | 会继续尝试 | 將繼續嘗試 | 會繼續嘗試 | 将会重试 | 将重试 | 会再次尝试 | 將重試 | 继续尝试发送 | 继续尝试投递 |

@@ -10,7 +10,7 @@ import { ownWords, states } from './statements.ts'
  * `gmail will retry for 46 hours`, `we'll keep trying`, `it continues to be attempted`.
  */
 const promise =
-  /(?<!\b(?:you|please|if we) )(?:\bwill|\bshall|['’]ll|\bgoing to|\bwe are|\bi am|['’]m|\bcontinues? to|\bcontinuing to|\bkeeps?|\bstill)(?: (?:automatically|now|then|still|continue|continue to|keep|keep on|be|periodically|also)){0,3} (?:re-?try(?:ing)?\b|re-?tried\b|re-?attempt(?:ed|ing|s)?\b|re-?sen[dt]\b|trying\b|attempting\b|try(?: to (?:re-?send|re-?deliver|deliver)| again|ing| for| until| every| once more| later| \d)|attempt(?:ed)? (?:to (?:re-?send|re-?deliver|deliver)|again|delivery|for))/
+  /(?<!\b(?:you|please|if we) )(?:\bwill|\bshall|['’]ll|\bgoing to|\bwe are|\bi am|['’]m|\bcontinues? to|\bcontinuing to|\bkeeps?|\bstill)(?: (?:automatically|now|then|still|continue|continue to|keep|keep on|be|periodically|also)){0,3} (?:re-?try(?:ing)?\b|re-?tried\b|re-?attempt(?:ed|ing|s)?\b|re-?sen[dt]\b|trying\b|attempting\b|try(?: to (?:re-?send|re-?deliver|deliver)| again|ing| for| until| every| once more| later| \d)|(?:make|making) (?:further|more|new) attempts|attempt(?:ed)? (?:to (?:re-?send|re-?deliver|deliver)|again|delivery|for))/
 
 /** Does the notice only warn? What it says of the mail's future decides, the subject where it says nothing. */
 export function isDelay(reading: Reading): boolean {

@@ -1,6 +1,7 @@
 // The list of recipients in a notice, each with the words that follow it.
 
 import type { Action } from '../model.ts'
+import { repliesIn } from './codes.ts'
 import type { Found } from './finding.ts'
 import { type Head, headOf } from './heads.ts'
 import { recipientFirst } from './label-blocks.ts'
@@ -45,11 +46,13 @@ function collect(lines: readonly string[], announced: boolean): readonly Entry[]
   let open: Open | null = null
   const close = (): void => {
     if (open === null) return
+    // Several replies to several recipients are nobody's: a guess could make the wrong one hard.
+    const words = open.addresses.length > 1 && repliesIn(open.words) > 1 ? [] : open.words
     for (const address of open.addresses) {
       const key = address.toLowerCase()
       const known = entries.get(key)
-      if (known) known.words.push(...open.words)
-      else entries.set(key, { address, words: [...open.words], original: open.original })
+      if (known) known.words.push(...words)
+      else entries.set(key, { address, words: [...words], original: open.original })
     }
     open = null
   }

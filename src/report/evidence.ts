@@ -3,6 +3,7 @@
 import { all, first } from '../message/header.ts'
 import { promisesRetry } from './delay.ts'
 import { delaySubjects, delayTexts } from './delay-phrases.ts'
+import { isTitledHousekeeping } from './housekeeping.ts'
 import {
   daemons,
   failureSubjects,
@@ -47,7 +48,8 @@ export function weighEvidence(reading: Reading): Evidence {
   const words = ownWords(reading)
   const sender = isSystem(reading)
   const title = reading.subject.toLowerCase()
-  const bad = mentions(title, failureSubjects) || mentions(title, delaySubjects)
+  const bad =
+    !isTitledHousekeeping(title) && (mentions(title, failureSubjects) || mentions(title, delaySubjects))
   const subject = bad || mentions(title, noticeSubjects)
   const automatic = isAutomatic(reading)
   const nullReturnPath = hasNullReturnPath(reading)
@@ -57,7 +59,7 @@ export function weighEvidence(reading: Reading): Evidence {
   const text =
     statesFailure(words) ||
     mentions(words, delayTexts) ||
-    promisesRetry(words) ||
+    (promisesRetry(words) && words.includes('@')) ||
     listsRefusal(reading, mentions(reading.fromField, daemons)) ||
     (framed && givesCause(words))
   const good = !text && isSuccess(reading)

@@ -2,7 +2,7 @@
 
 import type { Kind, RecipientReport } from '../model.ts'
 import { addressesInText } from './address.ts'
-import { isBareClass, replyCodeIn, statusIn } from './codes.ts'
+import { isBareClass, repliesIn, replyCodeIn, statusIn } from './codes.ts'
 import { isDelay } from './delay.ts'
 import { readEntries } from './entries.ts'
 import type { Finding, Found } from './finding.ts'
@@ -71,20 +71,38 @@ function wordsAbout(all: readonly Found[], reading: Reading): readonly string[] 
       if (name && !byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), index)
     }
   })
-  const about: string[][] = all.map(() => [])
-  let current = -1
-  let words = 0
-  for (const line of reading.lines) {
-    const named = line.includes('@') ? namedIn(line, byName) : -1
-    if (named >= 0) {
-      if (named !== current) words = 0
-      current = named
-    } else if (line.trim() === '' && words > 0) current = -1
-    if (current < 0) continue
-    about[current]?.push(line)
-    if (line.trim() !== '') words++
+  const about = shared(groupsOf(reading.lines, byName), all.length)
+  return all.map((found, index) => found.text ?? about[index] ?? '')
+}
+
+/** Recipients that one line names, and the lines from there to the next that names others. */
+interface Group {
+  readonly members: readonly number[]
+  readonly lines: string[]
+}
+
+function groupsOf(lines: readonly string[], byName: ReadonlyMap<string, number>): readonly Group[] {
+  const groups: Group[] = []
+  let current: Group | null = null
+  for (const line of lines) {
+    const named = line.includes('@') ? namedIn(line, byName) : []
+    if (named.length > 0 && named.join() !== current?.members.join()) {
+      current = { members: named, lines: [] }
+      groups.push(current)
+    } else if (line.trim() === '') current = null
+    current?.lines.push(line)
   }
-  return all.map((found, index) => found.text ?? (about[index] ?? []).join('\n'))
+  return groups
+}
+
+/** The words of each recipient. Several replies to several are nobody's: a guess could make the wrong one hard. */
+function shared(groups: readonly Group[], count: number): readonly string[] {
+  const about: string[][] = Array.from({ length: count }, () => [])
+  for (const { members, lines } of groups) {
+    if (members.length > 1 && repliesIn(lines) > 1) continue
+    for (const member of members) about[member]?.push(...lines)
+  }
+  return about.map(lines => lines.join('\n'))
 }
 
 /** The whole note, or where it lists refusals of others beside that of the only one found, what it lists for this one. */
@@ -98,12 +116,9 @@ function noteAbout({ address, diagnostic }: Found, reading: Reading): string {
   return mine.length > 0 && isMixed ? mine.map(({ words }) => words).join('\n') : note
 }
 
-function namedIn(line: string, byName: ReadonlyMap<string, number>): number {
-  for (const address of addressesInText(line, 20)) {
-    const index = byName.get(address.toLowerCase())
-    if (index !== undefined) return index
-  }
-  return -1
+function namedIn(line: string, byName: ReadonlyMap<string, number>): readonly number[] {
+  const named = addressesInText(line, 20).map(address => byName.get(address.toLowerCase()))
+  return [...new Set(named.filter(index => index !== undefined))]
 }
 
 /** The kind of a report, from its recipients' actions : a bounce if any of them failed. */

@@ -69,7 +69,7 @@ export function headOf(line: string): Head | null {
   text = text.replace(/^(?:>{1,3}|[*•·+–—-]{1,3}|\||\(?\d{1,3}[.)]\s)\s{0,4}(?=["'<[\w])/, '')
   let labelled = false
   const colon = text.search(/[:：]/)
-  if (colon > 0 && colon < 30 && labels.has(text.slice(0, colon).trim().toLowerCase())) {
+  if (colon > 0 && colon < 30 && labels.has(labelName(text.slice(0, colon)))) {
     labelled = true
     text = text.slice(colon + 1).trim()
   }
@@ -91,11 +91,22 @@ export function headOf(line: string): Head | null {
   if (addresses.length === 0) return null
   const rest = text.replace(/^\s{0,4}<?\(?mailto:[^>)\s]{1,320}[>)]?/i, '')
   const marked =
-    labelled || bracketed || rest.trim() === '' || /^\s?(?:[:：|]|\.\.\.|\(|-{1,2}\s|;|\t| {2})/.test(rest)
+    labelled ||
+    bracketed ||
+    rest.trim() === '' ||
+    /^\s?(?:[:：|]|\.\.\.|\(|-{1,2}\s|;|\t| {2}|,\s?[245]\d\d[, -])/.test(rest)
   return { addresses, rest: rest.replace(/^[\s:：;.,=>|-]+/, ''), marked }
 }
 
 const sourceRoute = /^(?:@[A-Za-z0-9.-]{1,255}[,:]){1,10}(?=[^\s@]{1,64}@)/
+
+/** `Recipient 2` is `recipient`. */
+export function labelName(label: string): string {
+  return label
+    .trim()
+    .toLowerCase()
+    .replace(/\s?#?\d{1,3}$/, '')
+}
 
 interface Leading {
   readonly address: string

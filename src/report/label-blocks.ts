@@ -1,47 +1,73 @@
 // Notices that label what they say: `Reason: …`, `Recipient: …`, block after block. The recipient comes first in none
 // or all of them; whose reason is whose is told by the label that repeats.
 
-import { headOf } from './heads.ts'
+import { isAddress, stripEnds } from './address.ts'
+import { headOf, labelName } from './heads.ts'
 
-const label = /^\s{0,20}(\p{L}[\p{L} -]{0,30}?)\s?[:：](?:\s|$)/u
+const label = /^\s{0,20}(\p{L}[\p{L}\d -]{0,30}?)\s?[:：](?:\s|(?=\S{1,64}@)|$)/u
+
+/** Labels before an address that is no recipient, lower-cased. */
+const others = [
+  'from',
+  'sender',
+  'reply-to',
+  'contact',
+  'postmaster',
+  'help',
+  'von',
+  'absender',
+  'de',
+  'reporter',
+]
 
 /**
  * The lines with the recipient of each labelled block put first, as lists have it. A block begins where the first label
  * of a run of labelled lines comes again; lines that are in no such run stay.
  */
 export function recipientFirst(lines: readonly string[]): readonly string[] {
-  const ordered: string[] = []
+  const blocks: (readonly string[])[] = []
   let block: string[] = []
-  let begins = ''
+  const repeated = new Map<string, number>()
   const close = (): void => {
-    ordered.push(...headFirst(block))
+    if (block.length === 0) return
+    const begins = labelOf(block[0] ?? '')
+    if (begins !== '') repeated.set(begins, (repeated.get(begins) ?? 0) + 1)
+    blocks.push(block)
     block = []
-    begins = ''
   }
   for (const line of lines) {
     const name = labelOf(line)
     // A reason may fold onto lines without a label.
-    if (line.trim() === '' || (name === '' && block.length === 0)) {
+    if (line.trim() === '' || (name === '' && labelOf(block[0] ?? '') === '')) {
       close()
-      ordered.push(line)
+      blocks.push([line])
       continue
     }
-    if (name !== '' && name === begins) close()
-    if (block.length === 0) begins = name
+    if (name !== '' && name === labelOf(block[0] ?? '')) close()
     block.push(line)
   }
   close()
-  return ordered
+  return blocks.flatMap(one => headFirst(one, (repeated.get(labelOf(one[0] ?? '')) ?? 0) > 1))
 }
 
 function labelOf(line: string): string {
-  return (label.exec(line.slice(0, 80))?.[1] ?? '').toLowerCase()
+  return labelName(label.exec(line.slice(0, 120))?.[1] ?? '')
 }
 
-function headFirst(block: readonly string[]): readonly string[] {
+/** In blocks that repeat, any label may stand before the recipient: `For: ana@example.org`. */
+function headFirst(block: readonly string[], isRepeated: boolean): readonly string[] {
   if (block.length < 2) return block
   const heads = block.filter(line => labelOf(line) !== '' && headOf(line)?.marked === true)
-  const head = heads[0]
-  if (heads.length !== 1 || head === undefined || block[0] === head) return block
-  return [head, ...block.filter(line => line !== head)]
+  const named = heads.length > 0 || !isRepeated ? heads : block.filter(line => addressIn(line) !== '')
+  const head = named[0]
+  if (named.length !== 1 || head === undefined || (block[0] === head && heads.length > 0)) return block
+  return [heads.length > 0 ? head : addressIn(head), ...block.filter(line => line !== head)]
+}
+
+/** The value of a labelled line that is an address and nothing else; empty for any other. */
+function addressIn(line: string): string {
+  const match = line.includes('@') ? label.exec(line.slice(0, 120)) : null
+  if (match === null || others.includes(labelOf(line))) return ''
+  const value = stripEnds(line.slice(match[0].length).trim())
+  return isAddress(value) ? value : ''
 }

@@ -62,7 +62,7 @@ export const failureSubjects = list(`
   teslim edilemedi | teslim edilemiyor | iletilemedi | kézbesíthetetlen | nem kézbesíthető | nelivrat |
   αδυναμία παράδοσης | μη παραδοτέ | δεν παραδόθηκε | nedoručen | niedoręczon | nie doręczono | не удается доставить |
   не удаётся доставить | не вдалося доставити | kan ikke leveres | recapito non riuscito | toimittamaton |
-  không gửi được | không thể gửi | thư bị trả lại | לא נמסר | לא ניתן למסור | تعذر التسليم | تعذر تسليم | gagal terkirim |
+  không gửi được | không thể gửi | thư bị trả lại | לא נמסר | לא ניתן למסור | ไม่สามารถส่ง | ส่งไม่สำเร็จ | تعذر التسليم | تعذر تسليم | gagal terkirim |
   neisporuč | nije isporuč | 未传递 | 未傳遞 | 배달할 수 없 |
   配信不能 | 配信できません | 配信エラー | 配送エラー | 送信できません | 送信エラー | 未配信 | 配信失敗 | 不達 | 配送不能 | 返送 | 退信 | 无法送达 | 无法投递 | 投递失败 |
   发送失败 | 未送达 | 被退回 | 無法傳遞 | 無法傳送 | 無法送達 | 寄送失敗 | 退回 | 반송 | 배달 실패 | 전송 실패 | 전달할 수 없 | 배달되지 않
@@ -132,7 +132,7 @@ export const failureTexts = list(`
   невозможно доставить | не удалось доставить | не было доставлено | не может быть отправлено |
   не была доставлена |
   teslim edilemedi | teslim edilemiyor | iletilemedi | nem kézbesíthető | kézbesítése sikertelen |
-  bezorging is mislukt | recapito non riuscito | levering mislykkedes | levering mislyktes | leveransen misslyckades |
+  ไม่สามารถส่ง | ส่งไม่สำเร็จ | bezorging is mislukt | recapito non riuscito | levering mislykkedes | levering mislyktes | leveransen misslyckades |
   не удалось выполнить доставку | 传递邮件失败 | 傳遞郵件失敗 | 傳遞失敗 | 传递失败 | 배달하지 못했 | 配信に失敗 |
   送信できません | 配信できません | 配信されません | 配送できません | 届けできません | 配達できません | エラーのため | 送信に失敗 | 配信に失敗 | 見つかりません | 存在しません |
   エラーが発生 | 无法送达 | 无法投递 | 投递失败 | 发送失败 | 未能送达 | 未送达 | 被退回 | 退信 | 無法傳遞 | 無法傳送 | 無法送達 | 无法发送 | 전달할 수 없 |
@@ -185,7 +185,7 @@ export const housekeepingSubjects = list(`
   usage report | storage warning | storage limit | mailbox size | mailbox is almost full | mailbox almost full |
   mailbox is nearly full | almost out of space | approaching its limit |
   spam report | spam digest | spam summary | junk report | quarantine | statistics | logwatch | log report |
-  daily report | weekly report | monthly report | daily summary | weekly summary | digest |
+  rejected mail summary | summary of | flow report | daily report | weekly report | monthly report | daily summary | weekly summary | digest |
   dmarc report | dmarc aggregate | dmarc failure report | report domain: | tls report |
   welcome to | mailbox created | account created | account was created | new mailbox | new account |
   password | verify your | confirm your | maintenance | mail policy |

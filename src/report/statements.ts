@@ -69,12 +69,24 @@ export function givesCause(words: string): boolean {
 /** A server's reply as a notice sets it apart: first on its line, or behind a label. Lower-cased. */
 const setApart = /^\s{0,20}(?:\p{L}[\p{L} ]{0,30}[:：]\s{0,4})?["'(<[]{0,3}[45]\d\d[ -]\S/u
 
+/** `550 5.1.1 unknown   17`: statistics. */
+const isCount = /\s\d{1,7}\s{0,20}$/
+
 /** An entry of a list of failures: `<ana@example.org>: 550 unknown`. What a daemon sets apart as a reply is one too. */
 export function listsRefusal(reading: Reading, daemon: boolean): boolean {
   return reading.lines.slice(0, MAX_ENTRY_LINES).some(line => {
     const head = headOf(line)
-    const words = head?.marked ? head.rest : daemon && setApart.test(line.slice(0, 120)) ? line : ''
+    const isReply = daemon && setApart.test(line.slice(0, 120)) && !isCount.test(line)
+    const words = head?.marked ? head.rest : isReply ? line : ''
     return words !== '' && replyCodeIn(words, 'text') !== null
+  })
+}
+
+/** `<ana@example.org>: 250 2.1.5 Ok` */
+function listsAcceptance(reading: Reading): boolean {
+  return reading.lines.slice(0, MAX_ENTRY_LINES).some(line => {
+    const head = headOf(line)
+    return head?.marked === true && /^2\d\d[ -]/.test(head.rest)
   })
 }
 
@@ -83,7 +95,8 @@ export function isSuccess(reading: Reading): boolean {
   const title = reading.subject.toLowerCase().trimStart()
   const words = ownWords(reading)
   const told = mentions(words, successTexts) || successSubjects.some(subject => title.startsWith(subject))
-  if (!told && !title.includes('(success)') && !title.includes('(relay)')) return false
+  const isTitled = title.includes('(success)') || title.includes('(relay)')
+  if (!told && !isTitled && !listsAcceptance(reading)) return false
   return (
     !mentions(words, failureTexts) &&
     denialIn(words) < 0 &&

@@ -36,6 +36,16 @@ describe('a list pairs each recipient with its reply', () => {
       'Not delivered.\n\nRecipient: ana@example.org\nReason: 550 5.1.1 unknown\n\nRecipient: ben@example.com\nReason: 552 5.2.2 full',
     ],
     [
+      'numbered labels',
+      'Not delivered.\n\nRecipient 1: ana@example.org\nReason 1: 550 5.1.1 unknown\n\nRecipient 2: ben@example.com\nReason 2: 552 5.2.2 full',
+    ],
+    [
+      'labels that we do not know',
+      'Quux: 550 5.1.1 unknown\nFoo: ana@example.org\n\nQuux: 552 5.2.2 full\nFoo: ben@example.com',
+    ],
+    ['commas', 'Not delivered:\n\nana@example.org,550,5.1.1,unknown\nben@example.com,552,5.2.2,full'],
+    ['clauses', 'Not delivered: 550 5.1.1 unknown for ana@example.org; 552 5.2.2 full for ben@example.com.'],
+    [
       'colons',
       'It could not be delivered to:\n\nana@example.org: 550 5.1.1 unknown\nben@example.com: 552 5.2.2 full',
     ],
@@ -43,6 +53,23 @@ describe('a list pairs each recipient with its reply', () => {
     const report = await readNotice({ text })
     expect(report.kind).toBe('bounce')
     expect(told(report)).toEqual(both)
+  })
+})
+
+describe('what cannot be paired', () => {
+  it.each([
+    'It could not be delivered to ana@example.org and ben@example.com.\n550 5.1.1 unknown\n552 5.2.2 full',
+    'Recipients: ana@example.org, ben@example.com\nErrors:\n550 5.1.1 unknown\n552 5.2.2 full',
+  ])('is nobody’s reply: %s', async text => {
+    expect(told(await readNotice({ text }))).toEqual(['ana@example.org', 'ben@example.com'])
+  })
+
+  it('while one reply is everybody’s', async () => {
+    const text = 'It could not be delivered to ana@example.org and ben@example.com: 550 5.1.1 unknown'
+    expect(told(await readNotice({ text }))).toEqual([
+      'ana@example.org 550 5.1.1',
+      'ben@example.com 550 5.1.1',
+    ])
   })
 })
 

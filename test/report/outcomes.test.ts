@@ -93,6 +93,18 @@ describe('mail about mail is no bounce', () => {
       'a daemon on spam',
       { from: daemon, subject: 'Weekly spam report', text: '7 messages were rejected by the filter.' },
     ],
+    [
+      'a count under a daemon’s name',
+      { from: daemon, subject: 'Mail flow', text: 'Refused:\n\n550 5.1.1 unknown   41' },
+    ],
+    [
+      'a summary of refused mail',
+      {
+        from: postmaster,
+        subject: 'Rejected mail summary, week 12',
+        text: 'Kept from lea@example.org: 554 5.7.1 spam',
+      },
+    ],
   ])('%s', async (_, notice) => {
     const report = await readNotice(notice)
     expect(['ordinary', 'auto-reply']).toContain(report.kind)
@@ -244,6 +256,10 @@ describe('good news', () => {
         subject: 'Zugestellt: Angebot',
         text: 'Ihre Nachricht wurde übermittelt an\n\nlea@example.org',
       },
+    ],
+    [
+      'a reply of acceptance',
+      { from: postmaster, subject: 'Mail delivery status', text: '<lea@example.org>: 250 2.0.0 taken' },
     ],
   ])('by %s', async (_, notice) => {
     const report = await readNotice(notice)
