@@ -5,7 +5,6 @@ import type { Config } from './config.ts'
 import { composeEvents } from './crm/compose.ts'
 import { DatabaseError } from './database.ts'
 import { folderFault } from './folder.ts'
-import { bounceAnswer } from './http/answers.ts'
 import { createHttp } from './http/server.ts'
 import { intake, type Steps } from './intake.ts'
 import { providerOfDomain, providers } from './knowledge/providers.ts'
@@ -19,6 +18,7 @@ import { readReport } from './report/read.ts'
 import { linkOf, linkToAddress } from './return-path/link.ts'
 import { mailDirectory } from './role-mail.ts'
 import { openRulebook } from './rulebook.ts'
+import { bounceShown } from './shown.ts'
 import { CertificateError, readCertificate } from './smtp/certificates.ts'
 import { createListener } from './smtp/listener.ts'
 import { deferrals, rejections } from './smtp/replies.ts'
@@ -75,7 +75,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     evidence: config.evidence,
     onError: error => log.warn({ err: error }, 'rules or evidence: the database did not answer'),
   })
-  const announcer = openAnnouncer(config, base.outbox, { present: bounceAnswer, metrics, log })
+  const announcer = openAnnouncer(config, base.outbox, { present: bounceShown, metrics, log })
   const health = watchDatabase(base.store, metrics, log)
   const recorder = createRecorder(base.store, {
     outbox: announcer !== null,

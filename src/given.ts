@@ -6,6 +6,17 @@ const maxRuleText = 100
 /** Anything that text must not hold: control characters, and surrogates without their other half. */
 export const unprintable = /\p{Cc}|\p{Cs}/u
 
+const maxIdCharacters = 64
+
+/** What an id must be, for whoever gave another. */
+export const idFault = `must be text of 1 to ${maxIdCharacters} characters without control characters`
+
+/** Could this be the id of a record, a campaign or a mail? */
+export function isId(text: string): boolean {
+  const length = [...text].length
+  return length >= 1 && length <= maxIdCharacters && !unprintable.test(text)
+}
+
 /**
  * Could this be a bare address? Whether it works is found out by mailing it. RFC 5321 §4.1.2 loosely: a local part,
  * quoted where it holds spaces, an at sign, and a domain or literal; at most 320 octets.

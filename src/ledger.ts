@@ -29,6 +29,9 @@ import { type Pruned, prune } from './store/retention.ts'
 import { createReturnPaths as createStoredPaths } from './store/return-paths.ts'
 import { type Undone, undoBounce } from './store/undo.ts'
 
+/** A cursor that no list ended with. */
+export { CursorError } from './store/cursor.ts'
+
 /** What stops a start, all at once, each with what to do about it. */
 export class StartError extends Error {
   readonly faults: readonly string[]

@@ -1,7 +1,7 @@
 // Return paths for mails about to be sent: checks the items, numbers their campaigns, signs or stores, counts the sends.
 // What was minted may travel three ways: as envelope sender, in a header of the mail, and as envelope id.
 
-import { isAddress, unprintable } from './given.ts'
+import { isAddress, isId } from './given.ts'
 
 /** One mail about to be sent. */
 export interface MintItem {
@@ -61,7 +61,6 @@ export class MintError extends Error {
   }
 }
 
-const maxIdCharacters = 64
 /** RFC 5322 §2.1.1: no line of a header is longer. */
 const maxMessageIdOctets = 998
 
@@ -113,10 +112,8 @@ function checkItem(item: MintItem, index: number, modules: readonly string[]): v
     throw fault('module', `there is no module "${item.module}"; write one of ${modules.join(', ')}`)
   for (const field of ['id', 'campaign', 'mail'] as const) {
     const text = item[field]
-    if (text === undefined) continue
-    const length = [...text].length
-    if (length < 1 || length > maxIdCharacters || unprintable.test(text))
-      throw fault(field, `write 1 to ${maxIdCharacters} characters without control characters`)
+    if (text !== undefined && !isId(text))
+      throw fault(field, 'write 1 to 64 characters without control characters')
   }
   if (!isAddress(item.to)) throw fault('to', 'write the address the mail goes to, such as ana@example.org')
 }

@@ -368,6 +368,13 @@ export interface Campaign {
   readonly complaints: number
 }
 
+/**
+ * What an event did to its record. `none`: nothing, it is no bounce or nobody's. `absent`: counted, while the CRM has
+ * no such record. `counted`: counted and no more, the record has another address by now. `flagged`: the record is
+ * flagged as bounced. `removed`: that, and the address is taken from it.
+ */
+export type RecordEffect = 'none' | 'absent' | 'counted' | 'flagged' | 'removed'
+
 /** A row of `rebound_bounces` (§3.5). */
 export interface StoredBounce {
   readonly id: string
@@ -400,6 +407,7 @@ export interface StoredBounce {
   readonly remoteMta: string | null
   readonly clientIp: string
   readonly returnPath: string
+  readonly effect: RecordEffect
   readonly undoneAt: Date | null
 }
 

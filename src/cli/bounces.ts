@@ -1,8 +1,10 @@
 // `rebound bounces list`: events in the order they were recorded.
 
 import type { Config } from '../config.ts'
-import { openLedger } from '../ledger.ts'
+import { CursorError, openLedger } from '../ledger.ts'
 import type { BounceType, Kind } from '../model.ts'
+import { bounceShown } from '../shown.ts'
+import { checkId } from './naming.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 
 const kinds: readonly Kind[] = [
@@ -29,26 +31,34 @@ export async function bouncesList(config: Config, options: ListOptions, io: Io):
   const limit = Number(options.limit)
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
     throw new CommandError(`--limit ${options.limit}: write a whole number from 1 to 1000`, 2)
+  const kind = word('--kind', options.kind, kinds)
+  const type = word('--type', options.type, types)
+  const { after = '', campaign } = options
+  if (campaign !== undefined) checkId('--campaign', campaign)
   const ledger = await openLedger(config)
   try {
-    const page = await ledger.bounces.list({
-      after: options.after,
-      limit,
-      kind: word('--kind', options.kind, kinds),
-      type: word('--type', options.type, types),
-      campaignId: options.campaign,
-    })
-    if (options.json) for (const item of page.items) io.out(json(item))
+    const page = await ledger.bounces
+      // Empty for the beginning, as over HTTP: what a script keeps the cursor in is empty at first.
+      .list({ after: after === '' ? undefined : after, limit, kind, type, campaignId: campaign })
+      .catch((error: unknown) => {
+        if (!(error instanceof CursorError)) throw error
+        throw new CommandError(
+          `--after ${harmless(after)}: write the cursor that an earlier list ended with`,
+          2,
+        )
+      })
+    if (options.json) for (const item of page.items) io.out(json(bounceShown(item)))
     else
       io.out(
         table(
-          ['id', 'received', 'kind', 'type', 'category', 'address', 'module', 'record', 'campaign'],
+          ['id', 'received', 'kind', 'type', 'category', 'effect', 'address', 'module', 'record', 'campaign'],
           page.items.map(item => [
             item.id,
             item.receivedAt.toISOString(),
             item.kind,
             item.type,
             item.category,
+            item.undoneAt === null ? item.effect : 'undone',
             item.address ?? item.reportedAddress,
             item.module,
             item.recordId,
@@ -90,7 +100,7 @@ export async function bouncesUndo(
         1,
       )
     if (undone.kind === 'conflict') throw new CommandError(harmless(undone.why), 1)
-    if (options.json) io.out(json(undone.bounce))
+    if (options.json) io.out(json(bounceShown(undone.bounce)))
     else io.err(`Event ${harmless(id)} is taken back.`)
     return 0
   } finally {

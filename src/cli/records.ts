@@ -1,11 +1,13 @@
-// `rebound records show|reset`: one contact, company or lead.
+// `rebound records show|reset|list`: contacts, companies, leads and other modules, and what came back for them.
 
 import type { Config } from '../config.ts'
 import { timeBound, timeFault } from '../given.ts'
-import { categories, isCategory } from '../knowledge/categories.ts'
-import { type Ledger, moduleNames, openLedger } from '../ledger.ts'
-import type { CrmRecord, StoredBounce } from '../model.ts'
-import { CommandError, csvCell, harmless, type Io, json, table } from './terminal.ts'
+import { isCategory } from '../knowledge/categories.ts'
+import { type Ledger, openLedger } from '../ledger.ts'
+import type { CrmRecord } from '../model.ts'
+import { bounceShown, csvHead, csvRow, recordShown, type ShownBounce } from '../shown.ts'
+import { checkId, checkModule } from './naming.ts'
+import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 
 const historyRows = 20
 
@@ -17,12 +19,14 @@ export async function recordsShow(
   options: { json?: boolean },
   io: Io,
 ): Promise<number> {
+  checkNames(config, module, id)
   return withLedger(config, async ledger => {
     const record = await ledger.records.get(module, id)
     if (record === null) throw absent(module, id)
-    const history = await ledger.records.history(module, id, { limit: historyRows })
-    if (options.json) io.out(json({ ...record, history: history.items }))
-    else io.out(`${describe(record)}\n\n${historyTable(history.items)}`)
+    const { items } = await ledger.records.history(module, id, { limit: historyRows })
+    const history = items.map(bounceShown)
+    if (options.json) io.out(json({ ...record, history }))
+    else io.out(`${describe(record)}\n\n${historyTable(history)}`)
     return 0
   })
 }
@@ -35,6 +39,7 @@ export async function recordsReset(
   options: { json?: boolean },
   io: Io,
 ): Promise<number> {
+  checkNames(config, module, id)
   return withLedger(config, async ledger => {
     const record = await ledger.records.change(module, id, { emailBounced: false }, { actor: 'cli' })
     if (record === null) throw absent(module, id)
@@ -56,6 +61,7 @@ export interface ListOptions {
   readonly json?: boolean
 }
 
+/** What fits on a terminal. */
 const columns = [
   'module',
   'id',
@@ -76,13 +82,12 @@ export async function recordsList(config: Config, options: ListOptions, io: Io):
     throw new CommandError(`--type ${type}: write hard or soft`, 2)
   if (category !== undefined && !isCategory(category))
     throw new CommandError(`--category ${category}: write a name that "rebound categories" lists`, 2)
-  const modules = moduleNames(config)
-  if (options.module !== undefined && !modules.some(module => module === options.module))
-    throw new CommandError(`--module ${options.module}: write one of ${modules.join(', ')}`, 2)
+  if (options.module !== undefined) checkModule(config, '--module', options.module)
+  if (options.campaign !== undefined) checkId('--campaign', options.campaign)
   const from = timeOption('from', options.from)
   const to = timeOption('to', options.to)
   return withLedger(config, async ledger => {
-    if (options.csv) io.out(columns.join(','))
+    if (options.csv) io.out(csvHead)
     let after: string | undefined
     do {
       const page = await ledger.list({
@@ -96,28 +101,31 @@ export async function recordsList(config: Config, options: ListOptions, io: Io):
         from,
         to,
       })
-      if (options.json) for (const record of page.items) io.out(json(record))
-      else {
-        const rows = page.items.map(record =>
-          columns.map(column => {
-            const value = record[column]
-            return value instanceof Date
-              ? value.toISOString()
-              : typeof value === 'boolean'
-                ? value
-                  ? 'yes'
-                  : 'no'
-                : value
-          }),
+      const records = page.items.map(recordShown)
+      if (options.json) for (const record of records) io.out(json(record))
+      else if (options.csv) for (const record of records) io.out(csvRow(record))
+      else if (records.length > 0 || after === undefined)
+        io.out(
+          table(
+            columns,
+            records.map(record => columns.map(column => cell(record[column]))),
+          ),
         )
-        if (options.csv) for (const row of rows) io.out(row.map(csvCell).join(','))
-        else if (rows.length > 0 || after === undefined) io.out(table(columns, rows))
-      }
       await io.drained?.()
       after = page.next ?? undefined
     } while (after !== undefined)
     return 0
   })
+}
+
+function cell(value: string | number | boolean | Date | null): string | number | null {
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : value
+}
+
+function checkNames(config: Config, module: string, id: string): void {
+  checkModule(config, 'MODULE', module)
+  checkId('ID', id)
 }
 
 function timeOption(name: 'from' | 'to', text: string | undefined): Date | undefined {
@@ -155,16 +163,17 @@ function describe(record: CrmRecord): string {
   return rows.map(([name, value]) => `${name.padEnd(16)} ${harmless(value)}`).join('\n')
 }
 
-function historyTable(items: readonly StoredBounce[]): string {
+function historyTable(items: readonly ShownBounce[]): string {
   if (items.length === 0) return 'No history.'
   return table(
-    ['when', 'what', 'address then', 'campaign', 'why'],
+    ['when', 'what', 'effect', 'address then', 'campaign', 'why'],
     items.map(item => [
       item.receivedAt.toISOString(),
       item.type ?? item.kind,
+      item.undoneAt === null ? item.effect : 'undone',
       item.address ?? item.reportedAddress,
       item.campaignId,
-      item.category === null ? null : categories[item.category].sentence,
+      item.sentence,
     ]),
     64,
   )

@@ -42,13 +42,6 @@ export function harmless(text: string): string {
   })
 }
 
-/** One cell of CSV (RFC 4180 §2); what a spreadsheet would run as a formula is prefixed with `'`. */
-export function csvCell(value: string | number | boolean | null): string {
-  if (value === null) return ''
-  const text = typeof value === 'string' && /^[=+\-@\t]/.test(value) ? `'${value}` : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
 /** Rows under headings in aligned columns; cells beyond `widest` characters are cut with an ellipsis. */
 export function table(
   headings: readonly string[],

@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto'
 import { announceOnce } from '../announcer.ts'
 import type { Config } from '../config.ts'
-import { categories } from '../knowledge/categories.ts'
 import { type Ledger, openLedger } from '../ledger.ts'
 import type { StoredBounce } from '../model.ts'
+import { bounceShown } from '../shown.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 
 /** A table of what waits; how many there are in all on stderr. */
@@ -100,10 +100,7 @@ export async function webhooksTest(
 ): Promise<number> {
   // A new id each time: a receiver that knows it already would do nothing.
   const eventId = `evt_test_${randomBytes(8).toString('hex')}`
-  const attempt = await announceOnce(config, eventId, sample(new Date()), bounce => ({
-    ...bounce,
-    sentence: categories['unknown-user'].sentence,
-  }))
+  const attempt = await announceOnce(config, eventId, sample(new Date()), bounceShown)
   if (attempt === null)
     throw new CommandError(
       'REBOUND_WEBHOOK_URL is not set: set it and REBOUND_WEBHOOK_SECRET, as the server has them',
@@ -145,6 +142,7 @@ const sample = (now: Date): StoredBounce => ({
   remoteMta: 'mx.example.org',
   clientIp: '192.0.2.1',
   returnPath: 'b-test@bounces.example.com',
+  effect: 'removed',
   undoneAt: null,
 })
 

@@ -1,7 +1,7 @@
 // What one event does to its record and its campaign (DESIGN §2.4, "Effects on the CRM"). Pure.
 
 import { type Category, groupOf } from '../knowledge/categories.ts'
-import type { BounceType, Concern, Kind } from '../model.ts'
+import type { BounceType, Concern, Kind, RecordEffect } from '../model.ts'
 
 export interface RecordState {
   readonly email: string | null
@@ -39,12 +39,6 @@ export interface Facts {
   readonly currentMatches: boolean | null
   readonly reportedMatches: boolean
 }
-
-/**
- * What became of the record: nothing; only its counts moved, since it has another address by now or since the CRM
- * has no such record; it was flagged; its address was removed too.
- */
-export type RecordEffect = 'none' | 'counted' | 'absent' | 'flagged' | 'removed'
 
 export interface CampaignCounts {
   readonly hard: number

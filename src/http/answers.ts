@@ -2,7 +2,8 @@
 
 import { z } from 'zod'
 import { type Category, categories } from '../knowledge/categories.ts'
-import type { Campaign, CrmRecord, Rule, StoredBounce } from '../model.ts'
+import type { Campaign, CrmRecord, Rule } from '../model.ts'
+import type { ShownBounce, ShownRecord } from '../shown.ts'
 import type { Classified, Judged, ListedRecord, MintedMail, RulePreview } from './ports.ts'
 
 /** A value as JSON carries it: times become ISO 8601 text. */
@@ -26,6 +27,7 @@ const rungs = [
   'none',
 ] as const
 const links = ['signed', 'stored', 'original', 'envelope-id', 'legacy', 'message-id', 'address'] as const
+const effects = ['none', 'absent', 'counted', 'flagged', 'removed'] as const
 export const categoryNames = Object.keys(categories) as readonly Category[]
 
 export const bounceType = z.enum(types)
@@ -98,9 +100,15 @@ export const bounce = z
     remoteMta: text,
     clientIp: z.string(),
     returnPath: z.string(),
+    effect: z
+      .enum(effects)
+      .describe(
+        'What it did to the record: nothing; counted, while the CRM has no such record (absent); counted, since the ' +
+          'record has another address by now; flagged; or flagged and its address removed. Undoing does not change it.',
+      ),
     undoneAt: time.nullable(),
     sentence: text.describe('The category in words for people.'),
-  } satisfies Shape<Json<StoredBounce> & { readonly sentence: string | null }>)
+  } satisfies Shape<Json<ShownBounce>>)
   .meta({ id: 'Bounce', description: 'One report about one recipient, as it was judged.' })
 
 export const mintedMail = z
@@ -117,7 +125,7 @@ export const listedRecord = z
     lastType: bounceType.nullable().describe('Of the latest bounce.'),
     lastCategory: category.nullable().describe('Of the latest bounce.'),
     sentence: text.describe('The category in words for people.'),
-  } satisfies Shape<Json<ListedRecord> & { readonly sentence: string | null }>)
+  } satisfies Shape<Json<ShownRecord<ListedRecord>>>)
   .meta({ id: 'ListedRecord', description: 'A record with what its latest bounce was.' })
 
 export const rule = z
@@ -206,14 +214,4 @@ export function pageOf<Item extends z.ZodType>(item: Item, description: string) 
   return z
     .object({ items: z.array(item), next: text.describe('Give it as `after` to read on; null at the end.') })
     .describe(description)
-}
-
-/** A stored bounce with its category in words. */
-export function bounceAnswer(stored: StoredBounce): StoredBounce & { readonly sentence: string | null } {
-  return { ...stored, sentence: sentenceOf(stored.category) }
-}
-
-/** The category in words for people. */
-export function sentenceOf(category: Category | null): string | null {
-  return category === null ? null : categories[category].sentence
 }

@@ -1,16 +1,15 @@
 // The fields that requests share: ids, addresses, pages. Each says in its message what would be right.
 
 import { z } from 'zod'
-import { isAddress, timeBound, timeFault, unprintable } from '../given.ts'
+import { idFault, isAddress, isId, timeBound, timeFault } from '../given.ts'
 import { oneOf } from './schema.ts'
 
 const idLength = { minLength: 1, maxLength: 64 }
-const idMessage =
-  'must be text of 1 to 64 characters without control characters, or a whole number of at most 2^53 - 1'
+const idMessage = `${idFault}, or a whole number from 0 to 2^53 - 1`
 
 /** An id, given as number or text and passed on as text. Numbers beyond 2^53 have lost digits: they must be text. */
 export const id = z
-  .union([z.string().refine(isIdText, idMessage).meta(idLength), z.int().min(0).transform(String)], {
+  .union([z.string().refine(isId, idMessage).meta(idLength), z.int().min(0).transform(String)], {
     error: issue => (issue.input === undefined ? 'is missing' : idMessage),
   })
   .describe('A number, or text of 1 to 64 characters.')
@@ -18,12 +17,8 @@ export const id = z
 /** An id in a path, where everything is text. */
 export const pathId = z
   .string()
-  .refine(isIdText, idMessage)
+  .refine(isId, idFault)
   .meta({ ...idLength, description: '1 to 64 characters.' })
-
-function isIdText(text: string): boolean {
-  return text !== '' && [...text].length <= 64 && !unprintable.test(text)
-}
 
 /** One of the modules that exist. */
 export function moduleOf(modules: readonly string[]) {

@@ -8,6 +8,7 @@ import type {
   CrmRecord,
   Kind,
   LinkedBy,
+  RecordEffect,
   Rung,
   StoredBounce,
 } from '../model.ts'
@@ -183,6 +184,7 @@ export function toBounce(row: BounceRow): StoredBounce {
     remoteMta: row.remote_mta,
     clientIp: row.client_ip,
     returnPath: row.return_path,
+    effect: row.effect as RecordEffect,
     undoneAt: date(row.undone_at),
   }
 }

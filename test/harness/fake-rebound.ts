@@ -194,6 +194,7 @@ function eventOf({ expected, returnPath }: Composed, id: string): EventSeen {
     remoteMta: null,
     clientIp: '127.0.0.1',
     returnPath,
+    effect: 'removed',
     undoneAt: null,
   }
 }

@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { cell } from '../../src/http/csv.ts'
 import type { RecordListPort, RecordQuery } from '../../src/http/ports.ts'
+import { csvCell } from '../../src/shown.ts'
 import { expectProblem, listed, openWorld, type World } from './world.ts'
 
 /** A list of `total` records whose cursors are positions. @returns the port and what it was asked. */
@@ -27,7 +27,7 @@ async function withList(list: RecordListPort, run: (world: World) => Promise<voi
   }
 }
 
-test.each<[value: Parameters<typeof cell>[0], expected: string]>([
+test.each<[value: Parameters<typeof csvCell>[0], expected: string]>([
   [null, ''],
   [0, '0'],
   [-5, '-5'],
@@ -45,7 +45,7 @@ test.each<[value: Parameters<typeof cell>[0], expected: string]>([
   ['\r=1', '"\'\r=1"'],
   ['=HYPERLINK("x","y")', '"\'=HYPERLINK(""x"",""y"")"'],
   ["'=1", "'=1"],
-])('the cell of %j is %j', (value, expected) => expect(cell(value)).toBe(expected))
+])('the cell of %j is %j', (value, expected) => expect(csvCell(value)).toBe(expected))
 
 test('CSV holds every record, whatever a page holds', () => {
   const { list, queries } = longList(2500)

@@ -45,6 +45,7 @@ export const bounce: StoredBounce = {
   remoteMta: 'mx.example.org',
   clientIp: '192.0.2.1',
   returnPath: 'b-x@bounces.example.com',
+  effect: 'removed',
   undoneAt: null,
 }
 

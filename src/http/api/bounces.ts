@@ -1,7 +1,8 @@
 // /v1/bounces: every report that came back, in the order it was recorded; and taking one back.
 
+import { bounceShown } from '../../shown.ts'
 import { actorOf } from '../access.ts'
-import { bounce, bounceAnswer, bounceKind, bounceType, pageOf } from '../answers.ts'
+import { bounce, bounceKind, bounceType, pageOf } from '../answers.ts'
 import { page, pageQuery, pathId } from '../fields.ts'
 import type { Ports } from '../ports.ts'
 import { absent, HttpProblem } from '../problem.ts'
@@ -35,7 +36,7 @@ export function bounces(api: Api, { bounces, undo }: Pick<Ports, 'bounces' | 'un
     },
     async ({ query: { campaign, ...query } }) => {
       const { items, next } = await bounces.list({ ...pageQuery(query), campaignId: campaign })
-      return { items: items.map(bounceAnswer), next }
+      return { items: items.map(bounceShown), next }
     },
   )
 
@@ -58,7 +59,7 @@ export function bounces(api: Api, { bounces, undo }: Pick<Ports, 'bounces' | 'un
       const undone = await undo(id, { actor: actorOf(request) })
       if (undone.kind === 'absent') throw absent(`bounce ${id}`)
       if (undone.kind === 'conflict') throw new HttpProblem(409, undone.why)
-      return bounceAnswer(undone.bounce)
+      return bounceShown(undone.bounce)
     },
   )
 }

@@ -2,13 +2,13 @@
 
 import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { bounceType, category, listedRecord, pageOf, sentenceOf } from '../answers.ts'
-import { csvHead, csvRow } from '../csv.ts'
+import { csvHead, csvRow, recordShown, type ShownRecord } from '../../shown.ts'
+import { bounceType, category, listedRecord, pageOf } from '../answers.ts'
 import { moduleOf, page, pageQuery, pathId, since, until } from '../fields.ts'
 import type { ListedRecord, Ports, RecordListPort, RecordQuery } from '../ports.ts'
 import { type Api, fields } from '../schema.ts'
 
-type Row = ListedRecord & { readonly sentence: string | null }
+type Row = ShownRecord<ListedRecord>
 
 export function recordList(api: Api, { modules, recordList }: Pick<Ports, 'modules' | 'recordList'>): void {
   if (recordList === undefined) return
@@ -53,7 +53,7 @@ export function recordList(api: Api, { modules, recordList }: Pick<Ports, 'modul
       const query: RecordQuery = { ...pageQuery(rest), campaignId: campaign }
       if (format === 'json') {
         const { items, next } = await recordList(query)
-        return { items: items.map(row), next }
+        return { items: items.map(recordShown), next }
       }
       const { type, head, write, disposition } = exports[format]
       // The first page is read before anything is sent, so that a failing database is still answered 503.
@@ -76,8 +76,8 @@ const exports = {
   csv: {
     type: 'text/csv; charset=utf-8; header=present',
     disposition: 'attachment; filename="records.csv"',
-    head: csvHead,
-    write: csvRow,
+    head: `${csvHead}\r\n`,
+    write: (each: Row): string => `${csvRow(each)}\r\n`,
   },
 } as const
 
@@ -88,10 +88,6 @@ function formatOf(accept = ''): 'json' | keyof typeof exports {
     .find(range => range === 'text/csv' || range === 'application/x-ndjson' || range === 'application/json')
   if (wanted === 'text/csv') return 'csv'
   return wanted === 'application/x-ndjson' ? 'ndjson' : 'json'
-}
-
-function row(record: ListedRecord): Row {
-  return { ...record, sentence: sentenceOf(record.lastCategory) }
 }
 
 /** All pages from the query's on, or that one alone. */
@@ -113,9 +109,10 @@ async function* lines(
   first: IteratorResult<readonly ListedRecord[], unknown>,
   rest: AsyncIterable<readonly ListedRecord[]>,
   head: string,
-  write: (row: Row) => string,
+  write: (each: Row) => string,
 ): AsyncGenerator<string> {
-  const text = (items: readonly ListedRecord[]): string => items.map(each => write(row(each))).join('')
+  const text = (items: readonly ListedRecord[]): string =>
+    items.map(each => write(recordShown(each))).join('')
   yield head + (first.done ? '' : text(first.value))
   for await (const items of rest) yield text(items)
 }

@@ -1,8 +1,9 @@
 // /v1/records/:module/:id: what is known of one record, its reset, its new address, its history.
 
 import { z } from 'zod'
+import { bounceShown } from '../../shown.ts'
 import { actorOf } from '../access.ts'
-import { bounce, bounceAnswer, pageOf, record } from '../answers.ts'
+import { bounce, pageOf, record } from '../answers.ts'
 import { address, moduleOf, page, pageQuery, pathId } from '../fields.ts'
 import type { Ports } from '../ports.ts'
 import { absent, type HttpProblem } from '../problem.ts'
@@ -94,7 +95,7 @@ export function records(api: Api, { modules, records }: Pick<Ports, 'modules' | 
       // A record that is not there and has no history is told from one without bounces only when asked.
       if (items.length === 0 && query.after === undefined && (await records.get(module, id)) === null)
         throw noRecord(module, id)
-      return { items: items.map(bounceAnswer), next }
+      return { items: items.map(bounceShown), next }
     },
   )
 }
