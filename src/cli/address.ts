@@ -3,20 +3,36 @@
 import type { Config } from '../config.ts'
 import { addressOf, openLedger } from '../ledger.ts'
 import { MintError } from '../mint.ts'
+import { checkModule } from './naming.ts'
 import { CommandError, type Io, json } from './terminal.ts'
 
 export interface MintOptions {
-  readonly module: string
-  readonly id: string
-  readonly to: string
+  readonly module?: string
+  readonly id?: string
+  readonly to?: string
   readonly campaign?: string
   readonly mail?: string
   readonly json?: boolean
 }
 
+const needed = {
+  module: 'contacts, companies, leads, or a module of the mapping file',
+  id: 'your id of the record',
+  to: 'the address that the mail goes to',
+} as const
+
 /** Prints the return path alone, so that a shell can use it as it is; all there is with `json`. Minting here counts no send. */
 export async function addressMint(config: Config, options: MintOptions, io: Io): Promise<number> {
   const { module, id, to, campaign, mail } = options
+  if (module === undefined || id === undefined || to === undefined)
+    throw new CommandError(
+      (['module', 'id', 'to'] as const)
+        .filter(name => options[name] === undefined)
+        .map(name => `--${name} is needed: write ${needed[name]}`)
+        .join('\n'),
+      2,
+    )
+  checkModule(config, '--module', module)
   const ledger = await openLedger(config)
   try {
     const [minted] = await ledger

@@ -2,6 +2,7 @@
 
 import type { Config } from '../config.ts'
 import { openLedger } from '../ledger.ts'
+import { checkId } from './naming.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 
 export async function campaignsShow(
@@ -10,6 +11,7 @@ export async function campaignsShow(
   options: { json?: boolean },
   io: Io,
 ): Promise<number> {
+  checkId('ID', id)
   const ledger = await openLedger(config)
   try {
     const campaign = await ledger.campaigns.get(id)

@@ -36,11 +36,17 @@ export async function keysList(
 const day = (at: Date | null): string | null => at?.toISOString().slice(0, 10) ?? null
 
 /** Audited. Servers that run with the key go on taking its paths until they are started anew. */
-export async function keysForget(config: Config, id: string, io: Io): Promise<number> {
+export async function keysForget(
+  config: Config,
+  id: string,
+  options: { readonly json?: boolean },
+  io: Io,
+): Promise<number> {
   const keyring = await openKeyring(config)
   try {
     const done = await keyring.forget(id, { actor: 'cli' })
     if (done !== 'forgotten') throw new CommandError(whyNot(done, id), 1)
+    if (options.json) io.out(json({ forgotten: id }))
     io.err(
       `The key ${harmless(id)} is forgotten: a start does without it, and its paths are forged. Restart every server that still has it.`,
     )

@@ -4,9 +4,11 @@ import type { Config } from '../config.ts'
 import { migrateDatabase } from '../ledger.ts'
 import { type Io, json } from './terminal.ts'
 
-export async function migrate(config: Config, io: Io): Promise<number> {
-  const done = await migrateDatabase(config)
-  io.err(done.length === 0 ? 'The database is up to date.' : `Applied ${done.length} migrations.`)
-  for (const name of done) io.out(json({ applied: name }))
+/** Prints the names of the migrations applied. */
+export async function migrate(config: Config, options: { readonly json?: boolean }, io: Io): Promise<number> {
+  const applied = await migrateDatabase(config)
+  if (options.json) io.out(json({ applied }))
+  else for (const name of applied) io.out(name)
+  io.err(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.length} migrations.`)
   return 0
 }

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { type Config, readConfig, settings } from '../config.ts'
 import { version } from '../version.ts'
 import { startFaults } from './faults.ts'
+import { recordedCommands } from './recorded-commands.ts'
 import { rulesCommands } from './rules-commands.ts'
 import { CommandError, type Io, processIo } from './terminal.ts'
 import { upkeepCommands } from './upkeep-commands.ts'
@@ -39,7 +40,8 @@ export async function run(
   }
 }
 
-function commands(environment: Environment, io: Io, exit: (code: number) => void): Command {
+/** All commands; `exit` gets the code of the one that ran. */
+export function commands(environment: Environment, io: Io, exit: (code: number) => void): Command {
   const config = (): Config => {
     const result = readConfig(environment)
     if (!result.ok) throw new CommandError(startFaults(result.faults), 2)
@@ -54,6 +56,7 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
     .configureOutput({ writeOut: text => io.out(text.trimEnd()), writeErr: text => io.err(text.trimEnd()) })
     .enablePositionalOptions()
     .exitOverride()
+    .hook('preAction', (_, command) => refuseEmptyOptions(command))
 
   program
     .command('serve')
@@ -72,7 +75,14 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
   program
     .command('migrate')
     .description('bring the database to this version and exit')
-    .action(async () => exit(await (await import('./migrate.ts')).migrate(config(), io)))
+    .option('--json', 'what was applied, as a JSON object')
+    .addHelpText(
+      'after',
+      '\nExample: DATABASE_URL=mysql://rebound:PASSWORD@127.0.0.1/rebound rebound migrate',
+    )
+    .action(async (options: { json?: boolean }) =>
+      exit(await (await import('./migrate.ts')).migrate(config(), options, io)),
+    )
 
   program
     .command('classify')
@@ -104,9 +114,10 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
   address
     .command('mint')
     .description('print the return path for one mail')
-    .requiredOption('--module <name>', 'contacts, companies or leads')
-    .requiredOption('--id <id>', 'the record')
-    .requiredOption('--to <address>', 'whom the mail goes to')
+    // Not `requiredOption`: a slip in its name would be told as its absence.
+    .option('--module <name>', 'needed: contacts, companies, leads, or one of the mapping file')
+    .option('--id <id>', 'needed: the record')
+    .option('--to <address>', 'needed: whom the mail goes to')
     .option('--campaign <id>', 'the campaign it belongs to')
     .option('--mail <id>', 'your own id of this mail')
     .option('--json', 'as a JSON object')
@@ -119,57 +130,10 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
     .command('read')
     .description('show what a return path says, as JSON')
     .argument('<address>')
+    .option('--json', 'as it is anyway')
     .addHelpText('after', '\nExample: rebound address read b-…@bounces.crm.example')
     .action(async (text: string) =>
       exit(await (await import('./address.ts')).addressRead(config(), text, io)),
-    )
-
-  const records = program.command('records').description('records and what bounced')
-  records
-    .command('show')
-    .description('one record with its history')
-    .argument('<module>')
-    .argument('<id>')
-    .option('--json', 'as a JSON object')
-    .addHelpText('after', '\nExample: rebound records show contacts 42')
-    .action(async (module: string, id: string, options: { json?: boolean }) =>
-      exit(await (await import('./records.ts')).recordsShow(config(), module, id, options, io)),
-    )
-  records
-    .command('reset')
-    .description('uncheck “bounced”: the flag clears and counting starts again')
-    .argument('<module>')
-    .argument('<id>')
-    .option('--json', 'as a JSON object')
-    .addHelpText('after', '\nExample: rebound records reset contacts 42')
-    .action(async (module: string, id: string, options: { json?: boolean }) =>
-      exit(await (await import('./records.ts')).recordsReset(config(), module, id, options, io)),
-    )
-
-  records
-    .command('list')
-    .description('records, filtered by their flag and their bounces')
-    .option('--module <name>', 'only this module')
-    .option('--bounced', 'only those that are flagged')
-    .option('--type <type>', 'only those with a hard, or a soft, bounce')
-    .option('--category <name>', 'only those with a bounce of this category')
-    .option('--campaign <id>', 'only those with a bounce of this campaign')
-    .option('--from <time>', 'only those with a bounce at or after this date or time (2026-01-31, UTC)')
-    .option('--to <time>', 'only those with a bounce before this time; of a date, the whole day')
-    .option('--csv', 'as CSV')
-    .option('--json', 'one JSON object a line')
-    .addHelpText('after', '\nExample: rebound records list --bounced --type hard --csv > bounced.csv')
-    .action(async options => exit(await (await import('./records.ts')).recordsList(config(), options, io)))
-
-  const campaigns = program.command('campaigns').description('campaigns and their counts')
-  campaigns
-    .command('show')
-    .description('sends, hard, soft and blocked bounces of one campaign')
-    .argument('<id>')
-    .option('--json', 'as a JSON object')
-    .addHelpText('after', '\nExample: rebound campaigns show 7')
-    .action(async (id: string, options: { json?: boolean }) =>
-      exit(await (await import('./campaigns.ts')).campaignsShow(config(), id, options, io)),
     )
 
   const postmaster = program.command('postmaster').description('mail to postmaster and abuse')
@@ -177,48 +141,27 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
     .command('list')
     .description('what is kept, the newest first')
     .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExample: rebound postmaster list')
     .action(async (options: { json?: boolean }) =>
       exit(await (await import('./postmaster.ts')).postmasterList(config(), options, io)),
     )
   postmaster
     .command('show')
     .description('print one mail as it came')
-    .argument('<id>')
+    .argument('<id>', 'as "postmaster list" shows it')
+    .addHelpText('after', '\nExample: rebound postmaster show ID > mail.eml')
     .action(async (id: string) =>
       exit(await (await import('./postmaster.ts')).postmasterShow(config(), id, io)),
     )
+  recordedCommands(program, config, io, exit)
   rulesCommands(program, config, io, exit)
   upkeepCommands(program, config, io, exit)
   webhooksCommands(program, config, io, exit)
 
-  const bounces = program.command('bounces').description('recorded events')
-  bounces
-    .command('list')
-    .description('events in the order they were recorded')
-    .option('--after <cursor>', 'go on where an earlier list ended')
-    .option('--limit <count>', 'how many at the most (1–1000)', '100')
-    .option(
-      '--kind <kind>',
-      'only this kind: bounce, delayed, delivered, complaint, auto-reply, receipt, ordinary',
-    )
-    .option('--type <type>', 'only hard or soft')
-    .option('--campaign <id>', 'only this campaign')
-    .option('--json', 'one JSON object a line, the cursor on stderr')
-    .addHelpText('after', '\nExample: rebound bounces list --type hard --json')
-    .action(async options => exit(await (await import('./bounces.ts')).bouncesList(config(), options, io)))
-  bounces
-    .command('undo')
-    .description('take one event back: its address returns, and it leaves the counts')
-    .argument('<id>')
-    .option('--json', 'as a JSON object')
-    .addHelpText('after', '\nExample: rebound bounces undo 17')
-    .action(async (id: string, options: { json?: boolean }) =>
-      exit(await (await import('./bounces.ts')).bouncesUndo(config(), id, options, io)),
-    )
-
   program
     .command('demo')
     .description('start a server on free ports, send a mix of bounces, show what came of it, stop')
+    .addHelpText('after', '\nExample: rebound demo')
     .action(async () => exit(await (await import('./demo.ts')).demo(io)))
 
   program
@@ -233,6 +176,16 @@ function commands(environment: Environment, io: Io, exit: (code: number) => void
     })
 
   return program
+}
+
+/** Empty is something to say for these: a cursor to begin with, a field to take away. Their commands check them. */
+const emptiable = ['after', 'category', 'note', 'text']
+
+/** `--campaign "$ID"` of an unset variable would otherwise be every campaign. */
+function refuseEmptyOptions(command: Command): void {
+  for (const [name, value] of Object.entries(command.opts<Record<string, unknown>>()))
+    if (value === '' && !emptiable.includes(name))
+      throw new CommandError(`--${name} is empty: write a value, or leave it out`, 2)
 }
 
 function settingsHelp(): string {

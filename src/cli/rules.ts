@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { openBase } from '../ledger.ts'
 import type { Rule } from '../model.ts'
 import { type Draft, draftOf, draftsOf, openRulebook, type Rulebook } from '../rulebook.ts'
+import { neededFields } from './rules-commands.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 
 const by = { actor: 'cli' } as const
@@ -100,38 +101,46 @@ export async function rulesSet(config: Config, id: string, options: RuleOptions,
   })
 }
 
-export async function rulesRemove(config: Config, id: string, io: Io): Promise<number> {
+export async function rulesRemove(config: Config, id: string, options: RuleOptions, io: Io): Promise<number> {
   return withBook(config, async book => {
     if (!(await book.rules.remove(id, by))) throw absent(id)
-    io.err(`Rule ${harmless(id)} is removed.`)
+    if (options.json) io.out(json({ removed: id }))
+    else io.err(`Rule ${harmless(id)} is removed.`)
     return 0
   })
 }
 
 /** All rules as one JSON document that `import` and `classify --rules` read. */
-export async function rulesExport(config: Config, io: Io): Promise<number> {
+export async function rulesExport(config: Config, options: RuleOptions, io: Io): Promise<number> {
   return withBook(config, async book => {
-    io.out(JSON.stringify({ rules: await allOf(book) }, null, 2))
+    io.out(JSON.stringify({ rules: await allOf(book) }, null, options.json ? 0 : 2))
     return 0
   })
 }
 
 /** Adds the rules of a file; those that are there already stay as they are. Nothing is added when one is faulty. */
-export async function rulesImport(config: Config, file: string, io: Io): Promise<number> {
+export async function rulesImport(
+  config: Config,
+  file: string,
+  options: RuleOptions,
+  io: Io,
+): Promise<number> {
   const drafts = await readDrafts(file)
   return withBook(config, async book => {
     let added = 0
     for (const draft of drafts) if ((await book.rules.add(draft, by)).isNew) added++
-    io.err(`${added} rules added, ${drafts.length - added} were there already.`)
+    if (options.json) io.out(json({ added, present: drafts.length - added }))
+    else io.err(`${added} rules added, ${drafts.length - added} were there already.`)
     return 0
   })
 }
 
 /** Brings every shipped rule back as it was shipped. */
-export async function rulesRestore(config: Config, io: Io): Promise<number> {
+export async function rulesRestore(config: Config, options: RuleOptions, io: Io): Promise<number> {
   return withBook(config, async book => {
     await book.restore(by)
-    io.err('The shipped rules are as they were shipped.')
+    if (options.json) io.out(json({ restored: true }))
+    else io.err('The shipped rules are as they were shipped.')
     return 0
   })
 }
@@ -197,8 +206,16 @@ function usable(options: RuleOptions, over?: Rule): Draft {
     ...(options.category === '' ? { category: null } : {}),
   })
   if (reading.ok) return reading.rule
-  throw new CommandError(reading.faults.map(fault => `--${fault.field} ${fault.message}`).join('\n'), 2)
+  const said = { ...over, ...given }
+  const words = reading.faults.map(({ field, message }) =>
+    isNeeded(field) && said[field] === undefined
+      ? `--${field} is needed: ${neededFields[field]}`
+      : `--${field} ${message}`,
+  )
+  throw new CommandError(words.join('\n'), 2)
 }
+
+const isNeeded = (field: string): field is keyof typeof neededFields => Object.hasOwn(neededFields, field)
 
 async function readDrafts(file: string): Promise<readonly Draft[]> {
   try {

@@ -27,6 +27,7 @@ export function upkeepCommands(
       'delete what is older than REBOUND_KEEP_DAYS and return paths allow; servers do it every hour',
     )
     .option('--json', 'as a JSON object')
+    .addHelpText('after', '\nExample: REBOUND_KEEP_DAYS=365 rebound prune')
     .action(async (options: { json?: boolean }) =>
       exit(await (await import('./prune.ts')).prune(config(), options, io)),
     )
@@ -36,6 +37,7 @@ export function upkeepCommands(
     .command('list')
     .description('every key that this database knows, and whether it is in REBOUND_SECRET')
     .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExample: rebound keys list')
     .action(async (options: { json?: boolean }) =>
       exit(await (await import('./keys.ts')).keysList(config(), options, io)),
     )
@@ -43,6 +45,9 @@ export function upkeepCommands(
     .command('forget')
     .description('start without a key that is gone or leaked: the paths it signed are refused')
     .argument('<id>', 'as "keys list" shows it')
+    .option('--json', 'as a JSON object')
     .addHelpText('after', '\nExample: REBOUND_SECRET=NEW rebound keys forget 1f3a09c2d4e5')
-    .action(async (id: string) => exit(await (await import('./keys.ts')).keysForget(config(), id, io)))
+    .action(async (id: string, options: { json?: boolean }) =>
+      exit(await (await import('./keys.ts')).keysForget(config(), id, options, io)),
+    )
 }

@@ -20,7 +20,7 @@ export function webhooksCommands(
     .description('what waits and what is stuck: the given up first, then what failed most')
     .option('--limit <count>', 'how many at the most (1–10000)', '100')
     .option('--json', 'one JSON object a line')
-    .addHelpText('after', '\nExample: rebound webhooks')
+    .addHelpText('after', '\nExample: rebound webhooks list --json')
     .action(async options => exit(await (await load()).webhooksList(config(), options, io)))
   webhooks
     .command('retry')
