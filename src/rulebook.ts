@@ -69,7 +69,8 @@ export type PreviewRule = (
   options: { readonly replaces: string | null },
 ) => Promise<RulePreview | null>
 
-const pageSize = 500
+/** What is judged again before mail and probes have their turn: a few milliseconds. */
+const pageSize = 100
 const maxExamples = 100
 /** Ordinary mail that a new rule would hit is found among so many of the newest. */
 const lintSamples = 2_000
@@ -101,10 +102,11 @@ export async function openRulebook(
   }
 
   const preview: PreviewRule = async (draft, { replaces }) => {
-    const before = await allRules(store)
-    if (replaces !== null && !before.some(rule => rule.id === replaces)) return null
+    const rules = await allRules(store)
+    if (replaces !== null && !rules.some(rule => rule.id === replaces)) return null
     const drafted: Rule = { ...draft, id: replaces ?? 'draft', source: 'own', hits: 0, lastHitAt: null }
-    const after = [...before.filter(rule => rule.id !== replaces), drafted]
+    const before = createJudge({ rules })
+    const after = createJudge({ rules: [...rules.filter(rule => rule.id !== replaces), drafted] })
     const examples: RulePreview['examples'][number][] = []
     let examined = 0
     let changed = 0

@@ -1,8 +1,8 @@
 // What a change of rules would do to the messages that evidence was kept of, before it acts.
 
-import type { JudgedRecipient, Judgement, Report, Rule } from '../model.ts'
+import type { JudgedRecipient, Judgement, Report } from '../model.ts'
 import { reportFromEvidence } from './evidence.ts'
-import { createJudge } from './ladder.ts'
+import type { Judge } from './ladder.ts'
 
 /** A stored message: its key, and what `keepEvidence` made of it. */
 export interface StoredEvidence {
@@ -37,16 +37,14 @@ export interface Preview {
 }
 
 /**
- * Judges every piece of evidence with the rules before and after. A difference is another kind, type or category;
+ * Judges every piece of evidence by the rules before and after. A difference is another kind, type or category;
  * that another rule decides the same is none. Evidence of another version is left out.
  */
 export function previewRules(
-  before: readonly Rule[],
-  after: readonly Rule[],
+  before: Pick<Judge, 'judge'>,
+  after: Pick<Judge, 'judge'>,
   evidence: Iterable<StoredEvidence>,
 ): Preview {
-  const old = createJudge({ rules: before })
-  const renewed = createJudge({ rules: after })
   const differences: Difference[] = []
   let judged = 0
   let changed = 0
@@ -54,7 +52,7 @@ export function previewRules(
     const report = reportFromEvidence(kept)
     if (report === null) continue
     judged++
-    const found = compare(id, report, old.judge(report), renewed.judge(report))
+    const found = compare(id, report, before.judge(report), after.judge(report))
     if (found.length > 0) changed++
     differences.push(...found)
   }

@@ -2,6 +2,7 @@
 
 import { closeSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import createKnex, { type Knex } from 'knex'
 import { makeFolder } from '../folder.ts'
 import type { CrmTables } from './crm-tables.ts'
@@ -52,6 +53,7 @@ export function openStore(options: StoreOptions): Store {
   const { dialect, ...settings } = knexSettings(options)
   const knex = createKnex(settings)
   knex.on('query-error', withoutQuery)
+  if (dialect === 'sqlite') takeTurns(knex.client)
   return { knex, dialect, close: () => knex.destroy() }
 }
 
@@ -64,6 +66,22 @@ function withoutQuery(error: Error, query: { readonly sql: string }): void {
     ? error.message.slice(query.sql.length + 3)
     : error.message
   error.message = `${reason.slice(0, shownReason)} (${query.sql.slice(0, shownQuery)}…)`
+}
+
+interface Lender {
+  acquireConnection(): Promise<unknown>
+}
+
+/**
+ * better-sqlite3 answers within the call: a loop over pages would await nothing and let neither mail nor probes in
+ * before its end. Whoever wants the connection lets the event loop have a turn first.
+ */
+function takeTurns(client: Lender): void {
+  const acquire = client.acquireConnection.bind(client)
+  client.acquireConnection = async () => {
+    await nextTurn()
+    return await acquire()
+  }
 }
 
 interface SqliteHandle {

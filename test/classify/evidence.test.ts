@@ -88,7 +88,8 @@ describe('preview', () => {
     },
     { id: '3', kept: 'of another age' },
   ]
-  const preview = (before: readonly Rule[], after: readonly Rule[]) => previewRules(before, after, evidence)
+  const preview = (before: readonly Rule[], after: readonly Rule[]) =>
+    previewRules(createJudge({ rules: before }), createJudge({ rules: after }), evidence)
 
   test('shows what a new rule changes, and nothing else', () => {
     expect(preview([], [rule({ id: 'n', text: 'one' })])).toEqual({
