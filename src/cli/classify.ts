@@ -145,6 +145,15 @@ const fates = {
   silent: '',
 }
 
+/** What a rule about the stage of the session makes of the words found. */
+const hints: Readonly<Record<string, string>> = {
+  'stage/connect': ' (refused on connecting, before any recipient)',
+  'stage/helo': ' (refused at HELO, before any recipient)',
+  'stage/mail': ' (refused at MAIL FROM, before any recipient)',
+  'stage/data':
+    ' (unknown-user by its words, but of a mailbox that had been accepted: after DATA, or status 5.2.x)',
+}
+
 function recipientLines(
   { address, verdict, steps }: RecipientExplanation,
   diagnostic: string | null,
@@ -152,14 +161,22 @@ function recipientLines(
   const lines = [`  ${address ?? '(no address)'}`]
   if (diagnostic !== null) lines.push(`    said: ${cut(diagnostic)}`)
   if (verdict === null) return [...lines, '    did not fail: nothing to judge']
-  for (const { rung, opinion, fate } of steps) {
-    const words = opinion?.text === undefined ? '' : ` “${opinion.text}”`
-    const said =
-      opinion === null
-        ? 'no opinion'
-        : `${opinion.type ?? ''} ${opinion.category}, ${opinion.rule}${words}`.trim()
-    lines.push(`    ${marks[fate]} ${rung.padEnd(13)} ${said}${fates[fate]}`)
+  let silent: string[] = []
+  const fold = (): void => {
+    if (silent.length > 0) lines.push(`    ${marks.silent} no opinion    ${silent.join(', ')}`)
+    silent = []
   }
+  for (const { rung, opinion, fate } of steps) {
+    if (opinion === null) {
+      silent.push(rung)
+      continue
+    }
+    fold()
+    const words = opinion.text === undefined ? '' : ` “${cut(opinion.text)}”`
+    const said = `${opinion.type ?? ''} ${opinion.category}, ${opinion.rule}${words}`.trim()
+    lines.push(`    ${marks[fate]} ${rung.padEnd(13)} ${said}${hints[opinion.rule] ?? ''}${fates[fate]}`)
+  }
+  fold()
   const how = verdict.permanent === null ? '' : verdict.permanent ? 'permanent, ' : 'temporary, '
   lines.push(`    = ${verdict.type} ${verdict.category} (${how}${because(verdict)})`)
   lines.push(`      ${categories[verdict.category].sentence}`)

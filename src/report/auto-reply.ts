@@ -20,7 +20,7 @@ const vendorFields = [
 
 /** An automatic answer that is no bounce, or null. */
 export function readAutoReply(reading: Reading): Finding | null {
-  if (!isAutomaticAnswer(reading)) return null
+  if (answerSign(reading) === null) return null
   const evidence = weighEvidence(reading)
   // It says in its title what it is, marks itself and brings nothing back: what it tells of delivering is by the way.
   const isPlain = isTitledSo(reading) && evidence.automatic && !evidence.bad && !reading.returned
@@ -28,25 +28,32 @@ export function readAutoReply(reading: Reading): Finding | null {
   return { reader: 'auto-reply', kind: 'auto-reply', recipients: [] }
 }
 
-function isAutomaticAnswer(reading: Reading): boolean {
+/** What says that a mail is an automatic answer, in words for a person; null where nothing does. */
+export function answerSign(reading: Reading): string | null {
   const { header } = reading.message
   const value = (name: string): string => (first(header, name) ?? '').toLowerCase()
   const submitted = value('auto-submitted')
   // RFC 3834 §5: `auto-generated` is any machine's mail, `auto-replied` an answer.
-  if (submitted.startsWith('auto-replied') || submitted.startsWith('auto-notified')) return true
-  if (vendorFields.some(name => first(header, name) !== null)) return true
-  if (['auto_reply', 'auto-reply', 'autoreply'].includes(value('precedence'))) return true
-  if (value('x-apple-action').includes('vacation') || value('x-precedence') === 'auto_reply') return true
-  if (
-    value('x-pm-message-type') === 'auto-reply' ||
-    value('x-ms-exchange-generated-message-source').includes('mailbox rules')
-  )
-    return true
+  if (submitted.startsWith('auto-replied') || submitted.startsWith('auto-notified'))
+    return `Auto-Submitted says ${submitted.slice(0, 40)}`
+  const field = vendorFields.find(name => first(header, name) !== null)
+  if (field !== undefined) return `a field ${field}`
+  const stated = statedFields.find(([name, words]) => words.some(word => value(name).includes(word)))
+  if (stated !== undefined) return `${stated[0]} says ${value(stated[0]).slice(0, 40)}`
   // An answer (RFC 3834 §3.1.5) that no person sent: out-of-office of Exchange, tickets of a help desk.
   const automatic = submitted.startsWith('auto-') || first(header, 'x-auto-response-suppress') !== null
-  if (automatic && first(header, 'in-reply-to') !== null) return true
-  return isTitledSo(reading)
+  if (automatic && first(header, 'in-reply-to') !== null) return 'a machine’s mail with In-Reply-To'
+  return isTitledSo(reading) ? 'its subject is that of an automatic answer' : null
 }
+
+/** Fields that say so by their value, lower-cased. */
+const statedFields: readonly (readonly [name: string, words: readonly string[]])[] = [
+  ['precedence', ['auto_reply', 'auto-reply', 'autoreply']],
+  ['x-apple-action', ['vacation']],
+  ['x-precedence', ['auto_reply']],
+  ['x-pm-message-type', ['auto-reply']],
+  ['x-ms-exchange-generated-message-source', ['mailbox rules']],
+]
 
 /** Its subject says that it is an automatic answer. */
 export function isTitledSo(reading: Reading): boolean {

@@ -7,10 +7,8 @@ import { isTitledHousekeeping } from './housekeeping.ts'
 import {
   daemons,
   failureSubjects,
-  failureTexts,
   mentions,
   noticeSubjects,
-  refusalTexts,
   replyPrefixes,
   systemSenders,
 } from './phrases.ts'
@@ -89,29 +87,10 @@ export function isByMachine(reading: Reading): boolean {
   )
 }
 
-function isSystem(reading: Reading): boolean {
+export function isSystem(reading: Reading): boolean {
   return (
     mentions(reading.fromField, systemSenders) || (reading.from === '' && reading.fromField.includes('<>'))
   )
-}
-
-/** What about a mail speaks for a notice of a mail system, in words for a person: `From names a mail system`. */
-export function signsOf(reading: Reading): readonly string[] {
-  const { sender, automatic } = weighEvidence(reading)
-  const title = reading.subject.toLowerCase()
-  const words = ownWords(reading)
-  const named = (where: string, text: string, phrases: readonly string[]): readonly string[] =>
-    phrases.filter(phrase => text.includes(phrase)).map(phrase => `${where} says “${phrase}”`)
-  return [
-    ...(sender ? ['From names a mail system'] : []),
-    ...(hasNullReturnPath(reading) ? ['null return path'] : []),
-    ...(automatic ? ['Auto-Submitted'] : []),
-    ...(first(reading.message.header, 'x-failed-recipients') === null ? [] : ['X-Failed-Recipients']),
-    ...(reading.returned ? ['a returned message'] : []),
-    ...named('subject', title, [...failureSubjects, ...delaySubjects, ...noticeSubjects]).slice(0, 1),
-    ...named('text', words, [...failureTexts, ...delayTexts, ...refusalTexts]).slice(0, 1),
-    ...(isByPerson(reading) ? ['but it reads as a person’s answer or forward'] : []),
-  ]
 }
 
 /** `Return-Path: <>` or MAILER-DAEMON: sent with the null sender (RFC 5321 §4.5.5). */
@@ -120,7 +99,7 @@ export function hasNullReturnPath(reading: Reading): boolean {
   return path !== null && (path.replace(/\s/g, '') === '<>' || path.toLowerCase().includes('mailer-daemon'))
 }
 
-function isAutomatic(reading: Reading): boolean {
+export function isAutomatic(reading: Reading): boolean {
   const submitted = (first(reading.message.header, 'auto-submitted') ?? 'no').toLowerCase()
   return !submitted.startsWith('no')
 }

@@ -8,7 +8,7 @@ import { isWarning } from './delay.ts'
 import { readDsn } from './dsn.ts'
 import { readDsnInText } from './dsn-in-text.ts'
 import { readEnclosedDsn } from './enclosed-dsn.ts'
-import { isByPerson, isMarked, signsOf } from './evidence.ts'
+import { isByPerson, isMarked } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { finishRecipients, kindOf, maxRecipients } from './finish.ts'
 import { readFreeText } from './free-text.ts'
@@ -34,6 +34,7 @@ import { readOriginal } from './original.ts'
 import { layOut, type Reading } from './reading.ts'
 import { readReceipt } from './receipt.ts'
 import { completed } from './recipients.ts'
+import { decidingSign, signsOf } from './signs.ts'
 import { isSuccess } from './statements.ts'
 
 export type Reader = (reading: Reading) => Finding | null
@@ -102,10 +103,12 @@ export function readReport(message: Message): Report {
   }
 }
 
-/** What about the message speaks for a notice, for `--explain`; empty for mail like any other. Never throws. */
+/** What about the message speaks for a notice and what made it no bounce, for `--explain`. Never throws. */
 export function readSigns(message: Message): readonly string[] {
   try {
-    return signsOf(layOut(message))
+    const reading = layOut(message)
+    const deciding = decidingSign(reading, readReport(message))
+    return [...signsOf(reading), ...(deciding === null ? [] : [`decided by: ${deciding}`])]
   } catch {
     return []
   }

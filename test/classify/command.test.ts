@@ -157,6 +157,28 @@ test('--explain says why a mail counts as a notice, and what was missing', async
   expect(person.out.join('\n')).toContain('signs of a mail system: subject says “undelivered”')
 })
 
+test('--explain folds the rungs without an opinion, and cuts what a server went on saying', async () => {
+  const long = bounce.replace('user unknown', `user unknown ${'x'.repeat(2000)}`)
+  const { out } = await run(['-'], { explain: true }, long)
+  expect(out.filter(line => line.includes('no opinion')).join()).toContain('override, provider')
+  expect(Math.max(...out.map(line => line.length))).toBeLessThan(400)
+})
+
+test('--explain says what made a mail no bounce', async () => {
+  const mail = (subject: string, text: string, field = 'X-Any: thing') =>
+    `Return-Path: <>\nFrom: postmaster@example.org\nTo: b-x@bounces.crm.example\nSubject: ${subject}\n${field}\n\n${text}\n`
+  const explained = async (text: string) => (await run(['-'], { explain: true }, text)).out.join('\n')
+  expect(await explained(mail('Away', 'Back on Monday.', 'Auto-Submitted: auto-replied'))).toContain(
+    'decided by: Auto-Submitted says auto-replied',
+  )
+  expect(await explained(mail('Delivered: offer', 'It has been delivered to ana@example.org'))).toContain(
+    'decided by: text says “has been delivered”',
+  )
+  expect(await explained(mail('News', 'Strangers get 550 5.1.1.'))).toContain(
+    'decided by: nothing states that a mail failed',
+  )
+})
+
 test('no control character of a mail reaches the terminal', async () => {
   const hostile = bounce.replace('user unknown', 'user\u001b]0;owned\u0007 unknown \u202e')
   const { out } = await run(['-'], { explain: true }, hostile)
