@@ -4,19 +4,20 @@ import { mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /**
- * As `mkdir -p`; what it makes is this user's alone. Throws what the system says.
+ * As `mkdir -p`; what it makes is this user's alone unless `mode` says otherwise. Throws what the system says.
  * Node's own recursive mkdir never ends where a parent is there and says that it is not, as /proc does.
  */
-export function makeFolder(path: string): void {
+export function makeFolder(path: string, mode = 0o700): void {
   try {
-    mkdirSync(path, { mode: 0o700 })
+    mkdirSync(path, { mode })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST' && statSync(path).isDirectory()) return
     const parent = dirname(path)
     if (code !== 'ENOENT' || statSync(parent, { throwIfNoEntry: false })) throw error
-    makeFolder(parent)
-    mkdirSync(path, { mode: 0o700 })
+    makeFolder(parent, mode)
+    // Not mkdirSync: another process may have been faster.
+    makeFolder(path, mode)
   }
 }
 

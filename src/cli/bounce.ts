@@ -1,8 +1,9 @@
 // `npm run bounce`: the harness on the command line. Sends test bounces, checks what became of them, or saves them.
 
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Presets, SingleBar } from 'cli-progress'
+import { makeFolder } from '../folder.ts'
 import { ApiError, apiAt } from '../harness/api.ts'
 import { type Composed, checkPair, compose } from '../harness/compose.ts'
 import { load } from '../harness/load.ts'
@@ -147,7 +148,12 @@ async function saveAll(
   asJson: boolean,
   io: Io,
 ): Promise<number> {
-  await mkdir(directory, { recursive: true })
+  try {
+    makeFolder(directory, 0o777)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CommandError(`--save ${directory}: write a folder that can be made or is there (${reason})`, 1)
+  }
   for (const { writer, scenario, raw, expected } of all) {
     const path = join(directory, `${writer}-${scenario}`)
     await writeFile(`${path}.eml`, raw)

@@ -1,9 +1,10 @@
 // Mail for postmaster and abuse (RFC 5321 §4.5.1, RFC 2142), kept as a Maildir: tmp, then new, whole or not at all.
 
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { makeFolder } from '../folder.ts'
 
 export interface MaildirLimits {
   readonly maxMessages: number
@@ -45,7 +46,7 @@ export async function openMaildir(
   directory: string,
   limits: MaildirLimits = defaultMaildirLimits,
 ): Promise<Maildir> {
-  for (const folder of folders) await mkdir(join(directory, folder), { recursive: true, mode: 0o700 })
+  for (const folder of folders) makeFolder(join(directory, folder))
   await removeStale(join(directory, 'tmp'))
   const copies = new Set<OpenCopy>()
 

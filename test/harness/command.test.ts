@@ -1,8 +1,10 @@
 // `npm run bounce`: what is printed where, and the exit code, against a server that is right and one that is not.
 
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { bounce } from '../../src/cli/bounce.ts'
 import { showLoad } from '../../src/cli/bounce-results.ts'
@@ -182,6 +184,25 @@ describe('--save', () => {
       scenario: 'several',
       expected: { kind: 'bounce' },
     })
+  })
+
+  test('makes the folder with its parents', async () => {
+    const directory = join(mkdtempSync(join(tmpdir(), 'rebound-save-')), 'made', 'here')
+    expect((await run(`postfix several --save ${directory}`)).code).toBe(0)
+    expect(readdirSync(directory)).toHaveLength(2)
+  })
+
+  // Node's own recursive mkdir would never end there, nor let its process end: hence a process of its own.
+  test('says at once what cannot be made', () => {
+    const impossible = existsSync('/proc/self') ? '/proc/rebound/mails' : '/dev/null/mails'
+    const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+    const ran = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', main, 'bounce', 'postfix', 'several', '--save', impossible],
+      { encoding: 'utf8', timeout: 30_000, killSignal: 'SIGKILL' },
+    )
+    expect(ran.stderr).toContain(`--save ${impossible}: write a folder that can be made`)
+    expect(ran.status).toBe(1)
   })
 })
 

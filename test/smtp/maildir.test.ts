@@ -1,5 +1,7 @@
 // Postmaster's Maildir: whole mails only, unique names, and a mailbox that is full.
 
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -109,4 +111,18 @@ describe('a mailbox', () => {
     await mkdir(join(directory, 'other'))
     await expect(openMaildir(join(directory, 'other'))).resolves.toBeDefined()
   })
+})
+
+// Node's own recursive mkdir would never end there, nor let its process end: hence a process of its own.
+it('is refused at once where a parent is there and says that it is not', () => {
+  const impossible = existsSync('/proc/self') ? '/proc/rebound/mail' : '/dev/null/mail'
+  const module = new URL('../../src/smtp/maildir.ts', import.meta.url)
+  const program = `import { openMaildir } from ${JSON.stringify(module)}
+openMaildir(${JSON.stringify(impossible)}).then(() => console.log('made'), error => console.log(error.code))`
+  const ran = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+  })
+  expect(ran.stdout, ran.stderr).toMatch(/^(ENOENT|ENOTDIR)$/m)
 })
