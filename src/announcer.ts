@@ -47,13 +47,19 @@ export function openAnnouncer(
       if (attempt.outcome === 'delivered') log.debug({ event: eventId }, 'webhook delivered')
       else
         warn(
-          { event: eventId, tries: attempts + 1, outcome: attempt.outcome, error: attempt.error },
+          {
+            event: eventId,
+            tries: attempts + 1,
+            outcome: attempt.outcome,
+            // What a receiver says may be what it was sent, addresses and all: the log gets its status alone.
+            ...(attempt.outcome === 'status' ? { status: attempt.status } : { error: attempt.error }),
+          },
           'a webhook was not delivered and is tried again (rebound webhooks)',
         )
     },
-    onGivenUp: ({ eventId, id }, error) =>
+    onGivenUp: ({ eventId, id }) =>
       log.warn(
-        { event: eventId, webhook: id, error },
+        { event: eventId, webhook: id },
         'a webhook failed for a day and is given up (rebound webhooks)',
       ),
     onDatabaseError: error => warn({ err: error }, 'webhooks: the database did not answer'),
@@ -65,7 +71,7 @@ export function openAnnouncer(
       const oldestSeconds = oldestAt === null ? 0 : Math.max(0, (Date.now() - oldestAt.getTime()) / 1000)
       metrics.webhooks({ waiting, givenUp, oldestSeconds })
     } catch (error) {
-      log.debug({ err: error }, 'webhooks could not be counted')
+      warn({ err: error }, 'webhooks could not be counted: the gauges show what was counted last')
     }
   }
   const timer = setInterval(() => void count(), censusEveryMs)

@@ -84,7 +84,15 @@ const rungs: readonly Rung[] = [
   'none',
 ]
 
-const webhookOutcomes = ['delivered', 'status', 'redirect', 'timeout', 'unreachable', 'refused'] as const
+const webhookOutcomes = [
+  'delivered',
+  'status',
+  'redirect',
+  'timeout',
+  'unreachable',
+  'refused',
+  'broken',
+] as const
 export type WebhookOutcome = (typeof webhookOutcomes)[number]
 
 /** Makes the metrics of one process, in a registry of their own; series that alerts look at start at 0. */

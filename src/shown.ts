@@ -1,6 +1,6 @@
 // What is stored as people and programs are shown it, alike at every door: HTTP, webhooks, command line, CSV.
 
-import { type Category, categories } from './knowledge/categories.ts'
+import { type Category, sentenceOf } from './knowledge/categories.ts'
 import type { CrmRecord, StoredBounce } from './model.ts'
 
 /** `sentence`: the category in words for people. */
@@ -19,11 +19,6 @@ export function recordShown<Listed extends { readonly lastCategory: Category | n
   record: Listed,
 ): ShownRecord<Listed> {
   return { ...record, sentence: sentenceOf(record.lastCategory) }
-}
-
-/** The category in words for people. */
-export function sentenceOf(category: Category | null): string | null {
-  return category === null ? null : categories[category].sentence
 }
 
 type Cell = string | number | boolean | Date | null

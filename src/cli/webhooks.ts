@@ -23,7 +23,7 @@ export async function webhooksList(
       for (const webhook of pending) io.out(json(webhook))
       return 0
     }
-    const { waiting, givenUp } = await outbox.census()
+    const { waiting, givenUp, most } = await outbox.census()
     if (pending.length > 0)
       io.out(
         table(
@@ -44,7 +44,8 @@ export async function webhooksList(
           120,
         ),
       )
-    io.err(`${waiting} still to be delivered, ${givenUp} given up.`)
+    const shown = (count: number): string => (count < most ? `${count}` : `${count} or more`)
+    io.err(`${shown(waiting)} still to be delivered, ${shown(givenUp)} given up.`)
     if (givenUp > 0)
       io.err(
         'Given up: "rebound webhooks retry ID" tries again, "rebound webhooks drop ID" deletes; both take --all.',

@@ -268,6 +268,11 @@ export function groupOf(category: Category): CategoryGroup {
   return categories[category].group
 }
 
+/** The category in words for people; null also for a word of a later version, which a database may hold. */
+export function sentenceOf(category: string | null): string | null {
+  return category !== null && isCategory(category) ? categories[category].sentence : null
+}
+
 /** Is this a word of the vocabulary? */
 export function isCategory(word: string): word is Category {
   return Object.hasOwn(categories, word)

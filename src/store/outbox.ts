@@ -1,15 +1,14 @@
 // Webhooks waiting to be delivered: put here with their event, taken by one sender at a time, gone once delivered.
 
 import { randomBytes } from 'node:crypto'
-import type { BounceEvent, StoredBounce } from '../model.ts'
+import type { StoredBounce } from '../model.ts'
 import { chunks } from './chunks.ts'
 import { databaseTime } from './clock.ts'
 import { fitText } from './columns.ts'
-import { hasUsableLink } from './event-row.ts'
 import { persist } from './failures.ts'
 import type { Store } from './open.ts'
 import { type BounceRow, bounceColumns, toBounce } from './rows.ts'
-import { inTransaction, type Transaction } from './transaction.ts'
+import { inTransaction } from './transaction.ts'
 
 /** `retrying`: failed at least once. `given-up`: failed for a day; nothing more is tried unless somebody asks for it. */
 export type WebhookState = 'waiting' | 'retrying' | 'given-up'
@@ -50,9 +49,10 @@ export interface Settled {
 }
 
 export interface WebhookCensus {
-  /** Still to be tried, those that failed before among them. */
+  /** Still to be tried, those that failed before among them; counted up to `most`. */
   readonly waiting: number
   readonly givenUp: number
+  readonly most: number
   /** The creation of the oldest that is still to be tried. */
   readonly oldestAt: Date | null
 }
@@ -94,6 +94,10 @@ type TakenRow = BounceRow & {
 }
 
 const errorLength = 500
+/** Counting takes longer than anybody waits where a receiver was away for weeks. */
+const mostCounted = 100_000
+/** So many rows are gone through in one statement: what comes in must not wait for it, nor be cut for its length. */
+const step = 2_000
 
 /** `now` gives epoch milliseconds; the database's clock unless told. */
 export function createOutbox(store: Store, now: () => Promise<number> = () => databaseTime(store)): Outbox {
@@ -113,6 +117,34 @@ export function createOutbox(store: Store, now: () => Promise<number> = () => da
         'fingerprint',
         ...bounceColumns.map(column => `rebound_bounces.${column}`),
       )
+
+  /** Does it to one row, or to all, a few at a time; answers how many rows were changed. */
+  const inSteps = async (
+    id: string | null,
+    change: (some: ReturnType<typeof outbox>) => PromiseLike<number>,
+  ): Promise<number> => {
+    if (id !== null) return await persist(async () => await change(outbox().where({ id: numberOf(id) })))
+    let changed = 0
+    for (let after = 0; ; ) {
+      const from = after
+      const [last] = await persist(
+        async () =>
+          (await outbox()
+            .select('id')
+            .where('id', '>', from)
+            .orderBy('id')
+            .offset(step - 1)
+            .limit(1)) as readonly {
+            id: number
+          }[],
+      )
+      // What comes in while it runs has not failed yet.
+      const some = () => (last ? outbox().where('id', '<=', last.id) : outbox()).where('id', '>', from)
+      changed += await persist(async () => await change(some()))
+      if (!last) return changed
+      after = Number(last.id)
+    }
+  }
 
   return {
     take: async ({ leaseMs, limit }) => {
@@ -205,31 +237,31 @@ export function createOutbox(store: Store, now: () => Promise<number> = () => da
 
     census: async () =>
       persist(async () => {
-        const [waiting] = await outbox().whereNotNull('due_at').count('* as count')
-        const [givenUp] = await outbox().whereNull('due_at').count('* as count')
+        const count = async (rows: ReturnType<typeof outbox>): Promise<number> => {
+          const counted = knex.from(rows.select('id').limit(mostCounted).as('some')).count('* as count')
+          return Number(((await counted) as readonly { count: number }[])[0]?.count)
+        }
+        const waiting = await count(outbox().whereNotNull('due_at'))
+        const givenUp = await count(outbox().whereNull('due_at'))
         const [oldest] = await outbox().whereNotNull('due_at').orderBy('id').limit(1).select('created_at')
         return {
-          waiting: Number(waiting?.count),
-          givenUp: Number(givenUp?.count),
+          waiting,
+          givenUp,
+          most: mostCounted,
           oldestAt: oldest ? new Date(Number(oldest.created_at)) : null,
         }
       }),
 
     retry: async id => {
       const at = await persist(now)
-      return persist(async () => {
-        const failed = outbox().where(either => either.whereNull('due_at').orWhere('attempts', '>', 0))
-        if (id !== null) failed.where({ id: numberOf(id) })
-        return await failed.update({ due_at: at, lease: null, attempts: 0 })
-      })
+      return inSteps(id, some =>
+        some
+          .where(either => either.whereNull('due_at').orWhere('attempts', '>', 0))
+          .update({ due_at: at, lease: null, attempts: 0 }),
+      )
     },
 
-    drop: id =>
-      persist(async () => {
-        const givenUp = outbox().whereNull('due_at')
-        if (id !== null) givenUp.where({ id: numberOf(id) })
-        return await givenUp.del()
-      }),
+    drop: id => inSteps(id, some => some.whereNull('due_at').del()),
   }
 }
 
@@ -238,23 +270,6 @@ const numberOf = (id: string): number => (/^\d{1,15}$/.test(id) ? Number(id) : 0
 
 /** The same report is the same event, in a database made anew too: a row's number would not be. */
 const eventIdOf = (fingerprint: string): string => `evt_${fingerprint}`
-
-/** What is told: whatever says something of a record. Blocks of others in a report, and mail that reports nothing, do not. */
-export function isAnnounced(event: BounceEvent): boolean {
-  return event.kind !== 'ordinary' && event.concern !== 'other' && hasUsableLink(event)
-}
-
-/** Puts new events into the outbox, in the transaction that stores them. */
-export async function enqueue(
-  store: Store,
-  transaction: Transaction,
-  eventIds: readonly number[],
-  at: number,
-): Promise<void> {
-  const rows = eventIds.map(id => ({ event_id: id, created_at: at, due_at: at }))
-  for (const some of chunks(store, rows))
-    await transaction.run(store.knex('rebound_outbox').insert([...some]))
-}
 
 function toPending(row: OutboxRow, fingerprint: string): PendingWebhook {
   return {

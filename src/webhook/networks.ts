@@ -39,7 +39,9 @@ export const networks: readonly Network[] = [
   { network: '::ffff:0:0:0/96', name: 'IPv4-translated', source: 'RFC 2765 §2.1', rule: 'inside' },
   { network: '::/96', name: 'IPv4-compatible', source: 'RFC 4291 §2.5.5.1', rule: 'never' },
   { network: '64:ff9b::/96', name: 'NAT64', source: 'RFC 6052 §2.1', rule: 'inside' },
-  { network: '64:ff9b:1::/48', name: 'NAT64 of one network', source: 'RFC 8215', rule: 'inside' },
+  { network: '64:ff9b:1::/96', name: 'NAT64 of one network', source: 'RFC 8215', rule: 'inside' },
+  // Where in these the IPv4 address stands depends on the prefix that the network chose (RFC 6052 §2.2).
+  { network: '64:ff9b:1::/48', name: 'NAT64 of unknown form', source: 'RFC 8215', rule: 'never' },
   { network: 'fc00::/7', name: 'private', source: 'RFC 4193', rule: 'inside' },
   { network: 'fe80::/10', name: 'link-local', source: 'RFC 4291 §2.5.6', rule: 'never' },
   { network: 'fec0::/10', name: 'site-local', source: 'RFC 3879', rule: 'inside' },
@@ -63,7 +65,7 @@ const globalUnicast = new BlockList()
 globalUnicast.addSubnet('2000::', 3, 'ipv6')
 
 /** The forms whose last 32 bits are an IPv4 address that somebody on the way will use. */
-const carriers = new Set(['IPv4-mapped', 'IPv4-translated', 'NAT64'])
+const carriers = new Set(['IPv4-mapped', 'IPv4-translated', 'NAT64', 'NAT64 of one network'])
 
 /**
  * Why nothing may be sent to this address; null when it may.

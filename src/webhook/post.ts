@@ -11,12 +11,15 @@ export interface Post {
 }
 
 /** Why a try failed: labels of a metric, so a closed set. */
-export type Failure = 'status' | 'redirect' | 'timeout' | 'unreachable' | 'refused'
+export type Failure = 'redirect' | 'timeout' | 'unreachable' | 'refused' | 'broken'
 
 export type Attempt =
   | { readonly outcome: 'delivered' }
   /** The signal ended it; nobody knows whether it arrived. */
   | { readonly outcome: 'stopped' }
+  /** `error` holds what the receiver said, and that may be what it was sent. */
+  | { readonly outcome: 'status'; readonly status: number; readonly error: string }
+  /** `broken`: there was nothing to send, for a fault of ours. */
   | { readonly outcome: Failure; readonly error: string }
 
 /** From the name of the host to the end of the answer. */
@@ -114,7 +117,11 @@ function judged(status: number, text: string): Attempt {
       error: `answered ${status}: redirects are not followed; set REBOUND_WEBHOOK_URL to where it leads`,
     }
   const said = text.trim().slice(0, shownCharacters)
-  return { outcome: 'status', error: said === '' ? `answered ${status}` : `answered ${status}: ${said}` }
+  return {
+    outcome: 'status',
+    status,
+    error: said === '' ? `answered ${status}` : `answered ${status}: ${said}`,
+  }
 }
 
 function failedBy(error: NodeJS.ErrnoException): Attempt {

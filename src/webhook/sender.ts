@@ -28,7 +28,7 @@ export interface SenderSteps {
   /** The event as HTTP answers it. */
   readonly present: (bounce: StoredBounce) => object
   readonly onAttempt: (webhook: Taken, attempt: Exclude<Attempt, { outcome: 'stopped' }>) => void
-  readonly onGivenUp: (webhook: Taken, error: string) => void
+  readonly onGivenUp: (webhook: Taken) => void
   /** The database did not answer: the sender waits and asks again. */
   readonly onDatabaseError: (error: unknown) => void
 }
@@ -78,8 +78,17 @@ export function startSender(target: Target, steps: SenderSteps, given: Partial<S
   const bell = createBell()
   let isClosed = false
 
+  /** An event that cannot be told must not stop the others, nor be taken again and again without a count. */
+  const tryOnce = async (webhook: Taken): Promise<Attempt> => {
+    try {
+      return await send.once({ ...webhook, data: steps.present(webhook.bounce) }, stopping.signal)
+    } catch (error) {
+      return { outcome: 'broken', error: `the event cannot be told: ${(error as Error).message}` }
+    }
+  }
+
   const deliver = async (webhook: Taken): Promise<void> => {
-    const attempt = await send.once({ ...webhook, data: steps.present(webhook.bounce) }, stopping.signal)
+    const attempt = await tryOnce(webhook)
     settled.push({ webhook, outcome: outcomeOf(attempt, webhook) })
     if (attempt.outcome !== 'stopped') steps.onAttempt(webhook, attempt)
   }
@@ -108,7 +117,7 @@ export function startSender(target: Target, steps: SenderSteps, given: Partial<S
     await steps.settle(some)
     settled.splice(0, some.length)
     for (const { webhook, outcome } of some)
-      if (outcome.kind === 'failed' && outcome.againInMs === null) steps.onGivenUp(webhook, outcome.error)
+      if (outcome.kind === 'failed' && outcome.againInMs === null) steps.onGivenUp(webhook)
   }
 
   const work = async (): Promise<void> => {

@@ -52,7 +52,7 @@ describe('addresses that only a setting allows', () => {
     ['::ffff:0:127.0.0.1', 'IPv4-translated'],
     ['64:ff9b::7f00:1', 'NAT64'],
     ['64:ff9b::10.0.0.1', 'NAT64'],
-    ['64:ff9b:1::1', 'NAT64 of one network'],
+    ['64:ff9b:1::10.0.0.1', 'NAT64 of one network'],
   ])('%s is %s', (ip, name) => {
     expect(refusalOf(ip, false)).toContain(name)
     expect(refusalOf(ip, true)).toBeNull()
@@ -95,6 +95,11 @@ describe('addresses that nothing allows', () => {
     '64:ff9b::a9fe:a9fe',
     '64:ff9b::169.254.169.254',
     '::ffff:0:169.254.169.254',
+    '64:ff9b:1::a9fe:a9fe',
+    '64:ff9b:1::169.254.169.254',
+    // In the forms of RFC 6052 §2.2 with a prefix of 48 and 64 bits.
+    '64:ff9b:1:a9fe:a9:fe00::',
+    '64:ff9b:1:0:a9:fea9:fe00:0',
   ])('%s', ip => {
     expect(refused(ip)).toBe(true)
     expect(refusedInside(ip)).toBe(true)

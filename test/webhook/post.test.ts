@@ -85,7 +85,11 @@ describe('the status decides', () => {
 
   test.each([400, 401, 404, 410, 429, 500, 503])('%i is not, and its words are kept', async code => {
     const { url } = await receiver(status(code, `because of ${code}`))
-    expect(await send(url)).toEqual({ outcome: 'status', error: `answered ${code}: because of ${code}` })
+    expect(await send(url)).toEqual({
+      outcome: 'status',
+      status: code,
+      error: `answered ${code}: because of ${code}`,
+    })
   })
 
   test.each([301, 302, 303, 307, 308])('%i is not followed', async code => {
@@ -113,7 +117,7 @@ describe('an answer has an end', () => {
 
   test.each([
     [200, { outcome: 'delivered' }],
-    [500, { outcome: 'status', error: `answered 500: ${'x'.repeat(200)}` }],
+    [500, { outcome: 'status', status: 500, error: `answered 500: ${'x'.repeat(200)}` }],
   ])('%i and then words without end', async (code, expected) => {
     const { url, open } = await receiver(endless(code))
     expect(await send(url)).toEqual(expected)

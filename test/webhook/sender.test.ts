@@ -141,8 +141,30 @@ describe.each(dialects)('the sender on %s', dialect => {
 
     receiver.answer(status(204))
     expect(await outbox.retry(null)).toBe(1)
-    await expect.poll(() => outbox.census(), patient).toEqual({ waiting: 0, givenUp: 0, oldestAt: null })
+    await expect
+      .poll(() => outbox.census(), patient)
+      .toMatchObject({ waiting: 0, givenUp: 0, oldestAt: null })
     expect(outcomes.at(-1)).toBe('delivered')
+  })
+
+  test('counts an event that it cannot tell as failed, and delivers the others', async () => {
+    const { receiver, start, outbox, outcomes, databaseErrors } = await stage(dialect, 3)
+    const [poison] = await outbox.take({ leaseMs: 0, limit: 1 })
+    const sender = start({
+      present: bounce => {
+        if (bounce.id === poison?.bounce.id) throw new Error('no words for it')
+        return bounce
+      },
+    })
+    await expect
+      .poll(() => outbox.list(5), patient)
+      .toMatchObject([
+        { id: poison?.id, attempts: 1, lastError: 'the event cannot be told: no words for it' },
+      ])
+    expect(receiver.received).toHaveLength(2)
+    expect(outcomes.toSorted()).toEqual(['broken', 'delivered', 'delivered'])
+    await sender.close()
+    expect(databaseErrors).toEqual([])
   })
 
   test('shares the work with another server: nothing is sent twice', async () => {
