@@ -127,8 +127,7 @@ export async function rulesImport(
 ): Promise<number> {
   const drafts = await readDrafts(file)
   return withBook(config, async book => {
-    let added = 0
-    for (const draft of drafts) if ((await book.rules.add(draft, by)).isNew) added++
+    const added = await book.rules.addAll(drafts, by)
     if (options.json) io.out(json({ added, present: drafts.length - added }))
     else io.err(`${added} rules added, ${drafts.length - added} were there already.`)
     return 0

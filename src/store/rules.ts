@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import type { Category } from '../knowledge/categories.ts'
 import type { Page, Rule, RuleSection, RuleStage, RuleType } from '../model.ts'
 import { type AuditEntry, audit } from './audit.ts'
+import { chunks } from './chunks.ts'
 import { databaseNow } from './clock.ts'
 import { isKey } from './columns.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
@@ -39,6 +40,8 @@ export interface Rules {
   }) => Promise<Page<Rule>>
   /** What is there already (same section, text, type and stage) is answered as it is. */
   readonly add: (draft: RuleDraft, by: By) => Promise<{ readonly rule: Rule; readonly isNew: boolean }>
+  /** The same for many, in their order, all or none of them; answers how many were not there. */
+  readonly addAll: (drafts: readonly RuleDraft[], by: By) => Promise<number>
   /** Null when there is no such rule; throws FieldError when another rule says the same already. */
   readonly change: (id: string, change: RuleChange, by: By) => Promise<Rule | null>
   readonly remove: (id: string, by: By) => Promise<boolean>
@@ -103,7 +106,7 @@ export function createRules(store: Store, onChange: () => Promise<void> = async 
       change(async (transaction, record) => {
         const same = await find(transaction, identity(draft))
         if (same && same.removed_at === null) return { rule: toRule(same), isNew: false }
-        const id = same?.id ?? `own-${randomBytes(8).toString('hex')}`
+        const id = same?.id ?? newId()
         if (same)
           await transaction.run(
             rules()
@@ -118,6 +121,16 @@ export function createRules(store: Store, onChange: () => Promise<void> = async 
       }, by).catch(error => {
         // Another process added the same at the same time.
         if (failureOf(error) === 'duplicate') return createRules(store, onChange).add(draft, by)
+        throw error
+      }),
+
+    addAll: (drafts, by) =>
+      change(async (transaction, record) => {
+        const added = await addMissing(store, transaction, drafts)
+        if (added > 0) await record('rule-add', { imported: added })
+        return added
+      }, by).catch(error => {
+        if (failureOf(error) === 'duplicate') return createRules(store, onChange).addAll(drafts, by)
         throw error
       }),
 
@@ -191,6 +204,40 @@ async function shipAll(
     await recorder(transaction, by)(restore ? 'rule-restore' : 'rule-add', { shipped: wanted.length })
   })
 }
+
+/** Of drafts that say the same, the first. */
+async function addMissing(
+  store: Store,
+  transaction: Transaction,
+  drafts: readonly RuleDraft[],
+): Promise<number> {
+  const rules = () => store.knex('rebound_rules')
+  const rows = await transaction.run(rules().select('id', 'section', 'type', 'stage', 'text', 'removed_at'))
+  const key = (rule: RuleDraft | RuleRow): string => JSON.stringify(Object.values(identity(rule)))
+  const known = new Map((rows as readonly RuleRow[]).map(row => [key(row), row]))
+  const missing = new Map<string, RuleDraft>()
+  for (const draft of drafts) {
+    const there = known.get(key(draft))
+    if (!missing.has(key(draft)) && (!there || there.removed_at !== null)) missing.set(key(draft), draft)
+  }
+  const fresh = [...missing].filter(([same]) => !known.has(same)).map(([, draft]) => draft)
+  for (const some of chunks(store, fresh))
+    await transaction.run(
+      rules().insert(some.map(draft => ({ ...columnsOf(draft), id: newId(), source: 'own' }))),
+    )
+  for (const [same, draft] of missing) {
+    const removed = known.get(same)
+    if (!removed) continue
+    await transaction.run(
+      rules()
+        .where({ id: removed.id })
+        .update({ ...columnsOf(draft), removed_at: null }),
+    )
+  }
+  return missing.size
+}
+
+const newId = (): string => `own-${randomBytes(8).toString('hex')}`
 
 const draftFields = ['section', 'text', 'type', 'stage', 'category', 'enabled', 'note'] as const
 

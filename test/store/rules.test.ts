@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Rule } from '../../src/model.ts'
 import { createRecorder } from '../../src/store/recorder.ts'
+import { allRules, rulesVersion } from '../../src/store/rule-rows.ts'
 import { createRules, type RuleDraft, type Rules } from '../../src/store/rules.ts'
 import { watchRules } from '../../src/store/watch-rules.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
@@ -107,6 +108,45 @@ describe.each(dialects)('rules on %s', dialect => {
     const added = await Promise.all(both.map(each => each.add(draft('raced'), by)))
     expect(added.map(each => each.isNew).sort()).toEqual([false, true])
     expect(added[0]?.rule.id).toBe(added[1]?.rule.id)
+  })
+
+  it('adds 10,000 rules at once: in their order, each once, one change for everybody', async () => {
+    const other = await newDatabase(dialect)
+    let changes = 0
+    const many = createRules(other.store, async () => {
+      changes++
+    })
+    await many.ship([shippedRule('shipped-a', 'DAEMON')], { restore: false, ...by })
+    await many.remove('shipped-a', by)
+    await many.add(draft('text 7', { note: 'was there' }), by)
+    const drafts = Array.from({ length: 10_000 }, (_, at) => draft(`text ${at}`))
+    drafts.push(draft('text 9999', { note: 'again' }), draft('DAEMON', { ...shippedRule('', 'DAEMON') }))
+    const before = await rulesVersion(other.store)
+    changes = 0
+    expect(await many.addAll(drafts, by)).toBe(10_000)
+    expect(changes).toBe(1)
+    expect(await rulesVersion(other.store)).toBe(before + 1)
+    const all = await allRules(other.store)
+    const rest = all.slice(2).map(rule => rule.text)
+    expect(all.slice(0, 2).map(rule => [rule.id.slice(0, 4), rule.text, rule.note])).toEqual([
+      ['ship', 'DAEMON', null],
+      ['own-', 'text 7', 'was there'],
+    ])
+    expect(rest).toEqual(drafts.slice(0, 10_000).flatMap(({ text }) => (text === 'text 7' ? [] : [text])))
+    expect(all.at(-1)?.note).toBeNull()
+    const trail = await other.store.knex('rebound_audit').where({ action: 'rule-add' }).orderBy('id')
+    expect(JSON.parse(trail.at(-1)?.before)).toEqual({ imported: 10_000 })
+    expect(await many.addAll(drafts, by)).toBe(0)
+    expect(await rulesVersion(other.store)).toBe(before + 1)
+    await other.drop()
+  })
+
+  it('adds none of many when one cannot be added', async () => {
+    const before = (await allRules(database.store)).length
+    const many = Array.from({ length: 300 }, (_, at) => draft(`none ${at}`))
+    const faulty = { ...draft('none'), type: null } as unknown as RuleDraft
+    await expect(rules.addAll([...many, faulty], by)).rejects.toThrow()
+    expect(await allRules(database.store)).toHaveLength(before)
   })
 
   it('tells the process that changed at once, and others with their next look', async () => {
