@@ -5,8 +5,10 @@ import { existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dialects } from '../store/databases.ts'
 import { bareEnvironment, domain, rebound, root, startServer } from './server.ts'
+import { newWorld, type World } from './world.ts'
 
 const dataDir = (): string => mkdtempSync(join(tmpdir(), 'rebound-process-'))
 
@@ -173,6 +175,11 @@ class Talk {
     this.closed = new Promise(done => this.#socket.once('close', () => done()))
   }
 
+  /** What was said and not waited for. */
+  get heard(): string {
+    return this.#text
+  }
+
   say(line: string): void {
     this.#socket.write(`${line}\r\n`)
   }
@@ -206,29 +213,39 @@ async function inTheMiddleOfData(port: number, to: string): Promise<Talk> {
   return talk
 }
 
-describe('SIGTERM drains', () => {
-  test('running DATA finishes, is answered and kept; exit 0', async () => {
-    const server = await startServer()
-    const minted = await rebound(
-      ['address', 'mint', '--module', 'contacts', '--id', '9', '--to', 'a@example.org'],
-      server.environment,
-    )
-    const talk = await inTheMiddleOfData(server.smtpPort, minted.out.trim())
+describe.each(dialects)('on %s', dialect => {
+  let world: World
+  beforeAll(async () => {
+    world = await newWorld(dialect)
+  })
+  afterAll(() => world?.close())
+
+  test('ready once it listens; SIGTERM drains: running DATA finishes, is answered and kept; exit 0', async () => {
+    const { server, store } = world
+    const readyz = () => fetch(`${server.url}/readyz`)
+    expect((await readyz()).status).toBe(200)
+    const path = await world.mint({ module: 'contacts', id: 9, to: 'a@example.org' })
+    const talk = await inTheMiddleOfData(server.smtpPort, path)
     server.process.kill('SIGTERM')
-    await new Promise(done => setTimeout(done, 300))
+    // Load balancers hear of it while the last mails come in.
+    let answer = await readyz()
+    while (answer.status === 200 && server.process.exitCode === null) answer = await readyz()
+    expect(answer.status).toBe(503)
+    expect(await answer.text()).toContain('draining')
+    const late = new Talk(server.smtpPort)
+    await late.closed
+    expect(late.heard).not.toMatch(/^220/m)
     talk.say('the other half\r\n.')
     await talk.hear(/^250 .*\r\n/m)
     await talk.closed
     expect(await server.exited).toBe(0)
-    const listed = await rebound(['bounces', 'list', '--json'], server.environment)
-    expect(
-      listed.out
-        .trim()
-        .split('\n')
-        .map(line => JSON.parse(line).recordId),
-    ).toEqual(['9'])
+    expect(await store.knex('rebound_bounces').select('module', 'record_id', 'kind')).toEqual([
+      { module: 'contacts', record_id: '9', kind: 'ordinary' },
+    ])
   })
+})
 
+describe('SIGTERM', () => {
   test('npm start: the signal reaches the server, a second one means nothing, its exit 0 comes back', async () => {
     const directory = dataDir()
     const child = spawn('npm', ['start'], {
