@@ -3,18 +3,19 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { root } from './end-to-end/server.ts'
 
 let project: string
+let home: string
 let packed: readonly string[]
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'rebound-package-'))
   const words = ['pack', '--json', '--ignore-scripts', '--pack-destination', project]
   const [made] = JSON.parse(execFileSync('npm', words, { cwd: root, encoding: 'utf8' }))
   packed = made.files.map((file: { path: string }) => file.path)
-  const home = join(project, 'node_modules/rebound-mx')
+  home = join(project, 'node_modules/rebound-mx')
   mkdirSync(home, { recursive: true })
   execFileSync('tar', ['xzf', join(project, made.filename), '-C', home, '--strip-components=1'])
 })
@@ -24,15 +25,37 @@ test('holds what runs and what explains it, and no waste of the build', () => {
   expect(packed).toEqual(
     expect.arrayContaining([
       'README.md',
+      'ARCHITECTURE.md',
+      'CHANGELOG.md',
       'LICENSE',
       'mappings/vtiger.json',
       'dist/src/main.js',
       'dist/src/harness/library.d.ts',
     ]),
   )
-  expect(packed.filter(path => /tsbuildinfo|^(src|test|scripts|data)\/|\.env|\.sqlite/.test(path))).toEqual(
-    [],
-  )
+  expect(
+    packed.filter(path => /tsbuildinfo|^(src|migrations|test|scripts|data)\/|\.env|\.sqlite/.test(path)),
+  ).toEqual([])
+})
+
+test('holds what its pages link to and what its modules import', () => {
+  const missing = packed.flatMap(path => {
+    const text = readFileSync(join(home, path), 'utf8')
+    const targets = path.endsWith('.md')
+      ? [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)\s#]+)/g)]
+      : /\.[jt]s$/.test(path)
+        ? [...text.matchAll(/(?:from |import\()'(\.[^']+)'/g)]
+        : []
+    return (
+      targets
+        // A declaration names the source that it was made of, and is found by it.
+        .map(([, target = '']) => (path.endsWith('.d.ts') ? target.replace(/\.ts$/, '.d.ts') : target))
+        .map(target => join(dirname(path), target).replace(/\/$/, ''))
+        .filter(target => !packed.some(each => each === target || each.startsWith(`${target}/`)))
+        .map(target => `${path} wants ${target}`)
+    )
+  })
+  expect(missing).toEqual([])
 })
 
 test('the example of docs/harness.md compiles in a project of its own that has @types/node', () => {
