@@ -24,7 +24,7 @@ export const delayTexts = [
   not been able to deliver | wird weiter versucht | zustellung verzögert | zustellung verzoegert |
   noch nicht zugestellt | verzögerte zustellung | n'a pas encore été remis | n'a pas encore pu |
   ist verzögert | verzögert sich | wurde verzögert | is vertraagd | är försenad | er forsinket | jest opóźnion |
-  è stata ritardata | è stato ritardato | está atrasada | está atrasado | a été retardée | viivästyy | je zpožděn |
+  è stata ritardata | è stato ritardato | está atrasada | está atrasado | a été retardée | est retardée | a été différée | est différée | tentatives de remise vont se poursuivre | viivästyy | je zpožděn |
   se zpožďuje | задерживается | затримується | gecikti | 遅れてい | 被延迟 | 被延遲 |
   aún no se ha entregado | se ha retrasado | não foi entregue ainda | non è ancora stato |
   nog niet bezorgd | ännu inte levererats | jeszcze nie została | пока не доставлено | ещё не доставлено |
@@ -36,9 +36,7 @@ export const delayTexts = [
 export const retryTexts = list(`
   wird weiter versucht | wird weiterhin versucht | versuchen es weiter | versuchen weiterhin | wird erneut versucht |
   versucht es in den nächsten | versucht weiter | versucht weiterhin | erneut zuzustellen | weiter zuzustellen | werden es erneut versuchen | wird es erneut versuchen |
-  continuerons d'essayer | continuerons d’essayer | continuera d'essayer | continuera d’essayer |
-  continuerons à essayer | continuera à essayer | continuons d'essayer | continuons d’essayer |
-  réessayerons | réessaierons | sera retenté | nouvelles tentatives seront | nouvelle tentative sera |
+  continuerons d'essayer |continuera d'essayer |  continuerons à essayer | continuera à essayer | continuons d'essayer |  réessayerons | réessaierons | sera retenté | nouvelles tentatives seront | nouvelle tentative sera |
   remise à ces destinataires a été retardée | a été retardé | a été différé |
   seguirá intentando | seguirá intentándo | seguiremos intentando | seguirán intentando |
   continuará intentando | continuaremos intentando | se volverá a intentar | volveremos a intentar |
@@ -71,6 +69,6 @@ export const finalTexts = list(`
 /** Subjects of warnings. */
 export const delaySubjects = list(`
   (delay) | delayed | delay notification | delivery temporarily suspended | temporarily suspended | warning: could not send | warning: message | mail warning |
-  still trying | not yet delivered | deferred mail | verzögert | verzögerung | retardé | retard de | retraso | demorad | ritardo |
+  still trying | not yet delivered | deferred mail | verzögert | verzögerung | retardé | retard de | différé | retraso | demorad | ritardo |
   atraso | vertraging | försenad | opóźnienie | задерж | 遅延 | 延迟 | 延遲
 `)

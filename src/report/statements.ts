@@ -17,27 +17,36 @@ const MAX_SEARCHED_CHARS = 16 * 1024
 const MAX_SENTENCE_CHARS = 240
 const MAX_ENTRY_LINES = 400
 
-/** The notification's words in lower case, without the lines that quote. */
+/** The notification's words in lower case, apostrophes straight, without the lines that quote. */
 export function ownWords(reading: Reading): string {
   return reading.lines
     .filter(line => !line.startsWith('>') && !line.startsWith('|>'))
     .join('\n')
     .slice(0, MAX_SEARCHED_CHARS)
     .toLowerCase()
+    .replaceAll('’', "'")
 }
 
 /** Words that begin a condition. Short ones that mean something else in another language need their next word. */
 const condition =
   /(?<![\p{L}])(?:if|in case|unless|wenn|falls|sofern|s['’]il|jeśli|jeżeli|если|якщо|indien|hvis|eğer|si (?:el|la|le|les|los|no|votre|vous|su|usted|il|elle|ce|cette|este|esta|l['’])|se (?:o|a|il|la|não|non|você)|als (?:u|uw|het|de)|om (?:du|ditt|meddelandet)|caso (?:o|a|não|você))(?![\p{L}])/u
 
-/** True when one of the phrases stands in a sentence that is no condition: "tell us if it could not be delivered". */
+/** Other people's mail: `17 messages could not be delivered`, `mail that cannot be delivered is kept`. */
+const general =
+  /(?:\b(?:[2-9]|\d{2,7}) (?:e-?mails?|mails?|messages?|nachrichten|mensajes|messaggi)\b|(?:^|\s)(?:mail|mails|messages|e-?mails) (?:that|which)\s*$)/
+
+/** True when one of the phrases stands in a sentence about one mail and no condition: not in "tell us if it could not be delivered". */
 export function states(words: string, phrases: readonly string[]): boolean {
   return phrases.some(phrase => {
     for (let at = words.indexOf(phrase); at >= 0; at = words.indexOf(phrase, at + phrase.length)) {
-      if (!condition.test(sentenceBefore(words, at))) return true
+      if (isOfThisMail(sentenceBefore(words, at))) return true
     }
     return false
   })
+}
+
+function isOfThisMail(before: string): boolean {
+  return !condition.test(before) && !general.test(before)
 }
 
 /** What stands before a place in its sentence: from the last full stop, colon or empty line on. */
@@ -58,7 +67,7 @@ function endsSentence(words: string, at: number): boolean {
 export function statesFailure(words: string): boolean {
   if (states(words, failureTexts)) return true
   const denied = denialIn(words)
-  return denied >= 0 && !condition.test(sentenceBefore(words, denied))
+  return denied >= 0 && isOfThisMail(sentenceBefore(words, denied))
 }
 
 /** Tells why mail is refused: a reply code or a cause. Statistics and policies do so too, so it states no failure alone. */

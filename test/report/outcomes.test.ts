@@ -105,6 +105,22 @@ describe('mail about mail is no bounce', () => {
         text: 'Kept from lea@example.org: 554 5.7.1 spam',
       },
     ],
+    [
+      'a number of mails',
+      {
+        from: postmaster,
+        subject: 'Week 12',
+        text: 'At lea@example.org 17 messages could not be delivered: 550 5.1.1.',
+      },
+    ],
+    [
+      'a habit',
+      {
+        from: postmaster,
+        subject: 'House rules',
+        text: 'Mail that cannot be delivered is returned with 550 5.1.1 or kept at lea@example.org.',
+      },
+    ],
   ])('%s', async (_, notice) => {
     const report = await readNotice(notice)
     expect(['ordinary', 'auto-reply']).toContain(report.kind)
@@ -183,6 +199,14 @@ describe('a warning', () => {
       },
     ],
     ['Japanese', { text: 'lea@example.org に配信できません。引き続き配信を試みます。' }],
+    [
+      'French with a typographic apostrophe',
+      {
+        from: postmaster,
+        subject: 'Remise différée',
+        text: 'La remise est différée :\n\nlea@example.org\n\nCe message n’a pas encore été remis.',
+      },
+    ],
   ])('%s', async (_, notice) => {
     const report = await readNotice(notice)
     expect(report.kind).toBe('delayed')
