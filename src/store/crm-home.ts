@@ -8,7 +8,7 @@ import { forgetInCrm } from './crm-forget.ts'
 import { type CrmReader, columnName, meeting, presentRecords } from './crm-reader.ts'
 import { type CrmRecord, readRecords } from './crm-rows.ts'
 import type { CrmTables } from './crm-tables.ts'
-import { plain } from './crm-values.ts'
+import { fits, plain } from './crm-values.ts'
 import { writeRecords } from './crm-writes.ts'
 import { FieldError } from './field-error.ts'
 import type { Store } from './open.ts'
@@ -84,6 +84,7 @@ async function hold(reader: LockedReader, ids: readonly string[]): Promise<HeldR
             'email',
             `addresses of ${mapping.module} are in a table of the CRM, ${mapping.addresses.kind === 'table' ? mapping.addresses.id.table : ''}; change it in the CRM`,
           )
+        checkLength(reader, record, next)
         return next
       }),
     giveBack: (id, address) => {
@@ -109,6 +110,19 @@ async function hold(reader: LockedReader, ids: readonly string[]): Promise<HeldR
         .sort((a, b) => byText(a.id, b.id))
       await writeRecords(reader, changed, at)
     },
+  }
+}
+
+/** An address cut short would be another one. */
+function checkLength(
+  { crm, mapping: { addresses } }: CrmReader,
+  before: mapped.MappedRecord,
+  after: mapped.MappedRecord,
+): void {
+  for (const [at, ref] of (addresses.kind === 'columns' ? addresses.columns : []).entries()) {
+    const address = after.places[at]?.address ?? null
+    if (address !== before.places[at]?.address && !fits(crm, ref, address))
+      throw new FieldError('email', `is longer than ${columnName(ref)} of the CRM, ${crm.facts(ref).length}`)
   }
 }
 

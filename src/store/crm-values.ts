@@ -43,6 +43,12 @@ export function noAddress(crm: CrmTables, ref: ColumnRef): '' | null {
   return crm.facts(ref).nullable ? null : ''
 }
 
+/** Does the column take the address as it stands? One cut short would be another. */
+export function fits(crm: CrmTables, ref: ColumnRef, address: string | null): boolean {
+  const { length } = crm.facts(ref)
+  return length === null || [...(address ?? '')].length <= length
+}
+
 /** `at`: epoch milliseconds. */
 export function timeValue(column: TimeColumn, at: number): string | number {
   if (column.format === 'epoch-ms') return at

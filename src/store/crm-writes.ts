@@ -8,7 +8,7 @@ import { heldPlaces } from './crm-own-rows.ts'
 import { type CrmReader, columnName, keyOf, rowPlace } from './crm-reader.ts'
 import type { OwnSide } from './crm-rows.ts'
 import type { CrmTables } from './crm-tables.ts'
-import { idValues, noAddress, timeValue } from './crm-values.ts'
+import { fits, idValues, noAddress, timeValue } from './crm-values.ts'
 import type { Store } from './open.ts'
 import { byText } from './rows.ts'
 import type { Transaction } from './transaction.ts'
@@ -85,12 +85,6 @@ function changesOf(
       set(bouncedAddress, after.bouncedAddress ?? noAddress(crm, bouncedAddress))
   if (changes.size > 0 && mapping.updatedAt) set(mapping.updatedAt, timeValue(mapping.updatedAt, at))
   return changes
-}
-
-/** An address cut short would be another one. */
-function fits(crm: CrmTables, ref: ColumnRef, address: string | null): boolean {
-  const { length } = crm.facts(ref)
-  return length === null || [...(address ?? '')].length <= length
 }
 
 /** Which addresses the records' bounces took, and those that they gave back. */

@@ -147,6 +147,16 @@ export async function persist<T>(
   }
 }
 
+/** Runs `action` once more when a key is taken: whoever made the row meanwhile is seen then. */
+export async function againWhenDuplicate<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    if (failureOf(error) !== 'duplicate') throw error
+    return await action()
+  }
+}
+
 /** Grows from 2 ms to 20 ms for a conflict, from 50 ms to 250 ms for a lost connection; half of it is jitter. */
 export function pause(attempt: number, failure: Failure): Promise<void> {
   const [first, most] = failure === 'lost' ? [50, 250] : [2, 20]

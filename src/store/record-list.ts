@@ -34,6 +34,8 @@ type SeenRow = Pick<ListedRow, 'id' | 'last_id'>
 
 /** So many records are looked through in one query: a filter that nothing meets must not hold the database for long. */
 const slice = 2_000
+/** And so many at least once some were looked at in vain: a page of one must not take a query for each record. */
+const reread = 500
 
 /** By module and id. `next` is null at the end; throws CursorError. */
 export async function listRecords(store: Store, query: RecordQuery): Promise<Page<ListedRecord>> {
@@ -107,8 +109,9 @@ async function matching(
   limit: number,
 ): Promise<readonly ListedRow[]> {
   const found: ListedRow[] = []
-  for (let from = after; ; ) {
-    const rows = await seenRows(store, at, from, end, query, limit)
+  let size = limit
+  for (let from = after; ; size = Math.max(limit, reread)) {
+    const rows = await seenRows(store, at, from, end, query, size)
     const records = await at.home.read(rows.map(row => row.id))
     for (const { id, last_id } of rows) {
       const record = records.get(id)
@@ -118,7 +121,7 @@ async function matching(
       found.push({ ...record, last_id })
     }
     const last = rows.at(-1)
-    if (!last || rows.length < limit || found.length >= limit) return found.slice(0, limit)
+    if (!last || rows.length < size || found.length >= limit) return found.slice(0, limit)
     from = last.id
   }
 }

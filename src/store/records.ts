@@ -5,7 +5,8 @@ import { audit } from './audit.ts'
 import { databaseNow, resetTime } from './clock.ts'
 import { isKey } from './columns.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { failureOf, persist } from './failures.ts'
+import { againWhenDuplicate, failureOf, persist } from './failures.ts'
+import { FieldError } from './field-error.ts'
 import type { Store } from './open.ts'
 import { homeOf, modulesOf, type RecordHome } from './record-home.ts'
 import { type BounceRow, bounceColumns, toBounce, toRecord } from './rows.ts'
@@ -58,11 +59,13 @@ export function createRecords(store: Store): Records {
     const home = homeOf(store, module)
     if (!home || !isKey(id)) return null
     const attempt = () => persist(() => putRecord(store, { module, home, id }, change, { create, actor }))
-    return await attempt().catch((error: unknown) => {
-      // Somebody else made it meanwhile.
-      if (create && failureOf(error) === 'duplicate') return attempt()
-      throw error
-    })
+    try {
+      // Of two that make the same record at once, one comes again.
+      return await againWhenDuplicate(attempt)
+    } catch (error) {
+      if (failureOf(error) !== 'duplicate' || !change.email) throw error
+      throw new FieldError('email', 'is the address of another record, and the CRM keeps each but once')
+    }
   }
   return {
     get: async (module, id) => {

@@ -5,13 +5,13 @@ import type { BounceType, StoredBounce } from '../model.ts'
 import { audit } from './audit.ts'
 import { databaseNow } from './clock.ts'
 import { writeCampaigns } from './crm-campaigns.ts'
-import { persist } from './failures.ts'
+import { againWhenDuplicate, failureOf, persist } from './failures.ts'
 import type { Store } from './open.ts'
 import { type HeldRows, homeOf } from './record-home.ts'
 import { type BounceRow, bounceColumns, type RecordRow, toBounce } from './rows.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
-/** `conflict`: the record has another address by now, and nothing was changed. */
+/** `conflict`: the record has another address by now, or another record has this one, and nothing was changed. */
 export type Undone =
   | { readonly kind: 'undone'; readonly bounce: StoredBounce }
   | { readonly kind: 'absent' }
@@ -24,9 +24,16 @@ export async function undoBounce(
   options: { readonly actor: string },
 ): Promise<Undone> {
   if (!/^[0-9]{1,15}$/.test(bounceId)) return { kind: 'absent' }
-  return await persist(() =>
-    inTransaction(store, transaction => undoInside(store, transaction, Number(bounceId), options.actor)),
-  )
+  const attempt = () =>
+    persist(() =>
+      inTransaction(store, transaction => undoInside(store, transaction, Number(bounceId), options.actor)),
+    )
+  try {
+    return await againWhenDuplicate(attempt)
+  } catch (error) {
+    if (failureOf(error) !== 'duplicate') throw error
+    return { kind: 'conflict', why: 'another record has its address by now, and the CRM keeps each but once' }
+  }
 }
 
 async function undoInside(

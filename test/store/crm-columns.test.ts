@@ -257,6 +257,35 @@ describe.each(dialects)('vtiger on %s', dialect => {
     expect((await listRecords(store, { limit: 10, campaignId: '7' })).items).toMatchObject([{ id: '43' }])
   })
 
+  it('lists a small page without a query for every record that is not to be shown', async () => {
+    await use(withFields())
+    const ids = Array.from({ length: 300 }, (_, at) => 1000 + at)
+    const { knex } = store
+    const at = '2026-01-01 00:00:00'
+    const crmentity = ids.map(crmid => ({ crmid, createdtime: at, modifiedtime: at }))
+    await knex.batchInsert('vtiger_crmentity', crmentity, 100)
+    const details = ids.map(contactid => ({ contactid, contact_no: '', lastname: '' }))
+    await knex.batchInsert('vtiger_contactdetails', details, 100)
+    await knex.batchInsert(
+      'vtiger_contactscf',
+      ids.map(contactid => ({ contactid, cf_email_bounced: contactid === 1299 ? '1' : '0' })),
+      100,
+    )
+    const kept = { module: 'contacts', email_bounced: 1, flag_column: 'vtiger_contactscf.cf_email_bounced' }
+    await knex.batchInsert(
+      'rebound_mapped_records',
+      ids.map(id => ({ ...kept, id: `${id}` })),
+      100,
+    )
+    let queries = 0
+    const count = () => queries++
+    knex.on('query', count)
+    const { items } = await listRecords(store, { limit: 1, bounced: true })
+    knex.removeListener('query', count)
+    expect(items.map(({ id }) => id)).toEqual(['1299'])
+    expect(queries).toBeLessThan(60)
+  })
+
   it('finds the only record of an address', async () => {
     expect(await records.findByAddress('ben@example.org')).toEqual({ module: 'contacts', id: '43' })
     expect(await records.findByAddress('gone@example.org')).toBeNull()

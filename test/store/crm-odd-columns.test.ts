@@ -116,4 +116,27 @@ describe.each(dialects)('on %s', dialect => {
       { module: 'contacts', id: 'A-1', bounced_address: 'ana@example.org', hard_bounces: 1 },
     ])
   })
+
+  it('says which address is too long for its column, and which another record has', async () => {
+    await store.knex.raw('create unique index once on person (`order`)')
+    const { put } = createRecords(store)
+    const by = { actor: 'test' }
+    const wrong = (message: unknown) => ({ name: 'FieldError', field: 'email', message })
+    await expect(
+      put('contacts', 'a-2', { email: `${'x'.repeat(80)}@example.org` }, by),
+    ).rejects.toMatchObject(wrong('is longer than person.order of the CRM, 80'))
+    const id = await record({ recordId: 'a-2', sentTo: 'ben@example.org' })
+    await store.knex('person').insert({ guid: 'b-3', order: 'ben@example.org' })
+    await store.knex('person').insert({ guid: 'b-4', order: 'cleo@example.org' })
+    expect(await undoBounce(store, id, { actor: 'test' })).toMatchObject({
+      kind: 'conflict',
+      why: expect.stringMatching(/^another record has its address by now/),
+    })
+    await expect(put('contacts', 'b-4', { email: 'ben@example.org' }, by)).rejects.toMatchObject(
+      wrong(expect.stringMatching(/^is the address of another record/)),
+    )
+    await store.knex('person').where({ guid: 'b-3' }).del()
+    expect(await undoBounce(store, id, { actor: 'test' })).toMatchObject({ kind: 'undone' })
+    expect(await person('a-2')).toMatchObject({ order: 'ben@example.org' })
+  })
 })
