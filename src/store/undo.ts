@@ -1,5 +1,6 @@
 // Taking one event back (DESIGN §2.4 "Undo"): its address returns, and it leaves the counts of record and campaign.
 
+import { sameAddress } from '../crm/mapped-record.ts'
 import { groupOf, isCategory } from '../knowledge/categories.ts'
 import type { BounceType, StoredBounce } from '../model.ts'
 import { audit } from './audit.ts'
@@ -9,6 +10,7 @@ import { againWhenDuplicate, failureOf, persist } from './failures.ts'
 import type { Store } from './open.ts'
 import { type HeldRows, homeOf } from './record-home.ts'
 import { type BounceRow, bounceColumns, type RecordRow, toBounce } from './rows.ts'
+import { lastTaken, takenBy, takerOf } from './taken-address.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
 
 /** `conflict`: the record has another address by now, or another record has this one, and nothing was changed. */
@@ -49,16 +51,25 @@ async function undoInside(
   const [bounce] = await select<BounceRow>(transaction, forUpdate(store, bounceById(store, id)))
   if (!bounce) return { kind: 'absent' }
   if (bounce.undone_at !== null) return { kind: 'undone', bounce: toBounce(bounce) }
-  // A forgotten address is gone for good: what stands in its place is none.
-  if (record && bounce.effect === 'removed' && bounce.address?.includes('@')) {
-    const other = record.held.giveBack(record.id, bounce.address)
+  const others = record ? await othersOf(store, transaction, bounce) : []
+  const taken = takenBy(bounce)
+  const taker =
+    record && taken && bounce.effect === 'removed' && takerOf(taken, others.filter(isSince(record)))
+  if (record && taken && bounce.effect === 'removed' && !taker) {
+    const other = record.held.giveBack(record.id, taken)
     if (other !== null) return { kind: 'conflict', why: `the record has the address ${other} by now` }
   }
 
+  const events = () => store.knex('rebound_bounces')
   const undoneAt = await databaseNow(store, transaction)
-  await transaction.run(store.knex('rebound_bounces').where({ id }).update({ undone_at: undoneAt }))
+  await transaction.run(events().where({ id }).update({ undone_at: undoneAt }))
+  // The address stays away for as long as one bounce of it stands: undoing that one gives it back.
+  const inherited = { effect: 'removed', address: taken }
+  if (taker) await transaction.run(events().where({ id: taker.id }).update(inherited))
   if (record && bounce.effect !== 'none') {
-    await restoreCounts(store, transaction, bounce, record)
+    const left = others.map(event => (event === taker ? { ...event, ...inherited } : event))
+    restoreCounts(bounce, record, left)
+    if (taken && sameAddress(record.row?.bounced_address ?? null, taken)) restoreTaken(record, left)
     await record.held.write(undoneAt)
   }
   if (bounce.campaign_id !== null && bounce.record_id !== null) {
@@ -96,30 +107,45 @@ async function lockRecord(
   return held.get(id, null) ? { held, id, row: held.find(id) } : null
 }
 
-async function restoreCounts(
+/** The record's other events that did something to it, newest first. */
+async function othersOf(
   store: Store,
   transaction: Transaction,
   bounce: BounceRow,
-  { held, id }: LockedRecord,
-): Promise<void> {
-  const left = await select<BounceRow>(
+): Promise<readonly BounceRow[]> {
+  return await select<BounceRow>(
     transaction,
     store
       .knex('rebound_bounces')
-      .select('effect', 'recorded_at', 'received_at')
+      .select('id', 'type', 'effect', 'address', 'linked_by', 'recorded_at', 'received_at')
       .where({ module: bounce.module, record_id: bounce.record_id })
       .whereNot('effect', 'none')
       .whereNot('id', bounce.id)
-      .whereNull('undone_at'),
+      .whereNull('undone_at')
+      .orderBy([
+        { column: 'recorded_at', order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ]),
   )
+}
+
+/** Since the last reset of the record. */
+const isSince =
+  ({ held, id }: LockedRecord) =>
+  (event: BounceRow): boolean =>
+    Number(event.recorded_at) >= held.resetAt(id)
+
+function restoreCounts(bounce: BounceRow, record: LockedRecord, left: readonly BounceRow[]): void {
+  const { held, id } = record
   const before = held.get(id, null)
   if (!before) return
-  const sinceReset = (event: BounceRow): boolean => Number(event.recorded_at) >= held.resetAt(id)
+  const sinceReset = isSince(record)
   const flags = (event: BounceRow): boolean => event.effect === 'flagged' || event.effect === 'removed'
   const counted = sinceReset(bounce) ? 1 : 0
   // Counts outlive their events: more counts than events, and some were pruned (retention.ts).
   const isPruned = before.hardBounces + before.softBounces > left.filter(sinceReset).length + counted
   const stillFlagged = isPruned || left.some(event => flags(event) && sinceReset(event))
+  const lastLeft = left.length > 0 ? Math.max(...left.map(event => Number(event.received_at))) : null
   held.set(
     id,
     {
@@ -127,10 +153,16 @@ async function restoreCounts(
       emailBounced: before.emailBounced && (stillFlagged || !flags(bounce)),
       hardBounces: Math.max(0, before.hardBounces - (bounce.type === 'hard' ? counted : 0)),
       softBounces: Math.max(0, before.softBounces - (bounce.type === 'soft' ? counted : 0)),
-      lastBounceAt: left.length > 0 ? Math.max(...left.map(event => Number(event.received_at))) : null,
+      lastBounceAt: lastLeft ?? (isPruned ? before.lastBounceAt : null),
     },
     null,
   )
+}
+
+/** What the record shows as bounced, as if the event had never been. */
+function restoreTaken({ held, id }: LockedRecord, left: readonly BounceRow[]): void {
+  const before = held.get(id, null)
+  if (before) held.set(id, { ...before, bouncedAddress: lastTaken(before.email, left) }, null)
 }
 
 interface StandingRow {

@@ -144,6 +144,18 @@ describe.each(dialects)('vtiger on %s', dialect => {
     expect(await store.knex('rebound_taken_addresses')).toEqual([])
   })
 
+  it('the address stays away while one bounce of it stands, and comes back with the last', async () => {
+    await use(withFields())
+    const before = await crmContents(store)
+    const first = await record({ sentTo: 'ana@example.org' })
+    const second = await record({ sentTo: 'ana@example.org' })
+    await undo(first)
+    expect(await contact(42)).toMatchObject({ email: null })
+    expect(await fields(42)).toMatchObject({ cf_email_bounced: '1', cf_bounced_address: 'ana@example.org' })
+    await undo(second)
+    expect(differences(before, await crmContents(store))).toEqual(['vtiger_crmentity.modifiedtime'])
+  })
+
   it('undo is refused when the column has another address by now', async () => {
     const id = await record({ sentTo: 'ana@example.org' })
     await store.knex('vtiger_contactdetails').where({ contactid: 42 }).update({ email: 'new@example.org' })

@@ -84,7 +84,8 @@ describe.each(dialects)('on %s', dialect => {
     // The second was never the one that counts: with it gone, the first still does.
     await undoBounce(store, second?.id ?? '', { actor: 'test' })
     expect(await campaign()).toMatchObject({ softBounces: 1, hardBounces: 0 })
-    expect(await record()).toMatchObject({ softBounces: 1, emailBounced: true })
+    const lastBounceAt = new Date('2026-03-01T12:00:00Z')
+    expect(await record()).toMatchObject({ softBounces: 1, emailBounced: true, lastBounceAt })
     await recorder.record([event(in7)])
     expect(await campaign()).toMatchObject({ softBounces: 0, hardBounces: 1 })
     expect(await undoBounce(store, first?.id ?? '', { actor: 'test' })).toEqual({ kind: 'absent' })

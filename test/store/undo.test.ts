@@ -93,6 +93,59 @@ describe.each(dialects)('undo on %s', dialect => {
     expect(await records.get('contacts', '5')).toMatchObject({ softBounces: 1, emailBounced: true })
   })
 
+  const shown = async (id: string) => {
+    const { email, bouncedAddress, emailBounced, hardBounces } = (await records.get('contacts', id)) ?? {}
+    return [email, bouncedAddress, emailBounced, hardBounces]
+  }
+
+  it('takes back the bounced address of a record that had none', async () => {
+    await records.put('contacts', '6', {}, by)
+    const id = await record({ recordId: '6' })
+    expect(await shown('6')).toEqual([null, 'ana@example.org', true, 1])
+    await undo(id)
+    expect(await shown('6')).toEqual([null, null, false, 0])
+  })
+
+  it('shows as bounced what an earlier bounce took', async () => {
+    const ben = { sentTo: 'ben@example.org', recordId: '7' }
+    await record({ recordId: '7' })
+    await records.change('contacts', '7', { email: 'ben@example.org' }, by)
+    const id = await record(ben)
+    expect(await shown('7')).toEqual([null, 'ben@example.org', true, 2])
+    await undo(id)
+    expect(await shown('7')).toEqual(['ben@example.org', 'ana@example.org', true, 1])
+  })
+
+  it.each([['first'], ['second']])(
+    'keeps an address away while one bounce of it stands, the %s undone before the other',
+    async which => {
+      const recordId = `8 ${which}`
+      const ids = [await record({ recordId }), await record({ recordId, sentTo: 'ANA@example.org' })]
+      if (which === 'second') ids.reverse()
+      const [one = '', other = ''] = ids
+      expect(await undo(one)).toMatchObject({ kind: 'undone' })
+      expect(await shown(recordId)).toEqual([null, 'ana@example.org', true, 1])
+      await undo(other)
+      expect(await shown(recordId)).toEqual(['ana@example.org', null, false, 0])
+    },
+  )
+
+  it('gives an address back though a bounce of it stands from before the reset', async () => {
+    await record({ recordId: '9' })
+    await records.change('contacts', '9', { email: 'ana@example.org', emailBounced: false }, by)
+    const id = await record({ recordId: '9' })
+    expect(await shown('9')).toEqual([null, 'ana@example.org', true, 1])
+    await undo(id)
+    expect(await shown('9')).toEqual(['ana@example.org', null, false, 0])
+  })
+
+  it('gives no address back to a record from which none was taken', async () => {
+    await records.put('contacts', '10', {}, by)
+    const ids = [await record({ recordId: '10' }), await record({ recordId: '10' })]
+    for (const id of ids) await undo(id)
+    expect(await shown('10')).toEqual([null, null, false, 0])
+  })
+
   it('knows no events that are not there', async () => {
     for (const id of ['0', '999999', 'x', '', '1'.repeat(30)])
       expect(await undo(id)).toEqual({ kind: 'absent' })
