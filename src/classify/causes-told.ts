@@ -116,7 +116,17 @@ function termsOf({ terms, stages }: Words, counted: readonly Phrase[]): readonly
     const except = entry.kind === 'predicate' ? 'stage' : entry.party === 'recipient' ? 'cause' : 'row'
     if (!isInside(match, except)) free.push({ ...entry, start, end })
   }
-  return free
+  // `ihre e-mail-adresse` is not about the `e-mail-adresse` it holds.
+  return free.filter(
+    term =>
+      !free.some(
+        longer =>
+          longer !== term &&
+          longer.start <= term.start &&
+          term.end <= longer.end &&
+          term.end - term.start < longer.end - longer.start,
+      ),
+  )
 }
 
 /** The sender's fault that a text tells; a loose hint of it does not count beside a plain cause. */

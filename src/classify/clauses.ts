@@ -34,8 +34,9 @@ export function clausesSaid(text: string, terms: readonly Term[]): readonly Said
 }
 
 function meaning(party: Party, predicate: Predicate): Category | null {
-  if (party === 'sender') return 'sender-rejected'
+  if (party === 'sender') return predicate === 'full' ? null : 'sender-rejected'
   if (party === 'server') return predicate === 'refused' ? 'blocked' : null
+  if (party === 'recipient' && predicate === 'full') return 'mailbox-full'
   return party === 'recipient' && predicate === 'absent' ? 'unknown-user' : null
 }
 

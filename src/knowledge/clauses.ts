@@ -3,7 +3,7 @@
 // recipient is said by one noun. All lower case, folded (no diacritics) where texts are searched.
 
 export type Party = 'sender' | 'server' | 'recipient' | 'elsewhere'
-export type Predicate = 'absent' | 'refused'
+export type Predicate = 'absent' | 'full' | 'refused'
 
 export interface Nouns {
   readonly party: Party
@@ -29,11 +29,11 @@ export const nouns: readonly Nouns[] = [
     party: 'sender',
     texts: list(`
       sender | return address | return path | return-path | reply address | reply-to | from header | from address |
-      envelope from | header from | mail from | helo | ehlo | your address | your email address | your e-mail address |
+      envelope from | header from | helo | ehlo | your address | your email address | your e-mail address |
       your domain | domain of your |
-      absender | versender | ihre domain | ihre adresse | expediteur | votre domaine | votre adresse | remitente |
-      su dominio | su direccion | mittente | vostro dominio | suo dominio | remetente | seu dominio | afzender |
-      uw domein | avsandar | avsandare | avsender | afsender | lahettaj | nadawc | nadawca | отправител | відправник |
+      absender | versender | ihre domain | ihre adresse | ihre e-mail-adresse | ihre mailadresse | expediteur | votre domaine | votre adresse | votre adresse e-mail | remitente |
+      su dominio | su direccion | su direccion de correo | mittente | vostro dominio | suo dominio | remetente | seu dominio | afzender |
+      uw domein | uw adres | uw e-mailadres | avsandar | avsandare | avsender | afsender | lahettaj | nadawc | nadawca | отправител | відправник |
       ваш домен | ваш адрес | gonderen | gonderici | odesilatel | odosielatel | felado | expeditor | αποστολε |
       发件人 | 寄件人 | 寄件者 | 发信人 | 發件人 | 送信者 | 送信元 | 発信者 | 差出人 | 보낸 사람 | 보내는 사람 | 발신자 | 발신인 | שולח
     `),
@@ -58,6 +58,10 @@ export const nouns: readonly Nouns[] = [
       adresat | uzytkownik | skrzynk | получател | пользовател | почтовый ящик | адресат | отримувач | користувач |
       prijemce | prijemca | uzivatel | schrank | cimzett | felhasznalo | postafiok | postalada | destinatar |
       utilizator | alici | kullanici | παραληπτ | χρηστη | 收件人 | 收信人 | 用户 | 用戶 | 受信者 | 宛先 | 受取人 |
+      e-mail-adresse | e-mailadresse | mailadresse | adresse e-mail | adresse de messagerie | direccion de correo |
+      indirizzo e-mail | indirizzo di posta | endereco de e-mail | endereco de email | e-mailadres | e-postadress |
+      mailadressen | adres e-mail | adresu e-mail | e-mailova adresa | e-mailovou adresu | адрес электроннои почты |
+      邮件地址 | 邮箱地址 | 郵件地址 | 信箱 | メール アドレス | メールアドレス | 메일 주소 | 이메일 주소 | nguoi dung | nguoi nhan |
       ユーザ | 수신자 | 수신인 | 받는 사람 | 사용자 | נמען | משתמש
     `),
   },
@@ -76,14 +80,25 @@ export const predicates: readonly Predicates[] = [
     texts: list(`
       unbekannt | nicht bekannt | existiert nicht | nicht vorhanden | nicht gefunden | ungultig | ungueltig |
       inconnu | n'existe pas | n'existe plus | introuvable | inexistant | invalide |
-      desconocid | no existe | inexistente | no encontrad | no valid | sconosciut | non esiste | non trovat |
+      desconocid | no existe | inexistente | inesistent | no encontrad | no valid | sconosciut | non esiste | non trovat | non e stato trovat | non e stata trovat |
       desconhecid | nao existe | nao encontrad | invalid | onbekend | bestaat niet | niet gevonden | ongeldig |
       okand | finns inte | finns ej | hittades inte | existerar inte | ukjent | finnes ikke | eksisterer ikke |
       ukendt | findes ikke | tuntematon | ei loydy | ei ole olemassa | nieznan | nie istnieje | nie znalezion |
+      nie mozna odnalezc | nie mozna znalezc | kunde inte hittas | gick inte att hitta | blev ikke fundet |
+      ikke fundet | ikke funnet | blev ikke funnet | ei loytynyt | nebyla nalezena | nebyl nalezen | khong ton tai |
       neexistuje | neznam | nenalezen | nem letezik | ismeretlen | nem talalhato | necunoscut | nu exista |
       bilinmeyen | bulunamadi | bulunamiyor | mevcut degil | αγνωστ | δεν υπαρχει | не наиден | не существует |
-      неизвестн | не зарегистрирован | не знаидено | не існує | невідом | 不存在 | 不正确 | 未找到 | 无效 | 未知 | 無效 |
+      неизвестн | не зарегистрирован | не знаидено | не існує | невідом | 不存在 | 找不到 | 查无 | 查無 | 不正确 | 未找到 | 无效 | 未知 | 無效 |
       存在しません | 見つかりません | 見つからない | 不明 | 존재하지 않 | 찾을 수 없 | 알 수 없 | לא קיים | לא נמצא | לא ידוע
+    `),
+  },
+  {
+    predicate: 'full',
+    texts: list(`
+      ist voll | uberfullt | est pleine | est plein | est saturee | esta lleno | esta llena | e piena | e pieno |
+      esta cheia | esta cheio | is vol | zit vol | ar full | ar fullt | er fuld | er full | on taynna |
+      jest pelna | jest przepelnion | je plna | megtelt | este plin | dolu | ειναι πληρ | переполнен | заполнен |
+      已满 | 已滿 | 空间不足 | 空間不足 | いっぱい | 満杯 | 가득
     `),
   },
   {

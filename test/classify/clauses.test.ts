@@ -64,7 +64,27 @@ describe('an unknown recipient is hard in every language', () => {
     '550 收件人不存在',
     '550 受信者が見つかりません',
     '550 수신자를 찾을 수 없습니다',
+    // as Exchange and its kin tell people
+    'Zadaná e-mailová adresa nebyla nalezena.',
+    'Den mailadresse, du angav, blev ikke fundet.',
+    'Nie można odnaleźć wprowadzonego adresu e-mail.',
+    'Det gick inte att hitta e-postadressen du angav.',
+    'Het e-mailadres is niet gevonden.',
+    'Indirizzo e-mail: non è stato trovato.',
+    '找不到您输入的电子邮件地址。',
   ])('%s', diagnostic => check(diagnostic, null, 'hard unknown-user'))
+})
+
+describe('a full mailbox in words no phrase lists', () => {
+  test.each([
+    'La boîte aux lettres du destinataire est pleine.',
+    'Das Postfach des Empfängers ist voll',
+    'El buzón del destinatario está lleno',
+    'De mailbox van de geadresseerde zit vol',
+    'Skrzynka odbiorcy jest pełna',
+    'Почтовый ящик получателя переполнен',
+    '受信者のメールボックスがいっぱいです',
+  ])('%s', diagnostic => check(diagnostic, null, 'soft mailbox-full'))
 })
 
 describe('a phrase of a dead address about something else', () => {
