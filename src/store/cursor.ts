@@ -30,8 +30,13 @@ export function decodeCursor<P extends readonly (string | number)[]>(
       const value = position[at + 1]
       return typeof value === typeof example && (typeof value === 'string' || Number.isSafeInteger(value))
     })
-  if (!valid) throw new CursorError('must be a cursor from the `next` of an earlier answer of this list')
+  if (!valid) throw brokenCursor()
   return position.slice(1) as unknown as P
+}
+
+/** Says what a cursor has to be. */
+export function brokenCursor(): CursorError {
+  return new CursorError('must be a cursor from the `next` of an earlier answer of this list')
 }
 
 function parse(cursor: string): readonly unknown[] | null {

@@ -3,7 +3,7 @@
 import type { Category } from '../knowledge/categories.ts'
 import type { BounceType, CrmRecord, Page } from '../model.ts'
 import { chunks } from './chunks.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { brokenCursor, decodeCursor, encodeCursor } from './cursor.ts'
 import { persist } from './failures.ts'
 import type { Store } from './open.ts'
 import { homeOf, modulesOf, type RecordHome } from './record-home.ts'
@@ -39,14 +39,16 @@ const reread = 500
 
 /** By module and id. `next` is null at the end; throws CursorError. */
 export async function listRecords(store: Store, query: RecordQuery): Promise<Page<ListedRecord>> {
-  const [startModule, startId] =
-    query.after === undefined ? ['', ''] : decodeCursor('l', query.after, ['', ''] as const)
   const modules = modulesOf(store)
   const wanted = modules.filter(module => query.module === undefined || module === query.module)
+  const [startModule, startId] =
+    query.after === undefined ? [wanted[0] ?? '', ''] : decodeCursor('l', query.after, ['', ''] as const)
+  // Where another module was asked for, or this one is no longer mapped, it would begin anew without a word.
+  if (query.after !== undefined && !wanted.includes(startModule)) throw brokenCursor()
   const found: { readonly module: string; readonly row: ListedRow }[] = []
   const isFull = (): boolean => found.length > query.limit
 
-  for (const module of wanted.slice(Math.max(0, wanted.indexOf(startModule)))) {
+  for (const module of wanted.slice(wanted.indexOf(startModule))) {
     const home = homeOf(store, module)
     if (!home) continue
     let after: string | null = module === startModule ? startId : ''

@@ -1,6 +1,7 @@
 // The list of records: filters that one bounce meets together, pages that neither skip nor repeat.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeCursor } from '../../src/store/cursor.ts'
 import { listRecords, type RecordQuery } from '../../src/store/record-list.ts'
 import { createRecorder } from '../../src/store/recorder.ts'
 import { createRecords } from '../../src/store/records.ts'
@@ -83,6 +84,20 @@ describe.each(dialects)('records on %s', dialect => {
     const found = await listRecords(database.store, { module: 'companies', type: 'hard', limit: 10 })
     expect(found.items.map(record => record.id)).toEqual(['m06999'])
     expect(found.next).toBeNull()
+  })
+
+  it('refuses the cursor of another module, and of one that there is not', async () => {
+    const { next } = await listRecords(database.store, { limit: 1, module: 'contacts' })
+    const after = next ?? undefined
+    await expect(listRecords(database.store, { limit: 1, module: 'leads', after })).rejects.toMatchObject({
+      name: 'CursorError',
+    })
+    const { items } = await listRecords(database.store, { limit: 1, after })
+    expect(items.map(record => record.id)).toEqual(['a'])
+    const gone = encodeCursor('l', 'deals', '1')
+    await expect(listRecords(database.store, { limit: 1, after: gone })).rejects.toMatchObject({
+      name: 'CursorError',
+    })
   })
 
   it.each(['', 'x', Buffer.from('["h",1,2]').toString('base64url'), 'a'.repeat(2_000)])(
