@@ -110,7 +110,10 @@ export const table = {
   },
   rebound_database_errors_total: {
     kind: 'counter',
-    help: 'Failed attempts of the recorder, those that a retry mended included.',
+    help:
+      'Failed attempts of the recorder, those that a retry mended included; reason: conflict (resolved against us, or the ' +
+      'file is locked), locked (another transaction holds a row), duplicate (a key is taken), lost (no connection), slow ' +
+      '(took too long), trouble (full, read-only, a table is missing), content (anything else in this very query).',
     labels: ['reason'],
   },
   rebound_build_info: {

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { table } from '../src/metric-table.ts'
 import { createMetrics, mergeMetrics, type SeenMessage } from '../src/metrics.ts'
 import type { BounceEvent, BounceType, Kind, Link, Recorded, Verdict } from '../src/model.ts'
+import { failures } from '../src/store/health.ts'
 
 const options = {
   version: '1.2.3',
@@ -223,6 +225,15 @@ test('every metric of the table is exposed with its help, beside those of Node',
     expect(body).toContain(`# TYPE ${name} ${kind}\n`)
   }
   expect(body).toContain('process_cpu_seconds_total')
+})
+
+test('every reason for which the database takes nothing is explained where operators look', () => {
+  const { help } = table.rebound_database_errors_total
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  for (const failure of failures) {
+    expect(help).toMatch(new RegExp(`\\b${failure} \\(`))
+    expect(readme).toMatch(new RegExp(`[\`"]${failure}[\`"]`))
+  }
 })
 
 test('two instances share nothing', async () => {
