@@ -109,7 +109,9 @@ export async function startMariadb(
   if (!server || !installer) throw new Error('mariadbd and mariadb-install-db are not installed')
   const folder = options.folder ?? join(tmpdir(), `rebound-test-mariadb-${randomBytes(6).toString('hex')}`)
   const data = join(folder, 'data')
-  mkdirSync(data, { recursive: true })
+  // Not the machine's: a server that starts removes every `#sql…` file there, those of other servers too.
+  const temporary = join(folder, 'tmp')
+  for (const each of [data, temporary]) mkdirSync(each, { recursive: true })
   // As root it must be told so; anybody else is taken as they are.
   const user = process.getuid?.() === 0 ? ['--user=root'] : []
   const installed = spawnSync(
@@ -117,6 +119,7 @@ export async function startMariadb(
     [
       '--no-defaults',
       `--datadir=${data}`,
+      `--tmpdir=${temporary}`,
       ...user,
       '--skip-test-db',
       '--auth-root-authentication-method=normal',
@@ -141,6 +144,7 @@ export async function startMariadb(
       [
         '--no-defaults',
         `--datadir=${data}`,
+        `--tmpdir=${temporary}`,
         `--socket=${join(folder, 's')}`,
         `--port=${port}`,
         `--pid-file=${join(folder, 'pid')}`,
