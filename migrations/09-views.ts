@@ -31,18 +31,23 @@ export async function up(knex: Knex): Promise<void> {
 /** `more`: tables of records of several modules; their addresses are the CRM's to show. */
 export async function createBouncedRecords(knex: Knex, more: readonly string[] = []): Promise<void> {
   const time = await readableTime(knex)
-  const times = `${time('last_bounce_at')} as last_bounce, ${time('reset_at')} as reset`
-  const own = modules.map(
-    module =>
-      `select '${module}' as module, id, email, bounced_address, hard_bounces, soft_bounces, ${times}
-       from rebound_${module} where email_bounced = 1`,
+  const byRecord = ((await flavourOf(knex)) === 'sqlite' ? 'indexed by ?' : 'force index (?)').replace(
+    '?',
+    'rebound_bounces_record',
   )
+  // As lists over HTTP say it: of the bounces that were not taken back the one recorded last.
+  const last = (column: string, module: string): string =>
+    `(select b.${column} from rebound_bounces b ${byRecord}
+      where b.module = ${module} and b.record_id = r.id and b.kind = 'bounce' and b.concern <> 'other'
+      and b.undone_at is null order by b.recorded_at desc, b.id desc limit 1) as last_${column}`
+  const flagged = (table: string, module: string, email: string): string =>
+    `select ${module} as module, r.id, ${email} as email, r.bounced_address, r.hard_bounces, r.soft_bounces,
+     ${time('r.last_bounce_at')} as last_bounce, ${last('type', module)}, ${last('category', module)},
+     ${time('r.reset_at')} as reset
+     from ${table} r where r.email_bounced = 1`
   const selects = [
-    ...own,
-    ...more.map(
-      table => `select module, id, null as email, bounced_address, hard_bounces, soft_bounces, ${times}
-       from ${table} where email_bounced = 1`,
-    ),
+    ...modules.map(module => flagged(`rebound_${module}`, `'${module}'`, 'r.email')),
+    ...more.map(table => flagged(table, 'r.module', 'null')),
   ]
   await knex.raw('drop view if exists rebound_bounced_records')
   await knex.raw(`create view rebound_bounced_records as ${selects.join(' union all ')}`)

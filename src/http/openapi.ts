@@ -60,9 +60,12 @@ function responses(given: Record<string, unknown>): JsonObject {
   const described: JsonObject = {}
   for (const [status, schema] of Object.entries(given)) {
     if (!(schema instanceof z.ZodType)) continue
+    const { [otherMedia]: other, ...own } = jsonSchema(schema, 'output')
     described[status] = {
       description: schema.description ?? STATUS_CODES[status] ?? status,
-      ...jsonSchema(schema, 'output'),
+      ...(other === undefined
+        ? own
+        : { content: { 'application/json': { schema: own }, ...(other as JsonObject) } }),
     }
   }
   described.default = {
@@ -71,6 +74,9 @@ function responses(given: Record<string, unknown>): JsonObject {
   }
   return described
 }
+
+/** In the meta data of an answer: the media types that it has beside JSON, each with its schema. */
+export const otherMedia = 'x-other-media'
 
 /** Stands for `$ref` until the document is whole, since the plugin would look it up among fastify's own schemas. */
 const reference = 'x-ref'

@@ -87,6 +87,21 @@ test('operations have a unique id, a summary, described answers and all paramete
   expect(new Set(ids).size).toBe(ids.length)
 })
 
+test('a list of records is described as JSON, NDJSON and CSV, in which it is answered', async () => {
+  const described = client.document.paths['/v1/records']?.get?.responses[200] as
+    | { readonly content: Record<string, { schema: Record<string, unknown> }> }
+    | undefined
+  const content = described?.content ?? {}
+  expect(Object.keys(content).sort()).toEqual(['application/json', 'application/x-ndjson', 'text/csv'])
+  expect(content['application/json']?.schema).toMatchObject({ properties: { items: { type: 'array' } } })
+  for (const [accept, { schema }] of Object.entries(content)) {
+    const answer = await world.ask('GET', '/v1/records', { headers: { accept } })
+    expect(answer.type.split(';')[0]).toBe(accept)
+    if (accept !== 'application/json') expect(schema.type).toBe('string')
+  }
+  expect(JSON.stringify(client.document)).not.toContain('x-other-media')
+})
+
 test('only the probes are open', () => {
   const open = Object.entries(client.document.paths).filter(([, { get }]) => {
     const { security } = (get ?? {}) as { security?: unknown[] }

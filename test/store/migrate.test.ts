@@ -9,7 +9,10 @@ import { migrationNames, migrationSettings } from '../../migrations/list.ts'
 import { lengths } from '../../src/store/columns.ts'
 import { migrate, pendingMigrations } from '../../src/store/migrate.ts'
 import { DatabaseUrlError, knexSettings, type Store } from '../../src/store/open.ts'
+import { listRecords } from '../../src/store/record-list.ts'
+import { createRecorder } from '../../src/store/recorder.ts'
 import { dialects, newDatabase } from './databases.ts'
+import { type EventSketch, event, matches } from './events.ts'
 
 const files = readdirSync(new URL('../../migrations', import.meta.url))
   .filter(name => /^[0-9]/.test(name))
@@ -114,9 +117,53 @@ describe.each(dialects)('migrations on %s', dialect => {
     expect(new Date(`${record.last_bounce.toISOString?.() ?? `${record.last_bounce}Z`}`)).toEqual(
       new Date('2026-03-01T12:00:00Z'),
     )
+    expect(record).toMatchObject({ last_type: null, last_category: null })
     const [campaign] = await knex('rebound_campaign_results')
     expect(Number(campaign.hard_rate)).toBeCloseTo(0.015, 5)
     await database.drop()
+  })
+})
+
+describe.each(dialects)('what bounced last, on %s', dialect => {
+  it('is told in the view of bounced records as in lists', async () => {
+    const { store, drop } = await newDatabase(dialect)
+    const recorder = createRecorder(store, { matches, trustClaimed: false })
+    const record = async (...sketches: readonly EventSketch[]) => {
+      for (const sketch of sketches) await recorder.record([event({ recordId: '1', ...sketch })])
+    }
+    await record({}, { type: 'soft', category: 'blocked' }, { kind: 'auto-reply' }, { concern: 'other' })
+    await record({ recordId: '2' }, { recordId: '1', module: 'leads', type: 'soft' })
+    const view = () =>
+      store
+        .knex('rebound_bounced_records')
+        .select('module', 'id', 'last_type', 'last_category')
+        .orderBy(['module', 'id'])
+    const told = async () =>
+      (await listRecords(store, { limit: 10, bounced: true })).items.map(each => ({
+        module: each.module,
+        id: each.id,
+        last_type: each.lastType,
+        last_category: each.lastCategory,
+      }))
+    expect(await view()).toEqual([
+      { module: 'contacts', id: '1', last_type: 'soft', last_category: 'blocked' },
+      { module: 'contacts', id: '2', last_type: 'hard', last_category: 'unknown-user' },
+      { module: 'leads', id: '1', last_type: 'soft', last_category: 'mailbox-full' },
+    ])
+    expect(await view()).toEqual(await told())
+    await store.knex('rebound_bounces').where({ category: 'blocked' }).update({ undone_at: 1 })
+    expect((await view())[0]).toMatchObject({ last_type: 'hard', last_category: 'unknown-user' })
+    expect(await view()).toEqual(await told())
+    await store
+      .knex('rebound_mapped_records')
+      .insert({ module: 'accounts', id: '7', email_bounced: 1, bounced_address: 'ana@example.org' })
+    await record({ module: 'accounts', recordId: '7', type: 'soft' })
+    expect((await view()).find(each => each.module === 'accounts')).toMatchObject({
+      id: '7',
+      last_category: 'mailbox-full',
+    })
+    await recorder.close()
+    await drop()
   })
 })
 

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { csvHead, csvRow, recordShown, type ShownRecord } from '../../shown.ts'
 import { bounceType, category, listedRecord, pageOf } from '../answers.ts'
 import { moduleOf, page, pageQuery, pathId, since, until } from '../fields.ts'
+import { otherMedia } from '../openapi.ts'
 import type { ListedRecord, Ports, RecordListPort, RecordQuery } from '../ports.ts'
 import { type Api, fields } from '../schema.ts'
 
@@ -45,7 +46,7 @@ export function recordList(api: Api, { modules, recordList }: Pick<Ports, 'modul
           'or `limit` of them where it is given.',
         tags: ['records'],
         querystring,
-        response: { 200: pageOf(listedRecord, 'A page of records.') },
+        response: { 200: pageOf(listedRecord, 'A page of records.').meta({ [otherMedia]: exportMedia }) },
       },
     },
     async (request, reply) => {
@@ -80,6 +81,11 @@ const exports = {
     write: (each: Row): string => `${csvRow(each)}\r\n`,
   },
 } as const
+
+const exportMedia = {
+  'application/x-ndjson': { schema: { type: 'string', description: 'A record (ListedRecord) a line.' } },
+  'text/csv': { schema: { type: 'string', description: 'RFC 4180, the names of the columns first.' } },
+}
 
 function formatOf(accept = ''): 'json' | keyof typeof exports {
   const wanted = accept
