@@ -1,5 +1,6 @@
 // Warnings: the mail is still on its way. What a notice says of the mail's future decides, not what it says of its past.
 
+import { replyCodeIn } from './codes.ts'
 import { delaySubjects, delayTexts, finalTexts, retryTexts, warningTexts } from './delay-phrases.ts'
 import { mentions } from './phrases.ts'
 import type { Reading } from './reading.ts'
@@ -23,11 +24,22 @@ export function isDelay(reading: Reading): boolean {
 
 /** The same of a notice that lists failures: it must promise, since a refusal it repeats may speak of a delay too. */
 export function isWarning(reading: Reading): boolean {
-  const words = ownWords(reading)
+  const words = withoutReplies(ownWords(reading))
   if (states(words, finalTexts)) return false
   return (
     promisesRetry(words) || mentions(words, warningTexts) || reading.subject.toLowerCase().includes('(delay)')
   )
+}
+
+/** What a server replied ends with its paragraph; it may promise as well, and keeps nothing. */
+function withoutReplies(words: string): string {
+  const kept: string[] = []
+  let isReply = false
+  for (const line of words.split('\n')) {
+    isReply = line.trim() !== '' && (isReply || replyCodeIn(line, 'text') !== null)
+    if (!isReply) kept.push(line)
+  }
+  return kept.join('\n')
 }
 
 /** Says that a program goes on trying. Words must be lower-cased. */

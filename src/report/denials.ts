@@ -1,9 +1,14 @@
 // "Your message to ana@example.org was not delivered", by the grammar of each language: a negation and, in the same
 // sentence, a verb of delivering. What stands between (an address, a name, an adverb) is anybody's. English is left to
-// the phrases: its policies say "not delivered" of other people's mail.
+// the phrases for the most part: its policies say "not delivered" of other people's mail.
 
 /** A language's negations, and the stems of its verbs of delivering; patterns, lower-cased, without capturing groups. */
 const languages: readonly (readonly [negations: string, stems: string])[] = [
+  // English: only of "your mail", and by what was done to it.
+  [
+    'your (?:message|mail|e-?mail)',
+    '(?:was|has been|got|is being) (?:rejected|blocked|refused|returned|bounced|discarded)\\b|not (?:be |been )?accepted\\b',
+  ],
   ['nicht', 'zugestellt|zustellbar|zustellen|ausgeliefert|übermittelt'],
   ['pas|pu|impossible|échec|introuvable', 'remis|remettre|remise|délivr|distribu|parvenu|acheminé'],
   ['no|imposible|error al|fallo al', 'entreg|ha llegado a'],

@@ -36,7 +36,7 @@ export const failureSubjects = list(`
   return to sender | returned email | returned message | message returned | mail failed | mail failure |
   mail error |  mail system error |  
   message you sent blocked | processing error | error sending your mail | rejected mail | mail rejected |
-  message rejected | email rejected | user unknown | unknown user | mailbox full | mailbox is full |
+  message rejected | email rejected | message was rejected | message was blocked | mail was rejected | mail was blocked | user unknown | unknown user | mailbox full | mailbox is full |
   bounced | permanent failure | permanent error | mail warning | warning: message |
   (failure) | warning: could not send | delayed mail | message delayed | e-mail error | email error |
    address not found | address unknown | invalid address |

@@ -232,6 +232,21 @@ describe('a warning', () => {
         text: 'Hi. This is the qmail-send program at mx.example.net.\n\n<lea@example.org>:\nI still could not connect. I’m not going to try again; it has been too long.',
       },
     ],
+    [
+      'a promise in what the server replied',
+      {
+        subject: 'failure notice',
+        text: 'Hi. This is the qmail-send program at mx.example.net.\n\n<lea@example.org>:\nRemote host said: 451 4.7.1 later,\nthe server will retry',
+      },
+    ],
+    [
+      'your mail, refused',
+      {
+        from: postmaster,
+        subject: 'Hello',
+        text: 'Your message to lea@example.org was rejected by a filter: 554 5.7.1.',
+      },
+    ],
   ])('is not %s', async (_, notice) => {
     expect((await readNotice(notice)).kind).toBe('bounce')
   })
@@ -296,6 +311,11 @@ describe('good news', () => {
   it('is none with a refusal beside it', async () => {
     const text = 'Your message was delivered to max@example.org.\n\n<lea@example.org>: 550 5.1.1 unknown'
     expect((await readNotice({ subject: 'Status', text })).kind).toBe('bounce')
+  })
+
+  it('is one where the mail was accepted', async () => {
+    const text = 'Your message was accepted and was delivered to lea@example.org.'
+    expect((await readNotice({ from: postmaster, subject: 'Delivered: offer', text })).kind).toBe('delivered')
   })
 
   it('is none from a shop', async () => {
