@@ -10,6 +10,8 @@ export async function up(knex: Knex): Promise<void> {
     await createTable(knex, name, (table, { text, time }) => {
       text(table, 'id', 64).notNullable().primary()
       text(table, 'email', 320)
+      // The spelling by which it is found: A-Z folded, the domain in A-labels.
+      text(table, 'normal_email', 320)
       table.boolean('email_bounced').notNullable().defaultTo(false)
       text(table, 'bounced_address', 320)
       table.integer('hard_bounces').notNullable().defaultTo(0)
@@ -17,7 +19,7 @@ export async function up(knex: Knex): Promise<void> {
       time(table, 'last_bounce_at')
       time(table, 'reset_at')
       table.index(['email_bounced', 'id'], `${name}_bounced`)
-      table.index(['email'], `${name}_email`)
+      table.index(['normal_email'], `${name}_email`)
     })
   }
 }

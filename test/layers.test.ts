@@ -10,10 +10,11 @@ const source = join(root, 'src')
 /** Room → rooms it may import; a room is a folder or a file directly in `src`. */
 const allowed: Record<string, readonly string[]> = {
   model: [],
+  address: [],
   knowledge: ['model'],
-  'return-path': ['model'],
+  'return-path': ['model', 'address'],
   message: ['model'],
-  crm: ['model'],
+  crm: ['model', 'address'],
   smtp: ['model', 'folder'],
   http: ['model', 'given', 'shown'],
   'metric-table': [],
@@ -26,7 +27,7 @@ const allowed: Record<string, readonly string[]> = {
   secret: ['config', 'folder'],
   report: ['model', 'message'],
   classify: ['model', 'knowledge', 'given'],
-  store: ['model', 'crm', 'migrations', 'folder'],
+  store: ['model', 'address', 'crm', 'migrations', 'folder'],
   harness: ['model', 'return-path'],
   migrations: [],
   mint: ['given'],
@@ -109,7 +110,7 @@ const doors: Record<string, string> = {
 }
 
 /** What the middle never touches: net, files, clock, randomness. */
-const middle = ['return-path', 'message', 'report', 'classify', 'knowledge', 'crm']
+const middle = ['address', 'return-path', 'message', 'report', 'classify', 'knowledge', 'crm']
 const outside =
   /^node:(net|tls|fs|fs\/promises|http|https|child_process|dns|timers|timers\/promises|worker_threads)$/
 const clockOrChance =

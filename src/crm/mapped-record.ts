@@ -1,6 +1,7 @@
 // A record of the CRM's own tables as the effects see it: which of its addresses an event is about, and what
 // becomes of it (DESIGN §2.4). Pure.
 
+import { normalAddress } from '../address.ts'
 import type { RecordState } from './effects.ts'
 
 /** One address of a record: a column of it, or a row of the table of addresses. */
@@ -126,7 +127,7 @@ export function noticed(
 }
 
 export function sameAddress(a: string | null, b: string | null): boolean {
-  return a !== null && b !== null && a.toLowerCase() === b.toLowerCase()
+  return a !== null && b !== null && normalAddress(a.toLowerCase()) === normalAddress(b.toLowerCase())
 }
 
 /** Where the address that an event is about stands: those that it was sent to, else the record's first. */

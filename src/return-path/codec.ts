@@ -1,7 +1,8 @@
 // The return path of a mail: SendRef ⇄ address. The door of this room: made once from the settings, it mints and reads.
 
+import { foldDomain, lowerAscii } from '../address.ts'
 import type { SendRef } from '../model.ts'
-import { checkAddress, checkBytes, checkMatches, foldDomain, lowerAscii, pseudonymOf } from './address.ts'
+import { checkAddress, checkBytes, checkMatches, pseudonymOf } from './address.ts'
 import type { SigningKey } from './keys.ts'
 import { compileLegacy } from './legacy.ts'
 import { createRecogniser, type Recogniser } from './recognise.ts'

@@ -1,7 +1,8 @@
 // What an address in RCPT TO, or a token in a returned original, turns out to be.
 
+import { foldDomain, lowerAscii, splitAddress } from '../address.ts'
 import type { CampaignRef, ReturnPath, SendRef } from '../model.ts'
-import { checkAddress, foldDomain, formatCheck, lowerAscii, splitAddress } from './address.ts'
+import { checkAddress, formatCheck } from './address.ts'
 import type { SigningKey } from './keys.ts'
 import type { LegacyMatcher } from './legacy.ts'
 import { isStoredLocal } from './stored.ts'

@@ -1,5 +1,6 @@
 // Records in Rebound's own tables, made on first sight.
 
+import { normalAddress } from '../address.ts'
 import type { RecordState } from '../crm/effects.ts'
 import { sameAddress } from '../crm/mapped-record.ts'
 import { chunks } from './chunks.ts'
@@ -41,7 +42,8 @@ export function ownHome(store: Store, module: string): RecordHome {
       return rows
     },
     findByAddress: async spellings => {
-      const rows = await knex(table).select('id').whereIn('email', spellings).limit(2)
+      const normal = [...new Set(spellings.map(normalOf))]
+      const rows = await knex(table).select('id').whereIn('normal_email', normal).limit(2)
       return (rows as readonly { id: string }[]).map(({ id }) => id)
     },
     forget: wanted => forget(store, table, wanted),
@@ -74,7 +76,7 @@ async function forget(
             await store
               .knex(table)
               .where(where)
-              .update({ [column]: null }),
+              .update({ [column]: null, ...(column === 'email' ? { normal_email: null } : {}) }),
         )
       }
       if (isIt(row.id)) await rename(store, table, { id: row.id }, { id: pseudonym })
@@ -135,7 +137,7 @@ async function hold(
         .filter(each => each.changed)
         .sort((a, b) => byText(a.row.id, b.row.id))
       const rows = (existed: boolean) =>
-        changed.flatMap(each => (each.existed === existed ? [{ ...each.row }] : []))
+        changed.flatMap(each => (each.existed === existed ? [columnsOf(each.row)] : []))
       // A row that somebody else made meanwhile fails on its key, and the batch begins again.
       for (const some of chunks(store, rows(false)))
         await transaction.run(store.knex(table).insert([...some]))
@@ -149,6 +151,16 @@ async function hold(
         )
     },
   }
+}
+
+/** As `normal_email` keeps it. */
+function normalOf(email: string): string {
+  return fitText(normalAddress(email), lengths.address)
+}
+
+/** A row as it is written. */
+function columnsOf(row: RecordRow): RecordRow & { readonly normal_email: string | null } {
+  return { ...row, normal_email: row.email === null ? null : normalOf(row.email) }
 }
 
 function recordState(row: RecordRow): RecordState {

@@ -70,6 +70,22 @@ describe.each(dialects)('the store on %s', dialect => {
     await set('contacts', 'f2', 'two@example.org')
     await set('leads', 'f2', 'two@example.org')
     expect(await records.findByAddress('One@Example.org')).toEqual({ module: 'contacts', id: 'f1' })
+    await set('contacts', 'f3', 'Ana.M@Example.org')
+    await set('leads', 'f4', 'ben@bücher.example')
+    await set('leads', 'f5', 'eva@xn--bcher-kva.example')
+    await set('contacts', 'f6', 'dup@example.org')
+    await set('leads', 'f6', 'Dup@EXAMPLE.org')
+    for (const [address, module, id] of [
+      ['ana.m@example.org', 'contacts', 'f3'],
+      ['BEN@xn--bcher-kva.example', 'leads', 'f4'],
+      ['eva@BÜCHER.example', 'leads', 'f5'],
+    ] as const)
+      expect(await records.findByAddress(address), address).toEqual({ module, id })
+    expect(await records.findByAddress('dup@example.org')).toBeNull()
+    await set('leads', 'f6', 'new@example.org')
+    expect(await records.findByAddress('DUP@example.org')).toEqual({ module: 'contacts', id: 'f6' })
+    await records.change('contacts', 'f6', { email: null }, by)
+    expect(await records.findByAddress('dup@example.org')).toBeNull()
     for (const address of ['two@example.org', 'none@example.org', ''])
       expect(await records.findByAddress(address)).toBeNull()
   })
