@@ -158,6 +158,16 @@ function createCheck(
           `no index begins with ${name(ref)}; run: CREATE INDEX rebound_${ref.column} ON ${ref.table} (${ref.column})`,
         )
     },
+    /** Are compared with each other: MySQL takes the text `42abc` for the number 42. */
+    sameKind: (ref: ColumnRef, key: ColumnRef): void => {
+      const kinds = [ref, key].map(each => schema.get(each.table)?.columns.get(each.column))
+      const [found, wanted] = kinds
+      if (found && wanted && found.kind !== wanted.kind)
+        say(
+          ref,
+          `${name(ref)} is ${found.type} and cannot hold the id ${name(key)}, which is ${wanted.type}; name a column of the same kind`,
+        )
+    },
     text: (ref: ColumnRef): SchemaColumn | null => {
       const found = column(ref)
       if (found && (found.kind !== 'text' || found.values))
@@ -219,7 +229,10 @@ function createCheck(
 function checkModule(check: Check, module: ModuleMapping): void {
   const { addresses, bouncedAddress } = module
   check.key(module.id)
-  for (const beside of module.beside) check.key(beside)
+  for (const beside of module.beside) {
+    check.key(beside)
+    check.sameKind(beside, module.id)
+  }
   for (const condition of module.where) check.condition(condition)
   if (module.flag) check.mark(module.flag)
   if (module.updatedAt) check.time(module.updatedAt, false)
@@ -247,8 +260,10 @@ function checkModule(check: Check, module: ModuleMapping): void {
   if (addresses.kind === 'columns') return
   check.key(addresses.id)
   check.search(addresses.record)
+  check.sameKind(addresses.record, module.id)
   if (addresses.link) {
     check.column(addresses.link.address)
+    check.sameKind(addresses.link.address, addresses.id)
     for (const condition of addresses.link.where) check.condition(condition)
   }
   for (const condition of addresses.where) check.condition(condition)

@@ -26,6 +26,8 @@ describe.each(dialects)('on %s', dialect => {
       'create table mails (id int not null primary key, address varchar(200), person int, far int, bad tinyint, since datetime not null)',
       'create index mails_person on mails (person)',
       'create table counts (id int not null primary key, hard int, words varchar(9), few tinyint)',
+      'create table words (id int not null primary key, person varchar(20) not null unique, bad tinyint)',
+      'create table links (person int not null primary key, mail varchar(20))',
       'create view everybody as select * from people',
     ])
       await database.store.knex.raw(sql)
@@ -116,6 +118,24 @@ describe.each(dialects)('on %s', dialect => {
       'a count',
       { ...contacts({}), campaigns: { table: 'counts', id: 'id', hardBounces: 'words' } },
       /^campaigns.hardBounces: counts.words is varchar\(9\); a count needs a whole number$/,
+    ],
+    [
+      'an id of another kind beside',
+      contacts({ beside: { words: 'person' } }),
+      /^modules.contacts.beside.words: words.person is varchar\(20\) and cannot hold the id people.id, which is int.*; name a column of the same kind$/,
+    ],
+    [
+      'an id of another kind in the table of addresses',
+      mails({ table: 'words', id: 'id', address: 'person', record: 'person', mark: 'bad' }),
+      /^modules.contacts.addresses.record: words.person is varchar/,
+    ],
+    [
+      'a link with ids of another kind',
+      mails({
+        record: undefined,
+        link: { table: 'links', record: 'person', address: 'mail' },
+      }),
+      /^modules.contacts.addresses.link.address: links.mail is varchar\(20\) and cannot hold the id mails.id/,
     ],
     [
       'a table beside',
