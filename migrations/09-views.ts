@@ -28,7 +28,7 @@ export async function up(knex: Knex): Promise<void> {
   )
 }
 
-/** `more`: tables of records of several modules; their addresses are the CRM's to show. */
+/** `more`: tables of records of the CRM's own, whose addresses are the CRM's to show; each module is shown once. */
 export async function createBouncedRecords(knex: Knex, more: readonly string[] = []): Promise<void> {
   const time = await readableTime(knex)
   const byRecord = ((await flavourOf(knex)) === 'sqlite' ? 'indexed by ?' : 'force index (?)').replace(
@@ -40,18 +40,28 @@ export async function createBouncedRecords(knex: Knex, more: readonly string[] =
     `(select b.${column} from rebound_bounces b ${byRecord}
       where b.module = ${module} and b.record_id = r.id and b.kind = 'bounce' and b.concern <> 'other'
       and b.undone_at is null order by b.recorded_at desc, b.id desc limit 1) as last_${column}`
-  const flagged = (table: string, module: string, email: string): string =>
+  const flagged = (table: string, module: string, email: string, shown: string): string =>
     `select ${module} as module, r.id, ${email} as email, r.bounced_address, r.hard_bounces, r.soft_bounces,
      ${time('r.last_bounce_at')} as last_bounce, ${last('type', module)}, ${last('category', module)},
      ${time('r.reset_at')} as reset
-     from ${table} r where r.email_bounced = 1`
+     from ${table} r where r.email_bounced = 1${shown}`
   const selects = [
-    ...modules.map(module => flagged(`rebound_${module}`, `'${module}'`, 'r.email')),
-    ...more.map(table => flagged(table, 'r.module', 'null')),
+    ...modules.map(module => {
+      const shown = more.length > 0 ? ` and not ${registered(`'${module}'`, 'null')}` : ''
+      return flagged(`rebound_${module}`, `'${module}'`, 'r.email', shown)
+    }),
+    ...more.map(table => {
+      const shown = ` and (not ${registered('r.module', 'not null')} or ${registered('r.module', 'null')})`
+      return flagged(table, 'r.module', 'null', shown)
+    }),
   ]
   await knex.raw('drop view if exists rebound_bounced_records')
   await knex.raw(`create view rebound_bounced_records as ${selects.join(' union all ')}`)
 }
+
+/** SQL that says whether the module is one of the mapping file now (`null`), or was one, perhaps with another number. */
+const registered = (module: string, retired: 'null' | 'not null'): string =>
+  `exists (select 1 from rebound_modules m where m.module = ${module} and m.retired_at is ${retired})`
 
 /** SQL that shows a column of epoch milliseconds as a time in UTC. */
 async function readableTime(knex: Knex): Promise<(column: string) => string> {

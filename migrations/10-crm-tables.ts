@@ -34,7 +34,7 @@ export async function up(knex: Knex): Promise<void> {
     table.index(['place'], 'rebound_taken_addresses_place')
   })
   await createTable(knex, 'rebound_modules', (table, { text, time }) => {
-    // In signed return paths; those of Rebound's own modules are fixed and not here.
+    // In signed return paths.
     table.integer('number').notNullable().primary()
     text(table, 'module', 64).notNullable()
     // Null while the mapping file names it so; set by the first start that did not.

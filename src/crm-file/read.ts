@@ -98,7 +98,7 @@ function createReader() {
     return { table: first, column: second, at }
   }
   const conditions = (
-    given: Readonly<Record<string, string | number>> | undefined,
+    given: Readonly<Record<string, string | number | null>> | undefined,
     table: string,
     beside: readonly string[],
     at: string,

@@ -16,9 +16,15 @@ export const columnName = z
     text => text.split('.').length <= 2 && text.split('.').every(part => identifier.test(part)),
     columnHelp,
   )
+const asNumber = <Value>(value: Value | boolean): Value | number =>
+  typeof value === 'boolean' ? Number(value) : value
+const given = [z.string(), z.number(), z.boolean()] as const
 const fixed = z
-  .union([z.string(), z.number(), z.boolean()], 'write a text, a number, true or false')
-  .transform(value => (typeof value === 'boolean' ? Number(value) : value))
+  .union(given, 'write a text, a number, true or false')
+  .transform(value => asNumber<string | number>(value))
+const condition = z
+  .union([...given, z.null()], 'write a text, a number, true, false or null')
+  .transform(value => asNumber<string | number | null>(value))
 const about = z.unknown().optional()
 
 /** An object that knows its keys, and the nearest to one that it does not. */
@@ -34,7 +40,9 @@ function keyed<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   })
 }
 
-const where = z.record(columnName, fixed, 'write an object such as {"deleted": 0}').optional()
+const where = z
+  .record(columnName, condition, 'write an object such as {"deleted": 0} or {"deleted_at": null}')
+  .optional()
 export const fileShape = keyed({
   about,
   modules: z.record(z.string(), z.unknown(), 'write an object of modules'),

@@ -22,9 +22,9 @@ export interface TimeColumn extends ColumnRef {
   readonly format: TimeFormat
 }
 
-/** Only rows of which the column has this value are there for us. */
+/** Only rows of which the column has this value, NULL for one, are there for us. */
 export interface Condition extends ColumnRef {
-  readonly value: Fixed
+  readonly value: Fixed | null
 }
 
 export interface ModuleMapping {

@@ -44,7 +44,10 @@ function withTypedValues(mapping: CrmMapping, facts: (ref: ColumnRef) => ColumnF
     return kind === 'integer' ? Number(value) : kind === 'text' ? String(value) : value
   }
   const conditions = (given: readonly Condition[]): readonly Condition[] =>
-    given.map(condition => ({ ...condition, value: as(condition, condition.value) }))
+    given.map(condition => ({
+      ...condition,
+      value: condition.value === null ? null : as(condition, condition.value),
+    }))
   const mark = (given: Mark): Mark => ({
     ...given,
     bounced: as(given, given.bounced),
@@ -178,6 +181,8 @@ function createCheck(
     isUnique: (ref: ColumnRef): boolean => schema.get(ref.table)?.unique.has(ref.column) ?? false,
     condition: (ref: Condition): void => {
       const found = column(ref)
+      if (found && ref.value === null && !found.nullable)
+        say(ref, `${name(ref)} is never NULL; write another value`)
       if (found?.kind === 'integer' && !Number.isInteger(Number(ref.value)))
         say(ref, `${name(ref)} is ${found.type} and never "${ref.value}"; write a whole number`)
     },

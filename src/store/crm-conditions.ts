@@ -18,7 +18,9 @@ export async function idleConditions(store: Store, crm: CrmTables): Promise<read
   ): Promise<void> => {
     if (conditions.length === 0 || (await some(query))) return
     if (!(await some(knex(table).select(knex.raw('1')).limit(1)))) return
-    const values = conditions.map(({ column, value }) => `${column} = ${value}`).join(' and ')
+    const values = conditions
+      .map(({ column, value }) => `${column} ${value === null ? 'is NULL' : `= ${value}`}`)
+      .join(' and ')
     idle.push(
       `${conditions[0]?.at.replace(/\.[^.]*$/, '')}: ${table} has rows, and none with ${values}: bounces of them would have no effect`,
     )

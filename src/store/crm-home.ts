@@ -8,7 +8,7 @@ import { forgetInCrm } from './crm-forget.ts'
 import { type CrmReader, columnName, meeting, presentRecords } from './crm-reader.ts'
 import { type CrmRecord, readRecords } from './crm-rows.ts'
 import type { CrmTables } from './crm-tables.ts'
-import { fits, plain } from './crm-values.ts'
+import { addressIn, fits, plain } from './crm-values.ts'
 import { writeRecords } from './crm-writes.ts'
 import { FieldError } from './field-error.ts'
 import type { Store } from './open.ts'
@@ -141,28 +141,39 @@ function rowOf(id: string, record: mapped.MappedRecord): RecordRow | null {
   }
 }
 
+interface FoundRow {
+  readonly id: unknown
+  readonly address: unknown
+}
+
+/** More than anybody shares an address, or a database takes for it. */
+const most = 100
+
 async function findByAddress(reader: CrmReader, spellings: readonly string[]): Promise<readonly string[]> {
   const { store, mapping } = reader
   const { addresses } = mapping
+  // A database may take `josé@` for `jose@`.
+  const isIt = ({ address }: FoundRow): boolean =>
+    spellings.some(spelling => mapped.sameAddress(addressIn(address), spelling))
   const ids = new Set<string>()
   if (addresses.kind === 'columns') {
     for (const ref of addresses.columns) {
       const rows = (await presentRecords(store, mapping)
-        .select({ id: columnName(mapping.id) })
+        .select({ id: columnName(mapping.id), address: columnName(ref) })
         .whereIn(columnName(ref), spellings)
-        .limit(2)) as readonly { id: unknown }[]
-      for (const { id } of rows) ids.add(`${plain(id)}`)
+        .limit(most)) as readonly FoundRow[]
+      for (const { id } of rows.filter(isIt)) ids.add(`${plain(id)}`)
     }
     return [...ids].slice(0, 2)
   }
   const query = store
     .knex(addresses.id.table)
-    .select({ id: columnName(addresses.record) })
+    .select({ id: columnName(addresses.record), address: columnName(addresses.address) })
     .whereIn(columnName(addresses.address), spellings)
   if (addresses.link)
     query.join(addresses.record.table, columnName(addresses.link.address), columnName(addresses.id))
   meeting(query, [...addresses.where, ...(addresses.link?.where ?? [])])
-  const rows = (await query.limit(100)) as readonly { id: unknown }[]
+  const rows = ((await query.limit(most)) as readonly FoundRow[]).filter(isIt)
   const found = await readRecords(
     reader,
     rows.map(({ id }) => `${plain(id)}`),

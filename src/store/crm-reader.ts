@@ -31,11 +31,15 @@ export function presentRecords(store: Store, mapping: ModuleMapping) {
   return meeting(query, mapping.where)
 }
 
-export function meeting<Q extends { where(column: string, value: string | number): unknown }>(
-  query: Q,
-  conditions: readonly Condition[],
-): Q {
-  for (const condition of conditions) query.where(columnName(condition), condition.value)
+interface Narrowing {
+  where(column: string, value: string | number): unknown
+  whereNull(column: string): unknown
+}
+
+export function meeting<Q extends Narrowing>(query: Q, conditions: readonly Condition[]): Q {
+  for (const { value, ...ref } of conditions)
+    if (value === null) query.whereNull(columnName(ref))
+    else query.where(columnName(ref), value)
   return query
 }
 

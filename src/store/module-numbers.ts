@@ -1,6 +1,7 @@
-// Which module each number in signed return paths is: a bounce must never find the record of another module.
+// Which modules are in the CRM's own tables, and their numbers in return paths: a bounce must never find the record of
+// another module.
 
-import { type ModuleNumber, ownModules } from '../crm/mapping.ts'
+import type { ModuleNumber } from '../crm/mapping.ts'
 import { failureOf, persist } from './failures.ts'
 import type { Store } from './open.ts'
 
@@ -34,20 +35,19 @@ export async function registerModules(
     const earlier = (await table().select('number', 'module', 'retired_at')) as readonly ModuleRow[]
     const isFree = ({ retired_at }: ModuleRow): boolean =>
       retired_at !== null && Number(retired_at) <= now - (options.keepDays + 1) * dayMs
-    const named = modules.filter(({ number }) => number >= ownModules.length)
-    const clashes = named.flatMap(({ number, module }) => {
+    const clashes = modules.flatMap(({ number, module }) => {
       const known = earlier.find(row => row.number === number)
       return known && known.module !== module && !isFree(known) ? [{ number, module, was: known.module }] : []
     })
     if (clashes.length > 0) return { clashes, earlier }
-    for (const { number, module } of named) {
+    for (const { number, module } of modules) {
       const known = earlier.find(row => row.number === number)
       if (!known) await insert(store, { number, module })
       else if (known.module !== module || known.retired_at !== null)
         await table().where({ number }).update({ module, retired_at: null })
     }
     const gone = earlier.filter(
-      row => row.retired_at === null && !named.some(({ number }) => number === row.number),
+      row => row.retired_at === null && !modules.some(({ number }) => number === row.number),
     )
     if (options.retires)
       for (const { number } of gone)

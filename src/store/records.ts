@@ -36,7 +36,7 @@ export interface Records {
     change: RecordChange,
     by: { readonly actor: string },
   ) => Promise<{ readonly record: CrmRecord; readonly isNew: boolean } | null>
-  /** The only record that has this address, as written or in lower case; null when none or several have it. */
+  /** The only record that has this address, as written, with its domain or all of it in lower case, and in any case where the CRM's table compares so; null when none or several have it. */
   readonly findByAddress: (
     address: string,
   ) => Promise<{ readonly module: string; readonly id: string } | null>
@@ -77,11 +77,12 @@ export function createRecords(store: Store): Records {
     change: async (...given) => (await put(false, ...given))?.record ?? null,
     put: (...given) => put(true, ...given),
     findByAddress: async address => {
+      const at = address.lastIndexOf('@')
+      const folded = `${address.slice(0, at)}${address.slice(at).toLowerCase()}`
+      const spellings = [...new Set([address, folded, address.toLowerCase()])]
       const found: { readonly module: string; readonly id: string }[] = []
       for (const module of modulesOf(store)) {
-        const ids = await persist(
-          async () => (await homeOf(store, module)?.findByAddress([address, address.toLowerCase()])) ?? [],
-        )
+        const ids = await persist(async () => (await homeOf(store, module)?.findByAddress(spellings)) ?? [])
         found.push(...ids.map(id => ({ module, id })))
       }
       return found.length === 1 && found[0] ? found[0] : null

@@ -203,8 +203,8 @@ describe('a mapping file', () => {
     ],
     [
       'a condition',
-      contacts({ where: { deleted: null } }),
-      /^modules.contacts.where.deleted: write a text, a number, true or false$/,
+      contacts({ where: { deleted: [0] } }),
+      /^modules.contacts.where.deleted: write a text, a number, true, false or null$/,
     ],
   ])('says what to write instead of %s', (_, file, expected) => {
     expect(faultsOf(file)).toEqual([expect.stringMatching(expected)])

@@ -151,6 +151,16 @@ describe.each(dialects)('on %s', dialect => {
       })
     })
 
+    it('a deleted address is no address of the record', async () => {
+      await store.knex('email_addresses').update({ deleted: 1 }).where({ id: 'a-shared' })
+      const before = await crmContents(store)
+      await record(ana)
+      expect(differences(before, await crmContents(store))).toEqual([])
+      expect(await records.get('contacts', 'c1')).toMatchObject({ email: 'ana@home.example' })
+      await store.knex('email_addr_bean_rel').update({ deleted: 1 }).whereNot({ id: '3' })
+      expect(await records.findByAddress('ana@example.org')).toBeNull()
+    })
+
     it('a deleted record is left alone, with its address', async () => {
       const before = await crmContents(store)
       await record({ ...ana, recordId: 'gone' })

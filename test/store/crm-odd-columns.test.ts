@@ -1,6 +1,8 @@
 // The CRM's own tables when they are unlike the usual: no NULL, words for yes and no, times as numbers, triggers, text ids.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { idleConditions } from '../../src/store/crm-conditions.ts'
+import type { CrmTables } from '../../src/store/crm-tables.ts'
 import type { Store } from '../../src/store/open.ts'
 import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
 import { createRecords } from '../../src/store/records.ts'
@@ -138,5 +140,37 @@ describe.each(dialects)('on %s', dialect => {
     await store.knex('person').where({ guid: 'b-3' }).del()
     expect(await undoBounce(store, id, { actor: 'test' })).toMatchObject({ kind: 'undone' })
     expect(await person('a-2')).toMatchObject({ order: 'ben@example.org' })
+  })
+
+  it('a record that is marked as deleted by a time is gone', async () => {
+    await store.knex.raw('alter table person add deleted_at datetime null')
+    const { contacts } = file.modules
+    const soft = { modules: { contacts: { ...contacts, where: { live: 1, deleted_at: null } } } }
+    store = await mapped(database.store, soft)
+    await recorder.close()
+    recorder = createRecorder(store, { matches, trustClaimed: false })
+    expect(await createRecords(store).get('contacts', 'A-1')).toMatchObject({ email: 'ana@example.org' })
+    await store.knex('person').where({ guid: 'A-1' }).update({ deleted_at: '2026-01-01 00:00:00' })
+    await record({ recordId: 'A-1' })
+    expect(await person('A-1')).toMatchObject({ mail: 'ana@example.org', bad: 'no' })
+    expect(await createRecords(store).findByAddress('ana@example.org')).toBeNull()
+    await store.knex('person').update({ deleted_at: '2026-01-01 00:00:00' })
+    expect(await idleConditions(store, store.crm as CrmTables)).toEqual([
+      expect.stringMatching(/none with live = 1 and deleted_at is NULL/),
+    ])
+    const never = { modules: { contacts: { ...contacts, where: { touched: null }, updatedAt: undefined } } }
+    await expect(mapped(database.store, never)).rejects.toThrow(
+      'person.touched is never NULL; write another value',
+    )
+  })
+
+  it('finds a record by its very address: without an accent it is another', async () => {
+    const { findByAddress } = createRecords(store)
+    await store.knex('person').where({ guid: 'A-1' }).update({ mail: 'josé@example.org' })
+    expect(await findByAddress('jose@example.org')).toBeNull()
+    await store.knex('person').where({ guid: 'a-2' }).update({ order: 'Jose@example.org' })
+    expect(await findByAddress('Jose@EXAMPLE.org')).toEqual({ module: 'contacts', id: 'a-2' })
+    // SQLite compares as it is written; MariaDB and MySQL as the column does.
+    expect(await findByAddress('jose@example.org')).toEqual(mysql ? { module: 'contacts', id: 'a-2' } : null)
   })
 })

@@ -27,13 +27,16 @@ describe.each(dialects)('on %s', dialect => {
     expect((await start([homes, { module: 'units', number: 4 }], 3)).clashes).toEqual([
       { number: 3, module: 'homes', was: 'targets' },
     ])
-    expect(await numbers()).toEqual([[3, 'targets']])
+    expect(await numbers()).toEqual([
+      [0, 'contacts'],
+      [3, 'targets'],
+    ])
   })
 
   it('knows a module that is gone, and gives its number away when its paths have expired', async () => {
     await start([targets], 1)
-    expect((await start([contacts], 10)).earlier).toMatchObject([targets])
-    await start([contacts], 40)
+    expect((await start([], 10)).earlier).toMatchObject([targets])
+    await start([], 40)
     expect((await start([homes], 70)).clashes).toHaveLength(1)
     expect((await start([homes], 71)).clashes).toEqual([])
     expect(await numbers()).toEqual([[3, 'homes']])
@@ -57,5 +60,18 @@ describe.each(dialects)('on %s', dialect => {
     const all = await Promise.all([1, 2, 3].map(() => start([targets], 1)))
     expect(all.flatMap(({ clashes }) => clashes)).toEqual([])
     expect(await numbers()).toEqual([[3, 'targets']])
+  })
+
+  it('the view of bounced records shows each module from where it is', async () => {
+    const { knex } = database.store
+    await knex('rebound_contacts').insert({ id: '1', email_bounced: 1 })
+    await knex('rebound_mapped_records').insert({ module: 'contacts', id: '2', email_bounced: 1 })
+    const shown = async () => (await knex('rebound_bounced_records').orderBy('id')).map(row => row.id)
+    await start([contacts], 1)
+    expect(await shown()).toEqual(['2'])
+    await start([], 2)
+    expect(await shown()).toEqual(['1'])
+    await knex('rebound_modules').insert({ number: 9, module: 'contacts' })
+    expect(await shown()).toEqual(['2'])
   })
 })
