@@ -46,15 +46,26 @@ export function findingOf(reader: string, blocks: readonly Block[]): Finding | n
   if (about.length === 0) return null
   const all = blocks.flat()
   const sender = recipientAddress(fieldOf(all, 'x-postfix-sender') ?? '', false)
-  const recipients = splitRecipients(about)
+  const recipients = splitRecipients(withoutLeader(about))
+  const found = recipients.map(toFound)
   return {
     reader,
-    recipients: recipients.map(toFound),
-    problems: recipients.flatMap(badFields).slice(0, MAX_PROBLEMS),
+    recipients: found,
+    problems: recipients.flatMap((block, at) => badFields(block, found[at])).slice(0, MAX_PROBLEMS),
     reportingMta: mtaName(fieldOf(all, 'reporting-mta')),
     envelopeId: fieldOf(all, 'original-envelope-id'),
     senders: sender === null ? [] : [sender],
   }
+}
+
+/** Fields before the first recipient is named are that recipient's, unless it says the same itself. */
+function withoutLeader(blocks: readonly Block[]): readonly Block[] {
+  const at = blocks.findIndex(block => block.some(field => identifying.includes(field.name)))
+  const named = blocks[at]
+  if (named === undefined || at === 0) return blocks
+  const own = new Set(named.map(field => field.name))
+  const leader = blocks.slice(0, at).flat()
+  return [[...named, ...leader.filter(field => !own.has(field.name))], ...blocks.slice(at + 1)]
 }
 
 /** One list of fields a recipient: a repeated recipient field begins the next, a block without one continues the last. */
@@ -119,16 +130,18 @@ function toFound(block: Block): Found {
 const MAX_PROBLEMS = 20
 
 /** One broken field costs that field, never the report (RFC 3464 §2.3); which it was is said. */
-function badFields(block: Block): readonly Problem[] {
-  const readable: Readonly<Record<string, (value: string) => unknown>> = {
-    'final-recipient': value => recipientAddress(value),
-    'original-recipient': value => originalAddress(value),
-    action: actionOf,
-    status: statusOfField,
+function badFields(block: Block, found: Found | undefined): readonly Problem[] {
+  if (found === undefined) return []
+  const read = {
+    'final-recipient': found.address,
+    'original-recipient': found.originalAddress,
+    action: found.action,
+    status: found.status,
   }
-  return block
-    .filter(({ name, value }) => value !== '' && readable[name]?.(value) === null)
-    .map(({ name, value }) => ({ code: 'bad-field', detail: `${name}: ${value.slice(0, 100)}` }))
+  return Object.entries(read).flatMap(([name, value]) => {
+    const field = value === null ? fieldOf(block, name) : null
+    return field === null ? [] : [{ code: 'bad-field', detail: `${name}: ${field.slice(0, 100)}` }]
+  })
 }
 
 const actions: readonly Action[] = ['failed', 'delayed', 'delivered', 'relayed', 'expanded']
