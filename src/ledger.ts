@@ -55,11 +55,11 @@ export interface Ledger {
   ) => Promise<readonly MintedMail[]>
   readonly undo: (id: string, options: { readonly actor: string }) => Promise<Undone>
   readonly list: (query: RecordQuery) => Promise<Page<ListedRecord>>
-  /** Erases an address from the database; `isWiped` false: its file still holds remains. */
+  /** Erases an address from the database; `isWiped` false: its file still holds remains; null: nothing was tried. */
   readonly forget: (
     address: string,
     options: { readonly actor: string; readonly dryRun: boolean },
-  ) => Promise<Forgotten & { readonly isWiped: boolean }>
+  ) => Promise<Forgotten & { readonly isWiped: boolean | null }>
   /** The webhooks that are not delivered yet. */
   readonly outbox: Outbox
   /** Deletes what is older than the settings keep. */
@@ -179,7 +179,7 @@ export async function openBase(
         pseudonym: returnPaths.pseudonymOf(address),
         checks: returnPaths.checksOf(address),
       })
-      return { ...forgotten, isWiped: options.dryRun || (await wipeFreeSpace(store)) }
+      return { ...forgotten, isWiped: options.dryRun ? null : await wipeFreeSpace(store) }
     },
     outbox: createOutbox(store),
     prune: () => prune(store, config, { now: new Date() }),

@@ -45,11 +45,11 @@ export async function forget(
       io.err(
         `Reports of mail that is still under way may bring it back for ${config.returnPathDays} days: stop mailing it, and run this again then.`,
       )
-    if (!isWiped)
+    if (isWiped === false)
       io.err(
         'The database was busy: the free space of its file still holds remains. Run this again when it is quiet.',
       )
-    return isWiped ? 0 : 1
+    return isWiped === false ? 1 : 0
   } finally {
     await ledger.close()
   }

@@ -71,6 +71,8 @@ function build({ token, ports, metrics, log, version, maxMessageBytes = 50_000_0
     logController: new RequestLog(),
     bodyLimit: maxJsonBytes,
     requestTimeout: 120_000,
+    // Refused by us, in words, as everything else.
+    http: { requireHostHeader: false },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // Ids in paths are measured by their schema, which says what is wrong; Node caps the whole head at 16 KB.
@@ -112,6 +114,8 @@ function guard(app: Api, token: string | null): void {
   const decide = access(token)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
+      throw new HttpProblem(400, 'The request has no Host, which HTTP/1.1 wants (RFC 9112 §3.2).')
     const refused = decide({
       route: request.routeOptions.url ?? null,
       peer: request.socket.remoteAddress ?? '',

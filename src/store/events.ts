@@ -1,6 +1,7 @@
 // The list of events, for those who poll it: each is shown once, in an order that no later event can get ahead of.
 
 import type { BounceType, Kind, Page, StoredBounce } from '../model.ts'
+import { rowNumber } from './columns.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { persist } from './failures.ts'
 import type { Store } from './open.ts'
@@ -60,13 +61,14 @@ export function createBounces(store: Store): Bounces {
       }
     },
     get: async id => {
-      if (!/^[0-9]{1,15}$/.test(id)) return null
+      const number = rowNumber(id)
+      if (number === null) return null
       const rows = await persist(
         async () =>
           (await store
             .knex('rebound_bounces')
             .select(bounceColumns)
-            .where({ id: Number(id) })) as readonly BounceRow[],
+            .where({ id: number })) as readonly BounceRow[],
       )
       return rows[0] ? toBounce(rows[0]) : null
     },

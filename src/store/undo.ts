@@ -5,6 +5,7 @@ import { groupOf, isCategory } from '../knowledge/categories.ts'
 import type { BounceType, StoredBounce } from '../model.ts'
 import { audit } from './audit.ts'
 import { databaseNow } from './clock.ts'
+import { rowNumber } from './columns.ts'
 import { writeCampaigns } from './crm-campaigns.ts'
 import { againWhenDuplicate, failureOf, persist } from './failures.ts'
 import type { Store } from './open.ts'
@@ -25,11 +26,10 @@ export async function undoBounce(
   bounceId: string,
   options: { readonly actor: string },
 ): Promise<Undone> {
-  if (!/^[0-9]{1,15}$/.test(bounceId)) return { kind: 'absent' }
+  const id = rowNumber(bounceId)
+  if (id === null) return { kind: 'absent' }
   const attempt = () =>
-    persist(() =>
-      inTransaction(store, transaction => undoInside(store, transaction, Number(bounceId), options.actor)),
-    )
+    persist(() => inTransaction(store, transaction => undoInside(store, transaction, id, options.actor)))
   try {
     return await againWhenDuplicate(attempt)
   } catch (error) {

@@ -66,13 +66,14 @@ describe.each(dialects)('on %s', dialect => {
       evidence: 3,
       returnPaths: 1,
       mails: 2,
+      isWiped: null,
     })
     expect(await dumpOf(store)).toMatch(/quux/i)
 
     const done = await world.run('forget', address.toUpperCase(), '--json')
     expect(done.code, done.err).toBe(0)
     expect(done.out + done.err).not.toMatch(/quux/i)
-    expect(JSON.parse(done.out)).toEqual({ ...would, dryRun: false })
+    expect(JSON.parse(done.out)).toEqual({ ...would, dryRun: false, isWiped: true })
 
     const left = await dumpOf(store)
     expect(left).not.toMatch(/quux/i)

@@ -60,6 +60,12 @@ test('messages say what would be right', async () => {
   expect(await said('POST', '/v1/return-paths', { body: { items: [{}] } })).toBe(
     'items[0].module is missing (and 2 more)',
   )
+  expect(await said('POST', '/v1/return-paths', { body: { items: [{ ...item, id: -1 }] } })).toBe(
+    'items[0].id must be text of 1 to 64 characters without control characters, or a whole number from 0 to 2^53 - 1',
+  )
+  expect(await said('GET', `/v1/records/contacts/${'x'.repeat(65)}`)).toBe(
+    'id must be text of 1 to 64 characters without control characters',
+  )
 })
 
 test('of a thousand wrong items the first hundred faults are named', async () => {

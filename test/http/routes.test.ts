@@ -169,6 +169,13 @@ test('return paths come in the order asked, ids as text', async () => {
   ])
 })
 
+test('null in a field that may be left out is as good as leaving it out', async () => {
+  const given = { module: 'leads', id: 'x', to: 'bea@example.org' }
+  const items = [{ ...given, campaign: null, mail: null, messageId: null }]
+  expect((await client.call('mintReturnPaths', {}, { items })).status).toBe(200)
+  expect(asked('mint')).toEqual([[given], { count: true }])
+})
+
 test('a thousand return paths at once, not counted', async () => {
   const to = `${'x'.repeat(64)}@${'y'.repeat(251)}.org`
   const items = Array.from({ length: 1000 }, (_, number) => ({ module: 'contacts', id: number, to }))

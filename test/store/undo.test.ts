@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCampaigns } from '../../src/store/campaigns.ts'
+import { createBounces } from '../../src/store/events.ts'
 import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
 import { createRecords, type Records } from '../../src/store/records.ts'
 import { undoBounce } from '../../src/store/undo.ts'
@@ -83,6 +84,14 @@ describe.each(dialects)('undo on %s', dialect => {
     expect(await campaign('d')).toEqual([0, 0, 0, 1])
     await undo(id)
     expect(await campaign('d')).toEqual([0, 0, 0, 0])
+  })
+
+  it('knows an event by one spelling of its id', async () => {
+    const id = await record({ recordId: 'spelled' })
+    for (const other of [`00${id}`, `+${id}`, ` ${id}`, `${id}.0`, ''])
+      expect(await undo(other)).toEqual({ kind: 'absent' })
+    expect(await createBounces(database.store).get(`0${id}`)).toBeNull()
+    expect(await undo(id)).toMatchObject({ kind: 'undone' })
   })
 
   it('does not take from counts that began anew after it', async () => {

@@ -10,17 +10,14 @@ export function returnPaths(api: Api, { modules, mint }: Pick<Ports, 'modules' |
   const item = fields({
     module: moduleOf(modules),
     id,
-    campaign: id.optional().describe('The campaign that sends this mail.'),
-    mail: id.optional().describe("The CRM's own id of this one mail."),
+    campaign: leftOut(id).describe('The campaign that sends this mail.'),
+    mail: leftOut(id).describe("The CRM's own id of this one mail."),
     to: address.describe('Whom the mail is sent to.'),
-    messageId: z
-      .string()
-      .optional()
-      .meta({
-        description:
-          "The mail's Message-ID: a report that comes to none of our return paths is then linked by it, as a claim.",
-        examples: ['<1@crm.example>'],
-      }),
+    messageId: leftOut(z.string()).meta({
+      description:
+        "The mail's Message-ID: a report that comes to none of our return paths is then linked by it, as a claim.",
+      examples: ['<1@crm.example>'],
+    }),
   })
   const body = fields({
     items: z.array(item).min(1).max(1000),
@@ -45,4 +42,9 @@ export function returnPaths(api: Api, { modules, mint }: Pick<Ports, 'modules' |
       return { items: await mint(body.items, { count: body.count }) }
     },
   )
+}
+
+/** Null, which many languages write for what they do not have, is as if it were not there. */
+function leftOut<Field extends z.ZodType>(field: Field) {
+  return field.nullish().transform(value => value ?? undefined)
 }
