@@ -133,7 +133,7 @@ export async function startMariadb(
   writeFileSync(
     init,
     `create user if not exists rebound@'127.0.0.1' identified by '${password}';\n` +
-      `grant all on *.* to rebound@'127.0.0.1';\n`,
+      `grant all on *.* to rebound@'127.0.0.1' with grant option;\n`,
   )
   const port = await freePort()
   const serverUrl = `mysql://rebound:${password}@127.0.0.1:${port}/`
