@@ -7,6 +7,8 @@ export interface Spellings {
   readonly pattern: RegExp
   /** The same at the end of a text that was cut to fit: the domain may be missing in part. Global. */
   readonly cut: RegExp
+  /** The local part as a word, for texts about the address; null where it is too short to be a name. Global. */
+  readonly name: RegExp | null
   /** Is this whole text the address? */
   readonly isWhole: (text: string) => boolean
   /** Lower-case, in A-labels and in U-labels: for a database that compares whole columns. */
@@ -35,6 +37,10 @@ export function spellingsOf(address: string): Spellings {
   return {
     pattern,
     cut,
+    name:
+      [...local].length < shortestName || forgotten.includes(local.toLowerCase())
+        ? null
+        : new RegExp(`${notInWord('._+-')}${locals}${endOfWord}`, 'giu'),
     isWhole: text => text.length <= 1000 && isSame(parts(text), { local, domain }),
     plain: domains.map(name => `${local.toLowerCase()}@${name}`),
     anchor: longest(local) || (domains.length === 1 ? longest(domain) : ''),
@@ -45,6 +51,11 @@ export function spellingsOf(address: string): Spellings {
 export function withoutAddress(text: string, { pattern, cut }: Spellings, wasCut: boolean): string {
   const clean = text.replace(pattern, forgotten)
   return wasCut ? clean.replace(cut, forgotten) : clean
+}
+
+/** The text with the local part taken out, where it stands as a word. */
+export function withoutName(text: string, { name }: Spellings): string {
+  return name === null ? text : text.replace(name, forgotten)
 }
 
 /** Is the address in one of these texts, or the beginning of it at the end of one? */
@@ -84,8 +95,14 @@ function isSame(one: Parts, other: Parts): boolean {
 }
 
 const at = '(?:@|%|(?:%(?:25)?|[+=])40|&#64;|&#x40;|\\\\u0040)'
-/** The domain goes on in neither `.example`, nor `-example.com`; `-42@` behind it is a return path's. */
-const endOfDomain = '(?![\\p{L}\\p{N}]|\\.[\\p{L}\\p{N}]|-[\\p{L}\\p{N}-]*\\.[\\p{L}\\p{N}])'
+/** `.77` goes on as no domain does: none ends in a label of digits alone. */
+const onlyDigits = '\\d+(?:\\.\\d+)*(?![\\p{L}\\p{N}-]|\\.[\\p{L}\\p{N}])'
+/** The domain goes on in neither `.example`, nor `-example.com`; `-42@` and `.42@` behind it are a return path's. */
+const endOfDomain = `(?![\\p{L}\\p{N}]|\\.(?!${onlyDigits})[\\p{L}\\p{N}]|-[\\p{L}\\p{N}-]*\\.[\\p{L}\\p{N}])`
+/** A word may end a sentence. */
+const endOfWord = '(?![\\p{L}\\p{N}_+-]|\\.[\\p{L}\\p{N}])'
+/** What is shorter stands in any text by chance. */
+const shortestName = 3
 /** What a letter before the address may belong to: an escape of JSON, or an encoded `<`, `"`, `:`, space. */
 const encodedBefore = '\\\\[bfnrt]|\\\\u[0-9a-f]{4}|[%+=](?:0[9ad]|2[0-9a-c]|2f|3[a-f]|5[bcd]|7b)'
 

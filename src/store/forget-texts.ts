@@ -1,6 +1,6 @@
 // Looking through a table for an address, page by page, and taking it out of its texts.
 
-import { type Spellings, withoutAddress } from '../crm/spellings.ts'
+import { type Spellings, withoutAddress, withoutName } from '../crm/spellings.ts'
 import { fitText } from './columns.ts'
 import { persist } from './failures.ts'
 import type { Store } from './open.ts'
@@ -74,14 +74,20 @@ export async function forgetInTexts(
     readonly dryRun: boolean
     /** Columns that are not searched for texts, and what they become. */
     readonly exact?: (row: Row) => Row
+    /** Columns out of which the bare local part is taken too, in rows that are about the address. */
+    readonly names?: { readonly columns: readonly string[]; readonly isAbout: (row: Row) => boolean }
   },
 ): Promise<number> {
-  const { spellings, dryRun, exact = () => ({}) } = options
+  const { spellings, dryRun, exact = () => ({}), names } = options
   const columns = Object.keys(texts)
   let changed = 0
   for await (const rows of rowsThatMention(store, { table, key: 'id', columns }, spellings))
     for (const row of rows) {
-      const update = changesOf(row, exact(row), texts, spellings)
+      const named = names?.isAbout(row) ? names.columns : []
+      const update = changesOf(row, exact(row), texts, (column, text, wasCut) => {
+        const clean = withoutAddress(text, spellings, wasCut)
+        return named.includes(column) ? withoutName(clean, spellings) : clean
+      })
       if (update === null) continue
       changed++
       if (!dryRun)
@@ -96,34 +102,36 @@ export async function forgetInTexts(
   return changed
 }
 
+type Cleaning = (column: string, text: string, wasCut: boolean) => string
+
 function changesOf(
   row: Row,
   exact: Row,
   texts: Readonly<Record<string, number>>,
-  spellings: Spellings,
+  clean: Cleaning,
 ): Row | null {
   const update = Object.fromEntries(
     Object.entries(texts).flatMap(([column, length]) => {
       const text = row[column]
-      const clean =
+      const left =
         column in exact || typeof text !== 'string'
           ? (exact[column] ?? text)
-          : fitText(cleaned(text, length, spellings), length)
-      return clean === text ? [] : [[column, clean]]
+          : fitText(cleaned(column, text, length, clean), length)
+      return left === text ? [] : [[column, left]]
     }),
   )
   return Object.keys(update).length === 0 ? null : update
 }
 
-function cleaned(text: string, length: number, spellings: Spellings): string {
-  const clean = (part: string): string => withoutAddress(part, spellings, [...text].length >= length)
-  if (!text.startsWith('{')) return clean(text)
+function cleaned(column: string, text: string, length: number, clean: Cleaning): string {
+  const wasCut = [...text].length >= length
+  if (!text.startsWith('{')) return clean(column, text, wasCut)
   try {
     // Escaped by JSON, `\n` would pass for the letter before an address.
     return JSON.stringify(
-      JSON.parse(text, (_key, value) => (typeof value === 'string' ? clean(value) : value)),
+      JSON.parse(text, (_key, value) => (typeof value === 'string' ? clean(column, value, wasCut) : value)),
     )
   } catch {
-    return clean(text)
+    return clean(column, text, wasCut)
   }
 }

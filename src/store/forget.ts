@@ -65,6 +65,8 @@ export async function forgetAddress(
   for (const module of modulesOf(store))
     records += (await homeOf(store, module)?.forget({ spellings, pseudonym, dryRun })) ?? 0
   const texts = { spellings, dryRun }
+  const isAbout = (row: Row): boolean =>
+    [row.address, row.reported_address].some(text => whole(text) || text === pseudonym)
   const recordId = (row: Row) => (whole(row.record_id) ? pseudonym : row.record_id)
   const done: Forgotten = {
     records,
@@ -77,9 +79,11 @@ export async function forgetAddress(
         // A signed path holds the ids that it was made of.
         ...(whole(row.record_id) || whole(row.mail_id) ? { return_path: pseudonym } : {}),
       }),
+      // `550 5.1.1 <ana.m@example.org>: user ana.m unknown`
+      names: { columns: ['diagnostic', 'decided_text', 'subject'], isAbout },
     }),
     campaigns: await forgetInTexts(store, 'rebound_campaigns', { name: lengths.name }, texts),
-    evidence: await deleteEvidence(store, spellings, dryRun),
+    evidence: await deleteEvidence(store, spellings, { isAbout, dryRun }),
     returnPaths: await deletePaths(store, spellings, settings),
     outbox: await forgetInTexts(store, 'rebound_outbox', { last_error: 500 }, texts),
     rules: await forgetInRules(store, spellings, dryRun),
@@ -145,16 +149,44 @@ async function forgetStandings(store: Store, spellings: Spellings, pseudonym: st
         await rename(store, standings.table, row, { record_id: pseudonym })
 }
 
-async function deleteEvidence(store: Store, spellings: Spellings, dryRun: boolean): Promise<number> {
+/** Evidence that holds the address, and that of events about it, which may hold the bare local part. */
+async function deleteEvidence(
+  store: Store,
+  spellings: Spellings,
+  { isAbout, dryRun }: { readonly isAbout: (row: Row) => boolean; readonly dryRun: boolean },
+): Promise<number> {
   const table = 'rebound_evidence'
+  const places = { table, key: 'id', columns: ['event_id', 'body'] }
   let deleted = 0
-  for await (const rows of rowsThatMention(store, { table, key: 'id', columns: ['body'] }, spellings)) {
-    const ids = rows.filter(row => isMentioned(textsOf(`${row.body}`), spellings)).map(row => Number(row.id))
+  for await (const rows of rowsThatMention(store, places, spellings)) {
+    const events = await eventsAbout(
+      store,
+      rows.flatMap(row => (row.event_id === null ? [] : [Number(row.event_id)])),
+      isAbout,
+    )
+    const isHers = (row: Row): boolean =>
+      events.has(Number(row.event_id)) || isMentioned(textsOf(`${row.body}`), spellings)
+    const ids = rows.filter(isHers).map(row => Number(row.id))
     deleted += ids.length
     for (const some of dryRun ? [] : chunks(store, ids))
       await persist(async () => await store.knex(table).whereIn('id', some).del())
   }
   return deleted
+}
+
+async function eventsAbout(
+  store: Store,
+  ids: readonly number[],
+  isAbout: (row: Row) => boolean,
+): Promise<ReadonlySet<number>> {
+  const found = new Set<number>()
+  for (const some of chunks(store, ids)) {
+    const select = () =>
+      store.knex('rebound_bounces').select('id', 'address', 'reported_address').whereIn('id', some)
+    const events = (await persist(async () => await select())) as readonly Row[]
+    for (const event of events) if (isAbout(event)) found.add(Number(event.id))
+  }
+  return found
 }
 
 /** The texts in a JSON value, as they were before JSON escaped them; the whole where it is none. */

@@ -1,7 +1,7 @@
 // An address is found in every spelling that a mail system gives it, and nobody else's is.
 
 import { describe, expect, test } from 'vitest'
-import { isMentioned, spellingsOf, withoutAddress } from '../../src/crm/spellings.ts'
+import { isMentioned, spellingsOf, withoutAddress, withoutName } from '../../src/crm/spellings.ts'
 
 const clean = (address: string, text: string, wasCut = false): string =>
   withoutAddress(text, spellingsOf(address), wasCut)
@@ -31,6 +31,8 @@ describe('is found', () => {
     ['in UTF-8, percent-encoded', 'jörg@example.org', 'j%C3%B6rg%40example.org'],
     ['in UTF-8 read as Latin-1', 'jörg@example.org', 'jÃ¶rg@example.org'],
     ['in RFC 6533', 'jörg@example.org', String.raw`utf-8;j\x{F6}rg@example.org`],
+    ['before the number of a message id', 'ana@example.org', '<ana@example.org.77@crm.example>'],
+    ['before numbers', 'ana@example.org', 'ana@example.org.77.3'],
     ['before a hyphen', 'ana@example.org', 'ana@example.org-user unknown'],
     ['at a domain literal', 'ana@[192.0.2.1]', '<ana@[192.0.2.1]>'],
   ]
@@ -57,6 +59,8 @@ describe('is not found', () => {
     ['one with a tag', 'ana+news@example.org'],
     ['a tag that is the name', 'maria+ana@example.org'],
     ['a longer domain', 'ana@example.org.example'],
+    ['a longer domain with a label of digits', 'ana@example.org.77.example'],
+    ['a longer domain that begins with digits', 'ana@example.org.7up.example'],
     ['a domain that goes on with a hyphen', 'ana@example.org-b.example'],
     ['a subdomain', 'ana@mail.example.org'],
     ['another domain', 'ana@example.com'],
@@ -77,4 +81,26 @@ test.each(['Ana@Example.org.', ' <ana@example.org> ', '"ana"@EXAMPLE.org'])('%s 
 test('a long text of almost-matches', () => {
   const text = `${'ana@example.or '.repeat(20_000)}${'"'.repeat(50_000)}${'\\'.repeat(50_000)}`
   expect(clean('ana@example.org', text, true)).toBe(text)
+})
+
+describe('the bare local part', () => {
+  const named = (address: string, text: string): string => withoutName(text, spellingsOf(address))
+
+  test.each([
+    ['maria.g@example.org', 'user maria.g unknown', 'user [forgotten] unknown'],
+    ['maria.g@example.org', 'Unknown user: MARIA.G.', 'Unknown user: [forgotten].'],
+    ['maria.g@example.org', '(\'maria.g\', "maria.g")', "('[forgotten]', [forgotten])"],
+    ['maria.g@example.org', '<maria.g@store.example>', '<[forgotten]@store.example>'],
+    ['jörg@example.org', 'Benutzer jörg fehlt', 'Benutzer [forgotten] fehlt'],
+  ])('%s: %s', (address, text, left) => {
+    expect(named(address, text)).toBe(left)
+  })
+
+  test.each([
+    ['maria.g@example.org', 'maria.gomez, anna-maria.g, maria.g-x, maria.g.x, x.maria.g, maria'],
+    ['jo@example.org', 'user jo unknown'],
+    ['forgotten@example.org', 'user [forgotten] unknown'],
+  ])('%s is not in: %s', (address, text) => {
+    expect(named(address, text)).toBe(text)
+  })
 })

@@ -138,6 +138,55 @@ describe.each(dialects)('on %s', dialect => {
     await recorder.close()
   })
 
+  it('takes the bare local part out of what is about the person, and out of nothing else', async () => {
+    const { store } = database
+    const recorder = createRecorder(store, { matches, trustClaimed: false })
+    const evidence = createEvidence(store, 100)
+    const diagnostic = '550 5.1.1 <Maria.G@Example.org>: user maria.g unknown'
+    const maria = { sentTo: 'maria.g@example.org', diagnostic, subject: 'Undelivered: maria.g' }
+    const hers = event({ ...maria, recordId: 'm1' })
+    const recorded = await recorder.record([
+      {
+        ...hers,
+        report: {
+          ...hers.report,
+          original: { ...hers.report.original, messageId: '<maria.g@example.org.77@crm.example>' },
+        },
+      },
+      event({ ...maria, recordId: 'm2', sentTo: 'eva@example.org' }),
+    ])
+    for (const { id } of recorded)
+      evidence.keep({
+        receivedAt: new Date(0),
+        kind: 'bounce',
+        bounceId: id,
+        kept: '{"body":"user maria.g"}',
+      })
+    await evidence.close()
+    await recorder.close()
+    const forget = (dryRun: boolean) =>
+      forgetAddress(store, 'maria.g@example.org', {
+        actor: 'test',
+        pseudonym: 'forgotten-m',
+        checks: [],
+        dryRun,
+      })
+    const would = await forget(true)
+    const done = await forget(false)
+    expect(done).toEqual(would)
+    expect(done).toMatchObject({ bounces: 2, evidence: 1 })
+    const rows = await store.knex('rebound_bounces').whereIn('record_id', ['m1', 'm2']).orderBy('record_id')
+    expect(rows).toMatchObject([
+      {
+        diagnostic: '550 5.1.1 <[forgotten]>: user [forgotten] unknown',
+        subject: 'Undelivered: [forgotten]',
+        original_message_id: '<[forgotten].77@crm.example>',
+      },
+      { diagnostic: '550 5.1.1 <[forgotten]>: user maria.g unknown', subject: 'Undelivered: maria.g' },
+    ])
+    expect(await forget(false)).toMatchObject({ bounces: 0, evidence: 0 })
+  })
+
   it('knows every table that holds text', async () => {
     // Whoever adds a table decides here whether a person's address may stand in it, and teaches forget.ts.
     const known = [
