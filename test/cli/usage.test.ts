@@ -1,5 +1,7 @@
 // How commands are written: every one shows an example and answers programs too, and wrong usage says what is right.
 
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { commands } from '../../src/cli/program.ts'
@@ -91,4 +93,15 @@ test('what changes something says so to programs', async () => {
   expect(exported?.rules).toContainEqual(added)
   expect(await rebound('rules', 'remove', `${added?.id}`)).toEqual({ removed: added?.id })
   expect(await rebound('rules', 'restore')).toEqual({ restored: true })
+  const file = join(environment.REBOUND_DATA_DIR ?? '', 'rules.json')
+  writeFileSync(file, JSON.stringify(exported))
+  // All but the one that was removed.
+  const present = Array.isArray(exported?.rules) ? exported.rules.length - 1 : null
+  expect(await rebound('rules', 'import', file)).toEqual({ added: 1, present })
+  await say(['address', 'mint', '--module', 'contacts', '--id', '1', '--to', 'a@example.org'], environment)
+  const rotated = { ...environment, REBOUND_SECRET: 'another-secret-of-at-least-thirty-two-bytes' }
+  const [old] = lines(await say(['keys', 'list', '--json'], rotated))
+  expect(lines(await say(['keys', 'forget', `${old?.id}`, '--json'], rotated))).toEqual([
+    { forgotten: old?.id },
+  ])
 })
