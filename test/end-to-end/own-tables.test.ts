@@ -100,6 +100,21 @@ describe.each(dialects)('SuiteCRM on %s', dialect => {
     expect((await start()).err).toMatch(/REBOUND_CRM_FILE is ".*crm.json": the file is no JSON/)
   })
 
+  test('a flag that is mapped later is set by the start, for records that bounced before', async () => {
+    const path = await world.mint({ module: 'targets', id, to: 'ana@example.org' })
+    const full = report({ address: 'ana@example.org', status: '4.2.2', diagnostic: '452 4.2.2 mailbox full' })
+    expect(await world.send(path, full)).toMatch(/^250/)
+    const all = JSON.parse(readFileSync(suitecrm, 'utf8'))
+    all.modules.targets.flag = 'do_not_call'
+    const file = join(world.server.dataDir, 'flag.json')
+    writeFileSync(file, JSON.stringify(all))
+    const flag = async () => (await world.store.knex('prospects').where({ id }))[0].do_not_call
+    expect(await flag()).toBe(0)
+    await world.restart({ REBOUND_CRM_FILE: file })
+    await expect.poll(flag, { timeout: 15_000 }).toBe(1)
+    expect(await world.get(`/v1/records/targets/${id}`)).toMatchObject({ emailBounced: true, softBounces: 1 })
+  })
+
   test('a module that is gone: its mail is taken and changes nothing; its number is no other module’s', async () => {
     const path = await world.mint({ module: 'targets', id, to: 'ana@example.org' })
     const gone = report({ address: 'ana@example.org', status: '5.1.1', diagnostic: '550 5.1.1 gone' })
