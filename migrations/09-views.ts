@@ -16,7 +16,7 @@ export async function up(knex: Knex): Promise<void> {
     `create view rebound_bounce_history as
      select id, module, record_id, ${time('received_at')} as received, address, reported_address, kind, type,
      category, permanent, status, reply_code, diagnostic, campaign_id, mail_id, linked_by, decided_by,
-     decided_rule, decided_text, ${time('undone_at')} as undone
+     decided_rule, decided_text, effect, ${time('undone_at')} as undone
      from rebound_bounces where record_id is not null and concern <> 'other'`,
   )
   await knex.raw(
