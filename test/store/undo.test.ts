@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCampaigns } from '../../src/store/campaigns.ts'
 import { createBounces } from '../../src/store/events.ts'
+import { forgetAddress } from '../../src/store/forget.ts'
 import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
 import { createRecords, type Records } from '../../src/store/records.ts'
 import { undoBounce } from '../../src/store/undo.ts'
@@ -153,6 +154,28 @@ describe.each(dialects)('undo on %s', dialect => {
     const ids = [await record({ recordId: '10' }), await record({ recordId: '10' })]
     for (const id of ids) await undo(id)
     expect(await shown('10')).toEqual([null, null, false, 0])
+  })
+
+  it('takes no bounce for one of the address that only claimed the record', async () => {
+    const trusting = createRecorder(database.store, { matches, trustClaimed: true })
+    await records.put('contacts', '11', { email: 'ana@example.org' }, by)
+    await trusting.record([event({ recordId: '11', by: 'legacy', sentTo: null, reported: 'x@example.net' })])
+    expect(await shown('11')).toEqual(['ana@example.org', null, true, 1])
+    await records.change('contacts', '11', { email: 'ben@example.org' }, by)
+    const id = await record({ recordId: '11', sentTo: 'ben@example.org' })
+    await undo(id)
+    expect(await shown('11')).toEqual(['ben@example.org', null, true, 1])
+    await trusting.close()
+  })
+
+  it('gives nothing back of an address that was forgotten', async () => {
+    const ids = [await record({ recordId: '12' }), await record({ recordId: '12' })]
+    const settings = { actor: 'test', pseudonym: 'forgotten-1', checks: [] }
+    await forgetAddress(database.store, 'ana@example.org', settings)
+    for (const id of ids) {
+      expect(await undo(id)).toMatchObject({ kind: 'undone' })
+      expect((await shown('12')).slice(0, 2)).toEqual([null, null])
+    }
   })
 
   it('knows no events that are not there', async () => {
