@@ -143,7 +143,9 @@ function doubtTold({ plain, loose }: CausesTold): Found | null {
   const unreached = [...plain, ...loose].find(({ outweighs }) => outweighs === 'words')
   if (unreached !== undefined && !said.some(({ category }) => category === 'unknown-domain')) return unreached
   if (said.some(({ category }) => groupOf(category) === 'hard')) return null
-  return said.find(found => (plain.length > 0 ? doubts.includes(found.category) : found.outweighs)) ?? null
+  const isDoubt = ({ category, text, outweighs }: Found): boolean =>
+    plain.length > 0 ? doubts.includes(category) || text.includes('temporar') : outweighs !== undefined
+  return said.find(isDoubt) ?? null
 }
 
 /** Who refused: by remote MTA (else the reporting one), by the words of the refusal, by the address. */

@@ -40,21 +40,40 @@ function meaning(party: Party, predicate: Predicate): Category | null {
   return party === 'recipient' && predicate === 'absent' ? 'unknown-user' : null
 }
 
-/** The other party that a phrase of a dead address is about: its clause names one, and no recipient. Null for none. */
+/**
+ * The other party that a phrase of a dead address is about: its noun stands right beside the phrase (`reply address:
+ * unknown user`, `Absenderadresse existiert nicht`). Somebody addressed or named further off says nothing. Null for none.
+ */
 export function partyInstead(
   text: string,
   terms: readonly Term[],
   start: number,
   end: number,
 ): { readonly party: Party; readonly text: string } | null {
-  const [from, to] = clauseAround(text, start, end)
-  let other: { readonly party: Party; readonly text: string } | null = null
+  const isNamed = terms.some(
+    term => term.kind === 'noun' && term.party === 'recipient' && term.start < end && start < term.end,
+  )
   for (const term of terms) {
-    if (term.kind !== 'noun' || term.start < from || term.end > to) continue
-    if (term.party === 'recipient') return null
-    other ??= term
+    if (term.kind !== 'noun' || term.party === 'recipient') continue
+    const isOverlapping = term.start < end && start < term.end
+    const gap = term.end <= start ? text.slice(term.end, start) : text.slice(end, term.start)
+    // A phrase that names its recipient is about somebody else only where the noun is part of the same words.
+    const isNear = gap.length <= (isNamed ? 1 : MAX_GAP_CHARS) && !separates.test(gap)
+    const isAfter = term.start >= end
+    // `… user unknown Sender: …` begins the next line of a list.
+    const isLabel = isAfter && /^\s?[:=：]/.test(text.slice(term.end, term.end + 2))
+    const isBeside = isNear && !isLabel && !isTarget(gap, isAfter)
+    if (isOverlapping ? term.start < start : isBeside) return term
   }
-  return other
+  return null
+}
+
+const MAX_GAP_CHARS = 12
+const separates = /[,;()[\]\n.\d。；，]| - /
+
+/** `user unknown to the sender`: whom it is told to, not whom it is about. */
+function isTarget(gap: string, isAfter: boolean): boolean {
+  return isAfter && /\b(?:to|by|from|an|den|au|al|do|ao|naar|till?|the)\b/.test(gap)
 }
 
 type Noun = Extract<Term, { kind: 'noun' }>
@@ -73,7 +92,7 @@ function nearest(terms: readonly Term[], to: Term, from: number, end: number): N
   return best
 }
 
-/** From the end of the sentence before to the end of this one, at most so far to either side. */
+/** From the separator before to the next one, at most so far to either side. */
 function clauseAround(text: string, start: number, end: number): readonly [number, number] {
   let from = start
   while (from > 0 && start - from < MAX_CLAUSE_CHARS && !endsClause(text, from - 1)) from--
@@ -85,5 +104,7 @@ function clauseAround(text: string, start: number, end: number): readonly [numbe
 function endsClause(text: string, at: number): boolean {
   const char = text[at]
   if (char === '\n' || char === '。' || char === '；') return true
+  if (char === '(' || char === ')' || char === '[' || char === ']') return true
+  if (char === '-') return text[at - 1] === ' ' && text[at + 1] === ' '
   return (char === '.' || char === ';' || char === '!' || char === '?') && (text[at + 1] ?? ' ') === ' '
 }

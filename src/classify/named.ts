@@ -6,7 +6,7 @@ import type { RecipientReport } from '../model.ts'
 
 const MAX_SEARCHED_CHARS = 2048
 
-/** The sender's address or host that the server's own words name where they name nothing of the recipient's. */
+/** The sender's address or host that the server's own words are about, where they name nothing of the recipient's. */
 export function senderNamed(
   { address, originalAddress, diagnostic, explanation }: RecipientReport,
   senders: readonly string[],
@@ -16,13 +16,31 @@ export function senderNamed(
   for (const domain of own) theirs.delete(domain)
   if (theirs.size === 0) return nobody
   const said = saidByServer((diagnostic ?? explanation).slice(0, MAX_SEARCHED_CHARS))
-  const addresses = said.match(/[^\s<>"'()[\],;:@]{1,256}@[a-z0-9.-]{1,255}/g) ?? []
-  if (addresses.some(named => isOf(named, own))) return nobody
-  const sender = addresses.find(named => isOf(named, theirs))
-  if (sender !== undefined) return { address: sender, host: null }
-  const hosts = said.match(/(?<![\w.@-])(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}(?![\w@-])/g) ?? []
-  if (hosts.some(host => isOf(host, own))) return nobody
-  return { address: null, host: hosts.find(host => isOf(host, theirs)) ?? null }
+  // `mailbox ana is unknown`, and our own return path that spells the recipient.
+  if ([address, originalAddress].some(mine => said.includes(localOf(mine)))) return nobody
+  const addresses = [...said.matchAll(/[^\s<>"'()[\],;:@]{1,256}@[a-z0-9.-]{1,255}/g)]
+  if (addresses.some(([named]) => isOf(named, own))) return nobody
+  const sender = addresses.find(
+    named => isOf(named[0], theirs) && !/[/?]/.test(named[0]) && !isInPassing(said, named.index),
+  )
+  if (sender !== undefined) return { address: sender[0], host: null }
+  const hosts = [...said.matchAll(/(?<![\w.@-])(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}(?![\w@-])/g)]
+  if (hosts.some(([host]) => isOf(host, own))) return nobody
+  const host = hosts.find(named => isOf(named[0], theirs) && !isInPassing(said, named.index))
+  return { address: null, host: host?.[0] ?? null }
+}
+
+/** `rejecting mail from <…>`, `client=…`, `?sender=…`: who it came from, not what is refused. */
+function isInPassing(text: string, at: number): boolean {
+  return /(?:\b(?:from|by|client|helo|ehlo|sender|connection|host|relay|via|to|von|de|contact)(?:\s+(?:is|was|address))?[\s:=("'<[]{0,4}|[=/&?])$/.test(
+    text.slice(Math.max(0, at - 24), at),
+  )
+}
+
+/** The local part in lower case; what no text holds where it is too short to tell anything. */
+function localOf(address: string | null): string {
+  const local = address?.slice(0, address.lastIndexOf('@')).toLowerCase() ?? ''
+  return local.length < 3 ? '\0' : local
 }
 
 const nobody = { address: null, host: null }

@@ -91,18 +91,23 @@ function withoutAddresses(text: string): string {
     let start = at
     while (start > from && isLocal(text.charCodeAt(start - 1))) start--
     let end = at + 1
-    while (end < text.length && isDomain(text.charCodeAt(end))) end++
+    // `ana@example.org...User unknown`
+    while (end < text.length && isDomain(text.charCodeAt(end)) && !text.startsWith('..', end)) end++
     if (start === at || end === at + 1) continue
     if (text[end - 1] === '.') end--
     while (start > from && opening.has(text[start - 1] ?? '') && closing.has(text[end] ?? '')) {
       start--
       end++
     }
-    kept += text.slice(from, start)
+    kept = `${kept}${text.slice(from, start)}`.replace(senderLabel, '$1')
     from = end
   }
   return kept + text.slice(from)
 }
+
+/** `Sender Address: <…>`, `from=<…>`: whose mail it was, which is data and no accusation. */
+const senderLabel =
+  /(^|[\s([;,])(?:(?:envelope|header|original)[ -]?)?(?:(?<!mail )from|sender|return-path|reply-to|absender|von|expediteur|remitente|mittente|remetente|afzender|avsandare|nadawca|отправитель|发件人|送信者|보낸 사람)(?:[ -]?address)?\s?[:=：]\s?$/
 
 /** RFC 5321 §4.1.2 Atom and dot, and what is not ASCII. */
 function isLocal(unit: number): boolean {

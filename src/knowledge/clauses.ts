@@ -58,6 +58,7 @@ export const nouns: readonly Nouns[] = [
       adresat | uzytkownik | skrzynk | получател | пользовател | почтовый ящик | адресат | отримувач | користувач |
       prijemce | prijemca | uzivatel | schrank | cimzett | felhasznalo | postafiok | postalada | destinatar |
       utilizator | alici | kullanici | παραληπτ | χρηστη | 收件人 | 收信人 | 用户 | 用戶 | 受信者 | 宛先 | 受取人 |
+      konto | compte | conta | cuenta | adresse | adres | adresa | direccion | endereco | indirizzo |
       e-mail-adresse | e-mailadresse | mailadresse | adresse e-mail | adresse de messagerie | direccion de correo |
       indirizzo e-mail | indirizzo di posta | endereco de e-mail | endereco de email | e-mailadres | e-postadress |
       mailadressen | adres e-mail | adresu e-mail | e-mailova adresa | e-mailovou adresu | адрес электроннои почты |

@@ -107,6 +107,46 @@ describe('a phrase of a dead address about something else', () => {
   })
 })
 
+describe('somebody addressed, told or listed is not who is unknown', () => {
+  test.each([
+    '550 5.1.1 User unknown - returning mail to the sender',
+    '550 5.1.1 Dear sender, this user does not exist',
+    '550 5.1.1 user does not exist, the sender has been notified',
+    '550 5.1.1 no such user here; please check your address book',
+    '550 5.1.1 Adresse existiert nicht, zurück an den Absender',
+    '550 5.1.1 utilisateur inconnu, retourné à l’expéditeur',
+    '550 5.1.1 destinatario sconosciuto, ritorno al mittente',
+    '550 5.1.1 Konto nie istnieje, zwrot do nadawcy',
+    '550 5.1.1 ユーザーが見つかりません。送信者に返送します',
+    '550 5.1.1 User unknown 550 Sender: <news@crm.example>',
+    '550 5.1.1 User unknown (from=<news@crm.example> helo=<mx.crm.example>)',
+    '550 5.1.1 User unknown (this is not a temporary error)',
+    '550 5.1.1 User unknown. Repeated attempts will get your server blacklisted',
+    '550 ana@example.org...User unknown',
+  ])('%s', diagnostic => {
+    const original = {
+      messageId: null,
+      envelopeId: null,
+      subject: null,
+      references: [],
+      senders: ['news@crm.example'],
+    }
+    const given = failure({ diagnostic, status: diagnostic.includes('5.1.1') ? '5.1.1' : null })
+    expect(judge(report([given], { original })).recipients[0]?.verdict).toMatchObject({
+      type: 'hard',
+      category: 'unknown-user',
+    })
+  })
+
+  test('nor is whom the notice names in a list of fields', () => {
+    const explanation =
+      'Your message was not delivered.\nSender Address: news@crm.example\nRecipient Address: ana@example.org\n'
+    check('', '5.1.1', 'hard unknown-user')
+    const given = failure({ status: '5.1.1', explanation })
+    expect(judge(report([given])).recipients[0]?.verdict?.type).toBe('hard')
+  })
+})
+
 describe('recipient-side filters behind 550 5.1.1', () => {
   test.each([
     '550 5.1.1 this group accepts only internal mail, internal senders only',

@@ -186,6 +186,20 @@ describe('whom the refusal names', () => {
     ['550 5.1.2 crm.example wants mx.example.org: host not found', '5.1.2', 'hard unknown-domain'],
     // before the reply code the client speaks, who names itself
     ['news@crm.example via relay.crm.example said: 550 5.1.1 user unknown', '5.1.1', 'hard unknown-user'],
+    // in passing: whom it came from, where to read more, our own path that spells the recipient
+    [
+      '550 5.1.1 user unknown; client=mail.crm.example sender=<news@crm.example>',
+      '5.1.1',
+      'hard unknown-user',
+    ],
+    ['550 5.1.1 user unknown, rejecting mail from <news@crm.example>', '5.1.1', 'hard unknown-user'],
+    [
+      '550 5.1.1 user unknown. See https://mx.elsewhere.example/?sender=news@crm.example',
+      '5.1.1',
+      'hard unknown-user',
+    ],
+    ['550 5.1.1 no such user: bounce-ana=example.org@crm.example', '5.1.1', 'hard unknown-user'],
+    ['550 5.1.2 host not found, connection from mail.crm.example', '5.1.2', 'hard unknown-domain'],
     // a host of ours in passing says nothing of a mailbox
     ['550 5.1.1 user unknown; contact abuse, client mail.crm.example', '5.1.1', 'hard unknown-user'],
     // somebody else entirely: an alias of the recipient
