@@ -7,33 +7,31 @@ export const warningTexts = list(`
   this is a warning message only | warning message only | this is a warning only | this is only a warning |
   this is just a warning | this is a warning: | you do not need to resend | you don't need to resend |
   no need to resend | not yet been delivered | has not been delivered yet | was not yet delivered |
-  was not delivered yet | could not yet be delivered | could not be delivered yet | yet to be delivered
+  was not delivered yet | could not yet be delivered | could not be delivered yet | yet to be delivered |
+  is still queued | is still in the queue | remains in the queue | noch nicht zugestellt | n'a pas encore été remis | n'a pas encore pu | aún no se ha entregado |
+  não foi entregue ainda | non è ancora stato | nog niet bezorgd | ännu inte levererats | jeszcze nie została |
+  пока не доставлено | ещё не доставлено
 `)
 
 /** What says that a mail is late. */
 export const delayTexts = [
   ...warningTexts,
   ...list(`
-  is still queued | is still in the queue | remains in the queue | delivery attempts continue |
-  will be retried | will keep trying | will continue trying |
-  will continue to try | will try again for | will continue to be attempted |
-  delivery attempts will continue | attempts to deliver the message will continue | continue to attempt |
-  still trying | still being retried | has been delayed | have been delayed | is delayed | was delayed |
-  delivery is delayed | delayed delivery |
-  no action is required on your part | delivery has been delayed |
-  not been able to deliver | wird weiter versucht | zustellung verzögert | zustellung verzoegert |
-  noch nicht zugestellt | verzögerte zustellung | n'a pas encore été remis | n'a pas encore pu |
+  has been delayed | have been delayed | is delayed | was delayed | delayed delivery |
+  no action is required on your part | not been able to deliver |
+  zustellung verzögert | zustellung verzoegert | verzögerte zustellung |
   ist verzögert | verzögert sich | wurde verzögert | is vertraagd | är försenad | er forsinket | jest opóźnion |
-  è stata ritardata | è stato ritardato | está atrasada | está atrasado | a été retardée | est retardée | a été différée | est différée | tentatives de remise vont se poursuivre | viivästyy | je zpožděn |
+  è stata ritardata | è stato ritardato | está atrasada | está atrasado | a été retardée | est retardée | a été différée | est différée | viivästyy | je zpožděn |
   se zpožďuje | задерживается | затримується | gecikti | 遅れてい | 被延迟 | 被延遲 |
-  aún no se ha entregado | se ha retrasado | não foi entregue ainda | non è ancora stato |
-  nog niet bezorgd | ännu inte levererats | jeszcze nie została | пока не доставлено | ещё не доставлено |
-  доставка задерживается | 配信が遅延 | 遅延 | 延迟 | 延遲 | 지연
+  se ha retrasado | доставка задерживается | 配信が遅延 | 遅延 | 延迟 | 延遲 | 지연
 `),
 ]
 
-/** That a program goes on trying, in other languages than English, whose grammar `delay` knows. */
+/** That a program goes on trying: in English what the grammar in `delay` does not know. */
 export const retryTexts = list(`
+  delivery attempts continue | delivery attempts will continue | attempts to deliver the message will continue |
+  will be retried | will continue to try | will continue to be attempted | continue to attempt | still trying |
+  still being retried | tentatives de remise vont se poursuivre |
   wird weiter versucht | wird weiterhin versucht | versuchen es weiter | versuchen weiterhin | wird erneut versucht |
   versucht es in den nächsten | versucht weiter | versucht weiterhin | erneut zuzustellen | weiter zuzustellen | werden es erneut versuchen | wird es erneut versuchen |
   continuerons d'essayer |continuera d'essayer |  continuerons à essayer | continuera à essayer | continuons d'essayer |  réessayerons | réessaierons | sera retenté | nouvelles tentatives seront | nouvelle tentative sera |

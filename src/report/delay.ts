@@ -1,7 +1,7 @@
 // Warnings: the mail is still on its way. What a notice says of the mail's future decides, not what it says of its past.
 
-import { replyCodeIn } from './codes.ts'
 import { delaySubjects, delayTexts, finalTexts, retryTexts, warningTexts } from './delay-phrases.ts'
+import { delaySentences, isTitledFailure, ownTitle, says } from './delay-words.ts'
 import { mentions } from './phrases.ts'
 import type { Reading } from './reading.ts'
 import { ownWords, states } from './statements.ts'
@@ -13,34 +13,29 @@ import { ownWords, states } from './statements.ts'
 const promise =
   /(?<!\b(?:you|please|if we) )(?:\bwill|\bshall|['’]ll|\bgoing to|\bwe are|\bi am|['’]m|\bcontinues? to|\bcontinuing to|\bkeeps?|\bstill)(?: (?:automatically|now|then|still|continue|continue to|keep|keep on|be|periodically|also)){0,3} (?:re-?try(?:ing)?\b|re-?tried\b|re-?attempt(?:ed|ing|s)?\b|re-?sen[dt]\b|trying\b|attempting\b|try(?: to (?:re-?send|re-?deliver|deliver)| again|ing| for| until| every| once more| later| \d)|(?:make|making) (?:further|more|new) attempts|attempt(?:ed)? (?:to (?:re-?send|re-?deliver|deliver)|again|delivery|for))/
 
-/** Does the notice only warn? What it says of the mail's future decides, the subject where it says nothing. */
+/**
+ * Does the notice only warn? What it says of the mail's future decides, the subject where it says nothing. A notice
+ * that states a failure must warn or promise in so many words: that a mail was delayed is how its story began.
+ */
 export function isDelay(reading: Reading): boolean {
-  const words = ownWords(reading)
-  if (mentions(words, delayTexts)) return true
-  const over = states(words, finalTexts)
-  if (!over && promisesRetry(words)) return true
-  return !over && mentions(reading.subject.toLowerCase(), delaySubjects)
+  const sentences = delaySentences(reading)
+  const title = ownTitle(reading)
+  if (says(sentences, warningTexts) || promises(sentences)) return true
+  if (isTitledFailure(title) || states(ownWords(reading), finalTexts)) return false
+  return says(sentences, delayTexts) || mentions(title, delaySubjects)
 }
 
 /** The same of a notice that lists failures: it must promise, since a refusal it repeats may speak of a delay too. */
 export function isWarning(reading: Reading): boolean {
-  const words = withoutReplies(ownWords(reading))
-  if (states(words, finalTexts)) return false
-  return (
-    promisesRetry(words) || mentions(words, warningTexts) || reading.subject.toLowerCase().includes('(delay)')
-  )
+  const sentences = delaySentences(reading)
+  // Postfix warns of what "could not be delivered for" four hours.
+  if (says(sentences, warningTexts)) return true
+  if (states(ownWords(reading), finalTexts)) return false
+  return promises(sentences) || ownTitle(reading).includes('(delay)')
 }
 
-/** What a server replied ends with its paragraph; it may promise as well, and keeps nothing. */
-function withoutReplies(words: string): string {
-  const kept: string[] = []
-  let isReply = false
-  for (const line of words.split('\n')) {
-    isReply = line.trim() !== '' && (isReply || replyCodeIn(line, 'text') !== null)
-    if (!isReply) kept.push(line)
-  }
-  return kept.join('\n')
-}
+const promises = (sentences: readonly string[]): boolean =>
+  says(sentences, promise) || says(sentences, retryTexts)
 
 /** Says that a program goes on trying. Words must be lower-cased. */
 export function promisesRetry(words: string): boolean {

@@ -45,7 +45,8 @@ export function states(words: string, phrases: readonly string[]): boolean {
   })
 }
 
-function isOfThisMail(before: string): boolean {
+/** Neither a condition nor a general remark leads to what follows. */
+export function isOfThisMail(before: string): boolean {
   return !condition.test(before) && !general.test(before)
 }
 

@@ -207,6 +207,42 @@ describe('a warning', () => {
         text: 'La remise est différée :\n\nlea@example.org\n\nCe message n’a pas encore été remis.',
       },
     ],
+    [
+      'a promise under a title of failure',
+      {
+        subject: 'Undeliverable mail',
+        text: 'Your mail to lea@example.org could not be delivered: 452 4.2.2 full. We will retry for 3 days, then it is returned to sender.',
+      },
+    ],
+    [
+      'a title that waits, our own subject that failed',
+      { subject: 'Delayed: Undeliverable goods', text: 'Your mail to lea@example.org is delayed.' },
+    ],
+    [
+      'not yet, in German',
+      {
+        subject: 'Nachricht noch nicht zugestellt',
+        text: 'Ihre Nachricht an lea@example.org konnte noch nicht zugestellt werden.',
+      },
+    ],
+    [
+      'Postfix without its machine part',
+      {
+        subject: 'Delayed Mail (still being retried)',
+        text: 'This is the mail system at host mx.example.net.\n\n# THIS IS A WARNING ONLY. #\n\nYour message could not be delivered for more than 4 hour(s).\nIt will be retried until it is 5 day(s) old.\n\n<lea@example.org>: host mx.example.org said: 452 4.2.2 full',
+      },
+    ],
+    [
+      'a promise beside a reply in prose',
+      {
+        subject: 'Mail delivery delayed',
+        text: 'Your message "Offer" to lea@example.org has been delayed. Reason: 451 4.7.1 Greylisted. Delivery attempts will continue.',
+      },
+    ],
+    [
+      'us and others',
+      { subject: 'Mail', text: 'Your message to lea@example.org and 2 other recipients has been delayed.' },
+    ],
   ])('%s', async (_, notice) => {
     const report = await readNotice(notice)
     expect(report.kind).toBe('delayed')
@@ -245,6 +281,111 @@ describe('a warning', () => {
         from: postmaster,
         subject: 'Hello',
         text: 'Your message to lea@example.org was rejected by a filter: 554 5.7.1.',
+      },
+    ],
+    [
+      'the subject of our own mail',
+      {
+        from: postmaster,
+        subject: 'Undeliverable: Your order is delayed',
+        text: "Your message to lea@example.org couldn't be delivered.\n\nRecipient Address: lea@example.org\nSubject:\tYour order is delayed\nReported error: 550 5.1.10 not found",
+      },
+    ],
+    [
+      'our subject in brackets and above the text',
+      {
+        subject: 'Delivery failure (Your order is delayed)',
+        text: 'Your message\n  Subject: We will try again, your order\n     is delayed\ncould not be delivered to lea@example.org: no such user',
+      },
+    ],
+    [
+      'our subject in quotes, in German',
+      {
+        subject: 'Unzustellbar: Wartung verzögert sich',
+        text: 'Ihre Nachricht „Die Wartung wurde verzögert“ an lea@example.org konnte nicht zugestellt werden.',
+      },
+    ],
+    [
+      'the subject of the mail that came back',
+      {
+        subject: 'Returned: lights are delayed',
+        text: 'lea@example.org: user unknown\nlights are delayed\n\n--- Original message ---\n\nFrom: a@crm.example\nSubject: Lights are delayed\n\nHello',
+      },
+    ],
+    [
+      'our subject behind Re',
+      {
+        subject: 'Re: Your order is delayed',
+        text: 'Your mail to lea@example.org could not be delivered: user unknown',
+      },
+    ],
+    [
+      'what the server replied in an entry',
+      {
+        from: postmaster,
+        subject: 'Undeliverable mail',
+        text: 'Your message could not be delivered.\n\n<lea@example.org>: 450 4.7.1 Greylisted, your message is delayed, will be retried by your server',
+      },
+    ],
+    [
+      'what the server replied to Exim',
+      {
+        text: 'This message was created automatically by mail delivery software.\n\nThis is a permanent error. The following address(es) failed:\n\n  lea@example.org\n    SMTP error from remote mail server after RCPT TO:<lea@example.org>:\n    550 user unknown; still trying to find the user',
+      },
+    ],
+    [
+      'what the server replied to Postfix',
+      {
+        text: 'This is the mail system at host mx.example.net.\n\n<lea@example.org>: host mx.example.org[192.0.2.9] said: 450 4.7.1 Greylisted, will be retried by your server',
+      },
+    ],
+    [
+      'a delay that is over',
+      {
+        subject: 'Undelivered mail',
+        text: 'Delivery to lea@example.org was delayed several times and has now failed: 550 5.1.1 user unknown.',
+      },
+    ],
+    [
+      'a delay before giving up',
+      {
+        subject: 'Mail',
+        text: 'Your message to lea@example.org has been delayed because the server was unreachable. We have now given up.',
+      },
+    ],
+    [
+      'retried no longer',
+      {
+        subject: 'Permanent Delivery Failure',
+        text: 'Your message to lea@example.org has been delayed for 5 days and will be retried no longer.',
+      },
+    ],
+    [
+      'a denial in Spanish',
+      {
+        subject: 'Correo devuelto',
+        text: 'No se pudo entregar su mensaje a lea@example.org. No se volverá a intentar.',
+      },
+    ],
+    [
+      'other recipients',
+      {
+        subject: 'Mail delivery failed',
+        text: 'The following address failed:\n\n  lea@example.org: 550 5.1.1 No such user\n\nDelayed messages to other recipients are still being retried.',
+      },
+    ],
+    [
+      'a condition',
+      {
+        subject: 'Undeliverable mail',
+        text: 'Your message to lea@example.org could not be delivered: no such user. If you think the address is right, we will try again.',
+      },
+    ],
+    [
+      'what waits for the reader',
+      {
+        subject: 'Undeliverable mail',
+        text: 'Your message to lea@example.org could not be delivered: no such user. We will try again when you resend it.',
       },
     ],
   ])('is not %s', async (_, notice) => {

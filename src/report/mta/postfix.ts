@@ -11,11 +11,7 @@ export function readPostfix(reading: Reading): Finding | null {
   if (opening < 0) return null
   const sentence = note.slice(opening, opening + 200)
   if (!sentence.includes('program at host') && !sentence.includes('mail system at host')) return null
-  const action =
-    note.includes('will be retried') || note.includes('will keep trying') || note.includes('warning only')
-      ? 'delayed'
-      : 'failed'
-  const recipients = entries(reading.lines, action)
+  const recipients = entries(reading.lines)
   if (recipients.length === 0) return null
   const host = /^[a-z0-9._-]{1,255}/
     .exec(sentence.slice(sentence.indexOf('at host ') + 8))?.[0]
@@ -24,7 +20,7 @@ export function readPostfix(reading: Reading): Finding | null {
 }
 
 /** `<address>: words`, folded onto indented lines, until an empty line. */
-function entries(lines: readonly string[], action: 'failed' | 'delayed'): readonly Found[] {
+function entries(lines: readonly string[]): readonly Found[] {
   const found: Found[] = []
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? ''
@@ -38,7 +34,7 @@ function entries(lines: readonly string[], action: 'failed' | 'delayed'): readon
     const expanded = /^\s*\(expanded from ([^)]{1,400})\)/.exec(words)
     const original = expanded ? (addressesInText(expanded[1] ?? '')[0] ?? null) : null
     const text = (expanded ? words.slice(expanded[0].length) : words).replace(/^[:\s]+/, '')
-    found.push({ address, originalAddress: original, action, text, diagnostic: text || null })
+    found.push({ address, originalAddress: original, action: 'failed', text, diagnostic: text || null })
     at = end - 1
   }
   return found
