@@ -16,7 +16,7 @@ const manual = readFileSync(resolve(import.meta.dirname, '../../docs/own-tables.
 const password = 'only-for-this-test'
 
 // SQLite has no users; a machine without MariaDB says so at the end of its run.
-describe.runIf(mysqlAvailable)('a user with the rights of the manual', () => {
+describe.runIf(mysqlAvailable)('on mysql, a user with the rights of the manual', () => {
   let database: TestDatabase
   let store: Store
   let user: string
