@@ -7,7 +7,7 @@ import { delaySubjects } from './delay-phrases.ts'
 import { headOf } from './heads.ts'
 import { failureSubjects, mentions, replyPrefixes } from './phrases.ts'
 import type { Reading } from './reading.ts'
-import { isOfThisMail, ownWords } from './statements.ts'
+import { isOfThisMail, ownWords, sentencesOf } from './statements.ts'
 
 /** Shorter subjects are words like any other. */
 const MIN_SUBJECT_CHARS = 6
@@ -42,16 +42,11 @@ function firstOf(text: string, phrases: readonly string[]): number {
  */
 export function delaySentences(reading: Reading): readonly string[] {
   const subjects = [returnedSubject(reading), titledSubject(reading)]
-  return withoutReplies(withoutSubjectLines(ownWords(reading).split('\n')))
-    .join('\n')
-    .split(/\n\s*\n/)
-    .map(paragraph => without(paragraph.replace(/\s+/g, ' '), subjects))
-    .flatMap(paragraph =>
-      paragraph
-        .replace(quotation, ' ')
-        .replace(replyInProse, ' ')
-        .split(/(?<=[.!?:])\s+|(?<=[。！？])/),
-    )
+  const words = withoutReplies(withoutSubjectLines(ownWords(reading).split('\n'))).join('\n')
+  return words.split(/\n\s*\n/).flatMap(paragraph => {
+    const plain = without(paragraph.replace(/\s+/g, ' '), subjects)
+    return sentencesOf(plain.replace(quotation, ' ').replace(replyInProse, ' '))
+  })
 }
 
 const quotation = /["“„«「『][^"“”„«»「」『』]{1,200}["”“»」』]/g

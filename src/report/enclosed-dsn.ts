@@ -1,10 +1,9 @@
 // A whole report inside a daemon's own notice: gateways put one around what they pass on. A person's forward is none.
 
 import { findingOf, statusBlocks } from './dsn.ts'
-import { hasNullReturnPath } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { daemons, mentions } from './phrases.ts'
-import type { Reading } from './reading.ts'
+import { hasNullReturnPath, type Reading } from './reading.ts'
 
 /** The report that the notice encloses, or null. */
 export function readEnclosedDsn(reading: Reading): Finding | null {

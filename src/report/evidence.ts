@@ -3,6 +3,7 @@
 import { all, first } from '../message/header.ts'
 import { promisesRetry } from './delay.ts'
 import { delaySubjects, delayTexts } from './delay-phrases.ts'
+import { deniedAddresses } from './denied-address.ts'
 import { isTitledHousekeeping } from './housekeeping.ts'
 import {
   daemons,
@@ -12,7 +13,7 @@ import {
   replyPrefixes,
   systemSenders,
 } from './phrases.ts'
-import type { Reading } from './reading.ts'
+import { hasNullReturnPath, type Reading } from './reading.ts'
 import { givesCause, isSuccess, listsRefusal, ownWords, statesFailure } from './statements.ts'
 
 export interface Evidence {
@@ -59,6 +60,7 @@ export function weighEvidence(reading: Reading): Evidence {
     mentions(words, delayTexts) ||
     (promisesRetry(words) && words.includes('@')) ||
     listsRefusal(reading, mentions(reading.fromField, daemons)) ||
+    deniedAddresses(reading).length > 0 ||
     (framed && givesCause(words))
   const good = !text && isSuccess(reading)
   const machine = isByMachine(reading)
@@ -91,12 +93,6 @@ export function isSystem(reading: Reading): boolean {
   return (
     mentions(reading.fromField, systemSenders) || (reading.from === '' && reading.fromField.includes('<>'))
   )
-}
-
-/** `Return-Path: <>` or MAILER-DAEMON: sent with the null sender (RFC 5321 §4.5.5). */
-export function hasNullReturnPath(reading: Reading): boolean {
-  const path = first(reading.message.header, 'return-path')
-  return path !== null && (path.replace(/\s/g, '') === '<>' || path.toLowerCase().includes('mailer-daemon'))
 }
 
 export function isAutomatic(reading: Reading): boolean {

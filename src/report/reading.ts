@@ -69,6 +69,12 @@ function withoutMargin(text: string): string {
     .join('\n')
 }
 
+/** `Return-Path: <>` or MAILER-DAEMON: sent with the null sender (RFC 5321 §4.5.5). */
+export function hasNullReturnPath(reading: Reading): boolean {
+  const path = first(reading.message.header, 'return-path')
+  return path !== null && (path.replace(/\s/g, '') === '<>' || path.toLowerCase().includes('mailer-daemon'))
+}
+
 /** Parts of any of these types that carry text. */
 export function machineParts(message: Message, types: readonly string[]): readonly Part[] {
   return message.parts.filter(part => types.includes(part.type) && part.text.trim() !== '')

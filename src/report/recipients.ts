@@ -3,6 +3,7 @@
 import { addresses } from '../message/header.ts'
 import { isAddress } from './address.ts'
 import { isDelay } from './delay.ts'
+import { deniedAddresses } from './denied-address.ts'
 import { readEntries, toFound } from './entries.ts'
 import type { Finding, Found } from './finding.ts'
 import { failedMentions, originalRecipients, ownAddresses } from './mentions.ts'
@@ -24,7 +25,8 @@ function namedRecipients(reading: Reading, action: 'delayed' | 'failed'): readon
   // A mail to oneself: the only address there is.
   if (others.length > 0) return toFound(others, action)
   const mentioned = failedMentions(reading)
-  if (mentioned.length > 0) return mentioned.map(address => ({ address, action }))
+  const denied = mentioned.length > 0 ? mentioned : deniedAddresses(reading)
+  if (denied.length > 0) return denied.map(address => ({ address, action }))
   return toFound(listed, action)
 }
 

@@ -4,9 +4,9 @@ import { first } from '../message/header.ts'
 import type { Kind, Report } from '../model.ts'
 import { answerSign } from './auto-reply.ts'
 import { delaySubjects, delayTexts, retryTexts } from './delay-phrases.ts'
-import { hasNullReturnPath, isAutomatic, isByPerson, isMicrosoftNotice, isSystem } from './evidence.ts'
+import { isAutomatic, isByPerson, isMicrosoftNotice, isSystem } from './evidence.ts'
 import { failureSubjects, failureTexts, noticeSubjects, refusalTexts, successTexts } from './phrases.ts'
-import type { Reading } from './reading.ts'
+import { hasNullReturnPath, type Reading } from './reading.ts'
 import { ownWords } from './statements.ts'
 
 /** What speaks for a notice of a mail system: `From names a mail system`; empty for mail like any other. */

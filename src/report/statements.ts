@@ -58,6 +58,14 @@ export function sentenceBefore(words: string, at: number): string {
   return words.slice(start, at).replace(/\s+/g, ' ').trimStart()
 }
 
+/** The sentences of a text: they end at a full stop, a colon or an empty line. Blanks are single. */
+export function sentencesOf(text: string): readonly string[] {
+  return text
+    .split(/\n\s*\n/)
+    .flatMap(paragraph => paragraph.replace(/\s+/g, ' ').split(/(?<=[.!?:])\s+|(?<=[。！？])/))
+    .filter(sentence => sentence.trim() !== '')
+}
+
 function endsSentence(words: string, at: number): boolean {
   const mark = words[at] as string
   if (mark === '\n') return words[at - 1] === '\n'

@@ -153,6 +153,43 @@ describe('mail about mail is no bounce', () => {
   })
 })
 
+describe('one sentence of a mail system with the null sender', () => {
+  it.each<[string, Notice]>([
+    ['English', { text: 'The user lea@example.org is no longer a customer. Your mail was discarded.' }],
+    ['a reason behind it', { text: 'Recipient lea@example.org rejected: not in directory' }],
+    ['an answer', { subject: 'Re: offer', text: 'lea@example.org does not exist.' }],
+    ['two sentences', { text: 'You wrote to lea@example.org. This recipient is unknown.' }],
+    ['French', { text: 'L’adresse lea@example.org est inconnue sur ce serveur.' }],
+    ['German', { text: 'Der Empfänger lea@example.org ist auf diesem Server unbekannt.' }],
+    [
+      'German to the sender',
+      { text: 'Lieber Absender, die Mailbox lea@example.org existiert nicht (mehr).' },
+    ],
+    ['Spanish', { text: 'La dirección lea@example.org no existe en este servidor.' }],
+    ['Polish', { text: 'Adresat lea@example.org nie istnieje.' }],
+    ['a postmaster', { from: postmaster, text: 'The mailbox Lea@example.org was not found.' }],
+  ])('denies an address: %s', async (_, notice) => {
+    const report = await readNotice({ subject: 'Your mail', ...notice })
+    expect([report.kind, report.reader]).toEqual(['bounce', 'free-text'])
+    expect(report.recipients.map(({ address }) => address?.toLowerCase())).toEqual(['lea@example.org'])
+  })
+
+  it.each<[string, Notice]>([
+    ['what may come', { text: 'lea@example.org will be unknown from Monday on.' }],
+    ['a condition', { text: 'If lea@example.org is unknown, mail is refused.' }],
+    ['somebody welcome', { text: 'Hello lea@example.org, welcome. Users who are unknown get no mail.' }],
+    ['a count', { text: 'Most refused:\n\nlea@example.org user unknown 17' }],
+    ['a postmaster on a quota', { from: postmaster, text: 'The mailbox of lea@example.org is full.' }],
+    [
+      'a postmaster on two',
+      { from: postmaster, text: 'lea@example.org was not found, use ben@example.org instead.' },
+    ],
+    ['a person', { from: 'Ana <ana@example.org>', text: 'The mailbox lea@example.org was not found.' }],
+  ])('does not: %s', async (_, notice) => {
+    expect((await readNotice({ subject: 'Your mail', ...notice })).kind).toBe('ordinary')
+  })
+})
+
 describe('a warning', () => {
   it.each<[string, Notice]>([
     [
