@@ -2,23 +2,11 @@
 // or all of them; whose reason is whose is told by the label that repeats.
 
 import { isAddress, stripEnds } from './address.ts'
-import { headOf, labelName } from './heads.ts'
+import { headOf } from './heads.ts'
+import { isSenderLabel, labelledValue, labelOf } from './sender-labels.ts'
 
-const label = /^\s{0,20}(\p{L}[\p{L}\d -]{0,30}?)\s?[:：](?:\s|(?=\S{1,64}@)|$)/u
-
-/** Labels before an address that is no recipient, lower-cased. */
-const others = [
-  'from',
-  'sender',
-  'reply-to',
-  'contact',
-  'postmaster',
-  'help',
-  'von',
-  'absender',
-  'de',
-  'reporter',
-]
+/** Labels before an address that is neither a recipient nor the sender, lower-cased. */
+const others = ['contact', 'postmaster', 'help', 'reporter']
 
 /**
  * The lines with the recipient of each labelled block put first, as lists have it. A block begins where the first label
@@ -50,10 +38,6 @@ export function recipientFirst(lines: readonly string[]): readonly string[] {
   return blocks.flatMap(one => headFirst(one, (repeated.get(labelOf(one[0] ?? '')) ?? 0) > 1))
 }
 
-function labelOf(line: string): string {
-  return labelName(label.exec(line.slice(0, 120))?.[1] ?? '')
-}
-
 /** In blocks that repeat, any label may stand before the recipient: `For: ana@example.org`. */
 function headFirst(block: readonly string[], isRepeated: boolean): readonly string[] {
   if (block.length < 2) return block
@@ -66,8 +50,8 @@ function headFirst(block: readonly string[], isRepeated: boolean): readonly stri
 
 /** The value of a labelled line that is an address and nothing else; empty for any other. */
 function addressIn(line: string): string {
-  const match = line.includes('@') ? label.exec(line.slice(0, 120)) : null
-  if (match === null || others.includes(labelOf(line))) return ''
-  const value = stripEnds(line.slice(match[0].length).trim())
+  const name = line.includes('@') ? labelOf(line) : ''
+  if (name === '' || others.includes(name) || isSenderLabel(name)) return ''
+  const value = stripEnds(labelledValue(line))
   return isAddress(value) ? value : ''
 }

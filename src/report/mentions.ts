@@ -3,6 +3,7 @@
 import { addresses as headerAddresses } from '../message/header.ts'
 import { addressesInText, isAddress } from './address.ts'
 import type { Reading } from './reading.ts'
+import { labelledSenders } from './sender-labels.ts'
 
 /** Words before an address that say that it failed, and what they weigh; lower-cased. */
 const towards: readonly (readonly [string, number])[] = [
@@ -116,8 +117,11 @@ function mentionsIn(reading: Reading): readonly Mention[] {
   return [...found.values()]
 }
 
-/** The words before an address; those before another one are about that, where a word stands between the two. */
+const isLabel = /^\s*\p{L}[\p{L} -]{0,30}\s?[:：]\s*[<"']?$/u
+
+/** The words before an address: its label alone; those before another address are about that, where words stand between. */
 function contextOf(before: string, line: string): string {
+  if (isLabel.test(line.slice(0, 120))) return line.toLowerCase()
   const between = line.slice(line.lastIndexOf('@') + 1).replace(/^\S+/, '')
   const isOwn = line.includes('@') && /\p{L}{2}/u.test(between)
   return (isOwn ? between : `${before} ${line}`).slice(-60).toLowerCase()
@@ -158,7 +162,7 @@ function isRole(key: string): boolean {
   return roles.some(role => key.startsWith(`${role}@`))
 }
 
-/** Addresses of the parties: who reports, whom it reports to, who sent the original. */
+/** Addresses of the parties: who reports, whom it reports to, who sent the original, be it only by a label in the notice. */
 export function ownAddresses(reading: Reading): ReadonlySet<string> {
   const { header } = reading.message
   const own = [
@@ -169,6 +173,7 @@ export function ownAddresses(reading: Reading): ReadonlySet<string> {
     ...headerAddresses(reading.original, 'return-path'),
     ...headerAddresses(reading.original, 'sender'),
     ...headerAddresses(reading.original, 'errors-to'),
+    ...labelledSenders(reading.lines),
   ]
   return new Set(own.map(lower))
 }

@@ -127,13 +127,21 @@ function isTrace(line: string): boolean {
   return colon > 5 && colon < 30 && trace.test(line.slice(0, 60))
 }
 
-/** A header block that has been on the way: at least three fields, the first of them a trace (RFC 5322 §3.6.7). */
+const messageField =
+  /^(?:received|from|to|subject|date|message-id|mime-version|content-type|dkim-signature|x-[a-z0-9-]{1,60}):/i
+
+/**
+ * A header block that has been on the way: at least three fields, the first of them a trace (RFC 5322 §3.6.7). A notice
+ * labels a return path, too: `Return-Path: …`, `Address: …`, `Reason: …`.
+ */
 function beginsHeader(text: string, start: number): boolean {
   let fields = 0
+  let isMessage = false
   for (const line of text.slice(start, start + 8192).split('\n', 40)) {
     const field = line.replace(/^>\s?/, '').trimStart().slice(0, 80)
     if (field === '') break
     if (anyField.test(field)) fields++
+    isMessage ||= messageField.test(field)
   }
-  return fields >= 3
+  return fields >= 3 && isMessage
 }

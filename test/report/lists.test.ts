@@ -85,6 +85,31 @@ describe('an address is told from the words around it', () => {
       'a source route',
       'It cannot be delivered to the following recipients:\n\n  Recipient address: @in.example.net:ana@store\n  Original address: ana@example.org\n  Reason: full',
     ],
+    [
+      'Korean labels, the sender last',
+      '보내신 메일이 반송되었습니다.\n\n받는 사람: ana@example.org\n반송 사유: (User unknown)\n보낸 사람: sales@crm.example',
+    ],
+    [
+      'labels, the sender before',
+      'It could not be delivered.\n\nError:   550 user unknown\nSender:  sales@crm.example\nTo:      ana@example.org',
+    ],
+    [
+      'labels of the envelope',
+      'It could not be delivered.\n\nEnvelope from: b-mfqxg2lq7k@bounces.crm.example\nEnvelope to: ana@example.org\nReply: 550 5.1.1 user unknown',
+    ],
+    [
+      'a label Return-Path, which begins no returned message',
+      'It could not be delivered.\n\nReturn-Path: sales@crm.example\nAddress: ana@example.org\nReason: mailbox does not exist',
+    ],
+    [
+      'German labels',
+      'Die Nachricht konnte nicht zugestellt werden.\n\nAbsender: sales@crm.example\nAn: ana@example.org\nGrund: Empfänger unbekannt',
+    ],
+    ['Russian labels', 'Сообщение не доставлено.\n\nОтправитель: sales@crm.example\nКому: ana@example.org'],
+    [
+      'French labels',
+      'Le message n’a pas pu être remis.\n\nMotif : utilisateur inconnu\nExpéditeur : sales@crm.example\nDestinataire : ana@example.org',
+    ],
   ])('%s', async (_, text) => {
     const report = await readNotice({ from: postmaster, text })
     expect(report.recipients.map(({ address }) => address)).toEqual(['ana@example.org'])
