@@ -1,10 +1,12 @@
 // Automatic answers (RFC 3834): vacation notices and acknowledgements. Asked after every reader of reports.
 
 import { first } from '../message/header.ts'
-import { enough, weighEvidence } from './evidence.ts'
+import { isTitledFailure, ownTitle } from './delay-words.ts'
+import { type Evidence, enough, isReplyLike, weighEvidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { autoReplySubjects, challengeSubjects, challengeTexts, mentions } from './phrases.ts'
-import type { Reading } from './reading.ts'
+import { hasNullReturnPath, type Reading } from './reading.ts'
+import { ownWords, statesFailure } from './statements.ts'
 
 /** Fields that only programs which answer by themselves write. */
 const vendorFields = [
@@ -24,8 +26,24 @@ export function readAutoReply(reading: Reading): Finding | null {
   const evidence = weighEvidence(reading)
   // It says in its title what it is, marks itself and brings nothing back: what it tells of delivering is by the way.
   const isPlain = isTitledSo(reading) && evidence.automatic && !evidence.bad && !reading.returned
-  if (!isPlain && evidence.sender && (evidence.text || evidence.good) && evidence.score >= enough) return null
+  const isNotice = evidence.sender || isUnsignedNotice(reading, evidence)
+  if (!isPlain && isNotice && (evidence.text || evidence.good) && evidence.score >= enough) return null
   return { reader: 'auto-reply', kind: 'auto-reply', recipients: [] }
+}
+
+/**
+ * A mail system may report under any name and mark its notice as automatic (RFC 3834 §5.2): then title and text both say
+ * that a mail failed, and nothing in the title says that it answers.
+ */
+function isUnsignedNotice(reading: Reading, evidence: Evidence): boolean {
+  return (
+    evidence.bad &&
+    hasNullReturnPath(reading) &&
+    !isReplyLike(reading) &&
+    !isTitledSo(reading) &&
+    isTitledFailure(ownTitle(reading)) &&
+    statesFailure(ownWords(reading))
+  )
 }
 
 /** What says that a mail is an automatic answer, in words for a person; null where nothing does. */

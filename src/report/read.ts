@@ -33,7 +33,7 @@ import { readYahoo } from './mta/yahoo.ts'
 import { readOriginal } from './original.ts'
 import { layOut, type Reading } from './reading.ts'
 import { readReceipt } from './receipt.ts'
-import { completed } from './recipients.ts'
+import { completed, withoutRepeats } from './recipients.ts'
 import { decidingSign, signsOf } from './signs.ts'
 import { isSuccess } from './statements.ts'
 
@@ -119,9 +119,9 @@ function toldOtherwise(finding: Finding, reader: Reader, reading: Reading): Find
   if (finding.kind !== undefined || !dialectReaders.includes(reader) || reader === readDsnInText)
     return finding
   if (!finding.recipients.every(({ action }) => action === 'failed')) return finding
+  const recipients = withoutRepeats(finding.recipients)
   const action = isSuccess(reading) ? 'delivered' : isWarning(reading) ? 'delayed' : 'failed'
-  if (action === 'failed') return finding
-  return { ...finding, recipients: finding.recipients.map(found => ({ ...found, action })) }
+  return { ...finding, recipients: recipients.map(found => ({ ...found, action })) }
 }
 
 function problemsOf(reading: Reading, finding: Finding): readonly Problem[] {

@@ -75,6 +75,11 @@ export function hasNullReturnPath(reading: Reading): boolean {
   return path !== null && (path.replace(/\s/g, '') === '<>' || path.toLowerCase().includes('mailer-daemon'))
 }
 
+/** Sent with an address for its own bounces: no notice of a mail system, unless it says so by its name. */
+export function hasOwnReturnPath(reading: Reading): boolean {
+  return first(reading.message.header, 'return-path') !== null && !hasNullReturnPath(reading)
+}
+
 /** Parts of any of these types that carry text. */
 export function machineParts(message: Message, types: readonly string[]): readonly Part[] {
   return message.parts.filter(part => types.includes(part.type) && part.text.trim() !== '')

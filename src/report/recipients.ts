@@ -2,6 +2,7 @@
 
 import { addresses } from '../message/header.ts'
 import { isAddress } from './address.ts'
+import { replyCodeIn } from './codes.ts'
 import { isDelay } from './delay.ts'
 import { deniedAddresses } from './denied-address.ts'
 import { readEntries, toFound } from './entries.ts'
@@ -28,6 +29,31 @@ function namedRecipients(reading: Reading, action: 'delayed' | 'failed'): readon
   const denied = mentioned.length > 0 ? mentioned : deniedAddresses(reading)
   if (denied.length > 0) return denied.map(address => ({ address, action }))
   return toFound(listed, action)
+}
+
+/** Programs that list a recipient twice, for people and for administrators: once, with what both say of it. */
+export function withoutRepeats(recipients: readonly Found[]): readonly Found[] {
+  const byAddress = new Map<string, Found>()
+  recipients.forEach((found, index) => {
+    const key = found.address?.toLowerCase() ?? ` ${index}`
+    const known = byAddress.get(key)
+    byAddress.set(key, known === undefined ? found : merged(known, found))
+  })
+  return [...byAddress.values()]
+}
+
+/** A diagnostic with a code says more than one without. */
+function merged(one: Found, other: Found): Found {
+  const diagnostics = [one.diagnostic, other.diagnostic].filter(words => words)
+  const coded = diagnostics.find(words => words && replyCodeIn(words, 'diagnostic') !== null)
+  const texts = [one.text, other.text].filter(words => words !== undefined)
+  return {
+    ...other,
+    ...one,
+    originalAddress: one.originalAddress ?? other.originalAddress ?? null,
+    diagnostic: coded ?? diagnostics[0] ?? null,
+    ...(texts.length > 0 ? { text: texts.join('\n') } : {}),
+  }
 }
 
 /** The one to whom the returned message was addressed, never one of those to whom the notice is. */

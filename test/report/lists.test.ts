@@ -128,3 +128,9 @@ it('reads the reply in a transcript of MDaemon', async () => {
     'IT COULD NOT BE DELIVERED!\n\nFailed address: ana@example.org\n\n Tue: --> RCPT To:<ana@example.org>\n Tue: <-- 550 none here'
   expect(told(await readNotice({ text }))).toEqual(['ana@example.org 550'])
 })
+
+it('names once who is listed twice, for people and for administrators', async () => {
+  const text =
+    'Delivery has failed to these recipients or distribution lists:\n\nAna@example.org\nThe address was not found.\n\nDiagnostic information for administrators:\n\nana@example.org\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##'
+  expect(told(await readNotice({ from: postmaster, text }))).toEqual(['Ana@example.org 550 5.1.1'])
+})

@@ -4,6 +4,8 @@ import type { Report } from '../../src/model.ts'
 import { read } from './fixtures.ts'
 
 export interface Notice {
+  /** The Return-Path field; the null sender by default. */
+  readonly path?: string
   readonly from?: string
   readonly subject?: string
   /** Further header lines, each with its line end. */
@@ -14,14 +16,15 @@ export interface Notice {
 export const daemon = 'Mail Delivery System <MAILER-DAEMON@mx.example.net>'
 export const postmaster = 'Postmaster <postmaster@mx.example.net>'
 
-/** Reads a notice sent with the null sender to a return path of ours. */
+/** Reads a notice sent to a return path of ours. */
 export const readNotice = ({
+  path = '<>',
   from = daemon,
   subject = 'Undelivered mail',
   header = '',
   text,
 }: Notice): Promise<Report> =>
-  read(`Return-Path: <>
+  read(`Return-Path: ${path}
 From: ${from}
 To: b-mfqxg2lq7k@bounces.crm.example
 Subject: ${subject}

@@ -147,6 +147,19 @@ describe('mail about mail is no bounce', () => {
     for (const notice of [stated, titled, listed]) expect((await readNotice(notice)).kind).toBe('bounce')
   })
 
+  it('like a parcel that was not delivered, unless the mail is what failed', async () => {
+    const shop = {
+      path: '<x@shop.example>',
+      from: 'Parcels <noreply@shop.example>',
+      subject: 'It could not be delivered',
+      header: 'Auto-Submitted: auto-generated\n',
+    }
+    const text = 'Your parcel could not be delivered to lea@example.org. We sent you a mail.'
+    expect((await readNotice({ ...shop, text })).kind).toBe('ordinary')
+    const failed = 'Your mail to lea@example.org could not be delivered.'
+    expect((await readNotice({ ...shop, text: failed })).kind).toBe('bounce')
+  })
+
   it('unless a daemon sets a reply apart', async () => {
     const replied = { subject: 'Zzz', text: '550 5.1.1 no mailbox here\n\nRecipient: lea@example.org' }
     expect((await readNotice(replied)).kind).toBe('bounce')
@@ -427,6 +440,33 @@ describe('a warning', () => {
     ],
   ])('is not %s', async (_, notice) => {
     expect((await readNotice(notice)).kind).toBe('bounce')
+  })
+})
+
+describe('a notice that answers automatically', () => {
+  const notice = {
+    from: 'noreply@mx.example.net',
+    subject: 'Your message was not delivered',
+    header: 'Auto-Submitted: auto-replied\n',
+    text: 'lea@example.org is no longer in use. Your message was not delivered and will not be forwarded.',
+  }
+
+  it('is a bounce under a title and a text of failure', async () => {
+    const report = await readNotice(notice)
+    expect([report.kind, report.recipients.map(({ address }) => address)]).toEqual([
+      'bounce',
+      ['lea@example.org'],
+    ])
+  })
+
+  it.each<[string, Partial<Notice>]>([
+    ['a title that answers', { subject: 'Re: Your message was not delivered' }],
+    ['a title of absence', { subject: 'Out of office: your message was not delivered' }],
+    ['a title of its own', { subject: 'Lea has left' }],
+    ['a text that states nothing', { text: 'I am away. Write to ben@example.org.' }],
+    ['a sender who wants bounces', { path: '<lea@example.org>' }],
+  ])('is none with %s', async (_, other) => {
+    expect((await readNotice({ ...notice, ...other })).kind).toBe('auto-reply')
   })
 })
 
