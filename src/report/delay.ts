@@ -1,5 +1,6 @@
 // Warnings: the mail is still on its way. What a notice says of the mail's future decides, not what it says of its past.
 
+import { replyCodeIn, statusIn } from './codes.ts'
 import { delaySubjects, delayTexts, finalTexts, retryTexts, warningTexts } from './delay-phrases.ts'
 import { delaySentences, isTitledFailure, ownTitle, says } from './delay-words.ts'
 import { mentions } from './phrases.ts'
@@ -21,8 +22,14 @@ export function isDelay(reading: Reading): boolean {
   const sentences = delaySentences(reading)
   const title = ownTitle(reading)
   if (says(sentences, warningTexts) || promises(sentences)) return true
-  if (isTitledFailure(title) || states(ownWords(reading), finalTexts)) return false
+  const words = ownWords(reading)
+  if (isTitledFailure(title) || states(words, finalTexts) || refuses(words)) return false
   return says(sentences, delayTexts) || mentions(title, delaySubjects)
+}
+
+/** A 5yz reply (RFC 5321 §4.2.1) with no 4.y.z status beside it: a title like that of our own mail does not outweigh it. */
+function refuses(words: string): boolean {
+  return (replyCodeIn(words, 'text') ?? 0) >= 500 && !statusIn(words)?.startsWith('4')
 }
 
 /** The same of a notice that lists failures: it must promise, since a refusal it repeats may speak of a delay too. */

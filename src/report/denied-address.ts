@@ -1,6 +1,7 @@
 // The tersest notices: one sentence that names an address and says what is wrong with it, "Ana@example.org is unknown."
 
 import { addressesInText } from './address.ts'
+import { headOf } from './heads.ts'
 import { ownAddresses } from './mentions.ts'
 import { daemons, list, mentions, systemSenders } from './phrases.ts'
 import { hasNullReturnPath, type Reading } from './reading.ts'
@@ -8,8 +9,9 @@ import { isOfThisMail, ownWords, sentencesOf } from './statements.ts'
 
 /** That there is no such mailbox. */
 const unknown = list(`
-  not found | unknown | no such | not exist | doesn't exist | not known | no longer | not a valid | is not valid |
-  is invalid | not in directory | no mailbox |
+  not found | unknown | no such | not exist | doesn't exist | not known | not a valid | is not valid |
+  is invalid | not in directory | no mailbox | no longer a | no longer in use | no longer valid | no longer exist |
+  no longer with | no longer work | no longer employed | no longer at | no longer here | no longer used |
   unbekannt | existiert nicht | nicht gefunden | gibt es nicht |
   inconnu | n'existe pas | n'existe plus | introuvable | desconocid | no existe | sconosciut | inesistente |
   non esiste | desconhecid | não existe | inexistente | não encontrad | onbekend | bestaat niet | niet gevonden |
@@ -26,7 +28,11 @@ const refused = list(`
 `)
 
 /** What may come, and what happens as a rule. */
-const tentative = /\b(?:will(?! not)|would|might|may|soon|wird|werden)\b/
+const tentative = /\b(?:(?:will(?! not)|would|might|may|soon)\b|wird\b.*\bsein\b)/
+
+/** Whoever has moved gets his mail. */
+const forwarded =
+  /(?:is|was|been|wird|wurde|été|sido|stato|foi) (?:automatically |automatisch )?(?:forwarded|redirected|weitergeleitet|transféré|redirigé|reenviad|redirigid|inoltrat|reindirizzat|encaminhad|doorgestuurd)/
 
 /** Begins with what points to the sentence before: `This recipient is unknown.` */
 const pointing = /^(?:this|that|it|dies|cette|ce|esta|este|quest|ess[ae])/
@@ -48,14 +54,18 @@ export function deniedAddresses(reading: Reading): readonly string[] {
   if (!isDaemon && !mentions(reading.fromField, systemSenders)) return []
   const words = ownWords(reading)
   const isTerse = words.trim().length <= MAX_TERSE_CHARS && addressesInText(words, 2).length === 1
-  if (!isDaemon && !isTerse) return []
+  if ((!isDaemon && !isTerse) || forwarded.test(words)) return []
   const own = ownAddresses(reading)
   const causes = isDaemon ? [...unknown, ...refused] : unknown
   const sentences = sentencesOf(words)
   const denied = sentences.flatMap((sentence, at) => {
     if (!denies(sentence, causes)) return []
     const named = addressesInText(sentence, 10)
-    if (named.length > 0 || !isDaemon || !isTerse) return named
+    if (named.length > 0) return named
+    // `No such user: ana@example.org`
+    const head = sentence.endsWith(':') ? headOf(sentences[at + 1] ?? '') : null
+    if (head?.rest === '') return head.addresses
+    if (!isDaemon || !isTerse) return []
     const before = sentences[at - 1] ?? ''
     return before.endsWith(':') || pointing.test(sentence) ? addressesInText(before, 10) : []
   })

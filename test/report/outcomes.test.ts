@@ -181,6 +181,7 @@ describe('one sentence of a mail system with the null sender', () => {
     ['Spanish', { text: 'La dirección lea@example.org no existe en este servidor.' }],
     ['Polish', { text: 'Adresat lea@example.org nie istnieje.' }],
     ['a postmaster', { from: postmaster, text: 'The mailbox Lea@example.org was not found.' }],
+    ['a postmaster’s colon', { from: postmaster, text: 'No such person here: lea@example.org' }],
   ])('denies an address: %s', async (_, notice) => {
     const report = await readNotice({ subject: 'Your mail', ...notice })
     expect([report.kind, report.reader]).toEqual(['bounce', 'free-text'])
@@ -189,8 +190,14 @@ describe('one sentence of a mail system with the null sender', () => {
 
   it.each<[string, Notice]>([
     ['what may come', { text: 'lea@example.org will be unknown from Monday on.' }],
+    ['what may come, in German', { text: 'Ab Montag wird lea@example.org unbekannt sein.' }],
     ['a condition', { text: 'If lea@example.org is unknown, mail is refused.' }],
     ['somebody welcome', { text: 'Hello lea@example.org, welcome. Users who are unknown get no mail.' }],
+    [
+      'who has moved',
+      { text: 'lea@example.org is no longer in use. Your mail was forwarded to ben@example.org.' },
+    ],
+    ['good news', { text: 'lea@example.org is no longer over quota.' }],
     ['a count', { text: 'Most refused:\n\nlea@example.org user unknown 17' }],
     ['a postmaster on a quota', { from: postmaster, text: 'The mailbox of lea@example.org is full.' }],
     [
@@ -416,6 +423,10 @@ describe('a warning', () => {
         subject: 'Correo devuelto',
         text: 'No se pudo entregar su mensaje a lea@example.org. No se volverá a intentar.',
       },
+    ],
+    [
+      'a title like that of our own mail, above a refusal',
+      { subject: 'Your order is delayed', text: '<lea@example.org>: 550 5.1.1 user unknown' },
     ],
     [
       'other recipients',
