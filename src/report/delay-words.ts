@@ -50,7 +50,7 @@ export function delaySentences(reading: Reading): readonly string[] {
 }
 
 const quotation = /["“„«「『][^"“”„«»「」『』]{1,200}["”“»」』]/g
-const replyInProse = /(?<=[:：;]\s?["'(]?)[45]\d\d[ -].*?(?=[.!?](?:\s|$)|$)/g
+const replyInProse = /(?<=[:：;.]\s?["'(]?)[45]\d\d[ -].*?(?=[.!?](?:\s|$)|$)/g
 
 /** Does a sentence about this mail hold one of the phrases, or match, and deny it neither before nor behind? */
 export function says(sentences: readonly string[], sought: readonly string[] | RegExp): boolean {

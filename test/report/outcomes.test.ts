@@ -429,6 +429,10 @@ describe('a warning', () => {
       { subject: 'Your order is delayed', text: '<lea@example.org>: 550 5.1.1 user unknown' },
     ],
     [
+      'what the server replied in a sentence of its own',
+      { text: 'Your mail to lea@example.org was rejected. 550 it is delayed, still trying.' },
+    ],
+    [
       'other recipients',
       {
         subject: 'Mail delivery failed',
