@@ -44,6 +44,8 @@ const pieces = [
   '>'.repeat(1000),
   ' '.repeat(2000),
   '\t\n'.repeat(300),
+  '不明用户'.repeat(1000),
+  '550 Absender unbekannt '.repeat(300),
 ]
 
 /** One mail broken in one to six places; `others` lend what is spliced in. */

@@ -143,8 +143,8 @@ function doubtTold({ plain, loose }: CausesTold): Found | null {
   const unreached = [...plain, ...loose].find(({ outweighs }) => outweighs === 'words')
   if (unreached !== undefined && !said.some(({ category }) => category === 'unknown-domain')) return unreached
   if (said.some(({ category }) => groupOf(category) === 'hard')) return null
-  const isDoubt = ({ category, text, outweighs }: Found): boolean =>
-    plain.length > 0 ? doubts.includes(category) || text.includes('temporar') : outweighs !== undefined
+  const isDoubt = ({ category, outweighs }: Found): boolean =>
+    outweighs !== undefined || (plain.length > 0 && doubts.includes(category))
   return said.find(isDoubt) ?? null
 }
 

@@ -41,6 +41,9 @@ const entries: readonly Entry[] = rows.map(entry => ({ ...entry, text: folded(en
 const index = createSubstringIndex(entries.map(entry => entry.text))
 const longest = Math.max(...entries.map(entry => entry.text.length))
 
+/** Nouns and predicates looked at in one text: each is held against the others, and no refusal has so many. */
+export const maxTerms = 64
+
 /** Where an entry's text was found, in UTF-16 units. */
 export interface Match<Kind extends Entry['kind'] = Entry['kind']> {
   readonly entry: Extract<Entry, { kind: Kind }>
@@ -84,7 +87,7 @@ export function searchWords(text: string): Words {
     if (entry.kind === 'mark') marks.push(entry.provider)
     else if (entry.kind === 'stage') stages.push({ entry, start, end })
     else if (entry.kind === 'noun' || entry.kind === 'predicate') {
-      if (!isInsideWord(searched, start)) terms.push({ entry, start, end })
+      if (terms.length < maxTerms && !isInsideWord(searched, start)) terms.push({ entry, start, end })
     } else phrases.push({ entry, start, end })
   })
   const isSpoken = words.length > longest * 4 || hasWords(withoutHosts(words))

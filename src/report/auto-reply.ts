@@ -86,6 +86,9 @@ const challengers = [
   ['x-boxbe', ''],
 ] as const
 
+/** It asks at its top; further down stands what it quotes. */
+const MAX_CHALLENGE_CHARS = 4096
+
 /** A mailbox that asks who we are before it lets us in, in whatever words: nothing has bounced. Else null. */
 export function readChallenge(reading: Reading): Finding | null {
   const { header } = reading.message
@@ -93,5 +96,3 @@ export function readChallenge(reading: Reading): Finding | null {
   const asks = isSigned || mentions(reading.lower.slice(0, MAX_CHALLENGE_CHARS), challengeTexts)
   return asks ? { reader: 'auto-reply', kind: 'auto-reply', recipients: [] } : null
 }
-
-const MAX_CHALLENGE_CHARS = 4096

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { createJudge } from '../../src/classify/ladder.ts'
 import { folded } from '../../src/classify/wording.ts'
+import { maxTerms, searchWords } from '../../src/classify/words-found.ts'
 import { nouns, predicates } from '../../src/knowledge/clauses.ts'
 import { failure, report } from './reports.ts'
 
@@ -162,6 +163,12 @@ describe('a server that could not look the address up', () => {
     ['550 Recipient verification failed: unable to reach mail store', 'soft system-error'],
     ['550 Host unknown, lookup timed out', 'hard unknown-domain'],
   ])('%s', (diagnostic, expected) => check(diagnostic, null, expected))
+})
+
+test('a flood of nouns and predicates is not held against itself', () => {
+  // Each term is compared with the others: their number is what bounds the time.
+  expect(searchWords('不明用户'.repeat(4000)).terms).toHaveLength(maxTerms)
+  check(`550 user unknown ${'不明用户'.repeat(400)}`, null, 'hard unknown-user')
 })
 
 describe('the table', () => {
