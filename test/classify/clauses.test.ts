@@ -183,3 +183,34 @@ test('521 at the greeting is about the host that takes no mail', () => {
   const verdict = judge(report([failure({ diagnostic, replyCode: 521 })])).recipients[0]?.verdict
   expect(verdict).toMatchObject({ type: 'hard', category: 'not-accepting' })
 })
+
+describe('what is said of the mail or of the client is not said of the recipient', () => {
+  test.each([
+    '550 piece jointe invalide pour le destinataire',
+    '550 El archivo adjunto no existe, destinatario protegido',
+    '550 Nachricht ungueltig: Empfaenger nimmt keine Anhaenge an',
+    '550 Datum ungueltig, Postfach nimmt die Nachricht nicht an',
+    '550 Benutzername oder Passwort ungueltig',
+    '550 Contenu invalide refuse par le destinataire',
+    '550 IP-Adresse unbekannt',
+    '550 direccion IP no valida',
+    '550 Неизвестный IP адрес',
+    '550 Avsandarens adress finns inte',
+    '550 Gonderen adresi bulunamadi',
+    '550 Ihr Konto wurde geloescht',
+  ])('%s', diagnostic => {
+    const verdict = judge(report([failure({ diagnostic, status: null, replyCode: 550 })])).recipients[0]
+      ?.verdict
+    expect(verdict?.type).toBe('soft')
+  })
+})
+
+describe('a full mailbox, whichever way round the words stand', () => {
+  test.each([
+    'weil das Postfach des Empfängers voll ist',
+    'omdat de mailbox van de ontvanger vol is',
+    'το γραμματοκιβώτιο του παραλήπτη είναι γεμάτο',
+    'Поштова скринька одержувача переповнена',
+    'メールボックスが一杯のため',
+  ])('%s', text => check(text, null, 'soft mailbox-full'))
+})
