@@ -96,7 +96,7 @@ export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
     stage?.row.stage ?? null,
     status,
   )
-  const text = doubt?.outweighs === 'words' && heard?.category === 'unknown-user' ? doubt : heard
+  const text = doubt !== null && heard?.category === 'unknown-user' ? doubt : heard
   const row = status === null ? null : statusRow(status)
   // What the server said is the refusal; the notice counts only where it said nothing.
   const told = faultTold(said) ?? (diagnostic.isSpoken ? null : faultTold(noticed)) ?? beforeRecipient
@@ -142,7 +142,8 @@ function doubtTold({ plain, loose }: CausesTold): Found | null {
   // `user unknown: backend timeout`: it never knew. Of a domain, a timeout is what the reporting MTA tried before.
   const unreached = [...plain, ...loose].find(({ outweighs }) => outweighs === 'words')
   if (unreached !== undefined && !said.some(({ category }) => category === 'unknown-domain')) return unreached
-  if (said.some(({ category }) => groupOf(category) === 'hard')) return null
+  // Loose words of a bad address, like `recipient address rejected`, stand before any reason: one that is for now counts.
+  if (plain.some(({ category }) => groupOf(category) === 'hard')) return null
   const isDoubt = ({ category, outweighs }: Found): boolean =>
     outweighs !== undefined || (plain.length > 0 && doubts.includes(category))
   return said.find(isDoubt) ?? null

@@ -225,6 +225,15 @@ describe('a code for a bad address beside words of another cause', () => {
     ['550 5.1.2 connection timed out', '5.1.2', 'soft network-error permanent text'],
     ['550 5.1.1 user temporarily unavailable', '5.1.1', 'soft system-error permanent text'],
     ['550 5.1.1 unable to verify the recipient at this time', '5.1.1', 'soft system-error permanent text'],
+    // `recipient address rejected` leads in every reason: the one it leads in counts
+    [
+      '550 5.1.1 recipient address rejected: user lookup failed, try again later',
+      '5.1.1',
+      'soft system-error permanent text',
+    ],
+    ['550 5.1.1 recipient address rejected', '5.1.1', 'hard unknown-user permanent exact-status'],
+    ['550 5.1.1 mailbox locked for migration', '5.1.1', 'soft mailbox-disabled permanent text'],
+    ['550 5.1.2 DNS lookup of the domain: SERVFAIL', '5.1.2', 'soft network-error permanent text'],
     // as soon as the words agree with the code, it stands
     ['550 5.1.1 no such user, try again later', '5.1.1', 'hard unknown-user permanent exact-status'],
     ['550 5.1.1 please check the address and try again', '5.1.1', 'hard unknown-user permanent exact-status'],
