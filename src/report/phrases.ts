@@ -14,7 +14,7 @@ export const systemSenders = list(`
   postmaster | post_master | post-master | mail delivery | mail-delivery | mail.delivery | maildelivery |
   delivery subsystem | delivery failure |   
   mail system | mail administrator | mail subsystem | system administrator | systemadministrator |
-  microsoft exchange | microsoft outlook | smtp_mail_service |  bounce-notification |
+  posta-certificata@ | microsoft exchange | microsoft outlook | smtp_mail_service |  bounce-notification |
   administrateur système | administrador del sistema | amministratore di sistema |
   administrador do sistema | systeembeheerder | systemadministratör | administrator systemu |
   системный администратор
@@ -112,15 +112,15 @@ export const failureTexts = list(`
   failed recipients | failed addresses | returned the following error | non-delivery | nondelivery |
   invalid final delivery |
   nicht zugestellt | nicht ausgeliefert | zustellung fehlgeschlagen | unzustellbar | nicht übermittelt |
-  nicht zustellbar | fehlgeschlagen |
+  nicht zustellbar | fehlgeschlagen | alle empfänger nicht erreicht |
   n'a pas pu être | n'a pas pu etre | n'ont pas pu être | n'a pas été remis | n'a pu être | non remis |
-  échec de la remise | impossible de remettre | n'a pas été délivré |
+  échec de la remise | impossible de remettre | n'a pas été délivré | n'a pas atteint certains |
   no se pudo entregar | no pudo ser entregado | no ha podido ser entregado | no se ha podido entregar |
   no se puede entregar | no fue posible entregar | no ha sido posible entregar | no se entregó |
-  no pudo entregarse |
+  no pudo entregarse | no llegó a alguno | no ha llegado a alguno |
   non può essere consegnato | non è stato possibile recapitare | non è stato recapitato |
   impossibile recapitare | non è stato possibile consegnare | non e stato possibile |
-  non è stato consegnato | mancato recapito |
+  non è stato consegnato | mancato recapito | non ha raggiunto alcuni |
   não pôde ser entregue | não pode ser entregue | não foi possível entregar | nao pode ser enviada |
   não foi entregue | falha na entrega |
   niet worden afgeleverd | niet worden bezorgd | niet bezorgd | onbestelbaar | niet afgeleverd |
@@ -131,11 +131,11 @@ export const failureTexts = list(`
   nelze doručit | nebylo možné doručit | nemohla být doručena | не может быть доставлено | не доставлено |
   невозможно доставить | не удалось доставить | не было доставлено | не может быть отправлено |
   не была доставлена |
-  teslim edilemedi | teslim edilemiyor | iletilemedi | nem kézbesíthető | kézbesítése sikertelen |
+  teslim edilemedi | teslim edilemiyor | iletilemedi | iletiniz gönderilemedi | nem kézbesíthető | kézbesítése sikertelen |
   ไม่สามารถส่ง | ส่งไม่สำเร็จ | bezorging is mislukt | recapito non riuscito | levering mislykkedes | levering mislyktes | leveransen misslyckades |
   не удалось выполнить доставку | 传递邮件失败 | 傳遞郵件失敗 | 傳遞失敗 | 传递失败 | 배달하지 못했 | 配信に失敗 |
   送信できません | 配信できません | 配信されません | 配送できません | 届けできません | 配達できません | エラーのため | 送信に失敗 | 配信に失敗 | 見つかりません | 存在しません |
-  エラーが発生 | 无法送达 | 无法投递 | 投递失败 | 发送失败 | 未能送达 | 未送达 | 被退回 | 退信 | 無法傳遞 | 無法傳送 | 無法送達 | 无法发送 | 전달할 수 없 |
+  エラーが発生 | 无法送达 | 无法投递 | 投递失败 | 发送失败 | 未能送达 | 未送达 | 被退回 | 退信 | 無法傳遞 | 無法傳送 | 無法送達 | 無法寄送 | 遭到退回 | 无法发送 | 전달할 수 없 | 전달되지 못 | 배달되지 못 | 전송하지 못 |
   배달할 수 없 | 전송되지 않 | 배달되지 않 | 반송되었
 `)
 
@@ -215,8 +215,8 @@ export const autoReplySubjects = list(`
   fraværende | på ferie | poissa | automaattinen vastaus | lomalla | automatyczna odpowiedź |
   automatyczna odpowiedz | autoodpowiedź | autoodpowiedz | odpowiedź automatyczna | nieobecność |
   poza biurem | urlop | automatická odpověď | mimo kancelář | nepřítomnost | автоответ |
-  автоматический ответ | автоматическое | нет на месте | нет в офисе | в отпуске | отпуск | автовідповідь |
-  otomatik yanıt | ofis dışında | automatikus válasz | házon kívül | αυτόματη απάντηση | răspuns automat |
+  автоматический ответ | автоматическое | нет на месте | нет в офисе | в отпуске | отпуск | автовідповідь | автоматична відповідь | автоматичен отговор |
+  otomatik yanıt | ofis dışında | automatikus válasz | házon kívül | αυτόματη απάντηση | εκτός γραφείου | răspuns automat | automatski odgovor | samodejni odgovor | automaattivastaus | מענה אוטומטי | תשובה אוטומטית | رد تلقائي | trả lời tự động | balasan otomatis |
   自動応答 | 自動返信 | 自動回答 | 不在 | 休暇 | 休業 | 自动回复 | 自動回覆 | 自动答复 | 自動回复 | 外出 | 休假 | 假期 | 不在办公室 | 不在辦公室 | 자동 회신 |
   자동 응답 | 자동응답 | 부재중 | 부재 중 | 휴가 |
   parental leave | paternity leave | sick leave | elternzeit | urlaub: | absent: | je serai absent |

@@ -623,3 +623,36 @@ it('reads XMail', async () => {
   expect(report).toMatchObject({ kind: 'bounce', reader: 'xmail', reportingMta: 'x.example.net' })
   expect(report.recipients[0]).toMatchObject({ address: 'lea@example.org', replyCode: 550, status: '5.1.1' })
 })
+
+describe('a program that marks its notice as an answer says in its own language that the mail failed', () => {
+  it.each([
+    ['German', 'Ihre Nachricht hat einige oder alle Empfänger nicht erreicht.\n\nlea@example.org: #5.1.1'],
+    ['German', 'Ihre Nachricht an lea@example.org wurde vom Server abgewiesen.'],
+    ['Spanish', 'El mensaje enviado a lea@example.org ha sido rechazado.'],
+    ['Italian', 'Il messaggio diretto a lea@example.org è stato respinto: indirizzo inesistente.'],
+    ['Portuguese', 'Ocorreu um erro ao enviar a sua mensagem para lea@example.org.'],
+    ['Dutch', 'Bezorging van uw bericht aan lea@example.org is mislukt.'],
+    ['Finnish', 'Viestiä ei voitu välittää osoitteeseen lea@example.org.'],
+    ['Russian', 'Письмо для lea@example.org доставить не удалось.'],
+    ['Greek', 'Η παράδοση του μηνύματος προς lea@example.org απέτυχε.'],
+    ['Turkish', 'lea@example.org adresine iletiniz gönderilemedi.'],
+    ['Chinese', '寄往 lea@example.org 的郵件遭到退回。'],
+    ['Korean', '보내신 메일이 lea@example.org 에게 전달되지 못했습니다.'],
+  ])('%s: %s', async (_, text) => {
+    const subject = 'Mail'
+    const notice = await readNotice({ subject, header: 'Auto-Submitted: auto-replied\n', text })
+    expect([notice.kind, notice.recipients[0]?.address]).toEqual(['bounce', 'lea@example.org'])
+  })
+})
+
+describe('a person’s automatic answer tells of refusals without being one', () => {
+  it.each([
+    ['German', 'Automatische Antwort', 'Ihre Nachricht wird nicht gelesen, Anrufe werden abgewiesen.'],
+    ['Spanish', 'Respuesta automática', 'Su mensaje no ha sido entregado: ya no trabajo aquí.'],
+    ['Dutch', 'Automatisch antwoord', 'Uw bericht is geweigerd: ik werk hier niet meer.'],
+  ])('%s', async (_, subject, text) => {
+    const header = 'Auto-Submitted: auto-replied\n'
+    const notice = await readNotice({ from: 'Lea <lea@example.org>', subject, header, text })
+    expect(notice.kind).toBe('auto-reply')
+  })
+})
