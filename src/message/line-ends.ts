@@ -1,8 +1,13 @@
 // Turns a stream of bytes in any chunks and with any line ends into blocks of one size whose lines end in LF.
 // After this, a mail reads the same however it arrived: CRLF, LF or CR, in one piece or byte by byte.
+//
+// The splitter pays for each line, and of a body only those lines matter to it that may be delimiters (RFC 2046
+// §5.1.1: they begin with `--`). The others are therefore joined by CR, which no block holds otherwise, and
+// `restoreLines` parts them again.
 
 const CR = 0x0d
 const LF = 0x0a
+const DASH = 0x2d
 
 /** Line feeds in a row that are passed on: more empty lines say nothing and cost the splitter most. */
 const MAX_LINE_FEEDS = 5
@@ -30,6 +35,8 @@ export class LineEnds {
   #pending = 0
   /** Line feeds since the last other byte; -1 before the first. */
   #lineFeeds = -1
+  /** True behind an empty line, until a line that may be a delimiter: a header block can follow only there. */
+  #inBody = false
 
   constructor(blockBytes: number, budget: number) {
     this.#blockBytes = blockBytes
@@ -53,7 +60,7 @@ export class LineEnds {
         at++
       } else {
         if (this.#pending > 0) this.#endLines(full)
-        this.#lineFeeds = 0
+        if (this.#lineFeeds !== 0) this.#beginLine(byte)
         at = this.#copy(chunk, at, full)
       }
     }
@@ -87,6 +94,13 @@ export class LineEnds {
     this.#advance(this.#used + 1, full)
   }
 
+  #beginLine(byte: number): void {
+    if (byte === DASH) this.#inBody = false
+    else if (this.#lineFeeds > 1) this.#inBody = true
+    else if (this.#inBody && this.#used > 0) this.#block[this.#used - 1] = CR
+    this.#lineFeeds = 0
+  }
+
   /** Copies up to the next line end, the end of the block or of the budget; says where it stopped. */
   #copy(chunk: Uint8Array, from: number, full: Buffer[]): number {
     const block = this.#block
@@ -112,4 +126,10 @@ export class LineEnds {
     this.#block = Buffer.allocUnsafe(this.#blockBytes)
     this.#used = 0
   }
+}
+
+/** Gives the lines of a body their line feeds back, in place. */
+export function restoreLines(bytes: Buffer): Buffer {
+  for (let at = bytes.indexOf(CR); at >= 0; at = bytes.indexOf(CR, at + 1)) bytes[at] = LF
+  return bytes
 }

@@ -86,8 +86,11 @@ function isReport({ type, header }: Part): boolean {
 }
 
 async function partsWithin(leaf: Leaf, limits: ReadLimits): Promise<readonly Part[]> {
+  const bytes = skipSeparator(decodeTransfer(leaf.body, leaf.encoding))
+  const lines = new LineEnds(Math.max(bytes.length, 1), limits.maxSplitBytes)
   const splitter = new LeafSplitter(limits)
-  const leaves = await splitter.end(skipSeparator(decodeTransfer(leaf.body, leaf.encoding)))
+  for (const block of lines.push(bytes)) await splitter.write(block)
+  const leaves = await splitter.end(lines.end())
   splitter.close()
   return leaves
     .filter(inner => !inner.unsplit)

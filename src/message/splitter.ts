@@ -3,6 +3,7 @@
 
 import type { Transform } from 'node:stream'
 import { type MessageChunk, type MimeNode, Splitter, type SplitterChunk } from '@zone-eu/mailsplit'
+import { restoreLines } from './line-ends.ts'
 
 export interface SplitLimits {
   /** Of one header block, in bytes. */
@@ -43,7 +44,10 @@ interface Kept {
   hasChildren: boolean
 }
 
-/** One mail through the splitter: `write` its blocks, `end`, then take the leaves. Never throws; see `failure`. */
+/**
+ * One mail through the splitter: `write` its blocks as `LineEnds` gives them, `end`, then take the leaves.
+ * Never throws; see `failure`.
+ */
 export class LeafSplitter {
   /** Why the splitter gave up; the leaves until then are kept. */
   failure: string | null = null
@@ -132,7 +136,7 @@ export class LeafSplitter {
     if (count < value.length && !unknown) kept.cut = true
     if (count === 0) return
     // A copy: a view would hold its whole block in memory.
-    kept.chunks.push(Buffer.from(value.subarray(0, count)))
+    kept.chunks.push(restoreLines(Buffer.from(value.subarray(0, count))))
     kept.bytes += count
     this.#keptBytes += count
   }
