@@ -10,12 +10,13 @@ const MAX_VALUE_CHARS = 16 * 1024
 
 /**
  * Fields of a block whose lines end in LF, up to its first empty line, in order. Names lower-cased, values unfolded,
- * encoded words decoded, control characters removed. A line that is no field is skipped.
+ * encoded words decoded, control characters removed. A line that is no field is skipped. `isPlain`: the block is known
+ * to be ASCII without control characters.
  */
-export function parseHeader(block: Buffer): Header {
+export function parseHeader(block: Buffer, isPlain = false): Header {
   // Latin-1 keeps every byte, so that a value's charset can still be judged by its bytes.
   const text = block.toString('latin1')
-  const plain = isAscii(block) && !text.includes('=?') && cleanText(text) === text
+  const plain = (isPlain || (isAscii(block) && cleanText(text) === text)) && !text.includes('=?')
   const fields: HeaderField[] = []
   let at = 0
   while (at < text.length && fields.length < MAX_FIELDS) {

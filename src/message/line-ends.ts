@@ -5,9 +5,12 @@
 // §5.1.1: they begin with `--`). The others are therefore joined by CR, which no block holds otherwise, and
 // `restoreLines` parts them again.
 
-const CR = 0x0d
+const TAB = 0x09
 const LF = 0x0a
+const CR = 0x0d
+const SPACE = 0x20
 const DASH = 0x2d
+const DEL = 0x7f
 
 /** Line feeds in a row that are passed on: more empty lines say nothing and cost the splitter most. */
 const MAX_LINE_FEEDS = 5
@@ -26,6 +29,8 @@ export class LineEnds {
   cut = false
   /** True when empty lines were dropped before the first line. */
   startedEmpty = false
+  /** True while all is ASCII without control characters: such text needs neither charset nor cleaning. */
+  plain = true
 
   readonly #blockBytes: number
   #block: Buffer
@@ -110,7 +115,10 @@ export class LineEnds {
     let at = from
     for (; at < limit; at++) {
       const byte = chunk[at] as number
-      if (byte === CR || byte === LF) break
+      if (byte < SPACE || byte >= DEL) {
+        if (byte === CR || byte === LF) break
+        if (byte !== TAB) this.plain = false
+      }
       block[used++] = byte
     }
     this.#budget -= at - from

@@ -1,6 +1,6 @@
 // A mail's bytes to a bounded value: header, leaves as text, what was wrong with it.
 
-import type { Message, Part, Problem } from '../model.ts'
+import type { Header, Message, Part, Problem } from '../model.ts'
 import { first, parseHeader, parseStructured } from './header.ts'
 import { htmlToText } from './html.ts'
 import { LineEnds } from './line-ends.ts'
@@ -49,8 +49,8 @@ export async function readMessage(
     if (lines.cut) problems.push({ code: 'too-long' })
     if (splitter.failure !== null) problems.push({ code: 'split-failed', detail: splitter.failure })
     return {
-      header: parseHeader(splitter.rootHead()),
-      parts: await toParts(leaves, limits, problems),
+      header: parseHeader(splitter.rootHead(), lines.plain),
+      parts: await toParts(leaves, lines.plain, limits, problems),
       bytes: lines.bytes,
       problems,
     }
@@ -59,8 +59,10 @@ export async function readMessage(
   }
 }
 
+/** `plain`: every byte of the mail is ASCII and no control character. */
 async function toParts(
   leaves: readonly Leaf[],
+  plain: boolean,
   limits: ReadLimits,
   problems: Problem[],
 ): Promise<readonly Part[]> {
@@ -69,7 +71,7 @@ async function toParts(
     if (leaf.cut) problems.push({ code: 'part-cut', detail: leaf.type })
     if (leaf.unsplit) parts.push(...(await splitByGuess(leaf, limits, problems)))
     else {
-      const part = toPart(isTold(leaf, parts.at(-1)) ? { ...leaf, body: Buffer.alloc(0) } : leaf)
+      const part = toPart(isTold(leaf, parts.at(-1)) ? { ...leaf, body: nothing } : leaf, plain)
       parts.push(isReport(part) ? { ...part, inner: await partsWithin(leaf, limits) } : part)
     }
   }
@@ -138,6 +140,8 @@ function guessBoundary(body: Buffer): string | null {
   return null
 }
 
+const nothing = Buffer.alloc(0)
+
 const enclosedTypes = new Set([
   'message/rfc822',
   'message/global',
@@ -147,20 +151,20 @@ const enclosedTypes = new Set([
   'message/global-headers',
 ])
 
-function toPart(leaf: Leaf): Part {
+function toPart(leaf: Leaf, plain = false): Part {
   const type = !leaf.type.includes('/')
     ? 'text/plain'
     : isStatus(leaf)
       ? 'message/delivery-status'
       : leaf.type
-  const own = parseHeader(leaf.head)
+  const own = parseHeader(leaf.head, plain)
   const contentType = first(own, 'content-type') ?? ''
   const enclosed = enclosedTypes.has(type)
   return {
     type,
     parameters: contentType.includes(';') ? parseStructured(contentType).parameters : {},
-    header: enclosed ? parseHeader(skipSeparator(decodeTransfer(leaf.body, leaf.encoding))) : own,
-    text: !enclosed && isReadable(type) ? textOf(leaf, type, own.length === 0) : '',
+    header: enclosed ? headerWithin(leaf, plain) : own,
+    text: !enclosed && isReadable(type) ? textOf(leaf, type, own.length === 0, plain) : '',
     depth: leaf.depth,
     enclosed,
   }
@@ -179,12 +183,19 @@ function isReadable(type: string): boolean {
   return type.startsWith('text/') || type.startsWith('message/')
 }
 
-function textOf(leaf: Leaf, type: string, headless: boolean): string {
+function headerWithin(leaf: Leaf, plain: boolean): Header {
+  const bytes = decodeTransfer(leaf.body, leaf.encoding)
+  return parseHeader(skipSeparator(bytes), plain && bytes === leaf.body)
+}
+
+function textOf(leaf: Leaf, type: string, headless: boolean, plain: boolean): string {
   // A mail that has no header at all is text from its first line.
   const bytes =
     leaf.root && headless ? Buffer.concat([leaf.head, leaf.body]) : decodeTransfer(leaf.body, leaf.encoding)
   const text = decodeText(bytes, leaf.charset)
-  return cleanText(type === 'text/html' ? htmlToText(text) : text)
+  if (type === 'text/html') return cleanText(htmlToText(text))
+  // As it came, and read byte by byte: there is nothing to clean away.
+  return plain && bytes === leaf.body && text.length === bytes.length ? text : cleanText(text)
 }
 
 /** Empty lines and an mbox separator that some programs put before the message they return. */
