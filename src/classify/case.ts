@@ -14,7 +14,7 @@ import type { RecipientReport, Report, Rule } from '../model.ts'
 import { type CausesTold, causesTold, type Found, faultTold } from './causes-told.ts'
 import { senderNamed } from './named.ts'
 import type { RuleBook } from './rules.ts'
-import { rowText, searchWords, stageTold, type Words } from './words-found.ts'
+import { isSpoken, rowText, searchWords, stageTold, type Words } from './words-found.ts'
 
 /** What the hearings of one report share. */
 export interface Bench {
@@ -88,18 +88,12 @@ export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
       ? null
       : { id: `stage/${stage.row.stage}`, category: stage.row.category, text: stage.text }
   const doubt = doubtTold(said)
-  const heard = readText(
-    said,
-    noticed,
-    diagnostic.isSpoken,
-    beforeRecipient,
-    stage?.row.stage ?? null,
-    status,
-  )
+  const heard = readText(said, noticed, diagnostic, beforeRecipient, stage?.row.stage ?? null, status)
   const text = doubt !== null && heard?.category === 'unknown-user' ? doubt : heard
   const row = status === null ? null : statusRow(status)
   // What the server said is the refusal; the notice counts only where it said nothing.
-  const told = faultTold(said) ?? (diagnostic.isSpoken ? null : faultTold(noticed)) ?? beforeRecipient
+  const around = faultTold(noticed)
+  const told = faultTold(said) ?? (around === null || isSpoken(diagnostic) ? null : around) ?? beforeRecipient
   return {
     recipient,
     status,
@@ -193,15 +187,14 @@ function readProvider(
 function readText(
   said: CausesTold,
   noticed: CausesTold,
-  isSpoken: boolean,
+  diagnostic: Words,
   beforeRecipient: Found | null,
   stage: Stage | null,
   status: StatusCode | null,
 ): Found | null {
   const around = noticed.plain.find(({ category }) => said.loose.length === 0 || groupOf(category) !== 'hard')
   const plain = said.plain[0] ?? around ?? null
-  const loose = said.loose[0] ?? (isSpoken ? undefined : noticed.loose[0]) ?? null
-  const best = plain ?? (beforeRecipient === null ? loose : null)
+  const best = plain ?? (beforeRecipient === null ? looselyTold(said, noticed, diagnostic) : null)
   if (best === null) return beforeRecipient
   if (groupOf(best.category) !== 'hard') return best
   if (beforeRecipient !== null) return beforeRecipient
@@ -209,6 +202,13 @@ function readText(
   // What the status says of the mailbox stands: the vague rung reads it.
   if (stage !== 'rcpt' && status?.class === 5 && status.subject === 2 && status.detail === 1) return null
   return existsAfterAll(stage, status) ? { ...best, id: 'stage/data', category: 'filtered' } : best
+}
+
+function looselyTold(said: CausesTold, noticed: CausesTold, diagnostic: Words): Found | null {
+  const [hint] = said.loose
+  if (hint !== undefined) return hint
+  const [around] = noticed.loose
+  return around === undefined || isSpoken(diagnostic) ? null : around
 }
 
 /**

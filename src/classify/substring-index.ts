@@ -12,8 +12,8 @@ export interface SubstringIndex {
 }
 
 const none = -1
-const units = 128
-/** The first nodes, those nearest to the root, where nearly all text stays: half a megabyte at the most. */
+const asciiUnits = 128
+/** The first nodes, those nearest to the root, where nearly all text stays: a quarter of a megabyte at the most. */
 const mostDense = 1024
 
 /**
@@ -21,13 +21,16 @@ const mostDense = 1024
  *
  * Nodes are numbered breadth first over the sorted strings, so a node's children are neighbours:
  * they are `firstChild[node] … firstChild[node + 1] - 1`, in order of their unit. A node's fallback has a
- * smaller number, so the first nodes fall back among themselves and get a full table of ASCII transitions.
+ * smaller number, so the first nodes fall back among themselves and get a full table of ASCII transitions; units
+ * that no string holds share a column, so that the table stays in the processor's cache.
  */
 export function createSubstringIndex(patterns: readonly string[]): SubstringIndex {
   const { unit, firstChild, patternAt, nextEqual, parent } = buildTrie(patterns)
   const count = unit.length
   const denseCount = Math.min(count, mostDense)
-  const dense = new Int32Array(denseCount * units)
+  const { column, columns } = columnsOf(unit)
+  // The children of a node with a row may lie far behind: a row's entries are numbers of any node.
+  const dense = count <= 0xffff ? new Uint16Array(denseCount * columns) : new Int32Array(denseCount * columns)
   const fallback = new Int32Array(count)
   /** The next node to report after this one. */
   const output = new Int32Array(count).fill(none)
@@ -47,7 +50,7 @@ export function createSubstringIndex(patterns: readonly string[]): SubstringInde
   const step = (from: number, code: number): number => {
     let node = from
     for (;;) {
-      if (node < denseCount && code < units) return dense[node * units + code] ?? 0
+      if (node < denseCount && code < asciiUnits) return dense[node * columns + (column[code] ?? 0)] ?? 0
       const next = childOf(node, code)
       if (next !== none) return next
       if (node === 0) return 0
@@ -55,13 +58,11 @@ export function createSubstringIndex(patterns: readonly string[]): SubstringInde
     }
   }
   const fillDense = (node: number): void => {
-    const behind = (fallback[node] ?? 0) * units
-    for (let code = 0; node !== 0 && code < units; code++) {
-      dense[node * units + code] = dense[behind + code] ?? 0
-    }
+    const behind = (fallback[node] ?? 0) * columns
+    for (let at = 0; node !== 0 && at < columns; at++) dense[node * columns + at] = dense[behind + at] ?? 0
     for (let child = firstChild[node] ?? 0; child < (firstChild[node + 1] ?? 0); child++) {
       const code = unit[child] ?? 0
-      if (code < units) dense[node * units + code] = child
+      if (code < asciiUnits) dense[node * columns + (column[code] ?? 0)] = child
     }
   }
   fillDense(0)
@@ -105,6 +106,14 @@ export function createSubstringIndex(patterns: readonly string[]): SubstringInde
       }
     },
   }
+}
+
+/** A column for each ASCII unit of the nodes; column 0, where only the root follows, for all others. */
+function columnsOf(unit: Uint16Array): { readonly column: Uint8Array; readonly columns: number } {
+  const column = new Uint8Array(asciiUnits)
+  let columns = 1
+  for (const code of unit) if (code > 0 && code < asciiUnits && column[code] === 0) column[code] = columns++
+  return { column, columns }
 }
 
 interface Trie {

@@ -59,8 +59,6 @@ export type TermMatch = Match<'noun' | 'predicate'>
 export interface Words {
   /** The wording itself. */
   readonly text: string
-  /** Two words or more beside codes. */
-  readonly isSpoken: boolean
   /** What `start` and `end` count in. */
   readonly searched: string
   readonly phrases: readonly Phrase[]
@@ -90,8 +88,12 @@ export function searchWords(text: string): Words {
       if (terms.length < maxTerms && !isInsideWord(searched, start)) terms.push({ entry, start, end })
     } else phrases.push({ entry, start, end })
   })
-  const isSpoken = words.length > longest * 4 || hasWords(withoutHosts(words))
-  return { text: words, isSpoken, searched, phrases, terms, stages, marks }
+  return { text: words, searched, phrases, terms, stages, marks }
+}
+
+/** Does a text say anything beside codes and host names: two words or more? */
+export function isSpoken({ text }: Words): boolean {
+  return text.length > longest * 4 || hasWords(withoutHosts(text))
 }
 
 /** `er server` is no word of `other server`; Chinese, Japanese and Korean write no spaces. */
