@@ -1,5 +1,6 @@
 // A mail's bytes to a bounded value: header, leaves as text, what was wrong with it.
 
+import { setImmediate } from 'node:timers/promises'
 import type { Header, Message, Part, Problem } from '../model.ts'
 import { first, parseHeader, parseStructured } from './header.ts'
 import { htmlToText } from './html.ts'
@@ -37,42 +38,43 @@ export async function readMessage(
 ): Promise<Message> {
   const lines = new LineEnds(BLOCK_BYTES, limits.maxSplitBytes)
   const splitter = new LeafSplitter(limits)
-  try {
-    for await (const chunk of bytes) {
-      for (const block of lines.push(chunk)) await splitter.write(block)
+  for await (const chunk of bytes) {
+    const [first, ...more] = lines.push(chunk)
+    if (first !== undefined) splitter.write(first)
+    for (const block of more) {
+      await setImmediate()
+      splitter.write(block)
     }
-    const leaves = await splitter.end(lines.end())
+  }
+  const leaves = splitter.end(lines.end())
 
-    const problems: Problem[] = []
-    if (lines.bytes === 0) problems.push({ code: 'empty' })
-    if (lines.startedEmpty) problems.push({ code: 'leading-empty-lines' })
-    if (lines.cut) problems.push({ code: 'too-long' })
-    if (splitter.failure !== null) problems.push({ code: 'split-failed', detail: splitter.failure })
-    return {
-      header: parseHeader(splitter.rootHead(), lines.plain),
-      parts: await toParts(leaves, lines.plain, limits, problems),
-      bytes: lines.bytes,
-      problems,
-    }
-  } finally {
-    splitter.close()
+  const problems: Problem[] = []
+  if (lines.bytes === 0) problems.push({ code: 'empty' })
+  if (lines.startedEmpty) problems.push({ code: 'leading-empty-lines' })
+  if (lines.cut) problems.push({ code: 'too-long' })
+  if (splitter.failure !== null) problems.push({ code: 'split-failed', detail: splitter.failure })
+  return {
+    header: parseHeader(splitter.rootHead(), lines.plain),
+    parts: toParts(leaves, lines.plain, limits, problems),
+    bytes: lines.bytes,
+    problems,
   }
 }
 
 /** `plain`: every byte of the mail is ASCII and no control character. */
-async function toParts(
+function toParts(
   leaves: readonly Leaf[],
   plain: boolean,
   limits: ReadLimits,
   problems: Problem[],
-): Promise<readonly Part[]> {
+): readonly Part[] {
   const parts: Part[] = []
   for (const leaf of leaves) {
     if (leaf.cut) problems.push({ code: 'part-cut', detail: leaf.type })
-    if (leaf.unsplit) parts.push(...(await splitByGuess(leaf, limits, problems)))
+    if (leaf.unsplit) parts.push(...splitByGuess(leaf, limits, problems))
     else {
       const part = toPart(isTold(leaf, parts.at(-1)) ? { ...leaf, body: nothing } : leaf, plain)
-      parts.push(isReport(part) ? { ...part, inner: await partsWithin(leaf, limits) } : part)
+      parts.push(isReport(part) ? { ...part, inner: partsWithin(leaf, limits) } : part)
     }
   }
   return parts
@@ -87,13 +89,12 @@ function isReport({ type, header }: Part): boolean {
   return inner.value === 'multipart/report' && inner.parameters['report-type'] === 'delivery-status'
 }
 
-async function partsWithin(leaf: Leaf, limits: ReadLimits): Promise<readonly Part[]> {
+function partsWithin(leaf: Leaf, limits: ReadLimits): readonly Part[] {
   const bytes = skipSeparator(decodeTransfer(leaf.body, leaf.encoding))
   const lines = new LineEnds(Math.max(bytes.length, 1), limits.maxSplitBytes)
   const splitter = new LeafSplitter(limits)
-  for (const block of lines.push(bytes)) await splitter.write(block)
-  const leaves = await splitter.end(lines.end())
-  splitter.close()
+  for (const block of lines.push(bytes)) splitter.write(block)
+  const leaves = splitter.end(lines.end())
   return leaves
     .filter(inner => !inner.unsplit)
     .map(inner => toPart({ ...inner, depth: inner.depth + leaf.depth }))
@@ -111,14 +112,13 @@ function isTold(leaf: Leaf, before: Part | undefined): boolean {
 }
 
 /** A multipart without a boundary, or with another than it says (RFC 2046 §5.1.1): the lines tell which it is. */
-async function splitByGuess(leaf: Leaf, limits: ReadLimits, problems: Problem[]): Promise<readonly Part[]> {
+function splitByGuess(leaf: Leaf, limits: ReadLimits, problems: Problem[]): readonly Part[] {
   problems.push({ code: 'no-boundary' })
   const boundary = guessBoundary(leaf.body)
   if (boundary === null) return [toPart({ ...leaf, type: 'text/plain' })]
   const splitter = new LeafSplitter(limits)
   const head = Buffer.from(`Content-Type: multipart/mixed; boundary="${boundary}"\n\n`)
-  const leaves = await splitter.end(Buffer.concat([head, leaf.body]))
-  splitter.close()
+  const leaves = splitter.end(Buffer.concat([head, leaf.body]))
   return leaves.map(inner =>
     toPart({
       ...inner,

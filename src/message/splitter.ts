@@ -1,7 +1,6 @@
 // Cuts a mail into its MIME leaves with mailparser's own splitter, keeping no more of each than allowed.
 // Only this file imports it. It is told to leave enclosed messages whole: a report returns one, and it is not ours to judge.
 
-import type { Transform } from 'node:stream'
 import { type MessageChunk, type MimeNode, Splitter, type SplitterChunk } from '@zone-eu/mailsplit'
 import { restoreLines } from './line-ends.ts'
 
@@ -35,6 +34,10 @@ export interface Leaf {
 }
 
 const FIRST_BYTES = 16 * 1024
+/** Of a line longer than this the rest is looked at as a line of its own. */
+const MAX_LINE_BYTES = 64 * 1024
+const LF = 0x0a
+const nothing = Buffer.alloc(0)
 
 interface Kept {
   readonly node: MimeNode
@@ -45,6 +48,19 @@ interface Kept {
 }
 
 /**
+ * The splitter without its stream, which costs as much as the splitting: a line in, a chunk out, at once. Its types do
+ * not name `processLine`, so the version is pinned, and `parts.test.ts` tells whether a new one still works.
+ */
+interface LineSplitter {
+  /** Gives what the line ended or belongs to. */
+  processLine(line: Buffer, isLast: boolean, next: OnLine): void
+  /** What it gives beside the line's own: a node that a delimiter closed before its body. */
+  push(chunk: SplitterChunk | null): boolean
+}
+
+type OnLine = (error: Error | null | undefined, chunk?: SplitterChunk | false) => void
+
+/**
  * One mail through the splitter: `write` its blocks as `LineEnds` gives them, `end`, then take the leaves.
  * Never throws; see `failure`.
  */
@@ -52,65 +68,79 @@ export class LeafSplitter {
   /** Why the splitter gave up; the leaves until then are kept. */
   failure: string | null = null
 
-  readonly #splitter: Transform
+  readonly #splitter: LineSplitter
   readonly #limits: SplitLimits
   readonly #kept = new Map<MimeNode, Kept>()
   #keptBytes = 0
   /** All there is when the header block itself is too big. */
-  #firstBytes: Buffer = Buffer.alloc(0)
+  #firstBytes: Buffer = nothing
+  /** The end of the last block, where its line goes on in the next. */
+  #rest: Buffer = nothing
+  /** The leaf whose body came last. */
+  #latest: Kept | null = null
 
   constructor(limits: SplitLimits) {
     this.#limits = limits
-    // Its own type knows of 'data' only.
     this.#splitter = new Splitter({
       ignoreEmbedded: true,
       maxHeadSize: limits.maxHeadBytes,
       maxChildNodes: limits.maxParts,
-    }) as unknown as Transform
-    this.#splitter.on('data', (chunk: SplitterChunk) => {
-      if (chunk.type === 'node') this.#open(chunk)
-      else this.#keep(chunk)
-    })
-    this.#splitter.on('error', (error: Error) => {
-      this.failure ??= error.message
-    })
+    }) as unknown as LineSplitter
+    this.#splitter.push = chunk => {
+      if (chunk) this.#take(chunk)
+      return true
+    }
   }
 
-  /** Resolves when the block has been split; at once after a failure. */
-  write(block: Buffer): Promise<void> {
-    this.#begin(block)
-    if (this.failure !== null) return Promise.resolve()
-    return new Promise(resolve => this.#splitter.write(block, () => resolve()))
+  write(block: Buffer): void {
+    if (this.#firstBytes.length === 0) this.#firstBytes = block.subarray(0, FIRST_BYTES)
+    const bytes = this.#rest.length === 0 ? block : Buffer.concat([this.#rest, block])
+    let from = 0
+    for (let at = bytes.indexOf(LF); at >= 0 && this.failure === null; at = bytes.indexOf(LF, from)) {
+      this.#splitter.processLine(bytes.subarray(from, at + 1), false, this.#onLine)
+      from = at + 1
+    }
+    this.#rest = bytes.subarray(from)
+    if (this.#rest.length < MAX_LINE_BYTES) return
+    if (this.failure === null) this.#splitter.processLine(this.#rest, false, this.#onLine)
+    this.#rest = nothing
   }
 
   /** Ends the mail with its last block and gives its leaves in order of appearance. */
-  async end(block: Buffer): Promise<readonly Leaf[]> {
-    this.#begin(block)
-    if (this.failure === null) {
-      await new Promise<void>(resolve => {
-        this.#splitter.once('end', resolve)
-        this.#splitter.once('error', () => resolve())
-        this.#splitter.end(block)
-      })
-    }
+  end(block: Buffer): readonly Leaf[] {
+    this.write(block)
+    if (this.failure === null) this.#splitter.processLine(this.#rest, true, this.#onLine)
     const leaves: Leaf[] = []
     for (const kept of this.#kept.values()) if (!kept.hasChildren) leaves.push(toLeaf(kept))
     return leaves
   }
 
-  #begin(block: Buffer): void {
-    if (this.#firstBytes.length === 0) this.#firstBytes = block.subarray(0, FIRST_BYTES)
+  readonly #onLine: OnLine = (error, chunk) => {
+    if (error) this.failure ??= error.message
+    else if (chunk) this.#take(chunk)
+  }
+
+  #take(chunk: SplitterChunk): void {
+    if (chunk.type !== 'body') this.#endBody()
+    if (chunk.type === 'node') this.#open(chunk)
+    else this.#keep(chunk)
+  }
+
+  /** RFC 2046 §5.1.1: the line end before a delimiter is the delimiter's. */
+  #endBody(): void {
+    const kept = this.#latest
+    this.#latest = null
+    const last = kept?.chunks.at(-1)
+    if (!kept || kept.cut || last?.at(-1) !== LF || !kept.node.parentNode) return
+    kept.chunks[kept.chunks.length - 1] = last.subarray(0, -1)
+    kept.bytes--
+    this.#keptBytes--
   }
 
   /** The mail's own header block, as it stands; empty when not even that could be read. */
   rootHead(): Buffer {
     for (const { node } of this.#kept.values()) if (node.root) return node.getHeaders()
     return this.#firstBytes
-  }
-
-  /** Frees the stream of a mail that did not come to its end. */
-  close(): void {
-    this.#splitter.destroy()
   }
 
   #open(node: MimeNode): void {
@@ -126,7 +156,7 @@ export class LeafSplitter {
     this.#kept.set(node, { node, chunks: [], bytes: 0, cut: false, hasChildren: false })
   }
 
-  #keep({ node, value }: MessageChunk): void {
+  #keep({ type, node, value }: MessageChunk): void {
     const kept = this.#kept.get(node)
     if (!kept || kept.hasChildren || !isReadable(node) || value.length === 0) return
     const unknown = node.contentType === unknownType
@@ -135,6 +165,7 @@ export class LeafSplitter {
     const count = Math.max(0, Math.min(room, value.length))
     if (count < value.length && !unknown) kept.cut = true
     if (count === 0) return
+    if (type === 'body') this.#latest = kept
     // A copy: a view would hold its whole block in memory.
     kept.chunks.push(restoreLines(Buffer.from(value.subarray(0, count))))
     kept.bytes += count
