@@ -110,10 +110,19 @@ function noteAbout({ address, diagnostic }: Found, reading: Reading): string {
   const note = reading.note.slice(0, MAX_EXPLANATION_CHARS)
   // What the server said to this one is known: the note adds no code.
   if (address === null || (diagnostic && replyCodeIn(diagnostic, 'diagnostic') !== null)) return note
+  if (!namesOthers(reading.lower, address.toLowerCase())) return note
   const entries = readEntries(reading.lines)
   const mine = entries.filter(entry => entry.address.toLowerCase() === address.toLowerCase())
   const isMixed = entries.some(entry => !mine.includes(entry) && replyCodeIn(entry.words, 'text') !== null)
   return mine.length > 0 && isMixed ? mine.map(({ words }) => words).join('\n') : note
+}
+
+/** Does a text hold any address but this one? */
+function namesOthers(lower: string, address: string): boolean {
+  const local = address.indexOf('@')
+  for (let at = lower.indexOf('@'); at >= 0; at = lower.indexOf('@', at + 1))
+    if (!lower.startsWith(address, at - local)) return true
+  return false
 }
 
 function namedIn(line: string, byName: ReadonlyMap<string, number>): readonly number[] {

@@ -141,11 +141,7 @@ function toReport(reading: Reading, finding: Finding): Report {
     kind: kindOf(finding, reading),
     reader: finding.reader,
     reportingMta: finding.reportingMta ?? null,
-    original: readOriginal(
-      finding.originalHeader ?? reading.original,
-      finding,
-      addresses(reading.message.header, 'to'),
-    ),
+    original: readOriginal(finding.originalHeader ?? reading.original, finding, reading.notified),
     recipients: finishRecipients(finding, reading),
     sections: sectionsOf(reading, told),
     identity: identityOf(reading, told),
@@ -164,8 +160,8 @@ function sectionsOf(reading: Reading, body: string): Sections {
   return {
     body,
     subject: reading.subject,
-    from: addresses(header, 'from').join('\n'),
-    recipients: ['to', 'cc', 'bcc'].flatMap(name => addresses(header, name)).join('\n'),
+    from: reading.senders.join('\n'),
+    recipients: [...reading.notified, ...addresses(header, 'cc'), ...addresses(header, 'bcc')].join('\n'),
   }
 }
 

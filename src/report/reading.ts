@@ -12,7 +12,10 @@ const MAX_QUOTED_CHARS = 64 * 1024
 export interface Reading {
   readonly message: Message
   readonly subject: string
-  /** Address of From, lower-cased; empty when there is none. */
+  /** The addresses of From and of To, as they stand. */
+  readonly senders: readonly string[]
+  readonly notified: readonly string[]
+  /** The first address of From, lower-cased; empty when there is none. */
   readonly from: string
   /** The display name and address of From as they stand, lower-cased. */
   readonly fromField: string
@@ -35,15 +38,18 @@ export function layOut(message: Message): Reading {
   const enclosed = message.parts.find(part => part.enclosed && part.header.length > 0)
   const cut = cutOriginal(noteOf(message.parts).slice(0, MAX_NOTE_CHARS))
   const quoted = cut.original === null ? '' : withoutMargin(cut.original.slice(0, MAX_QUOTED_CHARS))
+  const senders = addresses(message.header, 'from')
   return {
     message,
+    senders,
+    notified: addresses(message.header, 'to'),
     subject: first(message.header, 'subject') ?? '',
-    from: (addresses(message.header, 'from')[0] ?? '').toLowerCase(),
+    from: (senders[0] ?? '').toLowerCase(),
     fromField: (first(message.header, 'from') ?? '').toLowerCase(),
     note: cut.note,
     lower: cut.note.toLowerCase(),
     lines: cut.note.split('\n', MAX_LINES),
-    original: enclosed?.header ?? parseHeader(Buffer.from(quoted)),
+    original: enclosed?.header ?? (quoted === '' ? [] : parseHeader(Buffer.from(quoted))),
     quoted,
     returned: enclosed !== undefined || cut.original !== null,
   }
