@@ -46,7 +46,7 @@ export async function readMessage(
       splitter.write(block)
     }
   }
-  const leaves = splitter.end(lines.end())
+  const { head, leaves } = splitter.end(lines.end())
 
   const problems: Problem[] = []
   if (lines.bytes === 0) problems.push({ code: 'empty' })
@@ -54,7 +54,7 @@ export async function readMessage(
   if (lines.cut) problems.push({ code: 'too-long' })
   if (splitter.failure !== null) problems.push({ code: 'split-failed', detail: splitter.failure })
   return {
-    header: parseHeader(splitter.rootHead(), lines.plain),
+    header: parseHeader(head, lines.plain),
     parts: toParts(leaves, lines.plain, limits, problems),
     bytes: lines.bytes,
     problems,
@@ -94,7 +94,7 @@ function partsWithin(leaf: Leaf, limits: ReadLimits): readonly Part[] {
   const lines = new LineEnds(Math.max(bytes.length, 1), limits.maxSplitBytes)
   const splitter = new LeafSplitter(limits)
   for (const block of lines.push(bytes)) splitter.write(block)
-  const leaves = splitter.end(lines.end())
+  const { leaves } = splitter.end(lines.end())
   return leaves
     .filter(inner => !inner.unsplit)
     .map(inner => toPart({ ...inner, depth: inner.depth + leaf.depth }))
@@ -118,7 +118,7 @@ function splitByGuess(leaf: Leaf, limits: ReadLimits, problems: Problem[]): read
   if (boundary === null) return [toPart({ ...leaf, type: 'text/plain' })]
   const splitter = new LeafSplitter(limits)
   const head = Buffer.from(`Content-Type: multipart/mixed; boundary="${boundary}"\n\n`)
-  const leaves = splitter.end(Buffer.concat([head, leaf.body]))
+  const { leaves } = splitter.end(Buffer.concat([head, leaf.body]))
   return leaves.map(inner =>
     toPart({
       ...inner,

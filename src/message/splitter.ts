@@ -33,6 +33,14 @@ export interface Leaf {
   readonly unsplit: boolean
 }
 
+/** What a mail is split into. */
+export interface Split {
+  /** Its own header block, as it stands; its first bytes when not even that could be read. */
+  readonly head: Buffer
+  /** In order of appearance. */
+  readonly leaves: readonly Leaf[]
+}
+
 const FIRST_BYTES = 16 * 1024
 /** Of a line longer than this the rest is looked at as a line of its own. */
 const MAX_LINE_BYTES = 64 * 1024
@@ -61,7 +69,7 @@ interface LineSplitter {
 type OnLine = (error: Error | null | undefined, chunk?: SplitterChunk | false) => void
 
 /**
- * One mail through the splitter: `write` its blocks as `LineEnds` gives them, `end`, then take the leaves.
+ * One mail through the splitter: `write` its blocks as `LineEnds` gives them, then `end`.
  * Never throws; see `failure`.
  */
 export class LeafSplitter {
@@ -70,7 +78,7 @@ export class LeafSplitter {
 
   readonly #splitter: LineSplitter
   readonly #limits: SplitLimits
-  readonly #kept = new Map<MimeNode, Kept>()
+  readonly #kept: Kept[] = []
   #keptBytes = 0
   /** All there is when the header block itself is too big. */
   #firstBytes: Buffer = nothing
@@ -106,13 +114,17 @@ export class LeafSplitter {
     this.#rest = nothing
   }
 
-  /** Ends the mail with its last block and gives its leaves in order of appearance. */
-  end(block: Buffer): readonly Leaf[] {
+  /** Ends the mail with its last block. */
+  end(block: Buffer): Split {
     this.write(block)
     if (this.failure === null) this.#splitter.processLine(this.#rest, true, this.#onLine)
-    const leaves: Leaf[] = []
-    for (const kept of this.#kept.values()) if (!kept.hasChildren) leaves.push(toLeaf(kept))
-    return leaves
+    // Taken out, so that of a mail nothing lives longer than its splitter is needed: the collector's work halves.
+    const kept = this.#kept.splice(0)
+    const root = kept.find(({ node }) => node.root)
+    return {
+      head: root?.node.getHeaders() ?? this.#firstBytes,
+      leaves: kept.filter(({ hasChildren }) => !hasChildren).map(toLeaf),
+    }
   }
 
   readonly #onLine: OnLine = (error, chunk) => {
@@ -137,15 +149,9 @@ export class LeafSplitter {
     this.#keptBytes--
   }
 
-  /** The mail's own header block, as it stands; empty when not even that could be read. */
-  rootHead(): Buffer {
-    for (const { node } of this.#kept.values()) if (node.root) return node.getHeaders()
-    return this.#firstBytes
-  }
-
   #open(node: MimeNode): void {
     if (node.parentNode) {
-      const parent = this.#kept.get(node.parentNode)
+      const parent = this.#keptOf(node.parentNode)
       if (parent) {
         parent.hasChildren = true
         this.#keptBytes -= parent.bytes
@@ -153,11 +159,16 @@ export class LeafSplitter {
         parent.bytes = 0
       }
     }
-    this.#kept.set(node, { node, chunks: [], bytes: 0, cut: false, hasChildren: false })
+    this.#kept.push({ node, chunks: [], bytes: 0, cut: false, hasChildren: false })
+  }
+
+  /** Nearly always the last. */
+  #keptOf(node: MimeNode | false): Kept | undefined {
+    return this.#kept.findLast(kept => kept.node === node)
   }
 
   #keep({ type, node, value }: MessageChunk): void {
-    const kept = this.#kept.get(node)
+    const kept = this.#keptOf(node)
     if (!kept || kept.hasChildren || !isReadable(node) || value.length === 0) return
     const unknown = node.contentType === unknownType
     const most = unknown ? Math.min(MAX_UNKNOWN_BYTES, this.#limits.maxPartBytes) : this.#limits.maxPartBytes

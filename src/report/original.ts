@@ -31,7 +31,9 @@ const rankOf = ({ name }: HeaderField): number => referenceFields.get(name) ?? 0
 export function readOriginal(header: Header, finding: Finding, notified: readonly string[]): Original {
   const named = header.filter(({ name }) => referenceFields.has(name))
   named.sort((a, b) => rankOf(a) - rankOf(b))
-  const references = [...named.map(({ value }) => value), ...(finding.senders ?? [])].map(cap).filter(value => value !== '')
+  const references = [...named.map(({ value }) => value), ...(finding.senders ?? [])]
+    .map(cap)
+    .filter(value => value !== '')
   const envelopeId = finding.envelopeId ?? null
   return {
     messageId: idOrNull(first(header, 'message-id')),
