@@ -84,7 +84,9 @@ function nearest(terms: readonly Term[], to: Term, from: number, end: number): N
   for (const term of terms) {
     if (term.kind !== 'noun' || term.start < from || term.end > end) continue
     const gap = Math.max(term.start - to.end, to.start - term.end)
-    if (gap < distance) {
+    // `受信者は不明な送信者…`: between two that are equally near, the recipient is not the one accused.
+    const isSafer = gap === distance && best?.party === 'recipient' && term.party !== 'recipient'
+    if (gap < distance || isSafer) {
       best = term
       distance = gap
     }

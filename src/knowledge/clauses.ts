@@ -36,7 +36,7 @@ export const nouns: readonly Nouns[] = [
       avsandarens adress | avsenderens adresse | afsenderens adresse | lahettajan osoite | gonderen adresi |
       gonderenin adresi | felado cime | 您的账号 | 您的帐号 |
       absender | versender | ihre domain | ihre adresse | ihre e-mail-adresse | ihre mailadresse | expediteur | votre domaine | votre adresse | votre adresse e-mail | remitente |
-      su dominio | su direccion | su direccion de correo | mittente | vostro dominio | suo dominio | remetente | seu dominio | afzender |
+      su dominio | su direccion | su direccion de correo | mittente | mittenti | vostro dominio | suo dominio | remetente | seu dominio | afzender |
       uw domein | uw adres | uw e-mailadres | avsandar | avsandare | avsender | afsender | lahettaj | nadawc | nadawca | отправител | відправник |
       ваш домен | ваш адрес | gonderen | gonderici | odesilatel | odosielatel | felado | expeditor | αποστολε |
       发件人 | 寄件人 | 寄件者 | 发信人 | 發件人 | 送信者 | 送信元 | 発信者 | 差出人 | 보낸 사람 | 보내는 사람 | 발신자 | 발신인 | שולח
@@ -61,7 +61,7 @@ export const nouns: readonly Nouns[] = [
       empfanger | empfaenger | adressat | benutzer | postfach | destinataire | utilisateur | boite aux lettres |
       destinatario | usuario | buzon | utente | casella | caixa postal | ontvanger | gebruiker | geadresseerde |
       postbus | mottagar | anvandar | mottaker | brukeren | modtager | brugeren | vastaanottaja | kayttaja | odbiorc |
-      adresat | uzytkownik | skrzynk | получател | пользовател | почтовый ящик | поштова скриньк | адресат | отримувач | одержувач | користувач |
+      adresat | uzytkownik | skrzynk | получател | пользовател | почтовый ящик | ящик | поштова скриньк | скриньк | адресат | отримувач | одержувач | користувач |
       prijemce | prijemca | uzivatel | schrank | cimzett | felhasznalo | postafiok | postalada | destinatar |
       utilizator | alici | kullanici | παραληπτ | χρηστη | 收件人 | 收件者 | 收信人 | 用户 | 用戶 | 使用者 | 受信者 | 宛先 | 受取人 |
       konto | compte | conta | cuenta | adresse | adres | adresa | direccion | endereco | indirizzo |
@@ -77,6 +77,9 @@ export const nouns: readonly Nouns[] = [
     party: 'elsewhere',
     texts: list(`
       whitelist | white list | allowlist | allow list | contact list | link target | hyperlink | in url |
+      link points to | url points to | link domain | server des empfangers | server des empfaengers |
+      serveur du destinataire | servidor del destinatario | server del destinatario | servidor do destinatario |
+      server van de ontvanger | certificat du destinataire | certificado del destinatario |
       anhang | anhange | anhaenge | dateityp | zertifikat | passwort | kennwort | signatur | datum | inhalt | kopfzeile |
       nachricht ungultig | nachricht ungueltig | piece jointe | fichier | certificat | mot de passe | contenu | en-tete |
       adjunto | archivo | formato | contrasena | contenido | encabezado | allegato | certificato | contenuto |
@@ -92,7 +95,7 @@ export const predicates: readonly Predicates[] = [
   {
     predicate: 'absent',
     texts: list(`
-      unbekannt | nicht bekannt | existiert nicht | nicht vorhanden | nicht gefunden | ungultig | ungueltig |
+      unbekannt | nicht bekannt | existiert nicht | nicht vorhanden | nicht gefunden | nicht mehr gultig | ungultig | ungueltig |
       inconnu | n'existe pas | n'existe plus | introuvable | inexistant | invalide |
       desconocid | no existe | inexistente | inesistent | no encontrad | no valid | non valid | sconosciut | non esiste | non trovat | non e stato trovat | non e stata trovat |
       desconhecid | nao existe | nao encontrad | invalid | onbekend | bestaat niet | niet gevonden | ongeldig |
@@ -102,7 +105,7 @@ export const predicates: readonly Predicates[] = [
       ikke fundet | ikke funnet | blev ikke funnet | ei loytynyt | nebyla nalezena | nebyl nalezen | khong ton tai |
       neexistuje | neznam | nenalezen | nem letezik | ismeretlen | nem talalhato | necunoscut | nu exista |
       bilinmeyen | bulunamadi | bulunamiyor | mevcut degil | αγνωστ | δεν υπαρχει | не наиден | не существует |
-      неизвестн | не зарегистрирован | не знаидено | не існує | невідом | 不存在 | 找不到 | 查无 | 查無 | 不正确 | 未找到 | 无效 | 未知 | 無效 |
+      неизвестн | неизвестен | несуществующ | не зарегистрирован | не знаидено | не існує | невідом | 不存在 | 找不到 | 查无 | 查無 | 不正确 | 未找到 | 无效 | 未知 | 無效 |
       存在しません | 見つかりません | 見つからない | 不明 | 존재하지 않 | 찾을 수 없 | 알 수 없 | לא קיים | לא נמצא | לא ידוע
     `),
   },

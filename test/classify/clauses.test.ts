@@ -198,6 +198,11 @@ describe('what is said of the mail or of the client is not said of the recipient
     '550 Avsandarens adress finns inte',
     '550 Gonderen adresi bulunamadi',
     '550 Ihr Konto wurde geloescht',
+    '550 Server des Empfängers nicht gefunden',
+    '550 Certificat du destinataire introuvable',
+    '550 content filter: link points to non-existent domain',
+    '550 受信者は不明な送信者からのメールを受け付けません',
+    '550 Alıcı bilinmeyen gönderenlerden posta kabul etmiyor',
   ])('%s', diagnostic => {
     const verdict = judge(report([failure({ diagnostic, status: null, replyCode: 550 })])).recipients[0]
       ?.verdict
@@ -213,4 +218,16 @@ describe('a full mailbox, whichever way round the words stand', () => {
     'Поштова скринька одержувача переповнена',
     'メールボックスが一杯のため',
   ])('%s', text => check(text, null, 'soft mailbox-full'))
+})
+
+describe('what a mailbox takes from nobody it does not know, or only for now', () => {
+  test.each([
+    ['550 5.1.1 Utilisateur introuvable temporairement', 'soft system-error'],
+    ['550 5.1.1 Benutzer vorübergehend nicht gefunden', 'soft system-error'],
+    ['550 5.1.1 try again in 10 minutes', 'soft system-error'],
+    ['550 5.1.1 protected by a challenge-response system', 'soft filtered'],
+    ['550 5.1.1 il destinatario non accetta messaggi da mittenti sconosciuti', 'soft filtered'],
+    ['550 5.1.1 domain does not accept mail from your country', 'soft sender-rejected'],
+    ['550 5.1.1 invalid recipients ratio too high', 'soft rate-limited'],
+  ])('%s', (diagnostic, expected) => check(diagnostic, '5.1.1', expected))
 })
