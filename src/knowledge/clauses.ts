@@ -33,6 +33,7 @@ export const nouns: readonly Nouns[] = [
       your domain | domain of your |
       ihr konto | ihr postfach | votre compte | su cuenta | vostro account | sua conta | uw account | ditt konto |
       din konto | twoje konto | panstwa konto | vase schranka | ваш аккаунт | ваша учетная запись | hesabiniz |
+      from-adresse | adresse from | direccion from | indirizzo from | endereco from | from アドレス | fromアドレス |
       avsandarens adress | avsenderens adresse | afsenderens adresse | lahettajan osoite | gonderen adresi |
       gonderenin adresi | felado cime | 您的账号 | 您的帐号 |
       absender | versender | ihre domain | ihre adresse | ihre e-mail-adresse | ihre mailadresse | expediteur | votre domaine | votre adresse | votre adresse e-mail | remitente |
@@ -77,7 +78,7 @@ export const nouns: readonly Nouns[] = [
     party: 'elsewhere',
     texts: list(`
       whitelist | white list | allowlist | allow list | contact list | link target | hyperlink | in url |
-      link points to | url points to | link domain | server des empfangers | server des empfaengers |
+      dem empfanger | dem empfaenger | dem benutzer | link points to | url points to | link domain | server des empfangers | server des empfaengers |
       serveur du destinataire | servidor del destinatario | server del destinatario | servidor do destinatario |
       server van de ontvanger | certificat du destinataire | certificado del destinatario |
       anhang | anhange | anhaenge | dateityp | zertifikat | passwort | kennwort | signatur | datum | inhalt | kopfzeile |
@@ -104,7 +105,7 @@ export const predicates: readonly Predicates[] = [
       nie mozna odnalezc | nie mozna znalezc | kunde inte hittas | gick inte att hitta | blev ikke fundet |
       ikke fundet | ikke funnet | blev ikke funnet | ei loytynyt | nebyla nalezena | nebyl nalezen | khong ton tai |
       neexistuje | neznam | nenalezen | nem letezik | ismeretlen | nem talalhato | necunoscut | nu exista |
-      bilinmeyen | bulunamadi | bulunamiyor | mevcut degil | αγνωστ | δεν υπαρχει | не наиден | не существует |
+      bilinmeyen | bulunamadi | bulunamiyor | mevcut degil | αγνωστ | δεν υπαρχει | δεν βρεθηκ | не наиден | не существует |
       неизвестн | неизвестен | несуществующ | не зарегистрирован | не знаидено | не існує | невідом | 不存在 | 找不到 | 查无 | 查無 | 不正确 | 未找到 | 无效 | 未知 | 無效 |
       存在しません | 見つかりません | 見つからない | 不明 | 존재하지 않 | 찾을 수 없 | 알 수 없 | לא קיים | לא נמצא | לא ידוע
     `),
