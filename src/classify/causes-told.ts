@@ -105,7 +105,11 @@ function toldBy(
 
 /** Nouns and predicates that are not part of a longer phrase we know: its meaning is its own. */
 function termsOf({ terms, stages }: Words, counted: readonly Phrase[]): readonly Term[] {
-  if (terms.length === 0) return []
+  // They are asked for by a predicate, and of a phrase of a dead address.
+  const isAsked =
+    terms.some(({ entry }) => entry.kind === 'predicate') ||
+    counted.some(({ entry }) => entry.kind === 'cause' && groupOf(entry.cause.category) === 'hard')
+  if (!isAsked) return []
   const around: readonly (Phrase | Match<'stage'>)[] = [...counted, ...stages]
   const isInside = ({ start, end }: TermMatch, except: 'cause' | 'row' | 'stage' | null): boolean =>
     around.some(each => each.entry.kind !== except && each.start <= start && end <= each.end)

@@ -33,7 +33,8 @@ export class LineEnds {
   plain = true
 
   readonly #blockBytes: number
-  #block: Buffer
+  /** Grows up to `blockBytes`: most mails are smaller. */
+  #block: Buffer = Buffer.alloc(0)
   #used = 0
   #budget: number
   /** CRs whose meaning the next byte tells. */
@@ -46,11 +47,11 @@ export class LineEnds {
   constructor(blockBytes: number, budget: number) {
     this.#blockBytes = blockBytes
     this.#budget = budget
-    this.#block = Buffer.allocUnsafe(blockBytes)
   }
 
   push(chunk: Uint8Array): readonly Buffer[] {
     this.bytes += chunk.length
+    this.#reserve(chunk.length)
     const full: Buffer[] = []
     let at = 0
     while (at < chunk.length && !this.cut) {
@@ -75,9 +76,19 @@ export class LineEnds {
   /** The rest, perhaps empty. */
   end(): Buffer {
     const full: Buffer[] = []
+    this.#reserve(0)
     this.#endLines(full)
     const rest = this.#block.subarray(0, this.#used)
     return full.length === 0 ? rest : Buffer.concat([...full, rest])
+  }
+
+  /** Room for so many bytes more, and for the line feeds before them. */
+  #reserve(bytes: number): void {
+    const wanted = Math.min(this.#used + bytes + MAX_LINE_FEEDS, this.#blockBytes)
+    if (wanted <= this.#block.length) return
+    const block = Buffer.allocUnsafe(Math.min(Math.max(wanted, 2 * this.#block.length), this.#blockBytes))
+    block.set(this.#block.subarray(0, this.#used))
+    this.#block = block
   }
 
   /** Each CR that no LF followed ended a line. */

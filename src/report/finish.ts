@@ -39,7 +39,15 @@ function finish(found: Found, text: string): RecipientReport {
 /** Diagnostic first, then the notification, unless that is the same words folded. */
 function explain(diagnostic: string | null, text: string): string {
   if (diagnostic === null || diagnostic === '') return text
-  return text.replace(/\s+/g, ' ').trim() === diagnostic ? diagnostic : `${diagnostic}\n${text}`.trimEnd()
+  return isFolded(text, diagnostic) ? diagnostic : `${diagnostic}\n${text}`.trimEnd()
+}
+
+/** Is a text these words, but for its line breaks? */
+function isFolded(text: string, words: string): boolean {
+  // Most texts begin otherwise.
+  return (
+    text.trimStart().startsWith(words.slice(0, 4).trimEnd()) && text.replace(/\s+/g, ' ').trim() === words
+  )
 }
 
 /** The Status field; where absent, x.0.0 or contradicted in class by its diagnostic, the diagnostic's code, else the text's. */
