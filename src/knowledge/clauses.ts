@@ -30,7 +30,7 @@ export const nouns: readonly Nouns[] = [
     texts: list(`
       sender | return address | return path | return-path | reply address | reply-to | from header | from address |
       envelope from | header from | helo | ehlo | your address | your email address | your e-mail address |
-      your domain | domain of your |
+      your domain | domain of your | your mailbox |
       ihr konto | ihr postfach | votre compte | su cuenta | vostro account | sua conta | uw account | ditt konto |
       din konto | twoje konto | panstwa konto | vase schranka | ваш аккаунт | ваша учетная запись | hesabiniz |
       from-adresse | adresse from | direccion from | indirizzo from | endereco from | from アドレス | fromアドレス |
