@@ -61,6 +61,12 @@ const away: readonly (readonly [string, number])[] = [
   ['e.g.', 4],
   ['for example', 4],
   ['try ', 2],
+  ['address your', 6],
+  ['direct your', 6],
+  ['please send', 6],
+  ['please use', 5],
+  ['please mail', 6],
+  ['please email', 6],
 ]
 
 const roles = [
