@@ -24,6 +24,7 @@ export function clausesSaid(text: string, terms: readonly Term[]): readonly Said
     if (term.kind !== 'predicate') continue
     const [from, to] = clauseAround(text, term.start, term.end)
     const noun = nearest(terms, term, from, to)
+    if (noun !== null && term.predicate === 'unconfirmed' && !isSubjectOf(text, noun, term)) continue
     const category = noun === null ? null : meaning(noun.party, term.predicate)
     if (noun === null || category === null) continue
     const start = Math.min(noun.start, term.start)
@@ -33,8 +34,16 @@ export function clausesSaid(text: string, terms: readonly Term[]): readonly Said
   return said
 }
 
+/** English puts the subject before its predicate: `the return address of this mail does not exist`. */
+function isSubjectOf(text: string, noun: Term, predicate: Term): boolean {
+  if (noun.end > predicate.start) return false
+  const gap = text.slice(noun.end, predicate.start)
+  return gap.length <= MAX_SUBJECT_CHARS && !separates.test(gap)
+}
+
 function meaning(party: Party, predicate: Predicate): Category | null {
   if (party === 'sender') return predicate === 'full' ? null : 'sender-rejected'
+  if (predicate === 'unconfirmed') return null
   if (party === 'server') return predicate === 'refused' ? 'blocked' : null
   if (party === 'recipient' && predicate === 'full') return 'mailbox-full'
   return party === 'recipient' && predicate === 'absent' ? 'unknown-user' : null
@@ -69,6 +78,7 @@ export function partyInstead(
 }
 
 const MAX_GAP_CHARS = 12
+const MAX_SUBJECT_CHARS = 32
 const separates = /[,;()[\]\n.\d。；，]| - /
 
 /** `user unknown to the sender`: whom it is told to, not whom it is about. */

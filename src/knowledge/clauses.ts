@@ -3,7 +3,8 @@
 // recipient is said by one noun. All lower case, folded (no diacritics) where texts are searched.
 
 export type Party = 'sender' | 'server' | 'recipient' | 'elsewhere'
-export type Predicate = 'absent' | 'full' | 'refused'
+/** `unconfirmed` is English, whose phrases of an absent recipient are listed as causes: it tells of the sender alone. */
+export type Predicate = 'absent' | 'unconfirmed' | 'full' | 'refused'
 
 export interface Nouns {
   readonly party: Party
@@ -108,6 +109,14 @@ export const predicates: readonly Predicates[] = [
       bilinmeyen | bulunamadi | bulunamiyor | mevcut degil | αγνωστ | δεν υπαρχει | δεν βρεθηκ | не наиден | не существует |
       неизвестн | неизвестен | несуществующ | не зарегистрирован | не знаидено | не існує | невідом | 不存在 | 找不到 | 查无 | 查無 | 不正确 | 未找到 | 无效 | 未知 | 無效 |
       存在しません | 見つかりません | 見つからない | 不明 | 존재하지 않 | 찾을 수 없 | 알 수 없 | לא קיים | לא נמצא | לא ידוע
+    `),
+  },
+  {
+    predicate: 'unconfirmed',
+    texts: list(`
+      does not exist | doesn't exist | do not exist | not exist | is unknown | is invalid | is not valid |
+      not found | cannot be found | could not be found | cannot be verified | could not be verified |
+      cannot be resolved | could not be resolved | does not resolve | undeliverable | unroutable | not reachable
     `),
   },
   {
