@@ -87,7 +87,7 @@ export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
     stage?.row.category == null || isClosed
       ? null
       : { id: `stage/${stage.row.stage}`, category: stage.row.category, text: stage.text }
-  const doubt = doubtTold(said)
+  const doubt = doubtTold(said) ?? doubtAround(noticed, diagnostic)
   const heard = readText(said, noticed, diagnostic, beforeRecipient, stage?.row.stage ?? null, status)
   const text = doubt !== null && heard?.category === 'unknown-user' ? doubt : heard
   const row = status === null ? null : statusRow(status)
@@ -141,6 +141,11 @@ function doubtTold({ plain, loose }: CausesTold): Found | null {
   const isDoubt = ({ category, outweighs }: Found): boolean =>
     outweighs !== undefined || (plain.length > 0 && doubts.includes(category))
   return said.find(isDoubt) ?? null
+}
+
+/** Where the server's own words were not told apart, what the notice says plainly. */
+function doubtAround({ plain }: CausesTold, diagnostic: Words): Found | null {
+  return plain.length === 0 || isSpoken(diagnostic) ? null : doubtTold({ plain, loose: [] })
 }
 
 /** Who refused: by remote MTA (else the reporting one), by the words of the refusal, by the address. */
@@ -199,6 +204,8 @@ function readText(
   if (groupOf(best.category) !== 'hard') return best
   if (beforeRecipient !== null) return beforeRecipient
   if (best.category !== 'unknown-user') return best
+  // X.7.z is about who sends: under it `address rejected` and `mailbox unavailable` do not say that nobody is there.
+  if (plain === null && status?.subject === 7) return null
   // What the status says of the mailbox stands: the vague rung reads it.
   if (stage !== 'rcpt' && status?.class === 5 && status.subject === 2 && status.detail === 1) return null
   return existsAfterAll(stage, status) ? { ...best, id: 'stage/data', category: 'filtered' } : best

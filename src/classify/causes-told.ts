@@ -12,7 +12,7 @@ export interface Found {
   readonly category: Category
   /** The words of the row, lower-cased; empty where a code alone decided. */
   readonly text: string
-  /** The words say "not now": what they outweigh. */
+  /** The words say "not now", "not from you" or "not any more": what they outweigh. */
   readonly outweighs?: Outweighs
 }
 

@@ -45,7 +45,7 @@ export interface CauseRow {
   readonly examples: readonly string[]
   /** Loose words: asked only where no other row matches. */
   readonly weak?: boolean
-  /** Words of "not now": no code of a bad address beside them is to be believed, or not even the words of one. */
+  /** Words of "not now", "not from you" or "not any more": no code of a bad address beside them is to be believed, or not even its words. */
   readonly outweighs?: Outweighs
 }
 

@@ -59,6 +59,10 @@ describe('not the recipient’s fault: never hard', () => {
     ['550 Certificate no longer valid'],
     ['550 The service is no longer available to you'],
     ['550 Please visit https://example.org/unknown-user for the reason'],
+    ['550 5.1.1 The return address of this message does not exist', 'sender-rejected'],
+    ['550 5.1.2 Return path domain could not be resolved', 'sender-rejected'],
+    ['550 5.7.1 mailbox unavailable: 192.0.2.10 refused'],
+    ['550 5.7.1 <ana@example.org>: Recipient address rejected: please write by post'],
   ])('%s', (diagnostic, category) => check(diagnostic, 'soft', category))
 })
 
@@ -78,6 +82,11 @@ describe('passes: soft', () => {
     ['554 5.4.6 Too many hops', 'network-error'],
     ['451 4.3.0 Temporary lookup failure', 'network-error'],
     ['550 User has blocked you', 'filtered'],
+    ['550 5.1.1 mailbox is disabled', 'mailbox-disabled'],
+    ['550 5.1.1 <ana@example.org>: account suspended', 'mailbox-disabled'],
+    ['550 5.1.1 No mailbox by that name accepts mail from external senders', 'filtered'],
+    ['550 No mailbox by that name accepts mail from external senders', 'filtered'],
+    ['550 5.7.1 <ana@example.org>: Recipient address rejected: internal use only', 'filtered'],
     [
       '450 4.1.1 <ana@example.org>: Recipient address rejected: unverified address: connection refused',
       'unknown-user',
@@ -104,6 +113,9 @@ describe('the address is dead: hard', () => {
     ['550 sorry, no mailbox here by that name. (#5.7.17)'],
     ['553 sorry, this recipient is not in my validrcptto list; no such user (#5.7.1)'],
     ['550 Invalid recipient <ana@example.org>'],
+    ['550 5.1.1 User unknown or mailbox disabled'],
+    ['550 5.1.1 Return address: news@crm.example; the name does not exist'],
+    ['550 5.7.1 <ana@example.org>: Recipient address rejected: no such user'],
     ['550 Requested action not taken: mailbox unavailable'],
     ['511 sorry, no mailbox here by that name'],
     ['554 delivery error: dd This user doesn’t have a yahoo.com account'],
