@@ -45,6 +45,15 @@ export interface Hearing {
   readonly bench: Bench
 }
 
+/** Works a value out when it is first asked for. */
+function once<T>(work: () => T): () => T {
+  let known: { readonly value: T } | null = null
+  return () => {
+    known ??= { value: work() }
+    return known.value
+  }
+}
+
 /** The fallback rule that matches the report, if any. */
 export function askFallback(bench: Bench): Rule | null {
   if (bench.fallback === undefined) bench.fallback = bench.book.fallback(bench.report.sections)
@@ -79,7 +88,7 @@ export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
   const recognised = recognise(bench.report, recipient, [diagnostic, notice])
   const provider = readProvider(recognised, status, replyCode, [diagnostic, notice])
   const said = causesTold(diagnostic, provider?.row ?? null)
-  const noticed = causesTold(notice, provider?.row ?? null)
+  const noticed = once(() => causesTold(notice, provider?.row ?? null))
   const stage = stageTold(diagnostic) ?? stageTold(notice)
   // RFC 7504 §3: 521 greets, and 556 answers, for a host that takes no mail at all; a list of hosts it refuses would say so.
   const isClosed = (replyCode === 521 || replyCode === 556) && faultTold(said) === null
@@ -92,8 +101,7 @@ export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
   const text = doubt !== null && heard?.category === 'unknown-user' ? doubt : heard
   const row = status === null ? null : statusRow(status)
   // What the server said is the refusal; the notice counts only where it said nothing.
-  const around = faultTold(noticed)
-  const told = faultTold(said) ?? (around === null || isSpoken(diagnostic) ? null : around) ?? beforeRecipient
+  const told = faultTold(said) ?? (isSpoken(diagnostic) ? null : faultTold(noticed())) ?? beforeRecipient
   return {
     recipient,
     status,
@@ -144,8 +152,8 @@ function doubtTold({ plain, loose }: CausesTold): Found | null {
 }
 
 /** Where the server's own words were not told apart, what the notice says plainly. */
-function doubtAround({ plain }: CausesTold, diagnostic: Words): Found | null {
-  return plain.length === 0 || isSpoken(diagnostic) ? null : doubtTold({ plain, loose: [] })
+function doubtAround(noticed: () => CausesTold, diagnostic: Words): Found | null {
+  return isSpoken(diagnostic) ? null : doubtTold({ plain: noticed().plain, loose: [] })
 }
 
 /** Who refused: by remote MTA (else the reporting one), by the words of the refusal, by the address. */
@@ -191,15 +199,14 @@ function readProvider(
  */
 function readText(
   said: CausesTold,
-  noticed: CausesTold,
+  noticed: () => CausesTold,
   diagnostic: Words,
   beforeRecipient: Found | null,
   stage: Stage | null,
   status: StatusCode | null,
 ): Found | null {
-  const around = noticed.plain.find(({ category }) => said.loose.length === 0 || groupOf(category) !== 'hard')
-  const plain = said.plain[0] ?? around ?? null
-  const best = plain ?? (beforeRecipient === null ? looselyTold(said, noticed, diagnostic) : null)
+  const plain = said.plain[0] ?? plainlyAround(said, noticed())
+  const best = plain ?? (beforeRecipient === null ? looselyTold(said, noticed(), diagnostic) : null)
   if (best === null) return beforeRecipient
   if (groupOf(best.category) !== 'hard') return best
   if (beforeRecipient !== null) return beforeRecipient
@@ -209,6 +216,10 @@ function readText(
   // What the status says of the mailbox stands: the vague rung reads it.
   if (stage !== 'rcpt' && status?.class === 5 && status.subject === 2 && status.detail === 1) return null
   return existsAfterAll(stage, status) ? { ...best, id: 'stage/data', category: 'filtered' } : best
+}
+
+function plainlyAround({ loose }: CausesTold, noticed: CausesTold): Found | null {
+  return noticed.plain.find(({ category }) => loose.length === 0 || groupOf(category) !== 'hard') ?? null
 }
 
 function looselyTold(said: CausesTold, noticed: CausesTold, diagnostic: Words): Found | null {
