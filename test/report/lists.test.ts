@@ -134,3 +134,12 @@ it('names once who is listed twice, for people and for administrators', async ()
     'Delivery has failed to these recipients or distribution lists:\n\nAna@example.org\nThe address was not found.\n\nDiagnostic information for administrators:\n\nana@example.org\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##'
   expect(told(await readNotice({ from: postmaster, text }))).toEqual(['Ana@example.org 550 5.1.1'])
 })
+
+it('whom a notice says to write to instead has not failed', async () => {
+  const text =
+    'The message could not be delivered to ana@example.org: ana@example.org has left the company.\n' +
+    'Address your mail to office@example.org instead.'
+  expect((await readNotice({ from: postmaster, text })).recipients.map(({ address }) => address)).toEqual([
+    'ana@example.org',
+  ])
+})
