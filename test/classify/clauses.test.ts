@@ -112,6 +112,7 @@ describe('somebody addressed, told or listed is not who is unknown', () => {
   test.each([
     '550 5.1.1 User unknown - returning mail to the sender',
     '550 5.1.1 Dear sender, this user does not exist',
+    '550 5.1.1 Notify sender: mailbox not found',
     '550 5.1.1 user does not exist, the sender has been notified',
     '550 5.1.1 no such user here; please check your address book',
     '550 5.1.1 Adresse existiert nicht, zurück an den Absender',
