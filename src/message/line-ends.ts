@@ -112,9 +112,15 @@ export class LineEnds {
 
   #beginLine(byte: number): void {
     if (byte === DASH) this.#inBody = false
-    else if (this.#lineFeeds > 1) this.#inBody = true
-    else if (this.#inBody && this.#used > 0) this.#block[this.#used - 1] = CR
+    else if (this.#inBody) this.#join()
+    else this.#inBody = this.#lineFeeds > 1
     this.#lineFeeds = 0
+  }
+
+  /** The line that begins is no delimiter: it goes on with the one before. */
+  #join(): void {
+    const first = Math.max(0, this.#used - this.#lineFeeds)
+    for (let at = this.#used - 1; at >= first; at--) this.#block[at] = CR
   }
 
   /** Copies up to the next line end, the end of the block or of the budget; says where it stopped. */
@@ -147,8 +153,12 @@ export class LineEnds {
   }
 }
 
-/** Gives the lines of a body their line feeds back, in place. */
+/** A copy of a body's bytes in which its lines end in LF again. */
 export function restoreLines(bytes: Buffer): Buffer {
-  for (let at = bytes.indexOf(CR); at >= 0; at = bytes.indexOf(CR, at + 1)) bytes[at] = LF
-  return bytes
+  const restored = Buffer.allocUnsafe(bytes.length)
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number
+    restored[at] = byte === CR ? LF : byte
+  }
+  return restored
 }

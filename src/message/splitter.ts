@@ -177,8 +177,8 @@ export class LeafSplitter {
     if (count < value.length && !unknown) kept.cut = true
     if (count === 0) return
     if (type === 'body') this.#latest = kept
-    // A copy: a view would hold its whole block in memory.
-    kept.chunks.push(restoreLines(Buffer.from(value.subarray(0, count))))
+    // A view would hold its whole block in memory.
+    kept.chunks.push(restoreLines(value.subarray(0, count)))
     kept.bytes += count
     this.#keptBytes += count
   }
