@@ -89,8 +89,9 @@ export function addresses(header: Header, name: string): readonly string[] {
 /** Bare addresses in an address list (RFC 5322 §3.4), display names, comments and groups dropped. */
 export function addressesIn(value: string): readonly string[] {
   if (!value.includes('@')) return []
-  // Most lists have neither quotes nor comments, and commas in them separate.
-  if (!/["(\\:;]/.test(value)) return value.split(',').flatMap(item => bareAddress(item))
+  // Most lists have neither quotes nor comments, and commas in them separate; most have one address.
+  if (!/["(\\:;]/.test(value))
+    return value.includes(',') ? value.split(',').flatMap(item => bareAddress(item)) : bareAddress(value)
   return splitList(value).flatMap(item => bareAddress(item))
 }
 

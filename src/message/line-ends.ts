@@ -153,12 +153,9 @@ export class LineEnds {
   }
 }
 
-/** A copy of a body's bytes in which its lines end in LF again. */
+/** Gives the lines of a body their line feeds back, in place. */
 export function restoreLines(bytes: Buffer): Buffer {
-  const restored = Buffer.allocUnsafe(bytes.length)
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] as number
-    restored[at] = byte === CR ? LF : byte
-  }
-  return restored
+  const { length } = bytes
+  for (let at = 0; at < length; at++) if (bytes[at] === CR) bytes[at] = LF
+  return bytes
 }

@@ -177,11 +177,15 @@ export class LeafSplitter {
     if (count < value.length && !unknown) kept.cut = true
     if (count === 0) return
     if (type === 'body') this.#latest = kept
-    // A view would hold its whole block in memory.
-    kept.chunks.push(restoreLines(value.subarray(0, count)))
+    kept.chunks.push(restoreLines(owned(value.subarray(0, count))))
     kept.bytes += count
     this.#keptBytes += count
   }
+}
+
+/** A view holds its whole block in memory: a small one is copied out of it. */
+function owned(view: Buffer): Buffer {
+  return view.length * 4 >= view.buffer.byteLength ? view : Buffer.from(view)
 }
 
 /** Bytes of no stated kind (RFC 2046 §4.5.1): a gateway may have made them of a status part. */
@@ -200,7 +204,7 @@ function toLeaf({ node, chunks, cut }: Kept): Leaf {
     encoding: node.encoding || '',
     charset: node.charset || null,
     head: node.getHeaders(),
-    body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
+    body: chunks.length > 1 ? Buffer.concat(chunks) : (chunks[0] ?? nothing),
     depth: depthOf(node),
     root: node.root,
     alternative: Boolean(node.parentNode) && (node.parentNode as MimeNode).multipart === 'alternative',

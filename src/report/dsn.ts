@@ -132,16 +132,18 @@ const MAX_PROBLEMS = 20
 /** One broken field costs that field, never the report (RFC 3464 §2.3); which it was is said. */
 function badFields(block: Block, found: Found | undefined): readonly Problem[] {
   if (found === undefined) return []
-  const read = {
-    'final-recipient': found.address,
-    'original-recipient': found.originalAddress,
-    action: found.action,
-    status: found.status,
-  }
-  return Object.entries(read).flatMap(([name, value]) => {
+  const read = [
+    ['final-recipient', found.address],
+    ['original-recipient', found.originalAddress],
+    ['action', found.action],
+    ['status', found.status],
+  ] as const
+  const problems: Problem[] = []
+  for (const [name, value] of read) {
     const field = value === null ? fieldOf(block, name) : null
-    return field === null ? [] : [{ code: 'bad-field', detail: `${name}: ${field.slice(0, 100)}` }]
-  })
+    if (field !== null) problems.push({ code: 'bad-field', detail: `${name}: ${field.slice(0, 100)}` })
+  }
+  return problems
 }
 
 const actions: readonly Action[] = ['failed', 'delayed', 'delivered', 'relayed', 'expanded']
