@@ -1,5 +1,6 @@
 // Every fixture reads as its JSON says, however it arrives.
 
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../../src/model.ts'
 import { arrivals, type Expected, fixtures, read } from './fixtures.ts'
@@ -48,4 +49,10 @@ describe.each(fixtures())('$name', ({ bytes, expected }) => {
     )
     for (const other of others) expect(other.report, other.how).toEqual(first?.report)
   })
+})
+
+it('every dialect has one', () => {
+  const dialects = readdirSync(new URL('../../src/report/mta/', import.meta.url))
+  const read = new Set(fixtures().map(({ expected }) => `${expected.reader}.ts`))
+  expect(dialects.filter(file => !read.has(file))).toEqual([])
 })

@@ -25,7 +25,7 @@ export interface ExpectedRecipient {
   readonly action: Action | null
   readonly status: string | null
   readonly replyCode: number | null
-  /** The verdict, for `test/classify`. */
+  /** The verdict, for `test/classify`: needed where the mail is a bounce, null where this recipient did not fail. */
   readonly type?: 'hard' | 'soft' | null
   readonly category?: string | null
 }
