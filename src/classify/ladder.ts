@@ -52,8 +52,11 @@ function exactStatus({ status, statusRow, replyCode, recipient, fault, doubt }: 
   if (statusRow === null || statusRow.vague || statusRow.category === null) return null
   // `550 5.1.1 mailbox is full`: the words know more than a code that is many a server's only one.
   if (doubt !== null && status?.class === 5 && groupOf(statusRow.category) === 'hard') return null
-  // X.4.x says how it ended, not why: where the server told the sender's fault, that is why.
-  const isConsequence = statusRow.category === 'expired' || statusRow.category === 'network-error'
+  // X.4.x says how it ended and X.5.x at which command, not why: where the server told the sender's fault, that is why.
+  const isConsequence =
+    statusRow.category === 'expired' ||
+    statusRow.category === 'network-error' ||
+    statusRow.category === 'protocol-error'
   if (fault !== null && recipient.diagnostic !== null && isConsequence) return null
   // 552 and its like speak of storage alone (RFC 5321 §4.2.3): a bad address beside it is a careless server's default.
   const reply = replyCode === null ? null : replyRow(replyCode)?.category

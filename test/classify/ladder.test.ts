@@ -253,6 +253,24 @@ describe('a code for a bad address beside words of another cause', () => {
     )
     check({ status: '4.4.7', diagnostic: '450 4.2.0 gnarl' }, 'soft expired temporary exact-status 4.4.7')
   })
+
+  test('a code of the protocol says at which command it ended, the words whose fault that was', () => {
+    check(
+      {
+        status: '5.5.2',
+        diagnostic: '504 5.5.2 <mail>: Helo command rejected: need fully-qualified hostname',
+      },
+      'soft no-ptr permanent text no-ptr/helo',
+    )
+    check(
+      { status: '5.5.4', diagnostic: '553 5.5.4 <a>... Domain name required for sender address a' },
+      'soft sender-rejected permanent text sender-rejected/sender',
+    )
+    check(
+      { status: '5.5.2', diagnostic: '500 5.5.2 gnarl' },
+      'soft protocol-error permanent exact-status 5.5.2',
+    )
+  })
 })
 
 describe('the veto', () => {
