@@ -111,7 +111,7 @@ function tooBroad(rules: readonly Rule[], samples: readonly Report[]): readonly 
   return rules.flatMap((rule, place): readonly RuleFinding[] => {
     const count = hits[place] ?? 0
     if (count > 0) {
-      const message = `would have made bounces of ${count} of ${innocent} mails that are none: use a longer text`
+      const message = `makes bounces of ${count} of ${innocent} stored mails that were read as none: unless they are, use a longer text`
       return [{ problem: 'too-broad', rule: rule.id, samples: count, message }]
     }
     if ([...rule.text].length >= shortText && rule.text.trim() !== '') return []

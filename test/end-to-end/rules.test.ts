@@ -17,9 +17,10 @@ describe.each(dialects)('rules on %s', dialect => {
   beforeAll(async () => {
     const database = dialect === 'mysql' ? await newMysqlDatabase() : null
     if (database !== null) drop = database.drop
-    server = await startServer(database === null ? {} : { DATABASE_URL: database.url })
+    const settings = { REBOUND_EVIDENCE: '2', ...(database === null ? {} : { DATABASE_URL: database.url }) }
+    server = await startServer(settings)
     // A second server, where the database can have one.
-    if (database !== null) second = await startServer({ DATABASE_URL: database.url })
+    if (database !== null) second = await startServer(settings)
   })
   afterAll(async () => {
     await server?.stop()
@@ -76,6 +77,16 @@ describe.each(dialects)('rules on %s', dialect => {
     await expect
       .poll(async () => (await post('/v1/rules/preview', draft)).body.changed, { timeout: 10_000 })
       .toBe(1)
+    const words = ['--section', 'body', '--text', 'closed by its owner', '--type', 'hard', '--json']
+    const previewed = await cli('preview', ...words)
+    expect(previewed.code, previewed.err).toBe(0)
+    expect(JSON.parse(previewed.out)).toMatchObject({
+      examined: 1,
+      changed: 1,
+      examples: [
+        { subject: 'notice one', before: { kind: 'ordinary' }, after: { kind: 'bounce', type: 'hard' } },
+      ],
+    })
     expect((await historyOf('r1'))[0]).toMatchObject({ kind: 'ordinary' })
   })
 
@@ -92,7 +103,14 @@ describe.each(dialects)('rules on %s', dialect => {
     const list = (await (await fetch(`${server.url}/v1/rules`)).json()) as {
       items: Record<string, unknown>[]
     }
-    expect(list.items.find(rule => rule.id === made.body.id)).toMatchObject({ hits: 1 })
+    expect(list.items.find(rule => rule.id === made.body.id)).toMatchObject({
+      hits: 1,
+      lastHitAt: expect.stringMatching(/Z$/),
+    })
+    // The first notice was no bounce when it came, and a rule that would have made it one is named.
+    const linted = await cli('lint', '--json')
+    expect(linted.code).toBe(1)
+    expect(JSON.parse(linted.out)).toMatchObject({ problem: 'too-broad', rule: made.body.id })
   })
 
   test('a rule made on the command line acts in running servers within two seconds', async () => {
@@ -110,7 +128,7 @@ describe.each(dialects)('rules on %s', dialect => {
     expect(await judged('r4', 'Mailbox closed too', second ?? server)).toMatchObject({ type: 'soft' })
   })
 
-  test('an export is an import, and faults are wrong usage', async () => {
+  test('an export holds every rule, and faults are wrong usage', async () => {
     const exported = await cli('export')
     expect(JSON.parse(exported.out).rules.length).toBeGreaterThan(2)
     const faulty = await cli('add', '--section', 'bdy', '--text', 'x'.repeat(101), '--type', 'hard')
@@ -135,6 +153,13 @@ describe.each(dialects)('rules on %s', dialect => {
     expect(after.map((rule: { text: string }) => rule.text).sort()).toEqual(
       shipped.map((rule: { text: string }) => rule.text).sort(),
     )
+  })
+
+  test('no more is kept for previews than was asked for', async () => {
+    const draft = { section: 'body', text: 'nowhere', type: 'hard' }
+    await expect
+      .poll(async () => (await post('/v1/rules/preview', draft)).body.examined, { timeout: 10_000 })
+      .toBe(2)
   })
 
   test('undo gives the address back and leaves the counts', async () => {
