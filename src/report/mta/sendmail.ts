@@ -44,7 +44,7 @@ function sectionsOf(lines: readonly string[]): readonly Section[] {
   for (const line of lines) {
     const trimmed = line.trim()
     if (trimmed.startsWith('---') && trimmed.length < 120 && /[a-z]/i.test(trimmed)) {
-      sections.push({ title: trimmed.replace(/^[-\s]+|[-\s]+$/g, '').toLowerCase(), lines: [] })
+      sections.push({ title: trimmed.replace(/^[-\s]{1,120}|[-\s]{1,120}$/g, '').toLowerCase(), lines: [] })
     } else {
       sections.at(-1)?.lines.push(line)
     }
