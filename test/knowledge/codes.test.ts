@@ -1,8 +1,19 @@
 // The registries: every code of IANA's list is known, unknown details mean no more than their subject.
 
 import { describe, expect, test } from 'vitest'
+import { createJudge } from '../../src/classify/ladder.ts'
 import { replyCodes, replyRow } from '../../src/knowledge/reply-codes.ts'
 import { parseStatus, statusCodes, statusRow } from '../../src/knowledge/status-codes.ts'
+import type { RecipientReport } from '../../src/model.ts'
+import { failure, report } from '../classify/reports.ts'
+
+const { judge } = createJudge({ rules: [] })
+
+/** What a code decides when nothing else is known. */
+function decide(given: Partial<RecipientReport>): string {
+  const verdict = judge(report([failure(given)])).recipients[0]?.verdict
+  return `${verdict?.category} ${verdict?.because.rung} ${verdict?.because.rule}`
+}
 
 const registered = [
   ...['0.0'],
@@ -27,6 +38,16 @@ describe('status codes', () => {
     expect(statusCodes.filter(row => row.vague).map(row => row.code)).toEqual(vague)
   })
 
+  test.each(['4', '5'])('decide by their own row, in class %s', statusClass => {
+    const stray = statusCodes.flatMap(({ code, category, vague }) => {
+      const status = `${statusClass}.${code}`
+      const own = `${category} ${vague ? 'vague' : 'exact'}-status ${status}`
+      const told = decide({ status })
+      return category === null || told === own ? [] : [`${own}: ${told}`]
+    })
+    expect(stray).toEqual([])
+  })
+
   test.each([
     ['5.1.1', '1.1', 'unknown-user'],
     ['4.1.99', '1.0', 'unknown-user'],
@@ -49,6 +70,14 @@ describe('status codes', () => {
 describe('reply codes', () => {
   test('are unique', () => {
     expect(new Set(replyCodes.map(row => row.code)).size).toBe(replyCodes.length)
+  })
+
+  test('decide by their own row', () => {
+    const stray = replyCodes.flatMap(({ code, category }) => {
+      const told = decide({ replyCode: code })
+      return category === null || told === `${category} reply-code ${code}` ? [] : [`${code}: ${told}`]
+    })
+    expect(stray).toEqual([])
   })
 
   test.each([450, 550, 553, 554])('%i alone names no cause', code => {
