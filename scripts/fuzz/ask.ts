@@ -23,6 +23,7 @@ export async function faultsOf(bytes: Buffer, maxMs = Number.POSITIVE_INFINITY):
       ...(ms > maxMs ? [`took ${Math.round(ms)} ms`] : []),
       ...(kinds.includes(kind) ? [] : [`kind ${kind}`]),
       ...(report.problems.some(({ code }) => code === 'reader-fault') ? ['a reader threw'] : []),
+      ...(kind === 'bounce' && recipients.every(({ verdict }) => verdict === null) ? ['no verdict'] : []),
       ...recipients.flatMap(recipient => recipientFaults(recipient, kind)),
     ]
   } catch (error) {
@@ -38,6 +39,8 @@ function recipientFaults({ address, status, replyCode, verdict }: JudgedRecipien
   if (verdict === null) return faults
   if (kind !== 'bounce') faults.push(`a verdict on ${kind}`)
   if (!(verdict.category in categories)) faults.push(`category ${verdict.category}`)
+  if (!['hard', 'soft'].includes(verdict.type)) faults.push(`type ${verdict.type}`)
+  if (![true, false, null].includes(verdict.permanent)) faults.push(`permanent ${verdict.permanent}`)
   const mayBeHard = groupOf(verdict.category) === 'hard'
   if (
     verdict.type === 'hard' &&

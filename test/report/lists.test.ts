@@ -143,3 +143,8 @@ it('whom a notice says to write to instead has not failed', async () => {
     'ana@example.org',
   ])
 })
+
+it('cuts a long error of XMail’s, and names the recipient', async () => {
+  const text = `[<00>] XMail bounce: Rcpt=[ana@example.org];Error=[550 5.1.1 none${' '.repeat(3000)}x]`
+  expect(told(await readNotice({ text }))).toEqual(['ana@example.org 550 5.1.1'])
+})
