@@ -1,32 +1,50 @@
-// Reading and judging beside mailparser's simpleParser, which only parses.
+// Reading and judging beside mailparser's simpleParser, which only parses. Each has a process of its own, as it would
+// have in use: in one process either would pay for what the other does to the engine's caches and shared functions.
 
-import { Readable } from 'node:stream'
-import { simpleParser } from 'mailparser'
-import { createReader } from '../../src/reader.ts'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { fiveKilobyteReports, mailsIn } from './mails.ts'
-import { compare, timed } from './rounds.ts'
+import { compare, type Round } from './rounds.ts'
 
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes
-}
+const script = fileURLToPath(new URL('./reading-side.ts', import.meta.url))
 
 /** Wanted: at least three times simpleParser's rate on 5 KB reports. */
 export async function benchReading(directory: string | null): Promise<void> {
-  const reader = createReader()
-  const judge = async (mail: Buffer): Promise<unknown> =>
-    reader.judge(reader.read(await reader.parse(once(mail))))
-  const sets: [string, readonly Buffer[]][] = [['5 KB reports of the harness', fiveKilobyteReports()]]
+  await benchMails('5 KB reports of the harness', fiveKilobyteReports(), '')
   if (directory === null) console.log('  (no --mails DIR given: only the harness’s own reports)')
-  else sets.push([`mails in ${directory}`, mailsIn(directory)])
-  for (const [name, mails] of sets)
+  else await benchMails(`mails in ${directory}`, mailsIn(directory), directory)
+}
+
+async function benchMails(name: string, mails: readonly Buffer[], directory: string): Promise<void> {
+  const bytes = mails.reduce((sum, mail) => sum + mail.length, 0)
+  const reference = fork(script, ['simpleParser', directory])
+  const ours = fork(script, ['rebound', directory])
+  try {
     await compare(
-      `${name}: ${mails.length} mails, ${Math.round(mails.reduce((sum, mail) => sum + mail.length, 0) / mails.length)} bytes on average`,
+      `${name}: ${mails.length} mails, ${Math.round(bytes / mails.length)} bytes on average`,
       'mails/s',
-      7,
-      {
-        name: 'simpleParser, parsing alone',
-        run: () => timed(mails, mail => simpleParser(Readable.from([mail]))),
-      },
-      { name: 'parse, read and judge', run: () => timed(mails, judge) },
+      9,
+      { name: 'simpleParser, parsing alone', run: () => round(reference) },
+      { name: 'parse, read and judge', run: () => round(ours) },
     )
+  } finally {
+    reference.kill()
+    ours.kill()
+  }
+}
+
+/** Throws when the side dies. */
+async function round(side: ChildProcess): Promise<Round> {
+  const died = new AbortController()
+  const onExit = (code: number | null): void =>
+    died.abort(new Error(`a side of the bench ended with ${code}`))
+  side.once('exit', onExit)
+  try {
+    side.send('round')
+    const [answer] = await once(side, 'message', { signal: died.signal })
+    return answer as Round
+  } finally {
+    side.off('exit', onExit)
+  }
 }

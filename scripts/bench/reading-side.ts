@@ -1,0 +1,23 @@
+// One side of the reading bench in a process of its own: for each message a round, answered with what was done in it.
+
+import { Readable } from 'node:stream'
+import { simpleParser } from 'mailparser'
+import { createReader } from '../../src/reader.ts'
+import { fiveKilobyteReports, mailsIn } from './mails.ts'
+import { timed } from './rounds.ts'
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes
+}
+
+const reader = createReader()
+const sides: Readonly<Record<string, (mail: Buffer) => Promise<unknown>>> = {
+  simpleParser: mail => simpleParser(Readable.from([mail])),
+  rebound: async mail => reader.judge(reader.read(await reader.parse(once(mail)))),
+}
+
+const [side = '', directory = ''] = process.argv.slice(2)
+const work = sides[side]
+if (work === undefined) throw new Error(`no side ${side}: write one of ${Object.keys(sides).join(', ')}`)
+const mails = directory === '' ? fiveKilobyteReports() : mailsIn(directory)
+process.on('message', async () => process.send?.(await timed(mails, work)))
