@@ -1,5 +1,6 @@
 // What the big providers and filters mean by their own codes and texts, one JSON file each, and which domains are theirs.
 
+import { LRUCache } from 'lru-cache'
 import { getDomain, getDomainWithoutSuffix } from 'tldts'
 import type { Category } from './categories.ts'
 import apple from './provider/apple.json' with { type: 'json' }
@@ -107,16 +108,36 @@ const byDomain = new Map(
 const byBrand = new Map(providers.flatMap(provider => provider.brands.map(brand => [brand, provider.name])))
 const byHost = new Map(providers.flatMap(provider => provider.hosts.map(host => [host, provider.name])))
 
+interface Domain {
+  /** Null for a bare suffix. */
+  readonly registrable: string | null
+  /** The same without its suffix. */
+  readonly name: string
+}
+
+/** The domains of a campaign's bounces come again and again. */
+const domains = new LRUCache<string, Domain>({ max: 2000 })
+
+function domainOf(host: string): Domain {
+  let domain = domains.get(host)
+  if (domain === undefined) {
+    domain = { registrable: getDomain(host), name: getDomainWithoutSuffix(host) ?? '' }
+    // No host name is longer (RFC 1035 §2.3.4).
+    if (host.length <= 255) domains.set(host, domain)
+  }
+  return domain
+}
+
 /** The domain that somebody registered, `crm.example` of `bounces.crm.example`; null for a bare suffix. Never throws. */
 export function registrableDomain(host: string): string | null {
-  return getDomain(host)
+  return domainOf(host).registrable
 }
 
 /** Whose mailboxes a domain (or host below it) holds; `other` for everybody else's. Never throws. */
 export function providerOfDomain(domain: string): ProviderName {
-  const registrable = getDomain(domain)
+  const { registrable, name } = domainOf(domain)
   if (registrable === null) return 'other'
-  return byDomain.get(registrable) ?? byBrand.get(getDomainWithoutSuffix(domain) ?? '') ?? 'other'
+  return byDomain.get(registrable) ?? byBrand.get(name) ?? 'other'
 }
 
 /** Whose mail server a host name is; null for an unknown one. */
