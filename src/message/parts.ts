@@ -40,7 +40,7 @@ export async function readMessage(
   for await (const chunk of bytes) {
     for (const [at, block] of lines.push(chunk).entries()) {
       // Nobody waits for a big chunk: other sessions have their turn between its blocks.
-      if (at > 0) await new Promise(setImmediate)
+      if (at > 0) await pause()
       splitter.write(block)
     }
   }
@@ -53,27 +53,35 @@ export async function readMessage(
   if (splitter.failure !== null) problems.push({ code: 'split-failed', detail: splitter.failure })
   return {
     header: parseHeader(head, lines.plain),
-    parts: toParts(leaves, lines.plain, limits, problems),
+    parts: await toParts(leaves, lines.plain, limits, problems),
     bytes: lines.bytes,
     problems,
   }
 }
 
+const pause = (): Promise<void> => new Promise(setImmediate)
+
 /** `plain`: every byte of the mail is ASCII and no control character. */
-function toParts(
+async function toParts(
   leaves: readonly Leaf[],
   plain: boolean,
   limits: ReadLimits,
   problems: Problem[],
-): readonly Part[] {
+): Promise<readonly Part[]> {
   const parts: Part[] = []
   for (const leaf of leaves) {
     if (leaf.cut) problems.push({ code: 'part-cut', detail: leaf.type })
-    if (leaf.unsplit) parts.push(...splitByGuess(leaf, limits, problems))
-    else {
-      const part = toPart(isTold(leaf, parts.at(-1)) ? { ...leaf, body: nothing } : leaf, plain)
-      parts.push(isReport(part) ? { ...part, inner: partsWithin(leaf, limits) } : part)
+    if (leaf.unsplit) {
+      // Splitting once more is done in one go.
+      await pause()
+      parts.push(...splitByGuess(leaf, limits, problems))
+      continue
     }
+    const part = toPart(isTold(leaf, parts.at(-1)) ? { ...leaf, body: nothing } : leaf, plain)
+    if (isReport(part)) {
+      await pause()
+      parts.push({ ...part, inner: partsWithin(leaf, limits) })
+    } else parts.push(part)
   }
   return parts
 }

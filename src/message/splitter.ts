@@ -42,28 +42,33 @@ export interface Split {
 }
 
 const FIRST_BYTES = 16 * 1024
-/** Of a line longer than this the rest is looked at as a line of its own. */
+/** A line longer than this, and than a header block may be, is passed on in pieces. */
 const MAX_LINE_BYTES = 64 * 1024
 const LF = 0x0a
+const CR = 0x0d
 const nothing = Buffer.alloc(0)
 
 interface Kept {
   readonly node: MimeNode
-  readonly chunks: Buffer[]
+  /** The bytes kept, and room for more: a buffer a line would cost more than the lines. */
+  body: Buffer
   bytes: number
-  cut: boolean
+  /** Bytes left out. */
+  dropped: number
   hasChildren: boolean
 }
 
 /**
- * The splitter without its stream, which costs as much as the splitting: a line in, a chunk out, at once. Its types do
- * not name `processLine`, so the version is pinned, and `parts.test.ts` tells whether a new one still works.
+ * The splitter without its stream, which costs as much as the splitting: a line in, a chunk out, at once. Its types
+ * name neither method nor flag, so the version is pinned, and `splitter.test.ts` tells whether a new one still works.
  */
 interface LineSplitter {
   /** Gives what the line ended or belongs to. */
   processLine(line: Buffer, isLast: boolean, next: OnLine): void
   /** What it gives beside the line's own: a node that a delimiter closed before its body. */
   push(chunk: SplitterChunk | null): boolean
+  /** The next line goes on where the last one stopped, so it is no delimiter. */
+  pendingLineTruncated: boolean
 }
 
 type OnLine = (error: Error | null | undefined, chunk?: SplitterChunk | false) => void
@@ -78,17 +83,20 @@ export class LeafSplitter {
 
   readonly #splitter: LineSplitter
   readonly #limits: SplitLimits
+  readonly #maxLineBytes: number
   readonly #kept: Kept[] = []
   #keptBytes = 0
   /** All there is when the header block itself is too big. */
   #firstBytes: Buffer = nothing
   /** The end of the last block, where its line goes on in the next. */
   #rest: Buffer = nothing
-  /** The leaf whose body came last. */
+  /** The leaf whose body came last, if that ended a line. */
   #latest: Kept | null = null
 
   constructor(limits: SplitLimits) {
     this.#limits = limits
+    // A header line in pieces would be too long in any case: none can be taken for the empty line behind the block.
+    this.#maxLineBytes = Math.max(MAX_LINE_BYTES, limits.maxHeadBytes)
     this.#splitter = new Splitter({
       ignoreEmbedded: true,
       maxHeadSize: limits.maxHeadBytes,
@@ -101,16 +109,21 @@ export class LeafSplitter {
   }
 
   write(block: Buffer): void {
+    if (this.failure !== null) return
     if (this.#firstBytes.length === 0) this.#firstBytes = block.subarray(0, FIRST_BYTES)
     const bytes = this.#rest.length === 0 ? block : Buffer.concat([this.#rest, block])
     let from = 0
-    for (let at = bytes.indexOf(LF); at >= 0 && this.failure === null; at = bytes.indexOf(LF, from)) {
+    // What was left over holds no line end.
+    for (let at = bytes.indexOf(LF, this.#rest.length); at >= 0; at = bytes.indexOf(LF, from)) {
       this.#splitter.processLine(bytes.subarray(from, at + 1), false, this.#onLine)
       from = at + 1
+      if (this.failure !== null) return
     }
     this.#rest = bytes.subarray(from)
-    if (this.#rest.length < MAX_LINE_BYTES) return
-    if (this.failure === null) this.#splitter.processLine(this.#rest, false, this.#onLine)
+    // Joined lines are a body's: nobody waits for their end.
+    if (this.#rest.length <= this.#maxLineBytes && !this.#rest.includes(CR)) return
+    this.#splitter.processLine(this.#rest, false, this.#onLine)
+    this.#splitter.pendingLineTruncated = true
     this.#rest = nothing
   }
 
@@ -133,18 +146,21 @@ export class LeafSplitter {
   }
 
   #take(chunk: SplitterChunk): void {
-    if (chunk.type !== 'body') this.#endBody()
     if (chunk.type === 'node') this.#open(chunk)
-    else this.#keep(chunk)
+    else {
+      if (this.#latest !== null && this.#latest.node !== chunk.node) this.#endBody(this.#latest)
+      this.#keep(chunk)
+    }
   }
 
   /** RFC 2046 §5.1.1: the line end before a delimiter is the delimiter's. */
-  #endBody(): void {
-    const kept = this.#latest
+  #endBody(kept: Kept): void {
     this.#latest = null
-    const last = kept?.chunks.at(-1)
-    if (!kept || kept.cut || last?.at(-1) !== LF || !kept.node.parentNode) return
-    kept.chunks[kept.chunks.length - 1] = last.subarray(0, -1)
+    if (!kept.node.parentNode) return
+    if (kept.dropped > 0) {
+      kept.dropped--
+      return
+    }
     kept.bytes--
     this.#keptBytes--
   }
@@ -155,11 +171,11 @@ export class LeafSplitter {
       if (parent) {
         parent.hasChildren = true
         this.#keptBytes -= parent.bytes
-        parent.chunks.length = 0
+        parent.body = nothing
         parent.bytes = 0
       }
     }
-    this.#kept.push({ node, chunks: [], bytes: 0, cut: false, hasChildren: false })
+    this.#kept.push({ node, body: nothing, bytes: 0, dropped: 0, hasChildren: false })
   }
 
   /** Nearly always the last. */
@@ -170,22 +186,33 @@ export class LeafSplitter {
   #keep({ type, node, value }: MessageChunk): void {
     const kept = this.#keptOf(node)
     if (!kept || kept.hasChildren || !isReadable(node) || value.length === 0) return
-    const unknown = node.contentType === unknownType
-    const most = unknown ? Math.min(MAX_UNKNOWN_BYTES, this.#limits.maxPartBytes) : this.#limits.maxPartBytes
+    const most =
+      node.contentType === unknownType
+        ? Math.min(MAX_UNKNOWN_BYTES, this.#limits.maxPartBytes)
+        : this.#limits.maxPartBytes
     const room = Math.min(most - kept.bytes, this.#limits.maxKeptBytes - this.#keptBytes)
     const count = Math.max(0, Math.min(room, value.length))
-    if (count < value.length && !unknown) kept.cut = true
+    kept.dropped += value.length - count
+    this.#latest = type === 'body' && value.at(-1) === LF ? kept : null
     if (count === 0) return
-    if (type === 'body') this.#latest = kept
-    kept.chunks.push(restoreLines(owned(value.subarray(0, count))))
-    kept.bytes += count
+    append(kept, value.subarray(0, count))
     this.#keptBytes += count
   }
 }
 
-/** A view holds its whole block in memory: a small one is copied out of it. */
-function owned(view: Buffer): Buffer {
-  return view.length * 4 >= view.buffer.byteLength ? view : Buffer.from(view)
+function append(kept: Kept, view: Buffer): void {
+  const bytes = kept.bytes + view.length
+  // A view holds its whole block in memory: a small one is copied out of it.
+  if (kept.bytes === 0 && view.length * 4 >= view.buffer.byteLength) kept.body = view
+  else {
+    if (bytes > kept.body.length) {
+      const body = Buffer.allocUnsafe(Math.max(bytes, 2 * kept.bytes))
+      kept.body.copy(body, 0, 0, kept.bytes)
+      kept.body = body
+    }
+    view.copy(kept.body, kept.bytes)
+  }
+  kept.bytes = bytes
 }
 
 /** Bytes of no stated kind (RFC 2046 §4.5.1): a gateway may have made them of a status part. */
@@ -198,17 +225,17 @@ function isReadable(node: MimeNode): boolean {
   return type === unknownType || !type.includes('/') || /^(?:text|message|multipart)\//.test(type)
 }
 
-function toLeaf({ node, chunks, cut }: Kept): Leaf {
+function toLeaf({ node, body, bytes, dropped }: Kept): Leaf {
   return {
     type: node.contentType || 'text/plain',
     encoding: node.encoding || '',
     charset: node.charset || null,
     head: node.getHeaders(),
-    body: chunks.length > 1 ? Buffer.concat(chunks) : (chunks[0] ?? nothing),
+    body: restoreLines(body.subarray(0, bytes)),
     depth: depthOf(node),
     root: node.root,
     alternative: Boolean(node.parentNode) && (node.parentNode as MimeNode).multipart === 'alternative',
-    cut,
+    cut: dropped > 0 && node.contentType !== unknownType,
     unsplit: Boolean(node.multipart),
   }
 }
