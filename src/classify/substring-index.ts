@@ -112,7 +112,8 @@ export function createSubstringIndex(patterns: readonly string[]): SubstringInde
 function columnsOf(unit: Uint16Array): { readonly column: Uint8Array; readonly columns: number } {
   const column = new Uint8Array(asciiUnits)
   let columns = 1
-  for (const code of unit) if (code > 0 && code < asciiUnits && column[code] === 0) column[code] = columns++
+  // The root has no unit.
+  for (const code of unit.subarray(1)) if (code < asciiUnits && column[code] === 0) column[code] = columns++
   return { column, columns }
 }
 

@@ -8,66 +8,20 @@ export const maxSearched = 16_384
 /** The search form of a refusal, at most `maxSearched` long. Linear in the text. */
 export function wording(text: string): string {
   let words = folded(text.slice(0, maxSearched))
-  // Most texts hold little of what is taken out: one look at them all costs less than to search for each.
-  const { spaces, numbers, codes } = traitsOf(words)
-  if (spaces) words = words.replace(/[^\S ]\s*| \s+/g, ' ').replace(/ (?=[:,;.])/g, '')
+  words = words.replace(/[^\S ]\s*| \s+/g, ' ').replace(/ (?=[:,;.])/g, '')
   if (words.includes('ris') || words.includes('nis'))
     words = words.replace(/(authori|recogni)s(?=e|ing|ation)/g, '$1z')
-  if (numbers) {
+  if (/\d\.\d{1,3}\.\d{1,3}\.\d/.test(words)) {
     // What is said of a number is said of a host: `192.0.2.1 has been blocked`, `address 192.0.2.1 is invalid`.
     words = words.replace(/[[(]?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b[\])]?(?= (?:has|is|was|are) )/g, 'ip')
     words = words.replace(/[[("'<]?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b[\])"'>]?/g, '')
   }
   if (words.includes('@')) words = withoutAddresses(words)
-  if (codes) {
-    // RFC 5321 §4.2.1: every line of a multi-line reply repeats the code, and most servers the status.
-    words = words.replace(/\b[245]\d\d-(?:[245]\.\d{1,3}\.\d{1,3}[ -])?/g, '')
-    words = words.replace(/ [245]\d\d [245]\.\d{1,3}\.\d{1,3} /g, ' ')
-  }
+  // RFC 5321 §4.2.1: every line of a multi-line reply repeats the code, and most servers the status.
+  words = words.replace(/\b[245]\d\d-(?:[245]\.\d{1,3}\.\d{1,3}[ -])?/g, '')
+  words = words.replace(/ [245]\d\d [245]\.\d{1,3}\.\d{1,3} /g, ' ')
   if (words.includes('  ')) words = words.replace(/ {2,}/g, ' ')
   return words.slice(0, maxSearched).trim()
-}
-
-interface Traits {
-  /** White space other than single blanks between words. */
-  readonly spaces: boolean
-  /** Four numbers with dots between them, or what looks like it. */
-  readonly numbers: boolean
-  /** A digit with a dash behind it, or with a blank and a digit. */
-  readonly codes: boolean
-}
-
-const SPACE = 0x20
-const DASH = 0x2d
-const DOT = 0x2e
-
-function traitsOf(words: string): Traits {
-  let spaces = false
-  let codes = false
-  let dots = 0
-  let before = 0
-  let twoBefore = 0
-  for (let at = 0; at < words.length; at++) {
-    const unit = words.charCodeAt(at)
-    if (unit < SPACE || unit > 127) spaces = true
-    else if (before === SPACE && (unit === SPACE || isPause(unit))) spaces = true
-    else if (isDigit(unit)) {
-      if (before === DOT && isDigit(twoBefore)) dots++
-      else if (before === SPACE && isDigit(twoBefore)) codes = true
-    } else if (unit === DASH && isDigit(before)) codes = true
-    twoBefore = before
-    before = unit
-  }
-  return { spaces, numbers: dots > 2, codes }
-}
-
-function isDigit(unit: number): boolean {
-  return unit >= 48 && unit <= 57
-}
-
-/** `:`, `,`, `;` and `.` follow no blank. */
-function isPause(unit: number): boolean {
-  return unit === DOT || unit === 58 || unit === 44 || unit === 59
 }
 
 /** Lower case, without diacritics (many servers write ASCII): as long as the text in most, and as texts are searched. */

@@ -42,8 +42,10 @@ test.each([
 
 describe('against indexOf', () => {
   // Few letters, so that strings overlap, contain and repeat each other.
-  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é', '日', '\ud83d'), maxLength: 6 })
-  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é', '日', '\ud83d'), maxLength: 80 })
+  const letters = ['a', 'b', 'c', 'é', '日', '\ud83d', '\0']
+  const word = fc.string({ unit: fc.constantFrom(...letters), maxLength: 6 })
+  // Some that no string holds, too.
+  const text = fc.string({ unit: fc.constantFrom(...letters, 'z', '\x7f', 'ü'), maxLength: 80 })
 
   test('every occurrence', () => {
     fc.assert(
@@ -60,6 +62,12 @@ describe('against indexOf', () => {
       }),
     )
   })
+})
+
+test('of more strings than its table has rows, and more nodes than sixteen bits count', () => {
+  const patterns = Array.from({ length: 15_000 }, (_, n) => `${(n * 7919) % 100_003}:${n.toString(36)}`)
+  const text = patterns.filter((_, n) => n % 1000 === 7).join('x')
+  expect(every(patterns, text)).toEqual(oneByOne(patterns, text, false))
 })
 
 test('reports each string once, however often it occurs', () => {

@@ -17,6 +17,12 @@ test.each([
     'this message was likely unsolicited mail',
   ],
   ['552-Mailbox\n552 full', 'mailbox 552 full'],
+  ['he said 550\n5.1.1  no such user', 'he said no such user'],
+  ['host 192.0 .2.1 is\tblocked', 'host ip is blocked'],
+  ['550[192.0.2.1]-5.1.1 no such user', 'no such user'],
+  ['550<ana@example.org> 5.1.1', '550 5.1.1'],
+  ['said: 550<ana@example.org> 5.1.1 no such user', 'said: no such user'],
+  ['unrecognised, unauthorisation', 'unrecognized, unauthorization'],
   ['domain’s policy', "domain's policy"],
   ['soft\u00adhyphen\u200b', 'softhyphen'],
   ['a @ b @', 'a @ b @'],
@@ -96,6 +102,27 @@ describe('any text', () => {
         expect(words.length).toBeLessThanOrEqual(maxSearched)
         expect(words).not.toMatch(/ {2}|\s$|^\s/)
       }),
+    )
+  })
+
+  test('is the same words, however wide its blanks are and though they stand before a pause', () => {
+    const piece = fc.constantFrom(
+      ...['550', '-', '5.1.1', '2', '.', ':', ',', '192.0.2.1', '[', ']', '<ana@example.org>', ' ', ' is '],
+      ...['from=', 'user', 'authorised', 'é', '"'],
+    )
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 14 }),
+        fc.constantFrom('\r\n\t', '  ', '\u00a0'),
+        (pieces, wide) => {
+          const text = pieces
+            .join('')
+            .replace(/ +/g, ' ')
+            .replace(/ (?=[:,.])/g, '')
+          expect(wording(text.replace(/ |(?=[:,.])/g, wide))).toBe(wording(text))
+        },
+      ),
+      { numRuns: 2000 },
     )
   })
 
