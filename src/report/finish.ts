@@ -45,9 +45,8 @@ function explain(diagnostic: string | null, text: string): string {
 /** Is a text these words, but for its line breaks? */
 function isFolded(text: string, words: string): boolean {
   // Most texts begin otherwise.
-  return (
-    text.trimStart().startsWith(words.slice(0, 4).trimEnd()) && text.replace(/\s+/g, ' ').trim() === words
-  )
+  const [opening = ''] = words.slice(0, 4).split(' ', 1)
+  return text.trimStart().startsWith(opening) && text.replace(/\s+/g, ' ').trim() === words
 }
 
 /** The Status field; where absent, x.0.0 or contradicted in class by its diagnostic, the diagnostic's code, else the text's. */
@@ -128,10 +127,15 @@ function noteAbout({ address, diagnostic }: Found, reading: Reading): string {
 /** Does a text hold any address but this one? */
 function namesOthers(lower: string, address: string): boolean {
   const local = address.indexOf('@')
-  for (let at = lower.indexOf('@'); at >= 0; at = lower.indexOf('@', at + 1))
-    if (!lower.startsWith(address, at - local)) return true
+  for (let at = lower.indexOf('@'); at >= 0; at = lower.indexOf('@', at + 1)) {
+    const start = at - local
+    if (!lower.startsWith(address, start)) return true
+    // `ana@example.org` is not named by `diana@example.org`.
+    if (goesOn.test(lower.charAt(start - 1)) || goesOn.test(lower.charAt(start + address.length))) return true
+  }
   return false
 }
+const goesOn = /[^\s<>()[\]",:;]/
 
 function namedIn(line: string, byName: ReadonlyMap<string, number>): readonly number[] {
   const named = addressesInText(line, 20).map(address => byName.get(address.toLowerCase()))

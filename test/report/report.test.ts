@@ -95,6 +95,23 @@ describe('a report', () => {
     ])
   })
 
+  it('takes nobody for a recipient whose address ends in the same letters', async () => {
+    const mixed = '<diana@example.org>: 550 5.1.1 no such user\n\n<ana@example.org>: mailbox full\n'
+    const report = await read(
+      dsn('', 'Final-Recipient: rfc822; ana@example.org\nAction: failed\n').replace('It failed.', mixed),
+    )
+    expect(report.recipients.map(({ status, explanation }) => [status, explanation])).toEqual([
+      [null, 'mailbox full'],
+    ])
+  })
+
+  it('does not say again what a notice only folds', async () => {
+    const fields =
+      'Final-Recipient: rfc822; ana@example.org\nAction: failed\nDiagnostic-Code: smtp; No such user here\n'
+    const report = await read(dsn('', fields).replace('It failed.', 'No\nsuch  user\nhere'))
+    expect(report.recipients[0]?.explanation).toBe('No such user here')
+  })
+
   it('turns a fault of its own into a problem of an ordinary mail', () => {
     const broken = { header: [], parts: null, bytes: 0, problems: [] } as unknown as Message
     const report = readReport(broken)
