@@ -213,8 +213,9 @@ function readText(
   if (best.category !== 'unknown-user') return best
   // X.7.z is about who sends: under it `address rejected` and `mailbox unavailable` do not say that nobody is there.
   if (plain === null && status?.subject === 7) return null
-  // What the status says of the mailbox stands: the vague rung reads it.
-  if (stage !== 'rcpt' && status?.class === 5 && status.subject === 2 && status.detail === 1) return null
+  // What the status says of the mailbox stands: the vague rung reads it. Only a plain `user unknown` at RCPT knows better.
+  const isTold = plain !== null && stage === 'rcpt'
+  if (!isTold && status?.class === 5 && status.subject === 2 && status.detail === 1) return null
   return existsAfterAll(stage, status) ? { ...best, id: 'stage/data', category: 'filtered' } : best
 }
 

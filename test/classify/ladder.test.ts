@@ -136,6 +136,11 @@ describe('where in the session it was refused', () => {
     ],
     ['550 5.2.1 user unknown', '5.2.1', 'soft mailbox-disabled permanent vague-status 5.2.1'],
     [
+      '550 5.2.1 Mailbox not available (in reply to RCPT TO command)',
+      '5.2.1',
+      'soft mailbox-disabled permanent vague-status 5.2.1',
+    ],
+    [
       '550 5.2.1 user unknown (in reply to RCPT TO command)',
       '5.2.1',
       'hard unknown-user permanent text unknown-user/unknown',
