@@ -65,10 +65,10 @@ function exactStatus({ status, statusRow, replyCode, recipient, fault, doubt }: 
   return { category: statusRow.category, rule: recipient.status ?? statusRow.code }
 }
 
-function vagueStatus({ statusRow, replyCode, recipient }: Hearing): Opinion | null {
+function vagueStatus({ status, statusRow, replyCode, recipient }: Hearing): Opinion | null {
   if (statusRow === null || !statusRow.vague || statusRow.category === null) return null
-  // RFC 7504: 521 and 556 name the cause that X.3.2 leaves open.
-  if (replyCode === 521 || replyCode === 556) return null
+  // RFC 7504: 521 and 556 name the cause that X.3.2 leaves open. X.7.z beside them is about who sends.
+  if ((replyCode === 521 || replyCode === 556) && status?.subject !== 7) return null
   return { category: statusRow.category, rule: recipient.status ?? statusRow.code }
 }
 

@@ -65,6 +65,7 @@ describe('rungs', () => {
     [{ status: '5.0.0', replyCode: 552 }, 'soft mailbox-full permanent reply-code 552'],
     [{ status: '5.0.0', replyCode: 550 }, 'soft undetermined permanent vague-status 5.0.0'],
     [{ status: '5.3.2', replyCode: 521 }, 'hard not-accepting permanent reply-code 521'],
+    [{ status: '5.7.1', replyCode: 521 }, 'soft policy permanent vague-status 5.7.1'],
     // reply code
     [{ replyCode: 556 }, 'hard not-accepting permanent reply-code 556'],
     [{ replyCode: 421 }, 'soft network-error temporary reply-code 421'],
