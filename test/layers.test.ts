@@ -104,7 +104,7 @@ const allowed: Record<string, readonly string[]> = {
 const doors: Record<string, string> = {
   knex: 'store/open.ts',
   'smtp-server': 'smtp/listener.ts',
-  mailparser: 'message/parts.ts',
+  '@zone-eu/mailsplit': 'message/splitter.ts',
   'prom-client': 'metrics.ts',
   nodemailer: 'harness/send.ts',
   pino: 'log.ts',
