@@ -3,12 +3,9 @@
 
 import { Readable } from 'node:stream'
 import { simpleParser } from 'mailparser'
+import { onePiece } from '../one-piece.ts'
 import { fiveKilobyteReports, mailsIn } from './mails.ts'
 import { timed } from './rounds.ts'
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes
-}
 
 type Reader = typeof import('../../src/reader.ts')
 const build = new URL('../../dist/src/reader.js', import.meta.url)
@@ -16,7 +13,7 @@ const { createReader }: Reader = await import(build.href)
 const reader = createReader()
 const sides: Readonly<Record<string, (mail: Buffer) => Promise<unknown>>> = {
   simpleParser: mail => simpleParser(Readable.from([mail])),
-  rebound: async mail => reader.judge(reader.read(await reader.parse(once(mail)))),
+  rebound: async mail => reader.judge(reader.read(await reader.parse(onePiece(mail)))),
 }
 
 const [side = '', directory = ''] = process.argv.slice(2)

@@ -1,12 +1,9 @@
 // Judging with 10 and with 10,000 operators' rules: the cost should not depend on their number.
 
 import { createReader } from '../../src/reader.ts'
+import { onePiece } from '../one-piece.ts'
 import { fiveKilobyteReports } from './mails.ts'
 import { compare, timed } from './rounds.ts'
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes
-}
 
 const rulesOf = (count: number): unknown[] =>
   Array.from({ length: count }, (_, index) => ({
@@ -21,7 +18,7 @@ export async function benchRules(): Promise<void> {
   const mails = fiveKilobyteReports()
   const run = (count: number) => {
     const reader = createReader({ rules: rulesOf(count) })
-    return () => timed(mails, async mail => reader.judge(reader.read(await reader.parse(once(mail)))))
+    return () => timed(mails, async mail => reader.judge(reader.read(await reader.parse(onePiece(mail)))))
   }
   await compare(
     'judging with rules',

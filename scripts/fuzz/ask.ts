@@ -4,19 +4,16 @@ import { categories, groupOf } from '../../src/knowledge/categories.ts'
 import type { JudgedRecipient } from '../../src/model.ts'
 import { createReader } from '../../src/reader.ts'
 import { isAddress } from '../../src/report/address.ts'
+import { onePiece } from '../one-piece.ts'
 
 const reader = createReader()
 const kinds = ['bounce', 'delayed', 'delivered', 'complaint', 'auto-reply', 'receipt', 'ordinary']
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes
-}
 
 /** What is wrong with the answer to these bytes, or with its taking longer than `maxMs`; empty when nothing is. Never throws. */
 export async function faultsOf(bytes: Buffer, maxMs = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
   const started = performance.now()
   try {
-    const report = reader.read(await reader.parse(once(bytes)))
+    const report = reader.read(await reader.parse(onePiece(bytes)))
     const { kind, recipients } = reader.judge(report)
     const ms = performance.now() - started
     return [
