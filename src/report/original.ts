@@ -1,7 +1,7 @@
 // The returned message: ids only. What it says is never searched for causes.
 
-import { addresses, first } from '../message/header.ts'
-import type { Header, HeaderField, Original } from '../model.ts'
+import { addresses, all, first } from '../message/header.ts'
+import type { Header, Original } from '../model.ts'
 import { decodeXtext, isAddress, stripEnds } from './address.ts'
 import type { Finding } from './finding.ts'
 
@@ -10,30 +10,24 @@ const MAX_REFERENCES = 10
 const MAX_SENDERS = 6
 
 /** Fields of a returned message that may hold one of our return paths or tokens, strongest first. */
-const referenceFields = new Map(
-  [
-    'x-rebound-ref',
-    'return-path',
-    'x-envelope-from',
-    'envelope-from',
-    'x-original-sender',
-    'errors-to',
-    'x-return-path',
-    'sender',
-  ].map((name, rank) => [name, rank]),
-)
-const rankOf = ({ name }: HeaderField): number => referenceFields.get(name) ?? 0
+const referenceFields = [
+  'x-rebound-ref',
+  'return-path',
+  'x-envelope-from',
+  'envelope-from',
+  'x-original-sender',
+  'errors-to',
+  'x-return-path',
+  'sender',
+]
 
 /**
  * Ids and senders of the returned message, from its header and from what the report says of it. A notice is addressed
  * to the envelope sender (RFC 3464 §2): its own `notified` addresses are senders too.
  */
 export function readOriginal(header: Header, finding: Finding, notified: readonly string[]): Original {
-  const named = header.filter(({ name }) => referenceFields.has(name))
-  named.sort((a, b) => rankOf(a) - rankOf(b))
-  const references = [...named.map(({ value }) => value), ...(finding.senders ?? [])]
-    .map(cap)
-    .filter(value => value !== '')
+  const named = referenceFields.flatMap(name => all(header, name))
+  const references = [...named, ...(finding.senders ?? [])].map(cap).filter(value => value !== '')
   const envelopeId = finding.envelopeId ?? null
   return {
     messageId: idOrNull(first(header, 'message-id')),
