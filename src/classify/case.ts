@@ -13,17 +13,16 @@ import { parseStatus, type StatusCode, type StatusRow, statusRow } from '../know
 import type { RecipientReport, Report, Rule } from '../model.ts'
 import { type CausesTold, causesTold, type Found, faultTold } from './causes-told.ts'
 import { senderNamed } from './named.ts'
-import type { RuleBook } from './rules.ts'
+import { once } from './once.ts'
 import { isSpoken, rowText, searchWords, stageTold, type Words } from './words-found.ts'
 
 /** What the hearings of one report share. */
 export interface Bench {
   readonly report: Report
-  readonly book: RuleBook
   /** Texts already searched: recipients of one report share their notice. */
   readonly words: Map<string, Words>
-  /** The fallback rule that matches: asked for once, and only where it is needed. */
-  fallback: Rule | null | undefined
+  /** The fallback rule that matches the report, if any. */
+  readonly fallback: () => Rule | null
 }
 
 /** What a rung looks at. */
@@ -43,21 +42,6 @@ export interface Hearing {
   /** What the server plainly said that a code for a bad address cannot mean: the mailbox is there, or it could not tell. */
   readonly doubt: Found | null
   readonly bench: Bench
-}
-
-/** Works a value out when it is first asked for. */
-function once<T>(work: () => T): () => T {
-  let known: { readonly value: T } | null = null
-  return () => {
-    known ??= { value: work() }
-    return known.value
-  }
-}
-
-/** The fallback rule that matches the report, if any. */
-export function askFallback(bench: Bench): Rule | null {
-  if (bench.fallback === undefined) bench.fallback = bench.book.fallback(bench.report.sections)
-  return bench.fallback
 }
 
 function search(text: string, { words }: Bench): Words {

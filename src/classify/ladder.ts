@@ -15,8 +15,9 @@ import type {
   Rung,
   Verdict,
 } from '../model.ts'
-import { askFallback, type Bench, type Hearing, openCase } from './case.ts'
+import { type Bench, type Hearing, openCase } from './case.ts'
 import type { Found } from './causes-told.ts'
+import { once } from './once.ts'
 import { compileRules, type RuleBook } from './rules.ts'
 import { ruled, ruleVerdict, verdictOf } from './verdict.ts'
 
@@ -82,7 +83,7 @@ function action({ recipient }: Hearing): Opinion | null {
 }
 
 function fallback({ bench }: Hearing): Opinion | null {
-  const rule = askFallback(bench)
+  const rule = bench.fallback()
   return rule === null ? null : ruled(rule)
 }
 
@@ -123,9 +124,9 @@ interface Sitting {
 }
 
 function open(report: Report, book: RuleBook): Sitting {
-  const bench: Bench = { report, book, words: new Map(), fallback: undefined }
+  const bench: Bench = { report, words: new Map(), fallback: once(() => book.fallback(report.sections)) }
   const override = book.override(report.sections)
-  const fallback = override === null && report.kind === 'ordinary' ? askFallback(bench) : null
+  const fallback = override === null && report.kind === 'ordinary' ? bench.fallback() : null
   const settled =
     override !== null
       ? ({ rung: 'override', rule: override } as const)
