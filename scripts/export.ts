@@ -6,8 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { migrate } from '../src/store/migrate.ts'
-import { openStore } from '../src/store/open.ts'
+import { migrate } from '../src/store/database/migrate.ts'
+import { openStore } from '../src/store/database/open.ts'
 import { crowd } from './export/crowd.ts'
 
 const root = resolve(import.meta.dirname, '..')

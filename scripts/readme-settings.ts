@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { settings } from '../src/config.ts'
+import { settings } from '../src/settings/config.ts'
 
 /** The settings as a Markdown table. */
 export function settingsTable(): string {

@@ -1,16 +1,12 @@
 // One message, from its first byte to the answer. Everything it needs is an argument: see `app.ts` for what is passed.
 // Invariant 1: `accepted` is returned only after `record` has resolved, and `record` resolves only once committed.
 
-import type {
-  BounceEvent,
-  Envelope,
-  Incoming,
-  Judgement,
-  Message,
-  Outcome,
-  Recorded,
-  Report,
-} from './model.ts'
+import type { Envelope, Incoming } from './model/envelope.ts'
+import type { BounceEvent, Recorded } from './model/event.ts'
+import type { Message } from './model/message.ts'
+import type { Outcome } from './model/reply.ts'
+import type { Report } from './model/report.ts'
+import type { Judgement } from './model/verdict.ts'
 
 export interface Steps {
   /** Bytes to a bounded value; never throws for what the bytes say. */

@@ -1,11 +1,13 @@
 // The stages from bytes to verdicts, put together: what `classify` needs, and no database.
 
 import { createJudge } from './classify/ladder.ts'
-import { readRules } from './classify/rule-file.ts'
 import { defaultRules } from './knowledge/default-rules.ts'
 import { readMessage } from './message/parts.ts'
-import type { Explanation, Judgement, Message, Report } from './model.ts'
+import type { Message } from './model/message.ts'
+import type { Report } from './model/report.ts'
+import type { Explanation, Judgement } from './model/verdict.ts'
 import { readReport, readSigns } from './report/read.ts'
+import { readRules } from './rules/rule-file.ts'
 
 export interface Reader {
   readonly parse: (bytes: AsyncIterable<Uint8Array>) => Promise<Message>

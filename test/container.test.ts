@@ -7,7 +7,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { readStages } from '../scripts/dockerfile/stages.ts'
-import { settings } from '../src/config.ts'
+import { settings } from '../src/settings/config.ts'
 import { bareEnvironment, root } from './end-to-end/server.ts'
 
 const file = (name: string): string => readFileSync(join(root, name), 'utf8')

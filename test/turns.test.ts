@@ -1,9 +1,9 @@
 // SQLite answers within the call: what goes through many pages lets mail and probes in between them.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openRulebook } from '../src/rulebook.ts'
-import { createEvidence } from '../src/store/evidence.ts'
-import { listRecords } from '../src/store/record-list.ts'
+import { openRulebook } from '../src/rules/rulebook.ts'
+import { createEvidence } from '../src/store/tables/evidence.ts'
+import { listRecords } from '../src/store/tables/record-list.ts'
 import { dialects, newDatabase, type TestDatabase } from './store/databases.ts'
 
 /** How often the event loop came round meanwhile. */

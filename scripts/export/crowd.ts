@@ -1,6 +1,6 @@
 // A database full of records that bounced, made by the database itself in seconds.
 
-import type { Store } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/database/open.ts'
 
 /**
  * So many contacts with one bounce each: odd ones hard, even ones soft, a tenth of them in campaign 7, one a minute from

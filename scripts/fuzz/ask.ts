@@ -1,9 +1,9 @@
 // One broken mail through reading and judging, and everything that must hold of any answer.
 
-import { categories, groupOf } from '../../src/knowledge/categories.ts'
-import type { JudgedRecipient } from '../../src/model.ts'
+import { categories, groupOf } from '../../src/model/categories.ts'
+import type { JudgedRecipient } from '../../src/model/verdict.ts'
 import { createReader } from '../../src/reader.ts'
-import { isAddress } from '../../src/report/address.ts'
+import { isAddress } from '../../src/report/machine/typed-address.ts'
 import { onePiece } from '../one-piece.ts'
 
 const reader = createReader()

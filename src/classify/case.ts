@@ -1,6 +1,5 @@
 // One failed recipient laid out for judgement: its codes read, its words found, its provider recognised.
 
-import { type Category, groupOf } from '../knowledge/categories.ts'
 import {
   type ProviderName,
   type ProviderRow,
@@ -10,7 +9,9 @@ import {
 } from '../knowledge/providers.ts'
 import type { Stage } from '../knowledge/stages.ts'
 import { parseStatus, type StatusCode, type StatusRow, statusRow } from '../knowledge/status-codes.ts'
-import type { RecipientReport, Report, Rule } from '../model.ts'
+import { type Category, groupOf } from '../model/categories.ts'
+import type { RecipientReport, Report } from '../model/report.ts'
+import type { Rule } from '../model/rule.ts'
 import { type CausesTold, causesTold, type Found, faultTold } from './causes-told.ts'
 import { senderNamed } from './named.ts'
 import { once } from './once.ts'

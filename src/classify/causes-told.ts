@@ -1,8 +1,8 @@
 // What the words of a refusal tell: which of the causes found counts, and whom it is about.
 
-import { type Category, groupOf } from '../knowledge/categories.ts'
 import type { Cause, Outweighs } from '../knowledge/causes.ts'
 import type { ProviderRow } from '../knowledge/providers.ts'
+import { type Category, groupOf } from '../model/categories.ts'
 import { clausesSaid, partyInstead, type Term } from './clauses.ts'
 import type { Match, Phrase, TermMatch, Words } from './words-found.ts'
 

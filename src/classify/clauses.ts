@@ -1,7 +1,7 @@
 // What a clause says of whom, by the noun nearest to its predicate, and which hard phrases are about somebody else.
 
-import type { Category } from '../knowledge/categories.ts'
 import type { Party, Predicate } from '../knowledge/clauses.ts'
+import type { Category } from '../model/categories.ts'
 
 /** A noun or a predicate of `knowledge/clauses.ts` where it was found, in UTF-16 units. */
 export type Term = { readonly start: number; readonly end: number } & (

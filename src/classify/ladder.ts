@@ -1,20 +1,19 @@
 // The order of judgement: one array of rungs, the first with an opinion wins, and nothing below the operators'
 // override rules gives hard where the refusal tells of the sender's fault.
 
-import { groupOf } from '../knowledge/categories.ts'
 import { replyRow } from '../knowledge/reply-codes.ts'
+import { groupOf } from '../model/categories.ts'
+import type { RecipientReport, Report } from '../model/report.ts'
+import type { Rule } from '../model/rule.ts'
 import type {
   Explanation,
   Fate,
   Judgement,
   Opinion,
   RecipientExplanation,
-  RecipientReport,
-  Report,
-  Rule,
   Rung,
   Verdict,
-} from '../model.ts'
+} from '../model/verdict.ts'
 import { type Bench, type Hearing, openCase } from './case.ts'
 import type { Found } from './causes-told.ts'
 import { once } from './once.ts'

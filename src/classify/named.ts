@@ -2,7 +2,7 @@
 // on a sender (a callout, a lookup of the sending domain): of the recipient it says nothing.
 
 import { registrableDomain } from '../knowledge/providers.ts'
-import type { RecipientReport } from '../model.ts'
+import type { RecipientReport } from '../model/report.ts'
 
 const MAX_SEARCHED_CHARS = 2048
 

@@ -1,7 +1,9 @@
 // From an opinion to a verdict: hard or soft, permanent or temporary, the veto, and the words to show.
 
-import { type Category, groupOf } from '../knowledge/categories.ts'
-import type { Because, BounceType, Opinion, RecipientReport, Rule, Rung, Verdict } from '../model.ts'
+import { type Category, groupOf } from '../model/categories.ts'
+import type { RecipientReport } from '../model/report.ts'
+import type { Rule } from '../model/rule.ts'
+import type { Because, BounceType, Opinion, Rung, Verdict } from '../model/verdict.ts'
 import type { Hearing } from './case.ts'
 import { folded } from './wording.ts'
 

@@ -1,8 +1,8 @@
 // `rebound address mint|read`: return paths by hand.
 
-import type { Config } from '../config.ts'
-import { addressOf, openLedger } from '../ledger.ts'
-import { MintError } from '../mint.ts'
+import { addressOf, openLedger } from '../backend/open.ts'
+import { MintError } from '../return-path/mint.ts'
+import type { Config } from '../settings/config.ts'
 import { checkModule } from './naming.ts'
 import { CommandError, type Io, json } from './terminal.ts'
 

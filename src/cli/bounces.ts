@@ -1,9 +1,10 @@
 // `rebound bounces list`: events in the order they were recorded.
 
-import type { Config } from '../config.ts'
-import { CursorError, openLedger } from '../ledger.ts'
-import type { BounceType, Kind } from '../model.ts'
-import { bounceShown } from '../shown.ts'
+import { CursorError, openLedger } from '../backend/open.ts'
+import type { Kind } from '../model/report.ts'
+import type { BounceType } from '../model/verdict.ts'
+import type { Config } from '../settings/config.ts'
+import { bounceShown } from '../view/shown.ts'
 import { checkId } from './naming.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 

@@ -1,7 +1,7 @@
 // `rebound campaigns show`: what one campaign sent and what came back.
 
-import type { Config } from '../config.ts'
-import { openLedger } from '../ledger.ts'
+import { openLedger } from '../backend/open.ts'
+import type { Config } from '../settings/config.ts'
 import { checkId } from './naming.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 

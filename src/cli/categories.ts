@@ -1,6 +1,6 @@
 // `rebound categories`: the closed vocabulary of causes, for people and programs.
 
-import { categories, promotable } from '../knowledge/categories.ts'
+import { categories, promotable } from '../model/categories.ts'
 import { type Io, table } from './terminal.ts'
 
 /** Prints every category with its group, its sentence and its names elsewhere; one JSON object a line with `json`. */

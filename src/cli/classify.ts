@@ -1,8 +1,10 @@
 // `rebound classify`: what mails report and how they are judged, as lines for people or NDJSON for programs.
 
 import { readFile } from 'node:fs/promises'
-import { categories } from '../knowledge/categories.ts'
-import type { Explanation, Judgement, Message, RecipientExplanation, Report, Verdict } from '../model.ts'
+import { categories } from '../model/categories.ts'
+import type { Message } from '../model/message.ts'
+import type { Report } from '../model/report.ts'
+import type { Explanation, Judgement, RecipientExplanation, Verdict } from '../model/verdict.ts'
 import { classified } from '../reader.ts'
 import { filesUnder, mailsOf, type StoredMail } from './mail-files.ts'
 import { CommandError, harmless, type Io } from './terminal.ts'

@@ -1,9 +1,9 @@
 // `rebound forget`: a person's address erased everywhere, as they may ask for.
 
-import type { Config } from '../config.ts'
-import { isAddress } from '../given.ts'
-import { openLedger } from '../ledger.ts'
-import { roleMail } from '../role-mail.ts'
+import { openLedger } from '../backend/open.ts'
+import { roleMail } from '../backend/postmaster.ts'
+import { isAddress } from '../model/validity.ts'
+import type { Config } from '../settings/config.ts'
 import { CommandError, type Io, json, table } from './terminal.ts'
 
 const places = {

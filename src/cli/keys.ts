@@ -1,7 +1,7 @@
 // `rebound keys list|forget`: which keys signed the return paths of this database, and doing without one.
 
-import type { Config } from '../config.ts'
-import { type ForgottenKey, openKeyring } from '../keyring.ts'
+import { type ForgottenKey, openKeyring } from '../backend/keys.ts'
+import type { Config } from '../settings/config.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 
 export async function keysList(

@@ -1,7 +1,7 @@
 // `rebound migrate`: brings the database to this version's shape and exits.
 
-import type { Config } from '../config.ts'
-import { migrateDatabase } from '../ledger.ts'
+import { migrateDatabase } from '../backend/open.ts'
+import type { Config } from '../settings/config.ts'
 import { type Io, json } from './terminal.ts'
 
 /** Prints the names of the migrations applied. */

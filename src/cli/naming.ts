@@ -1,8 +1,8 @@
 // Modules and ids as somebody types them: what cannot be one is wrong usage, not something that is not there.
 
-import { type Config, nearest } from '../config.ts'
-import { idFault, isId } from '../given.ts'
-import { moduleNames, settingFaults } from '../ledger.ts'
+import { moduleNames, settingFaults } from '../backend/open.ts'
+import { idFault, isId } from '../model/validity.ts'
+import { type Config, nearest } from '../settings/config.ts'
 import { CommandError, harmless } from './terminal.ts'
 
 /** Throws CommandError (2) with the nearest module. A mapping file that cannot be read is told by whoever opens it. */

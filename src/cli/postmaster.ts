@@ -1,7 +1,7 @@
 // `rebound postmaster list|show`: the mail to postmaster and abuse, which a server keeps but does not read.
 
-import type { Config } from '../config.ts'
-import { roleMail } from '../role-mail.ts'
+import { roleMail } from '../backend/postmaster.ts'
+import type { Config } from '../settings/config.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 
 export async function postmasterList(

@@ -2,8 +2,8 @@
 // it is loaded when its command is given, since most need neither the server nor the harness.
 
 import { Command, CommanderError } from 'commander'
-import { type Config, readConfig, settings } from '../config.ts'
-import { version } from '../version.ts'
+import { type Config, readConfig, settings } from '../settings/config.ts'
+import { version } from '../system/version.ts'
 import { startFaults } from './faults.ts'
 import { recordedCommands } from './recorded-commands.ts'
 import { rulesCommands } from './rules-commands.ts'

@@ -1,7 +1,7 @@
 // `rebound prune`: deletes now what servers delete every hour.
 
-import type { Config } from '../config.ts'
-import { openLedger } from '../ledger.ts'
+import { openLedger } from '../backend/open.ts'
+import type { Config } from '../settings/config.ts'
 import { type Io, json, table } from './terminal.ts'
 
 export async function prune(config: Config, options: { readonly json?: boolean }, io: Io): Promise<number> {

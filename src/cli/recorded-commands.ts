@@ -1,7 +1,7 @@
 // The words of `rebound records …`, `campaigns …` and `bounces …`: what came back, as it is recorded.
 
 import { type Command, Option } from 'commander'
-import type { Config } from '../config.ts'
+import type { Config } from '../settings/config.ts'
 import type { Io } from './terminal.ts'
 
 export function recordedCommands(

@@ -1,11 +1,11 @@
 // `rebound records show|reset|list`: contacts, companies, leads and other modules, and what came back for them.
 
-import type { Config } from '../config.ts'
-import { timeBound, timeFault } from '../given.ts'
-import { isCategory } from '../knowledge/categories.ts'
-import { type Ledger, openLedger } from '../ledger.ts'
-import type { CrmRecord } from '../model.ts'
-import { bounceShown, csvHead, csvRow, recordShown, type ShownBounce } from '../shown.ts'
+import { type Ledger, openLedger } from '../backend/open.ts'
+import { isCategory } from '../model/categories.ts'
+import type { CrmRecord } from '../model/record.ts'
+import { timeBound, timeFault } from '../model/validity.ts'
+import type { Config } from '../settings/config.ts'
+import { bounceShown, csvHead, csvRow, recordShown, type ShownBounce } from '../view/shown.ts'
 import { checkId, checkModule } from './naming.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 

@@ -1,10 +1,10 @@
 // `rebound rules …`: the operators' rules from a terminal. A running server acts on a change within two seconds.
 
 import { readFile } from 'node:fs/promises'
-import type { Config } from '../config.ts'
-import { openBase } from '../ledger.ts'
-import type { Rule } from '../model.ts'
-import { type Draft, draftOf, draftsOf, openRulebook, type Rulebook } from '../rulebook.ts'
+import { openBase } from '../backend/open.ts'
+import type { Rule } from '../model/rule.ts'
+import { type Draft, draftOf, draftsOf, openRulebook, type Rulebook } from '../rules/rulebook.ts'
+import type { Config } from '../settings/config.ts'
 import { neededFields } from './rules-commands.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 

@@ -2,9 +2,9 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { type App, openApp } from '../app.ts'
-import type { Config } from '../config.ts'
-import { StartError } from '../ledger.ts'
-import { createLog, type Log } from '../log.ts'
+import { StartError } from '../backend/open.ts'
+import type { Config } from '../settings/config.ts'
+import { createLog, type Log } from '../system/log.ts'
 import { startFaults } from './faults.ts'
 import { CommandError, type Io } from './terminal.ts'
 

@@ -1,7 +1,7 @@
 // The words of the commands that look after what is kept; each has a file that holds what it does.
 
 import type { Command } from 'commander'
-import type { Config } from '../config.ts'
+import type { Config } from '../settings/config.ts'
 import type { Io } from './terminal.ts'
 
 export function upkeepCommands(

@@ -1,7 +1,7 @@
 // The words of `rebound webhooks …`; webhooks.ts holds what they do.
 
 import type { Command } from 'commander'
-import type { Config } from '../config.ts'
+import type { Config } from '../settings/config.ts'
 import type { Io } from './terminal.ts'
 
 export function webhooksCommands(

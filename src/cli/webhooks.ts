@@ -1,11 +1,11 @@
 // `rebound webhooks`: what is not delivered yet, trying it again, dropping it, and a sample for the receiver.
 
 import { randomBytes } from 'node:crypto'
-import { announceOnce } from '../announcer.ts'
-import type { Config } from '../config.ts'
-import { type Ledger, openLedger } from '../ledger.ts'
-import type { StoredBounce } from '../model.ts'
-import { bounceShown } from '../shown.ts'
+import { announceOnce } from '../backend/announcer.ts'
+import { type Ledger, openLedger } from '../backend/open.ts'
+import type { StoredBounce } from '../model/stored-bounce.ts'
+import type { Config } from '../settings/config.ts'
+import { bounceShown } from '../view/shown.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
 
 /** A table of what waits; how many there are in all on stderr. */

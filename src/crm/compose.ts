@@ -1,20 +1,10 @@
 // Events out of an envelope, a report and its judgement: one for each return path and recipient block.
 
-import type {
-  BounceEvent,
-  Concern,
-  Envelope,
-  JudgedRecipient,
-  Judgement,
-  Kind,
-  Link,
-  Original,
-  RecipientReport,
-  Report,
-  ReturnPath,
-  SendRef,
-  Verdict,
-} from '../model.ts'
+import type { Envelope } from '../model/envelope.ts'
+import type { BounceEvent, Concern } from '../model/event.ts'
+import type { Kind, Original, RecipientReport, Report } from '../model/report.ts'
+import type { Link, ReturnPath, SendRef } from '../model/return-path.ts'
+import type { JudgedRecipient, Judgement, Verdict } from '../model/verdict.ts'
 import { concernsOf } from './concern.ts'
 import { digestIdentity, fingerprintOf } from './fingerprint.ts'
 

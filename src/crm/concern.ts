@@ -1,6 +1,8 @@
 // Whom each recipient block of a report concerns (DESIGN §2.4 "Whose bounce"): the address that counts is the one mailed.
 
-import type { Concern, JudgedRecipient, RecipientReport } from '../model.ts'
+import type { Concern } from '../model/event.ts'
+import type { RecipientReport } from '../model/report.ts'
+import type { JudgedRecipient } from '../model/verdict.ts'
 
 /**
  * One concern a block, in order; at most one of them is not `other`, since one report is one bounce of a record.

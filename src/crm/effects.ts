@@ -1,7 +1,9 @@
 // What one event does to its record and its campaign (DESIGN §2.4, "Effects on the CRM"). Pure.
 
-import { type Category, groupOf } from '../knowledge/categories.ts'
-import type { BounceType, Concern, Kind, RecordEffect } from '../model.ts'
+import { type Category, groupOf } from '../model/categories.ts'
+import type { Concern, RecordEffect } from '../model/event.ts'
+import type { Kind } from '../model/report.ts'
+import type { BounceType } from '../model/verdict.ts'
 
 export interface RecordState {
   readonly email: string | null

@@ -1,7 +1,7 @@
 // The identity of an event (DESIGN §2.5): the same report, however often and by whatever route it comes, is one event.
 
 import { createHash } from 'node:crypto'
-import type { RecipientReport, ReportIdentity } from '../model.ts'
+import type { RecipientReport, ReportIdentity } from '../model/report.ts'
 
 const dayMs = 86_400_000
 const noField = 0xffff_ffff

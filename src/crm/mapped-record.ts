@@ -1,7 +1,7 @@
 // A record of the CRM's own tables as the effects see it: which of its addresses an event is about, and what
 // becomes of it (DESIGN §2.4). Pure.
 
-import { normalAddress } from '../address.ts'
+import { normalAddress } from '../model/address.ts'
 import type { RecordState } from './effects.ts'
 
 /** One address of a record: a column of it, or a row of the table of addresses. */

@@ -1,6 +1,6 @@
 // When soft bounces that repeat mean a dead address (DESIGN §2.4 "Thresholds"). Pure; off unless configured.
 
-import { type Category, promotable } from '../knowledge/categories.ts'
+import { type Category, promotable } from '../model/categories.ts'
 
 /** So many bounces, at most one a day counted, the first and the last at least so many days apart. */
 export interface Threshold {

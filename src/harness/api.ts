@@ -1,6 +1,8 @@
 // The little of Rebound's HTTP API that the harness needs, as any CRM would call it.
 
-import type { Campaign, CrmRecord, StoredBounce } from '../model.ts'
+import type { Campaign } from '../model/campaign.ts'
+import type { CrmRecord } from '../model/record.ts'
+import type { StoredBounce } from '../model/stored-bounce.ts'
 
 /** What JSON makes of a value's dates. */
 type Wire<T> = {

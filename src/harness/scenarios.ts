@@ -1,7 +1,8 @@
 // The scenarios: what happened, and what a correct reader of the report must answer. Read as a table.
 
-import type { Category } from '../knowledge/categories.ts'
-import type { BounceType, Kind } from '../model.ts'
+import type { Category } from '../model/categories.ts'
+import type { Kind } from '../model/report.ts'
+import type { BounceType } from '../model/verdict.ts'
 import type { Cause, Refusal, Trouble } from './situation.ts'
 
 /** What a record and its campaign look like afterwards; the rows of `effects`. */

@@ -1,7 +1,7 @@
 // The nouns of the harness: what went wrong with a mail, who reports it, and what the report ends up stating.
 
-import type { Category } from '../knowledge/categories.ts'
-import type { Action } from '../model.ts'
+import type { Category } from '../model/categories.ts'
+import type { Action } from '../model/report.ts'
 import type { Variation } from './variation.ts'
 
 /** Causes for which a program that holds the mailbox has words of its own. */

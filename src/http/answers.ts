@@ -1,9 +1,11 @@
 // What the API answers, as zod schemas: they describe; the tests hold answers to them, the compiler the columns.
 
 import { z } from 'zod'
-import { type Category, categories } from '../knowledge/categories.ts'
-import type { Campaign, CrmRecord, Rule } from '../model.ts'
-import type { ShownBounce, ShownRecord } from '../shown.ts'
+import type { Campaign } from '../model/campaign.ts'
+import { type Category, categories } from '../model/categories.ts'
+import type { CrmRecord } from '../model/record.ts'
+import type { Rule } from '../model/rule.ts'
+import type { ShownBounce, ShownRecord } from '../view/shown.ts'
 import type { Classified, Judged, ListedRecord, MintedMail, RulePreview } from './ports.ts'
 
 /** A value as JSON carries it: times become ISO 8601 text. */

@@ -1,7 +1,7 @@
 // The fields that requests share: ids, addresses, pages. Each says in its message what would be right.
 
 import { z } from 'zod'
-import { idFault, isAddress, isId, timeBound, timeFault } from '../given.ts'
+import { idFault, isAddress, isId, timeBound, timeFault } from '../model/validity.ts'
 import { oneOf } from './schema.ts'
 
 const idLength = { minLength: 1, maxLength: 64 }

@@ -1,21 +1,14 @@
 // What the HTTP side asks of the rest. `app.ts` hands these over, so that `http` never imports `store`.
 
-import type { Category } from '../knowledge/categories.ts'
-import type {
-  Action,
-  Because,
-  BounceType,
-  Campaign,
-  CrmRecord,
-  Kind,
-  Page,
-  Problem,
-  Rule,
-  RuleSection,
-  RuleStage,
-  RuleType,
-  StoredBounce,
-} from '../model.ts'
+import type { Campaign } from '../model/campaign.ts'
+import type { Category } from '../model/categories.ts'
+import type { Problem } from '../model/message.ts'
+import type { Page } from '../model/page.ts'
+import type { CrmRecord } from '../model/record.ts'
+import type { Action, Kind } from '../model/report.ts'
+import type { Rule, RuleSection, RuleStage, RuleType } from '../model/rule.ts'
+import type { StoredBounce } from '../model/stored-bounce.ts'
+import type { Because, BounceType } from '../model/verdict.ts'
 
 export interface PageQuery {
   /** An opaque cursor of an earlier answer; throws CursorError when it is none. */

@@ -1,35 +1,35 @@
 // The text causes: what servers say in words, one JSON file a category, rows of plain lower-cased substrings.
 // Texts are matched against `classify/wording.ts`: no addresses, no IPv4, single spaces.
 
-import type { Category } from './categories.ts'
-import authFailure from './cause/auth-failure.json' with { type: 'json' }
-import blocked from './cause/blocked.json' with { type: 'json' }
-import content from './cause/content.json' with { type: 'json' }
-import expired from './cause/expired.json' with { type: 'json' }
-import filtered from './cause/filtered.json' with { type: 'json' }
-import greylisted from './cause/greylisted.json' with { type: 'json' }
-import mailboxDisabled from './cause/mailbox-disabled.json' with { type: 'json' }
-import mailboxFull from './cause/mailbox-full.json' with { type: 'json' }
-import moved from './cause/moved.json' with { type: 'json' }
-import networkError from './cause/network-error.json' with { type: 'json' }
-import noPtr from './cause/no-ptr.json' with { type: 'json' }
-import nonCompliant from './cause/non-compliant.json' with { type: 'json' }
-import notAccepting from './cause/not-accepting.json' with { type: 'json' }
-import policy from './cause/policy.json' with { type: 'json' }
-import protocolError from './cause/protocol-error.json' with { type: 'json' }
-import rateLimited from './cause/rate-limited.json' with { type: 'json' }
-import relayingDenied from './cause/relaying-denied.json' with { type: 'json' }
-import reputation from './cause/reputation.json' with { type: 'json' }
-import security from './cause/security.json' with { type: 'json' }
-import senderRejected from './cause/sender-rejected.json' with { type: 'json' }
-import spam from './cause/spam.json' with { type: 'json' }
-import starttlsFailed from './cause/starttls-failed.json' with { type: 'json' }
-import systemError from './cause/system-error.json' with { type: 'json' }
-import systemFull from './cause/system-full.json' with { type: 'json' }
-import tooBig from './cause/too-big.json' with { type: 'json' }
-import unknownDomain from './cause/unknown-domain.json' with { type: 'json' }
-import unknownUser from './cause/unknown-user.json' with { type: 'json' }
-import virus from './cause/virus.json' with { type: 'json' }
+import type { Category } from '../model/categories.ts'
+import authFailure from './causes/auth-failure.json' with { type: 'json' }
+import blocked from './causes/blocked.json' with { type: 'json' }
+import content from './causes/content.json' with { type: 'json' }
+import expired from './causes/expired.json' with { type: 'json' }
+import filtered from './causes/filtered.json' with { type: 'json' }
+import greylisted from './causes/greylisted.json' with { type: 'json' }
+import mailboxDisabled from './causes/mailbox-disabled.json' with { type: 'json' }
+import mailboxFull from './causes/mailbox-full.json' with { type: 'json' }
+import moved from './causes/moved.json' with { type: 'json' }
+import networkError from './causes/network-error.json' with { type: 'json' }
+import noPtr from './causes/no-ptr.json' with { type: 'json' }
+import nonCompliant from './causes/non-compliant.json' with { type: 'json' }
+import notAccepting from './causes/not-accepting.json' with { type: 'json' }
+import policy from './causes/policy.json' with { type: 'json' }
+import protocolError from './causes/protocol-error.json' with { type: 'json' }
+import rateLimited from './causes/rate-limited.json' with { type: 'json' }
+import relayingDenied from './causes/relaying-denied.json' with { type: 'json' }
+import reputation from './causes/reputation.json' with { type: 'json' }
+import security from './causes/security.json' with { type: 'json' }
+import senderRejected from './causes/sender-rejected.json' with { type: 'json' }
+import spam from './causes/spam.json' with { type: 'json' }
+import starttlsFailed from './causes/starttls-failed.json' with { type: 'json' }
+import systemError from './causes/system-error.json' with { type: 'json' }
+import systemFull from './causes/system-full.json' with { type: 'json' }
+import tooBig from './causes/too-big.json' with { type: 'json' }
+import unknownDomain from './causes/unknown-domain.json' with { type: 'json' }
+import unknownUser from './causes/unknown-user.json' with { type: 'json' }
+import virus from './causes/virus.json' with { type: 'json' }
 import phrases from './standing-phrases.json' with { type: 'json' }
 
 export type Outweighs = 'code' | 'words'
@@ -106,7 +106,7 @@ function checked(given: Row, category: string): CauseRow {
           : row.outweighs !== undefined && row.outweighs !== 'code' && row.outweighs !== 'words'
             ? 'it outweighs "code" or "words"'
             : null
-  if (fault !== null) throw new Error(`knowledge/cause/${category}.json, row ${row.id}: ${fault}`)
+  if (fault !== null) throw new Error(`knowledge/causes/${category}.json, row ${row.id}: ${fault}`)
   return row
 }
 

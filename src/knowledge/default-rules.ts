@@ -1,7 +1,7 @@
 // The shipped rules, asked last: they make a bounce of what a mail daemon wrote and no reader understood.
 // They look at the author alone: a person's answer repeats a notice's subject and words, never its From.
 
-import type { Rule } from '../model.ts'
+import type { Rule } from '../model/rule.ts'
 
 const authors = [
   'MAILER-DAEMON',

@@ -2,34 +2,34 @@
 
 import { LRUCache } from 'lru-cache'
 import { getDomain, getDomainWithoutSuffix } from 'tldts'
-import type { Category } from './categories.ts'
-import apple from './provider/apple.json' with { type: 'json' }
-import att from './provider/att.json' with { type: 'json' }
-import au from './provider/au.json' with { type: 'json' }
-import barracuda from './provider/barracuda.json' with { type: 'json' }
-import cisco from './provider/cisco.json' with { type: 'json' }
-import comcast from './provider/comcast.json' with { type: 'json' }
-import cox from './provider/cox.json' with { type: 'json' }
-import docomo from './provider/docomo.json' with { type: 'json' }
-import gmx from './provider/gmx.json' with { type: 'json' }
-import godaddy from './provider/godaddy.json' with { type: 'json' }
-import google from './provider/google.json' with { type: 'json' }
-import laposte from './provider/laposte.json' with { type: 'json' }
-import mailru from './provider/mailru.json' with { type: 'json' }
-import messagelabs from './provider/messagelabs.json' with { type: 'json' }
-import microsoft from './provider/microsoft.json' with { type: 'json' }
-import mimecast from './provider/mimecast.json' with { type: 'json' }
-import netease from './provider/netease.json' with { type: 'json' }
-import orange from './provider/orange.json' with { type: 'json' }
-import proofpoint from './provider/proofpoint.json' with { type: 'json' }
-import qq from './provider/qq.json' with { type: 'json' }
-import sendmail from './provider/sendmail.json' with { type: 'json' }
-import softbank from './provider/softbank.json' with { type: 'json' }
-import spectrum from './provider/spectrum.json' with { type: 'json' }
-import tonline from './provider/tonline.json' with { type: 'json' }
-import yahoo from './provider/yahoo.json' with { type: 'json' }
-import yandex from './provider/yandex.json' with { type: 'json' }
-import zoho from './provider/zoho.json' with { type: 'json' }
+import type { Category } from '../model/categories.ts'
+import apple from './providers/apple.json' with { type: 'json' }
+import att from './providers/att.json' with { type: 'json' }
+import au from './providers/au.json' with { type: 'json' }
+import barracuda from './providers/barracuda.json' with { type: 'json' }
+import cisco from './providers/cisco.json' with { type: 'json' }
+import comcast from './providers/comcast.json' with { type: 'json' }
+import cox from './providers/cox.json' with { type: 'json' }
+import docomo from './providers/docomo.json' with { type: 'json' }
+import gmx from './providers/gmx.json' with { type: 'json' }
+import godaddy from './providers/godaddy.json' with { type: 'json' }
+import google from './providers/google.json' with { type: 'json' }
+import laposte from './providers/laposte.json' with { type: 'json' }
+import mailru from './providers/mailru.json' with { type: 'json' }
+import messagelabs from './providers/messagelabs.json' with { type: 'json' }
+import microsoft from './providers/microsoft.json' with { type: 'json' }
+import mimecast from './providers/mimecast.json' with { type: 'json' }
+import netease from './providers/netease.json' with { type: 'json' }
+import orange from './providers/orange.json' with { type: 'json' }
+import proofpoint from './providers/proofpoint.json' with { type: 'json' }
+import qq from './providers/qq.json' with { type: 'json' }
+import sendmail from './providers/sendmail.json' with { type: 'json' }
+import softbank from './providers/softbank.json' with { type: 'json' }
+import spectrum from './providers/spectrum.json' with { type: 'json' }
+import tonline from './providers/tonline.json' with { type: 'json' }
+import yahoo from './providers/yahoo.json' with { type: 'json' }
+import yandex from './providers/yandex.json' with { type: 'json' }
+import zoho from './providers/zoho.json' with { type: 'json' }
 
 /** One reading of a provider's refusal; every condition that is given must hold. */
 export interface ProviderRow {

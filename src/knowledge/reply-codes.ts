@@ -1,7 +1,7 @@
 // What a three-digit SMTP reply says about the cause when nothing better is known (RFC 5321 §4.2.3 and its extensions).
 // Codes that say "refused" and no more (450, 550, 553, 554) are null: the digit alone is no reason to give up an address.
 
-import type { Category } from './categories.ts'
+import type { Category } from '../model/categories.ts'
 
 export interface ReplyRow {
   readonly code: number

@@ -1,7 +1,7 @@
 // At which command of the session a server refused, told by the words in which mail programs report it.
 // Before RCPT (RFC 5321 §3.3) nothing was said of the recipient: such a refusal can only be about who sends.
 
-import type { Category } from './categories.ts'
+import type { Category } from '../model/categories.ts'
 
 export type Stage = 'connect' | 'helo' | 'mail' | 'rcpt' | 'data'
 

@@ -1,7 +1,7 @@
 // What an enhanced status code says about the cause: the IANA registry of RFC 3463, 5248 and their successors.
 // Hardness is not here: it follows from the category and the class (see `classify/ladder.ts`).
 
-import type { Category } from './categories.ts'
+import type { Category } from '../model/categories.ts'
 
 export interface StatusRow {
   /** Subject and detail, `1.1` for both 5.1.1 and 4.1.1. */
@@ -111,7 +111,7 @@ const registry: readonly StatusRow[] = [
   row('7.30', 'REQUIRETLS support required', 'security', 'RFC 8689 §5'),
 ]
 
-/** Seen in the world though not registered; a provider's own reading (`provider/*.json`) is asked before. */
+/** Seen in the world though not registered; a provider's own reading (`providers/*.json`) is asked before. */
 const unregistered: readonly StatusRow[] = [
   row('4.12', 'routing loop detected', 'network-error', 'Exchange'),
   row('4.13', 'routing loop detected', 'network-error', 'Exchange'),

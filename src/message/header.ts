@@ -1,7 +1,7 @@
 // A header block (RFC 5322 §2.2): bytes to fields, and what one asks of a field.
 
 import { isAscii } from 'node:buffer'
-import type { Header, HeaderField } from '../model.ts'
+import type { Header, HeaderField } from '../model/message.ts'
 import { decodeWords } from './encoded-word.ts'
 import { cleanText, decodeText } from './text.ts'
 

@@ -1,6 +1,6 @@
 // A mail's bytes to a bounded value: header, leaves as text, what was wrong with it.
 
-import type { Header, Message, Part, Problem } from '../model.ts'
+import type { Header, Message, Part, Problem } from '../model/message.ts'
 import { first, parseHeader, parseStructured } from './header.ts'
 import { htmlToText } from './html.ts'
 import { LineEnds } from './line-ends.ts'

@@ -1,12 +1,12 @@
 // Automatic answers (RFC 3834): vacation notices and acknowledgements. Asked after every reader of reports.
 
 import { first } from '../message/header.ts'
-import { isTitledFailure, ownTitle } from './delay-words.ts'
-import { type Evidence, enough, isReplyLike, weighEvidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
-import { autoReplySubjects, challengeSubjects, challengeTexts, mentions } from './phrases.ts'
+import { isTitledFailure, ownTitle } from './notice/delay-words.ts'
+import { type Evidence, enough, isReplyLike, weighEvidence } from './notice/likelihood.ts'
+import { autoReplySubjects, challengeSubjects, challengeTexts, mentions } from './notice/phrases.ts'
+import { ownWords, statesFailure } from './notice/statements.ts'
 import { hasNullReturnPath, type Reading } from './reading.ts'
-import { ownWords, statesFailure } from './statements.ts'
 
 /** Fields that only programs which answer by themselves write. */
 const vendorFields = [

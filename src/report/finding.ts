@@ -1,6 +1,7 @@
 // What a reader says it found, before `finish` has made a report of it.
 
-import type { Action, Header, Kind, Problem } from '../model.ts'
+import type { Header, Problem } from '../model/message.ts'
+import type { Action, Kind } from '../model/report.ts'
 
 /** One recipient as its reader found it. Absent is null; codes are worked out later by `finish`. */
 export interface Found {

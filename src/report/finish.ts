@@ -1,11 +1,11 @@
 // Makes a report of what a reader found: which codes count for each recipient, and the words that explain its failure.
 
-import type { Kind, RecipientReport } from '../model.ts'
-import { addressesInText } from './address.ts'
-import { isBareClass, repliesIn, replyCodeIn, statusIn } from './codes.ts'
-import { isDelay } from './delay.ts'
-import { readEntries } from './entries.ts'
+import type { Kind, RecipientReport } from '../model/report.ts'
 import type { Finding, Found } from './finding.ts'
+import { isBareClass, repliesIn, replyCodeIn, statusIn } from './machine/codes.ts'
+import { addressesInText } from './machine/typed-address.ts'
+import { isDelay } from './notice/delay.ts'
+import { readEntries } from './notice/entries.ts'
 import type { Reading } from './reading.ts'
 
 const MAX_EXPLANATION_CHARS = 8 * 1024

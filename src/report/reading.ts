@@ -1,8 +1,8 @@
 // A message laid out for the readers: who sent it, what its people read, its machine parts, and the original apart.
 
 import { addresses, first, parseHeader } from '../message/header.ts'
-import type { Header, Message, Part } from '../model.ts'
-import { cutOriginal } from './quoted.ts'
+import type { Header, Message, Part } from '../model/message.ts'
+import { cutOriginal } from './notice/quoted.ts'
 
 /** What is read of the notification; what stands further down explains nothing. */
 const MAX_NOTE_CHARS = 128 * 1024

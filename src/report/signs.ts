@@ -1,13 +1,19 @@
 // What about a mail made us read it as we did, in words for a person: `--explain` shows them, nothing else asks.
 
 import { first } from '../message/header.ts'
-import type { Kind, Report } from '../model.ts'
+import type { Kind, Report } from '../model/report.ts'
 import { answerSign } from './auto-reply.ts'
-import { delaySubjects, delayTexts, retryTexts } from './delay-phrases.ts'
-import { isAutomatic, isByPerson, isMicrosoftNotice, isSystem } from './evidence.ts'
-import { failureSubjects, failureTexts, noticeSubjects, refusalTexts, successTexts } from './phrases.ts'
+import { delaySubjects, delayTexts, retryTexts } from './notice/delay-phrases.ts'
+import { isAutomatic, isByPerson, isMicrosoftNotice, isSystem } from './notice/likelihood.ts'
+import {
+  failureSubjects,
+  failureTexts,
+  noticeSubjects,
+  refusalTexts,
+  successTexts,
+} from './notice/phrases.ts'
+import { ownWords } from './notice/statements.ts'
 import { hasNullReturnPath, type Reading } from './reading.ts'
-import { ownWords } from './statements.ts'
 
 /** What speaks for a notice of a mail system: `From names a mail system`; empty for mail like any other. */
 export function signsOf(reading: Reading): readonly string[] {

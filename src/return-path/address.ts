@@ -1,7 +1,7 @@
 // The short keyed check of a recipient's address.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { normalAddress } from '../address.ts'
+import { normalAddress } from '../model/address.ts'
 import type { SigningKey } from './keys.ts'
 
 export const addressCheckBytes = 4

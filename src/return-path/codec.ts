@@ -1,7 +1,7 @@
 // The return path of a mail: SendRef ⇄ address. The door of this room: made once from the settings, it mints and reads.
 
-import { foldDomain, lowerAscii } from '../address.ts'
-import type { SendRef } from '../model.ts'
+import { foldDomain, lowerAscii } from '../model/address.ts'
+import type { SendRef } from '../model/return-path.ts'
 import { checkAddress, checkBytes, checkMatches, pseudonymOf } from './address.ts'
 import type { SigningKey } from './keys.ts'
 import { compileLegacy } from './legacy.ts'

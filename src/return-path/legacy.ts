@@ -1,8 +1,8 @@
 // Return paths that a CRM made before it had signed ones, such as `bounce-{module}-{id}-{campaign}`: claimed, not proven.
 // A template is matched by finding its fixed pieces from both ends, so time is linear in what a stranger wrote.
 
-import { foldDomain, lowerAscii } from '../address.ts'
-import type { SendRef } from '../model.ts'
+import { foldDomain, lowerAscii } from '../model/address.ts'
+import type { SendRef } from '../model/return-path.ts'
 import { type Placeholder, parseTemplate, type Template } from './template.ts'
 
 export interface LegacyMatch {

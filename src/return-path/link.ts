@@ -1,6 +1,7 @@
 // Which mail of ours a report answers (DESIGN §2.4 "Link and trust"): what proves it first, then what merely claims it.
 
-import type { Link, LinkedBy, Original, ReturnPath, SendRef } from '../model.ts'
+import type { Original } from '../model/report.ts'
+import type { Link, LinkedBy, ReturnPath, SendRef } from '../model/return-path.ts'
 import type { Recogniser, StoredLookup } from './recognise.ts'
 
 export interface LinkSteps {

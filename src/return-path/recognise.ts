@@ -1,7 +1,7 @@
 // What an address in RCPT TO, or a token in a returned original, turns out to be.
 
-import { foldDomain, lowerAscii, splitAddress } from '../address.ts'
-import type { CampaignRef, ReturnPath, SendRef } from '../model.ts'
+import { foldDomain, lowerAscii, splitAddress } from '../model/address.ts'
+import type { CampaignRef, ReturnPath, SendRef } from '../model/return-path.ts'
 import { checkAddress, formatCheck } from './address.ts'
 import type { SigningKey } from './keys.ts'
 import type { LegacyMatcher } from './legacy.ts'

@@ -1,6 +1,6 @@
 // The templates of the setting for unsigned return paths, parsed and checked once at the start.
 
-import { foldDomain, lowerAscii } from '../address.ts'
+import { foldDomain, lowerAscii } from '../model/address.ts'
 
 const names = ['module', 'id', 'campaign', 'mail', 'user', 'domain'] as const
 export type Placeholder = (typeof names)[number]

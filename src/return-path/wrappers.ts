@@ -1,7 +1,7 @@
 // What gateways and forwarders put around a local part: BATV (prvs=, btv1==, msprvs1=), SRS, plus-tags, quotes.
 // Each kind is a row that takes one layer off; splitting at fixed characters only, so time is linear.
 
-import { lowerAscii } from '../address.ts'
+import { lowerAscii } from '../model/address.ts'
 
 const maxLayers = 5
 

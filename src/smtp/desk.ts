@@ -1,6 +1,7 @@
 // The three questions of a transaction answered: may this sender, may this recipient, what of this message.
 
-import type { Client, ReturnPath } from '../model.ts'
+import type { Client } from '../model/envelope.ts'
+import type { ReturnPath } from '../model/return-path.ts'
 import { type SmtpLimits, within } from './limits.ts'
 import type { Maildir } from './maildir.ts'
 import { judgeRecipient, judgeSender, readMailbox, recipientKey } from './policy.ts'

@@ -10,7 +10,7 @@ import {
   type SMTPServerSession,
 } from 'smtp-server'
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
-import type { ReturnPath } from '../model.ts'
+import type { ReturnPath } from '../model/return-path.ts'
 import { bind } from './bind.ts'
 import { type Certificate, CertificateWatch } from './certificates.ts'
 import { type Caller, type Desk, openDesk } from './desk.ts'

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { makeFolder } from '../folder.ts'
+import { makeFolder } from '../system/folder.ts'
 
 export interface MaildirLimits {
   readonly maxMessages: number

@@ -1,7 +1,7 @@
 // Whom we accept and what we refuse, as pure functions (RFC 5321 §4.1.2, §4.5.1, §4.5.3; DESIGN of replies in `replies.ts`).
 
 import { domainToASCII } from 'node:url'
-import type { ReturnPath } from '../model.ts'
+import type { ReturnPath } from '../model/return-path.ts'
 import { answer, defer, reject, type Said } from './replies.ts'
 
 /** RFC 5321 §4.5.3.1.1 allows 64 octets; wrappers such as SRS and BATV make longer ones, so we bear more. */

@@ -1,7 +1,9 @@
 // What the SMTP side offers and what it asks of the rest. `app.ts` joins the two, so that `smtp` never imports store
 // or metrics.
 
-import type { Envelope, Incoming, Outcome, ReturnPath } from '../model.ts'
+import type { Envelope, Incoming } from '../model/envelope.ts'
+import type { Outcome } from '../model/reply.ts'
+import type { ReturnPath } from '../model/return-path.ts'
 import type { CertificateFiles } from './certificates.ts'
 import type { SmtpLimits } from './limits.ts'
 import type { MaildirLimits } from './maildir.ts'

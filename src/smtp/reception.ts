@@ -1,7 +1,7 @@
 // The bytes of one DATA command: counted, bounded, handed on once, drained when nobody wants them.
 
 import type { Readable } from 'node:stream'
-import type { Incoming } from '../model.ts'
+import type { Incoming } from '../model/envelope.ts'
 import { cutFactor, type SmtpLimits } from './limits.ts'
 
 /** Why the rest of a message was not read. `too-big`: far past the limit; `data-timeout`, `draining`: out of time. */

@@ -1,7 +1,7 @@
 // Every reply we give in SMTP (RFC 5321 §4.2, enhanced codes of RFC 3463 and RFC 2034), and why we give it.
 // The reasons are the closed sets that metrics use as labels.
 
-import type { Reply } from '../model.ts'
+import type { Reply } from '../model/reply.ts'
 
 const reply = (code: number, enhanced: string, text: string): Reply => ({ code, enhanced, text })
 

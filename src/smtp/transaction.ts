@@ -1,6 +1,8 @@
 // One message from the 354 to our answer: handed to intake, copied for the postmaster, answered once and in time.
 
-import type { Envelope, Outcome, ReturnPath } from '../model.ts'
+import type { Envelope } from '../model/envelope.ts'
+import type { Outcome } from '../model/reply.ts'
+import type { ReturnPath } from '../model/return-path.ts'
 import { TooSlow, within } from './limits.ts'
 import { type Copy, MailboxFull, type Maildir } from './maildir.ts'
 import type { SmtpPorts } from './ports.ts'

@@ -1,6 +1,6 @@
 // What a webhook says: the event as `GET /v1/bounces` shows it, under a name and an id.
 
-import type { StoredBounce } from '../model.ts'
+import type { StoredBounce } from '../model/stored-bounce.ts'
 
 /** `bounce.hard`, `bounce.soft`, else the kind: `complaint`, `delayed`, `delivered`, `auto-reply`, `receipt`. */
 export function typeOf({ kind, type }: Pick<StoredBounce, 'kind' | 'type'>): string {

@@ -1,6 +1,6 @@
 // One event to one receiver: said, signed and posted.
 
-import type { StoredBounce } from '../model.ts'
+import type { StoredBounce } from '../model/stored-bounce.ts'
 import { createConnections } from './connection.ts'
 import { bodyOf } from './message.ts'
 import { refusalOf } from './networks.ts'

@@ -1,7 +1,7 @@
 // Delivers what waits in the outbox, a few at a time, beside the mail's way: nothing in SMTP waits for it.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StoredBounce } from '../model.ts'
+import type { StoredBounce } from '../model/stored-bounce.ts'
 import { waitAfter } from './back-off.ts'
 import type { Attempt } from './post.ts'
 import { createSend, type Target } from './send.ts'

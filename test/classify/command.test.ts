@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { categoriesList } from '../../src/cli/categories.ts'
 import { type ClassifyOptions, classifyPaths } from '../../src/cli/classify.ts'
-import { categories } from '../../src/knowledge/categories.ts'
+import { categories } from '../../src/model/categories.ts'
 import { createReader } from '../../src/reader.ts'
 
 const bounce = `From: MAILER-DAEMON@mx.example.net

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { createJudge } from '../../src/classify/ladder.ts'
 import { defaultRules } from '../../src/knowledge/default-rules.ts'
-import type { Kind, RecipientReport, Report } from '../../src/model.ts'
+import type { Kind, RecipientReport, Report } from '../../src/model/report.ts'
 import { failure, report } from './reports.ts'
 
 const { judge, explain } = createJudge({ rules: [] })

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { createJudge } from '../../src/classify/ladder.ts'
-import type { Category } from '../../src/knowledge/categories.ts'
+import type { Category } from '../../src/model/categories.ts'
 import { failure, report } from './reports.ts'
 
 const { judge } = createJudge({ rules: [] })

@@ -3,11 +3,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createJudge } from '../../src/classify/ladder.ts'
-import { groupOf } from '../../src/knowledge/categories.ts'
 import { causes } from '../../src/knowledge/causes.ts'
 import { defaultRules } from '../../src/knowledge/default-rules.ts'
 import { providers } from '../../src/knowledge/providers.ts'
-import type { Action, Kind, Report } from '../../src/model.ts'
+import { groupOf } from '../../src/model/categories.ts'
+import type { Action, Kind, Report } from '../../src/model/report.ts'
 import { failure, report, rule } from './reports.ts'
 
 const { judge, explain } = createJudge({ rules: [...defaultRules, rule({ text: 'needle', type: 'both' })] })

@@ -1,6 +1,7 @@
 // Reports for tests, made directly: what the readers would have found.
 
-import type { RecipientReport, Report, Rule } from '../../src/model.ts'
+import type { RecipientReport, Report } from '../../src/model/report.ts'
+import type { Rule } from '../../src/model/rule.ts'
 
 /** One recipient that failed; the explanation is the diagnostic unless another is given. */
 export function failure(given: Partial<RecipientReport> = {}): RecipientReport {

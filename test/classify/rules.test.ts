@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import { createJudge } from '../../src/classify/ladder.ts'
-import type { Kind, Rule, Sections } from '../../src/model.ts'
+import type { Kind, Sections } from '../../src/model/report.ts'
+import type { Rule } from '../../src/model/rule.ts'
 import { failure, report, rule } from './reports.ts'
 
 const empty: Sections = { body: '', subject: '', from: '', recipients: '' }

@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bounce, listedRecord } from '../../src/http/answers.ts'
-import { csvHead } from '../../src/shown.ts'
-import { createRecorder } from '../../src/store/recorder.ts'
+import { createRecorder } from '../../src/store/recording/recorder.ts'
+import { csvHead } from '../../src/view/shown.ts'
 import { dialects, newDatabase, type TestDatabase } from '../store/databases.ts'
 import { event, matches } from '../store/events.ts'
 import { installation, lines, say } from './terminal.ts'

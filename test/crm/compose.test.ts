@@ -1,17 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { type ComposeSteps, composeEvents } from '../../src/crm/compose.ts'
-import type {
-  BounceEvent,
-  Envelope,
-  JudgedRecipient,
-  Judgement,
-  Kind,
-  Link,
-  Report,
-  ReturnPath,
-  SendRef,
-  Verdict,
-} from '../../src/model.ts'
+import type { Envelope } from '../../src/model/envelope.ts'
+import type { BounceEvent } from '../../src/model/event.ts'
+import type { Kind, Report } from '../../src/model/report.ts'
+import type { Link, ReturnPath, SendRef } from '../../src/model/return-path.ts'
+import type { JudgedRecipient, Judgement, Verdict } from '../../src/model/verdict.ts'
 
 const issuedAt = new Date('2026-03-14T00:00:00Z')
 const receivedAt = new Date('2026-03-15T08:00:00Z')

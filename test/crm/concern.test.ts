@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { concernsOf } from '../../src/crm/concern.ts'
-import type { JudgedRecipient, Verdict } from '../../src/model.ts'
+import type { JudgedRecipient, Verdict } from '../../src/model/verdict.ts'
 
 const verdict = (type: 'hard' | 'soft'): Verdict => ({
   type,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { digestIdentity, type FingerprintFields, fingerprintOf } from '../../src/crm/fingerprint.ts'
-import type { RecipientReport, ReportIdentity } from '../../src/model.ts'
+import type { RecipientReport, ReportIdentity } from '../../src/model/report.ts'
 
 const recipient: RecipientReport = {
   address: 'ana@example.org',

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import { type SoftBounce, type Thresholds, thresholdReached } from '../../src/crm/thresholds.ts'
-import type { Category } from '../../src/knowledge/categories.ts'
+import type { Category } from '../../src/model/categories.ts'
 
 const on = (category: Category, ...days: readonly number[]): readonly SoftBounce[] =>
   days.map(day => ({ category, at: Date.UTC(2026, 0, 1) + day * 86_400_000 }))

@@ -1,7 +1,7 @@
 // What is old goes, and what a report that comes again needs stays.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { persist } from '../../src/store/failures.ts'
+import { persist } from '../../src/store/database/failures.ts'
 import { dialects } from '../store/databases.ts'
 import { newWorld, report, type World } from './world.ts'
 

@@ -1,7 +1,7 @@
 // REBOUND_THRESHOLDS from the setting to the record: a mailbox that stays full over days loses its record's address.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { persist } from '../../src/store/failures.ts'
+import { persist } from '../../src/store/database/failures.ts'
 import { dialects } from '../store/databases.ts'
 import { rebound } from './server.ts'
 import { newWorld, report, type World } from './world.ts'

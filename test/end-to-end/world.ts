@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import nodemailer from 'nodemailer'
-import { openStore, type Store } from '../../src/store/open.ts'
+import { openStore, type Store } from '../../src/store/database/open.ts'
 import { newMysqlDatabase } from '../mariadb.ts'
 import { type Ran, rebound, type Server, startServer } from './server.ts'
 

@@ -8,7 +8,7 @@ import { draw, everyPair, mixNames } from '../../src/harness/mix.ts'
 import { nearest } from '../../src/harness/names.ts'
 import { type Answer, answered, damaged, effects, reported } from '../../src/harness/scenarios.ts'
 import { momentOf, variationFrom } from '../../src/harness/variation.ts'
-import { groupOf } from '../../src/knowledge/categories.ts'
+import { groupOf } from '../../src/model/categories.ts'
 
 const rows: { name: string; answer: Answer }[] = [...reported, ...answered]
 

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { RecordListPort, RecordQuery } from '../../src/http/ports.ts'
-import { csvCell } from '../../src/shown.ts'
+import { csvCell } from '../../src/view/shown.ts'
 import { expectProblem, listed, openWorld, type World } from './world.ts'
 
 /** A list of `total` records whose cursors are positions. @returns the port and what it was asked. */

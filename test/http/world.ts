@@ -12,7 +12,10 @@ import type {
   RulePreview,
 } from '../../src/http/ports.ts'
 import { createHttp, type Http, type HttpOptions } from '../../src/http/server.ts'
-import type { Campaign, CrmRecord, Rule, StoredBounce } from '../../src/model.ts'
+import type { Campaign } from '../../src/model/campaign.ts'
+import type { CrmRecord } from '../../src/model/record.ts'
+import type { Rule } from '../../src/model/rule.ts'
+import type { StoredBounce } from '../../src/model/stored-bounce.ts'
 
 const at = new Date('2026-03-04T05:06:07.089Z')
 

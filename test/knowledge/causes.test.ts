@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest'
 import { createJudge } from '../../src/classify/ladder.ts'
 import { folded, wording } from '../../src/classify/wording.ts'
-import { categories, groupOf } from '../../src/knowledge/categories.ts'
 import { causes } from '../../src/knowledge/causes.ts'
+import { categories, groupOf } from '../../src/model/categories.ts'
 import { failure, report } from '../classify/reports.ts'
 
 const { judge } = createJudge({ rules: [] })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createJudge } from '../../src/classify/ladder.ts'
 import { replyCodes, replyRow } from '../../src/knowledge/reply-codes.ts'
 import { parseStatus, statusCodes, statusRow } from '../../src/knowledge/status-codes.ts'
-import type { RecipientReport } from '../../src/model.ts'
+import type { RecipientReport } from '../../src/model/report.ts'
 import { failure, report } from '../classify/reports.ts'
 
 const { judge } = createJudge({ rules: [] })

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest'
 import { createJudge } from '../../src/classify/ladder.ts'
 import { wording } from '../../src/classify/wording.ts'
-import { isCategory } from '../../src/knowledge/categories.ts'
 import { providerOfDomain, providerOfHost, providers } from '../../src/knowledge/providers.ts'
+import { isCategory } from '../../src/model/categories.ts'
 import { failure, report } from '../classify/reports.ts'
 
 const { judge } = createJudge({ rules: [] })

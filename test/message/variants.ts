@@ -1,7 +1,7 @@
 // Ways to hand a mail to the reader.
 
 import { defaultLimits, type ReadLimits, readMessage } from '../../src/message/parts.ts'
-import type { Message } from '../../src/model.ts'
+import type { Message } from '../../src/model/message.ts'
 
 export async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)

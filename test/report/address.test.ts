@@ -1,8 +1,8 @@
 // Addresses as reports and sentences write them.
 
 import { describe, expect, it } from 'vitest'
-import { addressesInText, originalAddress, recipientAddress } from '../../src/report/address.ts'
-import { headOf } from '../../src/report/heads.ts'
+import { addressesInText, originalAddress, recipientAddress } from '../../src/report/machine/typed-address.ts'
+import { headOf } from '../../src/report/notice/heads.ts'
 
 describe('a recipient field', () => {
   it.each([

@@ -1,8 +1,8 @@
 // Reply codes and enhanced status codes, told from the numbers around them.
 
 import { describe, expect, it } from 'vitest'
-import { replyCodeIn, statusIn, statusOfField } from '../../src/report/codes.ts'
 import { decideStatus } from '../../src/report/finish.ts'
+import { replyCodeIn, statusIn, statusOfField } from '../../src/report/machine/codes.ts'
 
 describe('a Status field', () => {
   it.each([

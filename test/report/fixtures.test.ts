@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Report } from '../../src/model.ts'
+import type { Report } from '../../src/model/report.ts'
 import { arrivals, type Expected, fixtures, read } from './fixtures.ts'
 
 function check(report: Report, expected: Expected): void {
@@ -52,7 +52,7 @@ describe.each(fixtures())('$name', ({ bytes, expected }) => {
 })
 
 it('every dialect has one', () => {
-  const dialects = readdirSync(new URL('../../src/report/mta/', import.meta.url))
+  const dialects = readdirSync(new URL('../../src/report/dialect/', import.meta.url))
   const read = new Set(fixtures().map(({ expected }) => `${expected.reader}.ts`))
   expect(dialects.filter(file => !read.has(file))).toEqual([])
 })

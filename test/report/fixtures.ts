@@ -2,7 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { readMessage } from '../../src/message/parts.ts'
-import type { Action, Kind, Message, Report } from '../../src/model.ts'
+import type { Message } from '../../src/model/message.ts'
+import type { Action, Kind, Report } from '../../src/model/report.ts'
 import { readReport } from '../../src/report/read.ts'
 
 const directory = new URL('../fixtures/', import.meta.url)

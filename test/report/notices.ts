@@ -1,6 +1,6 @@
 // Notices in free words for table tests: a header and a text.
 
-import type { Report } from '../../src/model.ts'
+import type { Report } from '../../src/model/report.ts'
 import { read } from './fixtures.ts'
 
 export interface Notice {

@@ -1,7 +1,7 @@
 // Where the notification ends and the original begins.
 
 import { describe, expect, it } from 'vitest'
-import { cutOriginal } from '../../src/report/quoted.ts'
+import { cutOriginal } from '../../src/report/notice/quoted.ts'
 
 const header = 'Return-Path: <b-x@bounces.example>\nSubject: x\nTo: ana@example.org\n\nbody\n'
 

@@ -1,7 +1,7 @@
 // What a report carries besides its recipients: ids of the original, what rules search, its identity, problems.
 
 import { describe, expect, it } from 'vitest'
-import type { Message } from '../../src/model.ts'
+import type { Message } from '../../src/model/message.ts'
 import { readReport } from '../../src/report/read.ts'
 import { read } from './fixtures.ts'
 

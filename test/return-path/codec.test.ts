@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { SendRef } from '../../src/model.ts'
+import type { SendRef } from '../../src/model/return-path.ts'
 import { domain, localOf, minted, noon, paths, sampleIds } from './paths.ts'
 
 const strict = paths()

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Original, ReturnPath, SendRef } from '../../src/model.ts'
+import type { Original } from '../../src/model/report.ts'
+import type { ReturnPath, SendRef } from '../../src/model/return-path.ts'
 import { type LinkSteps, linkOf, linkToAddress } from '../../src/return-path/link.ts'
 import { domain, localOf, minted, noon, paths } from './paths.ts'
 

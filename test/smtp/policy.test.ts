@@ -1,7 +1,7 @@
 // The policy as tables: which addresses can be read, which recipients are accepted, and that the replies are the contract.
 
 import { describe, expect, it } from 'vitest'
-import type { ReturnPath } from '../../src/model.ts'
+import type { ReturnPath } from '../../src/model/return-path.ts'
 import {
   hideQuoted,
   judgeRecipient,

@@ -1,8 +1,8 @@
 // The CRM's own campaigns: which row an id means, and what happens when it does not take a count.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Store } from '../../src/store/open.ts'
-import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
+import type { Store } from '../../src/store/database/open.ts'
+import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { mapped } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'

@@ -1,9 +1,9 @@
 // A mapping held against the database: each thing that would go wrong later is said, with what to do about it.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { nearest } from '../../src/config.ts'
-import { checkMapping } from '../../src/store/crm-check.ts'
-import { tablesOf } from '../../src/store/crm-tables.ts'
+import { nearest } from '../../src/settings/config.ts'
+import { checkMapping } from '../../src/store/homes/crm-check.ts'
+import { tablesOf } from '../../src/store/homes/crm-tables.ts'
 import { crms, mappingOf, shippedMapping } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 

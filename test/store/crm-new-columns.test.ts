@@ -1,12 +1,12 @@
 // A mapping that changes between two starts, and records that have no row in a table beside: nobody did anything.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { copyKept } from '../../src/store/crm-copy.ts'
-import type { Store } from '../../src/store/open.ts'
-import { listRecords } from '../../src/store/record-list.ts'
-import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
-import { createRecords, type Records } from '../../src/store/records.ts'
-import { undoBounce } from '../../src/store/undo.ts'
+import type { Store } from '../../src/store/database/open.ts'
+import { copyKept } from '../../src/store/homes/crm-copy.ts'
+import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
+import { listRecords } from '../../src/store/tables/record-list.ts'
+import { createRecords, type Records } from '../../src/store/tables/records.ts'
+import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { emptied, mapped } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { type EventSketch, event, matches } from './events.ts'

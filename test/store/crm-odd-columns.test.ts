@@ -1,12 +1,12 @@
 // The CRM's own tables when they are unlike the usual: no NULL, words for yes and no, times as numbers, triggers, text ids.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { idleConditions } from '../../src/store/crm-conditions.ts'
-import type { CrmTables } from '../../src/store/crm-tables.ts'
-import type { Store } from '../../src/store/open.ts'
-import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
-import { createRecords } from '../../src/store/records.ts'
-import { undoBounce } from '../../src/store/undo.ts'
+import type { Store } from '../../src/store/database/open.ts'
+import { idleConditions } from '../../src/store/homes/crm-conditions.ts'
+import type { CrmTables } from '../../src/store/homes/crm-tables.ts'
+import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
+import { createRecords } from '../../src/store/tables/records.ts'
+import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { crmContents, differences, mapped } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { type EventSketch, event, matches } from './events.ts'

@@ -3,11 +3,11 @@
 
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { nearest } from '../../src/config.ts'
 import type { CrmMapping } from '../../src/crm/mapping.ts'
-import { readMapping } from '../../src/crm-file/read.ts'
-import { checkMapping } from '../../src/store/crm-check.ts'
-import type { Store } from '../../src/store/open.ts'
+import { nearest } from '../../src/settings/config.ts'
+import { readMapping } from '../../src/settings/crm-file/read.ts'
+import type { Store } from '../../src/store/database/open.ts'
+import { checkMapping } from '../../src/store/homes/crm-check.ts'
 
 export const shippedMapping = (crm: string): unknown =>
   JSON.parse(readFileSync(resolve(import.meta.dirname, `../../mappings/${crm}.json`), 'utf8'))

@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { migrate } from '../../src/store/migrate.ts'
-import { openStore, type Store } from '../../src/store/open.ts'
+import { migrate } from '../../src/store/database/migrate.ts'
+import { openStore, type Store } from '../../src/store/database/open.ts'
 import { mysqlAvailable, newMysqlDatabase } from '../mariadb.ts'
 
 /** For `describe.each`. */

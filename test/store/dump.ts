@@ -1,6 +1,6 @@
 // Everything that a database holds, as one text: tables are asked of the database, so that none is overlooked.
 
-import type { Store } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/database/open.ts'
 
 export async function tablesOf({ knex, dialect }: Store): Promise<readonly string[]> {
   const rows =

@@ -1,8 +1,11 @@
 // Composes bounce events for the store's tests.
 
 import { createHash } from 'node:crypto'
-import type { Category } from '../../src/knowledge/categories.ts'
-import type { BounceEvent, BounceType, CampaignRef, Concern, Kind, LinkedBy } from '../../src/model.ts'
+import type { Category } from '../../src/model/categories.ts'
+import type { BounceEvent, Concern } from '../../src/model/event.ts'
+import type { Kind } from '../../src/model/report.ts'
+import type { CampaignRef, LinkedBy } from '../../src/model/return-path.ts'
+import type { BounceType } from '../../src/model/verdict.ts'
 
 export interface EventSketch {
   /** Same word, same event. */

@@ -1,7 +1,7 @@
 // Evidence: the newest so many, read back newest first.
 
 import { expect, it } from 'vitest'
-import { createEvidence } from '../../src/store/evidence.ts'
+import { createEvidence } from '../../src/store/tables/evidence.ts'
 import { dialects, newDatabase } from './databases.ts'
 
 it.each(dialects)('keeps the newest entries and prunes the others, on %s', async dialect => {

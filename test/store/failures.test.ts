@@ -1,8 +1,8 @@
 // What each error of a database means to us, as drivers hand them over.
 
 import { describe, expect, it } from 'vitest'
-import { type Failure, failureOf } from '../../src/store/failures.ts'
-import { UnknownOutcome } from '../../src/store/transaction.ts'
+import { type Failure, failureOf } from '../../src/store/database/failures.ts'
+import { UnknownOutcome } from '../../src/store/database/transaction.ts'
 
 const mysql = (errno: number, code: string, message: string, fatal = false) =>
   Object.assign(new Error(message), { errno, code, sqlState: 'HY000', fatal })

@@ -1,12 +1,12 @@
 // Erasing an address: what must go goes, what others need stays.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createEvidence } from '../../src/store/evidence.ts'
-import { forgetAddress } from '../../src/store/forget.ts'
-import { createRecorder } from '../../src/store/recorder.ts'
-import { createRecords } from '../../src/store/records.ts'
-import { createReturnPaths } from '../../src/store/return-paths.ts'
-import { createRules } from '../../src/store/rules.ts'
+import { createRecorder } from '../../src/store/recording/recorder.ts'
+import { createEvidence } from '../../src/store/tables/evidence.ts'
+import { createRecords } from '../../src/store/tables/records.ts'
+import { createReturnPaths } from '../../src/store/tables/return-paths.ts'
+import { createRules } from '../../src/store/tables/rules.ts'
+import { forgetAddress } from '../../src/store/upkeep/forget.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { dumpOf, tablesOf } from './dump.ts'
 import { event, matches } from './events.ts'

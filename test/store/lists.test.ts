@@ -1,12 +1,12 @@
 // Records, campaigns, lists, stored paths and keys, as HTTP and CLI use them.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createCampaigns } from '../../src/store/campaigns.ts'
-import { createBounces } from '../../src/store/events.ts'
-import { registerKeys } from '../../src/store/keys.ts'
-import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
-import { createRecords } from '../../src/store/records.ts'
-import { createReturnPaths } from '../../src/store/return-paths.ts'
+import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
+import { createCampaigns } from '../../src/store/tables/campaigns.ts'
+import { createBounces } from '../../src/store/tables/events.ts'
+import { registerKeys } from '../../src/store/tables/keys.ts'
+import { createRecords } from '../../src/store/tables/records.ts'
+import { createReturnPaths } from '../../src/store/tables/return-paths.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'
 

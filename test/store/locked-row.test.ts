@@ -2,9 +2,9 @@
 
 import mysql from 'mysql2/promise'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Patience } from '../../src/store/failures.ts'
-import type { Store } from '../../src/store/open.ts'
-import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
+import type { Patience } from '../../src/store/database/failures.ts'
+import type { Store } from '../../src/store/database/open.ts'
+import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { mysqlAvailable } from '../mariadb.ts'
 import { createCrm, mapped, shippedMapping } from './crms.ts'
 import { newDatabase, type TestDatabase } from './databases.ts'

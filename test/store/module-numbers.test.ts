@@ -1,7 +1,7 @@
 // Which module a number in return paths is: remembered, refused for another, free once its paths have expired.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { registerModules } from '../../src/store/module-numbers.ts'
+import { registerModules } from '../../src/store/tables/module-numbers.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 
 const day = (n: number) => new Date(Date.UTC(2026, 0, n))

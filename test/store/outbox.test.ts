@@ -1,11 +1,11 @@
 // The outbox: filled with its event, taken by one at a time, due again when nothing is heard.
 
 import { describe, expect, it } from 'vitest'
-import { createBounces } from '../../src/store/events.ts'
-import type { Store } from '../../src/store/open.ts'
-import { createOutbox, type TakenWebhook } from '../../src/store/outbox.ts'
-import { createRecorder } from '../../src/store/recorder.ts'
-import { prune } from '../../src/store/retention.ts'
+import type { Store } from '../../src/store/database/open.ts'
+import { createRecorder } from '../../src/store/recording/recorder.ts'
+import { createBounces } from '../../src/store/tables/events.ts'
+import { createOutbox, type TakenWebhook } from '../../src/store/tables/outbox.ts'
+import { prune } from '../../src/store/upkeep/retention.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { type EventSketch, event, matches } from './events.ts'
 

@@ -1,9 +1,9 @@
 // Thresholds in the database: the record becomes hard, the event, its campaign and the metrics stay soft.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
-import { createRecords } from '../../src/store/records.ts'
-import { undoBounce } from '../../src/store/undo.ts'
+import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
+import { createRecords } from '../../src/store/tables/records.ts'
+import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { type EventSketch, event, matches } from './events.ts'
 

@@ -1,11 +1,11 @@
 // The list of records: filters that one bounce meets together, pages that neither skip nor repeat.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { encodeCursor } from '../../src/store/cursor.ts'
-import { listRecords, type RecordQuery } from '../../src/store/record-list.ts'
-import { createRecorder } from '../../src/store/recorder.ts'
-import { createRecords } from '../../src/store/records.ts'
-import { undoBounce } from '../../src/store/undo.ts'
+import { createRecorder } from '../../src/store/recording/recorder.ts'
+import { encodeCursor } from '../../src/store/tables/cursor.ts'
+import { listRecords, type RecordQuery } from '../../src/store/tables/record-list.ts'
+import { createRecords } from '../../src/store/tables/records.ts'
+import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'
 

@@ -1,7 +1,7 @@
 // Recording: exact counts, no message hurt by another, nothing counted twice.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
+import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'
 

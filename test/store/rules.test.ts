@@ -1,11 +1,11 @@
 // The operators' rules: kept in order, no two alike, changes seen by every process, hits counted.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Rule } from '../../src/model.ts'
-import { createRecorder } from '../../src/store/recorder.ts'
-import { allRules, rulesVersion } from '../../src/store/rule-rows.ts'
-import { createRules, type RuleDraft, type Rules } from '../../src/store/rules.ts'
-import { watchRules } from '../../src/store/watch-rules.ts'
+import type { Rule } from '../../src/model/rule.ts'
+import { createRecorder } from '../../src/store/recording/recorder.ts'
+import { allRules, rulesVersion } from '../../src/store/tables/rule-rows.ts'
+import { createRules, type RuleDraft, type Rules } from '../../src/store/tables/rules.ts'
+import { watchRules } from '../../src/store/tables/watch-rules.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'
 

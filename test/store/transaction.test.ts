@@ -2,9 +2,9 @@
 
 import mysql from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { failureOf } from '../../src/store/failures.ts'
-import { createRecorder } from '../../src/store/recorder.ts'
-import { inTransaction, transactionLimitMs } from '../../src/store/transaction.ts'
+import { failureOf } from '../../src/store/database/failures.ts'
+import { inTransaction, transactionLimitMs } from '../../src/store/database/transaction.ts'
+import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { mysqlAvailable } from '../mariadb.ts'
 import { newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'

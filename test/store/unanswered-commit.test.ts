@@ -2,8 +2,8 @@
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openStore, type Store } from '../../src/store/open.ts'
-import { createRecorder } from '../../src/store/recorder.ts'
+import { openStore, type Store } from '../../src/store/database/open.ts'
+import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { mysqlAvailable } from '../mariadb.ts'
 import { newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'

@@ -1,8 +1,8 @@
 // A server's recorders for a test, in a process of its own: write-events.ts URL NAME EVENTS. Two write, side by side.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openStore } from '../../src/store/open.ts'
-import { createRecorder, type Recorder } from '../../src/store/recorder.ts'
+import { openStore } from '../../src/store/database/open.ts'
+import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { event, matches } from './events.ts'
 
 const [url = '', name = '', events = '0'] = process.argv.slice(2)

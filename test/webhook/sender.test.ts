@@ -1,9 +1,9 @@
 // The sender over a real outbox and a real receiver: at least once, whatever breaks, and never for nothing.
 
 import { afterEach, describe, expect, test } from 'vitest'
-import type { StoredBounce } from '../../src/model.ts'
-import { createOutbox } from '../../src/store/outbox.ts'
-import { createRecorder } from '../../src/store/recorder.ts'
+import type { StoredBounce } from '../../src/model/stored-bounce.ts'
+import { createRecorder } from '../../src/store/recording/recorder.ts'
+import { createOutbox } from '../../src/store/tables/outbox.ts'
 import { waits } from '../../src/webhook/back-off.ts'
 import { type SenderLimits, type SenderSteps, startSender } from '../../src/webhook/sender.ts'
 import { dialects, newDatabase } from '../store/databases.ts'

@@ -1,0 +1,117 @@
+// Webhooks of one server: what the store's outbox holds is sent, counted and logged. Nothing where none are set.
+
+import type { Metrics } from '../metrics/metrics.ts'
+import type { StoredBounce } from '../model/stored-bounce.ts'
+import type { Config } from '../settings/config.ts'
+import type { Outbox } from '../store/tables/outbox.ts'
+import type { Log } from '../system/log.ts'
+import { version } from '../system/version.ts'
+import type { Attempt } from '../webhook/post.ts'
+import { createSend, type Target } from '../webhook/send.ts'
+import { startSender } from '../webhook/sender.ts'
+
+export interface Announcer {
+  /** The recorder put something into the outbox. */
+  readonly wake: () => void
+  readonly close: () => Promise<void>
+}
+
+/** The event as HTTP answers it. */
+type Present = (bounce: StoredBounce) => object
+
+const censusEveryMs = 15_000
+/** A receiver that is down fails by the thousand: the log says so now and then. */
+const warnEveryMs = 60_000
+
+/** Starts sending; null when the settings name no receiver. */
+export function openAnnouncer(
+  config: Config,
+  outbox: Outbox,
+  { present, metrics, log }: { readonly present: Present; readonly metrics: Metrics; readonly log: Log },
+): Announcer | null {
+  const target = targetOf(config)
+  if (target === null) return null
+
+  let warnedAt = Number.NEGATIVE_INFINITY
+  const warn = (details: object, words: string): void => {
+    const level = performance.now() - warnedAt < warnEveryMs ? 'debug' : 'warn'
+    if (level === 'warn') warnedAt = performance.now()
+    log[level](details, words)
+  }
+  const sender = startSender(target, {
+    take: outbox.take,
+    settle: outbox.settle,
+    present,
+    onAttempt: ({ eventId, attempts }, attempt) => {
+      metrics.webhook(attempt.outcome)
+      if (attempt.outcome === 'delivered') log.debug({ event: eventId }, 'webhook delivered')
+      else
+        warn(
+          {
+            event: eventId,
+            tries: attempts + 1,
+            outcome: attempt.outcome,
+            // What a receiver says may be what it was sent, addresses and all: the log gets its status alone.
+            ...(attempt.outcome === 'status' ? { status: attempt.status } : { error: attempt.error }),
+          },
+          'a webhook was not delivered and is tried again (rebound webhooks)',
+        )
+    },
+    onGivenUp: ({ eventId, id }) =>
+      log.warn(
+        { event: eventId, webhook: id },
+        'a webhook failed for a day and is given up (rebound webhooks)',
+      ),
+    onDatabaseError: error => warn({ err: error }, 'webhooks: the database did not answer'),
+  })
+
+  const count = async (): Promise<void> => {
+    try {
+      const { waiting, givenUp, oldestAt } = await outbox.census()
+      const oldestSeconds = oldestAt === null ? 0 : Math.max(0, (Date.now() - oldestAt.getTime()) / 1000)
+      metrics.webhooks({ waiting, givenUp, oldestSeconds })
+    } catch (error) {
+      warn({ err: error }, 'webhooks could not be counted: the gauges show what was counted last')
+    }
+  }
+  const timer = setInterval(() => void count(), censusEveryMs)
+  timer.unref()
+  void count()
+
+  return {
+    wake: sender.wake,
+    close: async () => {
+      clearInterval(timer)
+      await sender.close()
+    },
+  }
+}
+
+function targetOf(config: Config): Target | null {
+  return config.webhookUrl === null
+    ? null
+    : {
+        url: config.webhookUrl,
+        secrets: config.webhookSecrets,
+        allowInside: config.webhookPrivate === 'allow',
+        userAgent: `Rebound/${version}`,
+      }
+}
+
+/** Sends one event now, outside of the outbox, as it would be sent from there; null when no receiver is set. */
+export async function announceOnce(
+  config: Config,
+  eventId: string,
+  bounce: StoredBounce,
+  present: Present,
+): Promise<Exclude<Attempt, { outcome: 'stopped' }> | null> {
+  const target = targetOf(config)
+  if (target === null) return null
+  const send = createSend(target)
+  try {
+    const attempt = await send.once({ eventId, bounce, data: present(bounce) }, new AbortController().signal)
+    return attempt.outcome === 'stopped' ? null : attempt
+  } finally {
+    send.close()
+  }
+}

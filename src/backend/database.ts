@@ -1,0 +1,56 @@
+// The database that the settings name, opened and brought to this version.
+
+import type { Config } from '../settings/config.ts'
+import { type Failure, failureOf } from '../store/database/failures.ts'
+import { migrate } from '../store/database/migrate.ts'
+import { openStore, type Store } from '../store/database/open.ts'
+import { databaseName } from '../store/upkeep/health.ts'
+
+/** The database cannot be used; the message names the setting and says what to do. */
+export class DatabaseError extends Error {}
+
+/** Opens the database and runs the migrations it lacks. Throws DatabaseError. */
+export async function openDatabase(
+  config: Pick<Config, 'databaseUrl'>,
+  warn?: (message: string) => void,
+): Promise<{ readonly store: Store; readonly applied: readonly string[] }> {
+  let store: Store | undefined
+  try {
+    store = openStore({ url: config.databaseUrl, warn })
+    return { store, applied: await migrate(store) }
+  } catch (error) {
+    await store?.close()
+    throw new DatabaseError(words(config.databaseUrl, error), { cause: error })
+  }
+}
+
+function words(url: string, error: unknown): string {
+  const { message, code } = error as Partial<NodeJS.ErrnoException>
+  // Of a name with several addresses, none of which answers, Node says the code alone.
+  const reason = message || code || String(error)
+  const [wrong, remedy] = url.startsWith('sqlite:')
+    ? sqliteWords(failureOf(error))
+    : mysqlWords(failureOf(error))
+  return `DATABASE_URL: ${databaseName(url)} ${wrong} (${reason}): ${remedy}`
+}
+
+type Words = readonly [whatIsWrong: string, remedy: string]
+
+const held: Words = ['is held by another process', 'stop what holds it, and start again']
+
+function sqliteWords(failure: Failure): Words {
+  if (failure === 'conflict') return held
+  return [
+    'cannot be used',
+    'write sqlite:/path/to/file, a file of SQLite in a folder that this user may write in; without DATABASE_URL it lies in REBOUND_DATA_DIR',
+  ]
+}
+
+function mysqlWords(failure: Failure): Words {
+  if (failure === 'conflict' || failure === 'locked') return held
+  if (failure === 'lost') return ['does not answer', 'start it, or write the address of one that runs']
+  return [
+    'cannot be used',
+    'write mysql://user:password@host:3306/database, a database that this user may make tables in',
+  ]
+}

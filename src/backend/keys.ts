@@ -1,0 +1,89 @@
+// The signing keys beside the database, for whoever looks after them: works where a start is refused for a key.
+
+import { signingKeys } from '../return-path/keys.ts'
+import type { Config } from '../settings/config.ts'
+import { signingSecrets } from '../settings/secret.ts'
+import { forgetKey, listKeys } from '../store/tables/keys.ts'
+import { openDatabase } from './database.ts'
+
+/** `signs`: the newest of ours. `verifies`: ours too. `missing`: not ours, and paths signed with it may be under way. `expired`: nor those. */
+export type KeyState = 'signs' | 'verifies' | 'missing' | 'expired'
+
+export interface ListedKey {
+  /** What `forget` wants; tells nothing of the key. */
+  readonly id: string
+  readonly state: KeyState
+  /** When this database first saw it; null: no server has run with it yet. */
+  readonly firstUsedAt: Date | null
+  /** When a newer one took over; null: none has. */
+  readonly lastSignedAt: Date | null
+  /** Up to and without: the last path that it may have signed; null while it may sign. */
+  readonly validUntil: Date | null
+  readonly inSecret: boolean
+}
+
+export type ForgottenKey = 'forgotten' | 'absent' | 'in-secret' | 'ambiguous'
+
+export interface Keyring {
+  /** The oldest first. */
+  readonly list: () => Promise<readonly ListedKey[]>
+  /** Afterwards a start does without it. `id` may be shortened as long as it is one key's. */
+  readonly forget: (id: string, by: { readonly actor: string }) => Promise<ForgottenKey>
+  readonly close: () => Promise<void>
+}
+
+const dayMs = 86_400_000
+const nameLength = 12
+
+/** The id under which people see a key. */
+export const keyName = (check: string): string => check.slice(0, nameLength)
+
+export async function openKeyring(config: Config): Promise<Keyring> {
+  const ours = signingKeys(signingSecrets(config)).map(key => key.check)
+  const { store } = await openDatabase(config)
+  const validUntil = (retiredAt: Date | null): Date | null =>
+    retiredAt === null
+      ? null
+      : // A path is good up to the end of its last day (docs/return-path.md).
+        new Date((Math.floor(retiredAt.getTime() / dayMs) + config.returnPathDays + 1) * dayMs)
+  const stateOf = (check: string, until: Date | null): KeyState => {
+    if (ours.includes(check)) return ours[0] === check ? 'signs' : 'verifies'
+    return until !== null && until.getTime() <= Date.now() ? 'expired' : 'missing'
+  }
+
+  const list: Keyring['list'] = async () => {
+    const known = await listKeys(store)
+    const fresh = ours.filter(check => !known.some(key => key.check === check))
+    return [
+      ...known.map(({ check, firstUsedAt, retiredAt }) => ({
+        id: keyName(check),
+        state: stateOf(check, validUntil(retiredAt)),
+        firstUsedAt,
+        lastSignedAt: retiredAt,
+        validUntil: validUntil(retiredAt),
+        inSecret: ours.includes(check),
+      })),
+      ...fresh.map(check => ({
+        id: keyName(check),
+        state: stateOf(check, null),
+        firstUsedAt: null,
+        lastSignedAt: null,
+        validUntil: null,
+        inSecret: true,
+      })),
+    ]
+  }
+
+  return {
+    list,
+    forget: async (id, by) => {
+      const found = (await listKeys(store)).filter(key => id !== '' && key.check.startsWith(id.toLowerCase()))
+      if (found.length > 1) return 'ambiguous'
+      const [key] = found
+      if (!key) return 'absent'
+      if (ours.includes(key.check)) return 'in-secret'
+      return (await forgetKey(store, key.check, by)) ? 'forgotten' : 'absent'
+    },
+    close: () => store.close(),
+  }
+}

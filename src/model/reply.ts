@@ -1,0 +1,14 @@
+// What a client is answered.
+
+import type { Recorded } from './event.ts'
+
+/** A reply as SMTP says it (RFC 5321 §4.2, RFC 2034). */
+export interface Reply {
+  readonly code: number
+  readonly enhanced: string
+  readonly text: string
+}
+
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly recorded: readonly Recorded[] }
+  | { readonly kind: 'refused' | 'deferred'; readonly reason: string }

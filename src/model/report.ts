@@ -1,0 +1,71 @@
+// The report: what a message says of the mail it is about.
+
+import type { Problem } from './message.ts'
+
+export type Kind = 'bounce' | 'delayed' | 'delivered' | 'complaint' | 'auto-reply' | 'receipt' | 'ordinary'
+
+/** RFC 3464 §2.3.3. */
+export type Action = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
+
+/** One per-recipient block (RFC 3464 §2.3), or what a text says of one recipient. */
+export interface RecipientReport {
+  /** Final-Recipient: where it failed. Bare address without type, comments or angle brackets. */
+  readonly address: string | null
+  /** Original-Recipient: whom we wrote to, xtext decoded. */
+  readonly originalAddress: string | null
+  readonly action: Action | null
+  /**
+   * The status that counts for this block, `5.1.1`: the Status field; where that is absent, vague (x.0.0) or of another
+   * class than its own diagnostic, the code in the Diagnostic-Code, else in the text. Null where none is stated.
+   */
+  readonly status: string | null
+  /** The Status field as it stood, before a better code was found in the diagnostic. */
+  readonly statusField: string | null
+  readonly replyCode: number | null
+  readonly diagnostic: string | null
+  readonly remoteMta: string | null
+  /** The words that explain this failure: diagnostic first, then notification text about this recipient. Never the original. */
+  readonly explanation: string
+}
+
+/** What the returned original says of itself: ids only. */
+export interface Original {
+  readonly messageId: string | null
+  readonly envelopeId: string | null
+  readonly subject: string | null
+  /** Candidate tokens of ours, strongest first: X-Rebound-Ref, Return-Path, both verbatim. */
+  readonly references: readonly string[]
+  /** Who sent it, as far as the report tells: bare addresses of envelope and header, lower-cased. */
+  readonly senders: readonly string[]
+}
+
+/** What the operators' rules search (§2.3): addresses of From; of To, Cc, Bcc; decoded subject; human text and status part. */
+export interface Sections {
+  readonly body: string
+  readonly subject: string
+  readonly from: string
+  readonly recipients: string
+}
+
+/** What makes this report this report, whatever path it travelled: input of the fingerprint. */
+export interface ReportIdentity {
+  readonly messageId: string | null
+  readonly date: string
+  readonly from: string
+  readonly subject: string
+  /** The first 64 KB of notification and status text. */
+  readonly text: string
+}
+
+export interface Report {
+  readonly kind: Kind
+  /** Which reader recognised it: `dsn`, `qmail`, `complaint`, …, `none`. */
+  readonly reader: string
+  readonly reportingMta: string | null
+  readonly original: Original
+  /** Empty when the mail names nobody. */
+  readonly recipients: readonly RecipientReport[]
+  readonly sections: Sections
+  readonly identity: ReportIdentity
+  readonly problems: readonly Problem[]
+}

@@ -1,0 +1,78 @@
+// Exchange 2007 and later, Office 365 and Outlook.com: people's part first, then "Diagnostic information for administrators".
+
+import { isTitledSo } from '../auto-reply.ts'
+import type { Finding, Found } from '../finding.ts'
+import { headOf } from '../notice/heads.ts'
+import { isMicrosoftNotice } from '../notice/likelihood.ts'
+import { mentions } from '../notice/phrases.ts'
+import { failedRecipients } from '../notice/recipients.ts'
+import type { Reading } from '../reading.ts'
+
+const headings = [
+  'diagnostic information for administrators',
+  'delivery has failed to these recipients or',
+  'delivery has failed to these recipients or distribution lists',
+  'diagnoseinformationen für administratoren',
+  'informations de diagnostic pour les administrateurs',
+  'información de diagnóstico para los administradores',
+  'informazioni di diagnostica per gli amministratori',
+  'informações de diagnóstico para administradores',
+  'diagnostische gegevens voor beheerders',
+  'diagnostisk information för administratörer',
+  'informacje diagnostyczne dla administratorów',
+  'диагностические сведения для администраторов',
+  '管理者向けの診断情報',
+  '管理员的诊断信息',
+]
+
+/** A notice of Exchange's transport without its machine part, or null. */
+export function readExchangeOnline(reading: Reading): Finding | null {
+  const named = isMicrosoftNotice(reading) && !isTitledSo(reading)
+  if (!named && !mentions(reading.lower, headings)) return null
+  const diagnosed = diagnoses(reading.lines)
+  const recipients = diagnosed.length > 0 ? diagnosed : failedRecipients(reading)
+  return { reader: 'exchange-online', recipients, reportingMta: generatingServer(reading.lines) }
+}
+
+/** An address alone on its line, below it `#550 5.1.1 …##` or `Remote Server returned '550 5.1.1 …'`. */
+function diagnoses(lines: readonly string[]): readonly Found[] {
+  const found: Found[] = []
+  for (let at = 0; at + 1 < lines.length; at++) {
+    const head = headOf(lines[at] ?? '')
+    if (head === null || head.addresses.length !== 1) continue
+    const below = lines
+      .slice(at + 1, at + 8)
+      .join(' ')
+      .slice(0, 2000)
+    const diagnostic = serverReturned(below) ?? between(below, '#')
+    if (diagnostic === null) continue
+    found.push({ address: head.addresses[0] ?? null, action: 'failed', diagnostic })
+  }
+  return found
+}
+
+/** `Remote Server returned '…'`, in any language: a quoted text that begins with a reply code. */
+function serverReturned(text: string): string | null {
+  const start = text.search(/['"‘“][245]\d\d[ -]/)
+  if (start < 0 || start > 400) return null
+  const quote = text[start] === '‘' ? '’' : text[start] === '“' ? '”' : (text[start] as string)
+  const end = text.indexOf(quote, start + 1)
+  return text.slice(start + 1, end < 0 ? undefined : end).trim()
+}
+
+function between(text: string, mark: string): string | null {
+  const start = text.indexOf(mark)
+  if (start < 0 || !/^#\s?(?:<|[245]\d\d|smtp)/i.test(text.slice(start, start + 12))) return null
+  const end = text.lastIndexOf(mark)
+  return (
+    text
+      .slice(start + 1, end > start ? end : undefined)
+      .replaceAll('#', ' ')
+      .trim() || null
+  )
+}
+
+function generatingServer(lines: readonly string[]): string | null {
+  const line = lines.find(text => /^\s*generating server:/i.test(text))
+  return line?.split(':')[1]?.trim().split(/\s/, 1)[0]?.slice(0, 255) || null
+}

@@ -1,0 +1,59 @@
+// Read receipts: message disposition notifications (RFC 8098). Proof of life, and no bounce unless they refuse the mail.
+
+import { first } from '../../message/header.ts'
+import type { Finding } from '../finding.ts'
+import { machineParts, type Reading } from '../reading.ts'
+import { readBlocks } from './fields.ts'
+import { originalAddress, recipientAddress } from './typed-address.ts'
+
+const types = ['message/disposition-notification', 'message/global-disposition-notification']
+
+/** A receipt, or null. */
+export function readReceipt(reading: Reading): Finding | null {
+  const part = machineParts(reading.message, types)[0]
+  if (!part) return inWords(reading) ? { reader: 'receipt', kind: 'receipt', recipients: [] } : null
+  const fields = readBlocks(part.text).flat()
+  const value = (name: string): string => fields.find(field => field.name === name)?.value ?? ''
+  const final = recipientAddress(value('final-recipient'), false)
+  const original = originalAddress(value('original-recipient'))
+  const address = final ?? original
+  if (isRefusal(reading, value('disposition'))) {
+    return { reader: 'receipt', recipients: [{ address, originalAddress: original, action: 'failed' }] }
+  }
+  const recipients = address === null ? [] : [{ address, originalAddress: original, action: null, text: '' }]
+  return { reader: 'receipt', kind: 'receipt', recipients }
+}
+
+/** `Read: …`, "was read on …": Outlook and Notes without the machine part. */
+function inWords(reading: Reading): boolean {
+  const subject = reading.subject.toLowerCase()
+  if (
+    !/^(?:read|not read|return receipt|gelesen|ungelesen|lu|non lu|leído|letto|lido|gelezen|läst)\s?[:(]/.test(
+      subject,
+    )
+  )
+    return false
+  const said = reading.lower.slice(0, 4000)
+  return [
+    'was read on',
+    'was read',
+    'without being read',
+    'return receipt',
+    'wurde gelesen',
+    'ungelesen gelöscht',
+    'a été lu',
+    'se leyó',
+    'è stato letto',
+    'foi lida',
+    'is gelezen',
+  ].some(words => said.includes(words))
+}
+
+/** RFC 5429 §2.1.1: Sieve's `reject` answers with a receipt of an automatic deletion whose words say that it refused. */
+function isRefusal(reading: Reading, disposition: string): boolean {
+  const value = disposition.toLowerCase().replace(/\s/g, '')
+  if (!value.startsWith('automatic-action/') || !value.includes(';deleted')) return false
+  const said =
+    `${first(reading.message.header, 'auto-submitted') ?? ''}\n${reading.note.slice(0, 4000)}`.toLowerCase()
+  return said.includes('reject') || said.includes('refused')
+}

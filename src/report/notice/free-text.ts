@@ -1,0 +1,42 @@
+// The last reader: a notice in free words by a program we do not know.
+
+import type { Finding } from '../finding.ts'
+import { hasOwnReturnPath, type Reading } from '../reading.ts'
+import { enough, weighEvidence } from './likelihood.ts'
+import { failedRecipients } from './recipients.ts'
+import { listsRefusal, ownWords, sentencesOf, statesFailure } from './statements.ts'
+
+/** A bounce, a warning or good news in free words, or null. */
+export function readFreeText(reading: Reading): Finding | null {
+  const evidence = weighEvidence(reading)
+  if (evidence.score < enough || !evidence.machine) return null
+  if (evidence.good) {
+    // Shops and parcel services deliver, too.
+    if (!evidence.sender && !evidence.subject) return null
+    const recipients = failedRecipients(reading, false).map(found => ({
+      ...found,
+      action: 'delivered' as const,
+    }))
+    return { reader: 'free-text', kind: 'delivered', recipients }
+  }
+  if (!evidence.saysSo) return null
+  // A postmaster's statistics are full of codes and addresses: a notice says what it is, or a program's hand shows.
+  if (!evidence.subject && !evidence.daemon && !evidence.automatic) return null
+  if (!evidence.sender && !evidence.daemon && hasOwnReturnPath(reading) && !isAboutMail(reading)) return null
+  const recipients = failedRecipients(reading)
+  // What names nobody would cost the owner of the return path its address: prose of a shop or a postmaster may not.
+  if (!evidence.daemon && !recipients.some(recipient => recipient.address !== null)) return null
+  return { reader: 'free-text', recipients }
+}
+
+const mail =
+  /mail|message|nachricht|courrie|mensaje|correo|messaggi|mensage|bericht|meddelande|besked|melding|viesti|wiadomoś|zpráv|správ|üzenet|mesaj|письм|сообщен|повідомл|лист|邮件|郵件|メール|メッセージ|메일|메시지/
+
+/** A notice has the null sender (RFC 3464 §2). With one of its own it must fail a mail: shops fail to deliver parcels. */
+function isAboutMail(reading: Reading): boolean {
+  const words = ownWords(reading)
+  return (
+    listsRefusal(reading, false) ||
+    sentencesOf(words).some(sentence => statesFailure(sentence) && mail.test(sentence))
+  )
+}

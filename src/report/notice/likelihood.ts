@@ -1,0 +1,145 @@
+// How much speaks for a mail being a failure notice: who sent it, what its subject and text say, what it carries.
+
+import { all, first } from '../../message/header.ts'
+import { hasNullReturnPath, type Reading } from '../reading.ts'
+import { promisesRetry } from './delay.ts'
+import { delaySubjects, delayTexts } from './delay-phrases.ts'
+import { deniedAddresses } from './denied-address.ts'
+import { isTitledHousekeeping } from './housekeeping.ts'
+import {
+  daemons,
+  failureSubjects,
+  mentions,
+  noticeSubjects,
+  replyPrefixes,
+  systemSenders,
+} from './phrases.ts'
+import { givesCause, isSuccess, listsRefusal, ownWords, statesFailure } from './statements.ts'
+
+export interface Evidence {
+  readonly sender: boolean
+  readonly subject: boolean
+  /** Its subject says that something failed or waits. */
+  readonly bad: boolean
+  readonly text: boolean
+  /** It says that the mail arrived, and nothing else. */
+  readonly good: boolean
+  /** Auto-Submitted says so (RFC 3834 §5). */
+  readonly automatic: boolean
+  /** It says that something failed or waits, not only that it is a notice. */
+  readonly saysSo: boolean
+  /** A program wrote it: its sender, its headers or what it returns says so. Words alone may be a newsletter's. */
+  readonly machine: boolean
+  /** Nobody but a program writes so: a daemon's name or null return path, a failed-recipients field, a returned mail. */
+  readonly daemon: boolean
+  /** The sum of everything; from `enough` on it is a notice. */
+  readonly score: number
+}
+
+/** One thing alone never makes a bounce: a person may write any of them. */
+export const enough = 4
+
+const listFields = ['list-post', 'list-id', 'list-unsubscribe']
+
+/** Weighs a mail. Quoted lines say nothing; an answer or a forward by a person needs much more. */
+export function weighEvidence(reading: Reading): Evidence {
+  const { header } = reading.message
+  const words = ownWords(reading)
+  const sender = isSystem(reading)
+  const title = reading.subject.toLowerCase()
+  const bad =
+    !isTitledHousekeeping(title) && (mentions(title, failureSubjects) || mentions(title, delaySubjects))
+  const subject = bad || mentions(title, noticeSubjects)
+  const automatic = isAutomatic(reading)
+  const nullReturnPath = hasNullReturnPath(reading)
+  const failedHeader = first(header, 'x-failed-recipients') !== null
+  // A cause or a code is the reason of a failure only where something else says that there was one.
+  const framed = bad || failedHeader || reading.returned
+  const text =
+    statesFailure(words) ||
+    mentions(words, delayTexts) ||
+    (promisesRetry(words) && words.includes('@')) ||
+    listsRefusal(reading, mentions(reading.fromField, daemons)) ||
+    deniedAddresses(reading).length > 0 ||
+    (framed && givesCause(words))
+  const good = !text && isSuccess(reading)
+  const machine = isByMachine(reading)
+  const daemon = nullReturnPath || failedHeader || reading.returned || mentions(reading.fromField, daemons)
+  let score = (sender ? 2 : 0) + (subject ? 2 : 0) + (text || good ? 2 : 0)
+  if (reading.returned) score += 1
+  if (automatic) score += 1
+  if (nullReturnPath) score += 1
+  if (failedHeader) score += 2
+  if (!automatic && !sender && isReplyLike(reading)) score -= 4
+  // A postmaster is a person too, who answers; a notice that answers brings the mail back.
+  if (!automatic && !daemon && first(header, 'in-reply-to') !== null) score -= 2
+  // Bulk mail of a list (RFC 2369, RFC 2919) is written by people about anything, bounces included.
+  if (!sender && listFields.some(name => all(header, name).length > 0)) score -= 2
+  return { sender, subject, bad, text, good, automatic, saysSo: bad || text, machine, daemon, score }
+}
+
+/** A program wrote it: its sender, its headers or what it returns says so. */
+export function isByMachine(reading: Reading): boolean {
+  return (
+    isSystem(reading) ||
+    isAutomatic(reading) ||
+    hasNullReturnPath(reading) ||
+    first(reading.message.header, 'x-failed-recipients') !== null ||
+    reading.returned
+  )
+}
+
+export function isSystem(reading: Reading): boolean {
+  return (
+    mentions(reading.fromField, systemSenders) || (reading.from === '' && reading.fromField.includes('<>'))
+  )
+}
+
+export function isAutomatic(reading: Reading): boolean {
+  const submitted = (first(reading.message.header, 'auto-submitted') ?? 'no').toLowerCase()
+  return !submitted.startsWith('no')
+}
+
+/** A subject that answers or forwards, or a reference to another mail with a person's reply in it. */
+export function isReplyLike(reading: Reading): boolean {
+  const colon = reading.subject.search(/[:：]/)
+  if (colon < 0 || colon > 12) return false
+  const prefix = reading.subject
+    .slice(0, colon)
+    .trim()
+    .toLowerCase()
+    .replace(/\[\d+\]$|\(\d+\)$/, '')
+  return replyPrefixes.includes(prefix)
+}
+
+/** A person's answer or forward: what it quotes or pastes is no report to us. */
+export function isByPerson(reading: Reading): boolean {
+  return (
+    isReplyLike(reading) &&
+    !mentions(reading.fromField, systemSenders) &&
+    !isAutomatic(reading) &&
+    !hasNullReturnPath(reading)
+  )
+}
+
+/** Microsoft's transport names its notices so, in whatever language they are; the address is the same in every tenant. */
+export function isMicrosoftNotice(reading: Reading): boolean {
+  if (first(reading.message.header, 'x-ms-exchange-message-is-ndr') !== null) return true
+  return (
+    reading.from.startsWith('microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@') &&
+    hasNullReturnPath(reading)
+  )
+}
+
+/** Anything about the mail, besides its words, that marks it as a notice of a mail system. */
+export function isMarked(reading: Reading): boolean {
+  const title = reading.subject.toLowerCase()
+  return (
+    mentions(reading.fromField, systemSenders) ||
+    isAutomatic(reading) ||
+    hasNullReturnPath(reading) ||
+    first(reading.message.header, 'x-failed-recipients') !== null ||
+    isMicrosoftNotice(reading) ||
+    [failureSubjects, delaySubjects, noticeSubjects].some(subjects => mentions(title, subjects))
+  )
+}

@@ -1,0 +1,121 @@
+// What is kept of a message so that it can be judged again: the report cut down to at most 4 KB of JSON.
+
+import type { RecipientReport, Report, Sections } from '../model/report.ts'
+
+/** Upper bound of one piece of evidence, in bytes of UTF-8. */
+export const maxEvidenceBytes = 4096
+
+const maxRecipients = 5
+const maxSenders = 3
+const maxField = 200
+const version = 1
+
+interface Evidence {
+  readonly v: typeof version
+  readonly kind: Report['kind']
+  readonly reader: string
+  readonly reportingMta: string | null
+  readonly senders?: readonly string[]
+  readonly recipients: readonly RecipientReport[]
+  readonly sections: Sections
+}
+
+/**
+ * Keeps what judging looks at: codes, the words of the refusal, the four sections, each from its beginning.
+ * The texts are cut evenly until all of it fits, so rules and causes find what stands near the top.
+ */
+export function keepEvidence(report: Report): string {
+  for (let textBudget = 2048; ; textBudget = textBudget >> 1) {
+    const kept = JSON.stringify(cutTo(report, textBudget))
+    if (Buffer.byteLength(kept) <= maxEvidenceBytes) return kept
+    if (textBudget === 0) return JSON.stringify(barest(report))
+  }
+}
+
+/** Reads evidence back as a report that can be judged; null for what is none (another version, damage). */
+export function reportFromEvidence(kept: string): Report | null {
+  let read: Partial<Evidence>
+  try {
+    read = JSON.parse(kept) as Partial<Evidence>
+  } catch {
+    return null
+  }
+  if (typeof read !== 'object' || read === null || read.v !== version) return null
+  const { kind, reader, reportingMta, senders, recipients, sections } = read
+  if (kind === undefined || recipients === undefined || sections === undefined) return null
+  return {
+    kind,
+    reader: reader ?? 'none',
+    reportingMta: reportingMta ?? null,
+    original: { messageId: null, envelopeId: null, subject: null, references: [], senders: senders ?? [] },
+    recipients: recipients.map(recipient => ({
+      ...recipient,
+      explanation: explanationOf(recipient),
+    })),
+    sections,
+    identity: { messageId: null, date: '', from: '', subject: '', text: '' },
+    problems: [],
+  }
+}
+
+function cutTo(report: Report, budget: number): Evidence {
+  const each = Math.floor(budget / Math.min(Math.max(report.recipients.length, 1), maxRecipients))
+  return {
+    v: version,
+    kind: report.kind,
+    reader: cut(report.reader, 50),
+    reportingMta: cutOrNull(report.reportingMta, maxField),
+    senders: report.original.senders.slice(0, maxSenders).map(sender => cut(sender, maxField)),
+    recipients: report.recipients.slice(0, maxRecipients).map(recipient => ({
+      address: cutOrNull(recipient.address, maxField),
+      originalAddress: cutOrNull(recipient.originalAddress, maxField),
+      action: recipient.action,
+      status: recipient.status,
+      statusField: recipient.statusField,
+      replyCode: recipient.replyCode,
+      diagnostic: cutOrNull(recipient.diagnostic, each),
+      remoteMta: cutOrNull(recipient.remoteMta, maxField),
+      explanation: cut(withoutDiagnostic(recipient), each),
+    })),
+    sections: {
+      body: cut(report.sections.body, budget),
+      subject: cut(report.sections.subject, Math.min(budget, maxField)),
+      from: cut(report.sections.from, Math.min(budget, maxField)),
+      recipients: cut(report.sections.recipients, Math.min(budget, maxField)),
+    },
+  }
+}
+
+/** Where even empty texts do not fit: the kind alone. */
+function barest(report: Report): Evidence {
+  return {
+    v: version,
+    kind: report.kind,
+    reader: '',
+    reportingMta: null,
+    recipients: [],
+    sections: { body: '', subject: '', from: '', recipients: '' },
+  }
+}
+
+/** The explanation begins with the diagnostic: kept once. */
+function withoutDiagnostic({ diagnostic, explanation }: RecipientReport): string {
+  return diagnostic !== null && explanation.startsWith(diagnostic)
+    ? explanation.slice(diagnostic.length).trimStart()
+    : explanation
+}
+
+function explanationOf({ diagnostic, explanation }: RecipientReport): string {
+  return [diagnostic ?? '', explanation].filter(text => text !== '').join('\n')
+}
+
+function cutOrNull(text: string | null, length: number): string | null {
+  return text === null ? null : cut(text, length)
+}
+
+/** Never through a surrogate pair. */
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text
+  const last = text.charCodeAt(length - 1)
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length)
+}

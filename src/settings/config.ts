@@ -1,0 +1,439 @@
+// Every setting, in one table: it feeds the defaults, the checks, `rebound serve --help` and the README.
+
+import { hostname } from 'node:os'
+import { promotable } from '../model/categories.ts'
+import { type LogLevel, logLevels } from '../system/log.ts'
+import {
+  bytes,
+  databaseUrl,
+  days,
+  domains,
+  integer,
+  list,
+  localPart,
+  oneOf,
+  type Parse,
+  readableFile,
+  SettingError,
+  secrets,
+  type Thresholds,
+  thresholds,
+  token,
+  webhookSecrets,
+  webhookUrl,
+} from './values.ts'
+
+export interface Config {
+  readonly databaseUrl: string
+  readonly domains: readonly string[]
+  readonly hostname: string
+  readonly smtpHost: string
+  readonly smtpPort: number
+  readonly httpHost: string
+  readonly httpPort: number
+  readonly dataDir: string
+  /** Signing keys, newest first; empty when the data directory is to provide one. */
+  readonly secrets: readonly string[]
+  readonly apiToken: string | null
+  readonly unsigned: 'reject' | 'observe'
+  readonly inbox: string
+  readonly legacy: readonly string[]
+  readonly trustLegacy: 'no' | 'remove'
+  readonly linkAddress: 'no' | 'yes'
+  /** Soft bounces that, repeated so often over so many days, make a record hard; none unless set. */
+  readonly thresholds: Thresholds
+  readonly webhookUrl: string | null
+  /** Signing secrets of webhooks, newest first. */
+  readonly webhookSecrets: readonly string[]
+  readonly webhookPrivate: 'no' | 'allow'
+  readonly evidence: number
+  /** Days to keep events and what hangs on them; null keeps them for ever. */
+  readonly keepDays: number | null
+  readonly returnPathDays: number
+  readonly maxMessageBytes: number
+  readonly maxClients: number
+  readonly maxClientsPerIp: number
+  readonly tlsCert: string | null
+  readonly tlsKey: string | null
+  readonly workers: number
+  readonly crmFile: string | null
+  readonly logLevel: LogLevel
+  readonly shutdownSeconds: number
+}
+
+interface Setting<Key extends keyof Config> {
+  readonly name: string
+  readonly key: Key
+  /** As it would be written; null when there is none. */
+  readonly fallback: string | null
+  readonly parse: Parse<Config[Key]>
+  readonly help: string
+  /** Kept out of printed configurations. */
+  readonly secret?: true
+}
+
+const setting = <Key extends keyof Config>(row: Setting<Key>): Setting<Key> => row
+
+/** The one table. The order is that of the README. */
+export const settings = [
+  setting({
+    name: 'REBOUND_DATA_DIR',
+    key: 'dataDir',
+    fallback: './data',
+    parse: text => text,
+    help: 'SQLite, the secret and the postmaster mail live here',
+  }),
+  setting({
+    name: 'DATABASE_URL',
+    key: 'databaseUrl',
+    fallback: 'sqlite:./data/rebound.sqlite',
+    parse: databaseUrl,
+    secret: true,
+    help: 'where to record: `sqlite:PATH` (default: in the data directory) or `mysql://user:pass@host:3306/db`',
+  }),
+  setting({
+    name: 'REBOUND_DOMAINS',
+    key: 'domains',
+    fallback: 'bounces.localhost',
+    parse: domains,
+    help: 'the domains of our return paths, comma list; new ones are minted at the first',
+  }),
+  setting({
+    name: 'REBOUND_HOSTNAME',
+    key: 'hostname',
+    fallback: hostname(),
+    parse: text => text,
+    help: 'the name in the SMTP greeting',
+  }),
+  setting({
+    name: 'REBOUND_SMTP_HOST',
+    key: 'smtpHost',
+    fallback: '::',
+    parse: text => text,
+    help: 'address to listen on for SMTP',
+  }),
+  setting({
+    name: 'REBOUND_SMTP_PORT',
+    key: 'smtpPort',
+    fallback: '2525',
+    parse: integer(0, 65_535),
+    help: 'SMTP port; 0 takes a free one',
+  }),
+  setting({
+    name: 'REBOUND_HTTP_HOST',
+    key: 'httpHost',
+    fallback: '127.0.0.1',
+    parse: text => text,
+    help: 'address to listen on for HTTP; beyond loopback a token is required',
+  }),
+  setting({
+    name: 'REBOUND_HTTP_PORT',
+    key: 'httpPort',
+    fallback: '9925',
+    parse: integer(0, 65_535),
+    help: 'HTTP port; 0 takes a free one',
+  }),
+  setting({
+    name: 'REBOUND_SECRET',
+    key: 'secrets',
+    fallback: null,
+    parse: secrets,
+    secret: true,
+    help: 'signing keys, newest first, comma list, each of at least 32 bytes; made and kept in the data directory with SQLite, required with MySQL',
+  }),
+  setting({
+    name: 'REBOUND_API_TOKEN',
+    key: 'apiToken',
+    fallback: null,
+    parse: token,
+    secret: true,
+    help: 'bearer token of the HTTP API; required as soon as HTTP listens beyond loopback',
+  }),
+  setting({
+    name: 'REBOUND_UNSIGNED',
+    key: 'unsigned',
+    fallback: 'reject',
+    parse: oneOf('reject', 'observe'),
+    help: 'unknown local parts at our domains: `reject`, or `observe` (recorded without effect)',
+  }),
+  setting({
+    name: 'REBOUND_INBOX',
+    key: 'inbox',
+    fallback: 'returns',
+    parse: localPart,
+    help: 'a local part that is always accepted; what comes there is linked by the ids of the returned original',
+  }),
+  setting({
+    name: 'REBOUND_LEGACY',
+    key: 'legacy',
+    fallback: '',
+    parse: list,
+    help: 'unsigned VERP patterns that your CRM already uses, comma list, for example `bounce-{module}-{id}-{campaign}`',
+  }),
+  setting({
+    name: 'REBOUND_TRUST_LEGACY',
+    key: 'trustLegacy',
+    fallback: 'no',
+    parse: oneOf('no', 'remove'),
+    help: '`remove` lets unsigned links remove addresses: anybody can forge them',
+  }),
+  setting({
+    name: 'REBOUND_LINK_ADDRESS',
+    key: 'linkAddress',
+    fallback: 'no',
+    parse: oneOf('no', 'yes'),
+    help: '`yes` links what nothing else links to the one record that has the failed address; anybody can forge that, so it is soft',
+  }),
+  setting({
+    name: 'REBOUND_THRESHOLDS',
+    key: 'thresholds',
+    fallback: '',
+    parse: thresholds,
+    help: `soft bounces that repeat and then cost a record its address, comma list of \`category=bounces/days\` such as \`mailbox-full=5/14d\`; categories: ${promotable.join(', ')}`,
+  }),
+  setting({
+    name: 'REBOUND_WEBHOOK_URL',
+    key: 'webhookUrl',
+    fallback: '',
+    parse: webhookUrl,
+    secret: true,
+    help: 'where every event that concerns a record is posted to; see docs/webhooks.md',
+  }),
+  setting({
+    name: 'REBOUND_WEBHOOK_SECRET',
+    key: 'webhookSecrets',
+    fallback: null,
+    parse: webhookSecrets,
+    secret: true,
+    help: 'signs the webhooks; newest first, comma list: `whsec_` and Base64, or text of at least 32 bytes',
+  }),
+  setting({
+    name: 'REBOUND_WEBHOOK_PRIVATE',
+    key: 'webhookPrivate',
+    fallback: 'no',
+    parse: oneOf('no', 'allow'),
+    help: '`allow` lets webhooks go to private and loopback addresses',
+  }),
+  setting({
+    name: 'REBOUND_EVIDENCE',
+    key: 'evidence',
+    fallback: '50000',
+    parse: integer(0, 10_000_000),
+    help: 'for how many messages to keep what previewing a rule needs; 0 keeps none',
+  }),
+  setting({
+    name: 'REBOUND_KEEP_DAYS',
+    key: 'keepDays',
+    fallback: 'forever',
+    parse: days,
+    help: 'days that events, their evidence and the audit are kept, or `forever`; counts stay in any case',
+  }),
+  setting({
+    name: 'REBOUND_RETURN_PATH_DAYS',
+    key: 'returnPathDays',
+    fallback: '60',
+    parse: integer(1, 3650),
+    help: 'days that a return path stays valid',
+  }),
+  setting({
+    name: 'REBOUND_MAX_MESSAGE_BYTES',
+    key: 'maxMessageBytes',
+    fallback: '50 MB',
+    parse: bytes,
+    help: 'largest mail accepted; memory does not depend on it',
+  }),
+  setting({
+    name: 'REBOUND_MAX_CLIENTS',
+    key: 'maxClients',
+    fallback: '1000',
+    parse: integer(1, 100_000),
+    help: 'SMTP connections at a time',
+  }),
+  setting({
+    name: 'REBOUND_MAX_CLIENTS_PER_IP',
+    key: 'maxClientsPerIp',
+    fallback: '50',
+    parse: integer(1, 100_000),
+    help: 'SMTP connections at a time from one address',
+  }),
+  setting({
+    name: 'REBOUND_TLS_CERT',
+    key: 'tlsCert',
+    fallback: '',
+    parse: readableFile,
+    help: 'PEM certificate chain for STARTTLS; reloaded when it changes',
+  }),
+  setting({
+    name: 'REBOUND_TLS_KEY',
+    key: 'tlsKey',
+    fallback: '',
+    parse: readableFile,
+    help: 'its PEM private key',
+  }),
+  setting({
+    name: 'REBOUND_WORKERS',
+    key: 'workers',
+    fallback: '1',
+    parse: integer(1, 1),
+    help: 'worker processes; this version runs one',
+  }),
+  setting({
+    name: 'REBOUND_CRM_FILE',
+    key: 'crmFile',
+    fallback: '',
+    parse: readableFile,
+    help: "JSON file that names the CRM's own tables and columns ([docs/own-tables.md](docs/own-tables.md)); without it Rebound records into tables of its own",
+  }),
+  setting({
+    name: 'REBOUND_LOG_LEVEL',
+    key: 'logLevel',
+    fallback: 'info',
+    parse: oneOf(...logLevels),
+    help: logLevels.join(', '),
+  }),
+  setting({
+    name: 'REBOUND_SHUTDOWN_SECONDS',
+    key: 'shutdownSeconds',
+    fallback: '20',
+    parse: integer(0, 3600),
+    help: 'how long running transactions may take to finish after SIGTERM',
+  }),
+] as const
+
+/** Names that tests and orchestrators set beside us (Docker links, Kubernetes services). */
+const leftAlone = /^REBOUND_(TEST_.*|SERVICE_.*|PORT|PORT_.*)$/
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  | {
+      readonly ok: false
+      readonly faults: readonly string[]
+      /** The settings that could be read, for whoever looks for more faults. */
+      readonly readable: Partial<Config>
+    }
+
+/**
+ * Reads the settings out of an environment.
+ * @returns the configuration, or every fault at once, each with what to write instead.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigResult {
+  const faults: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const row of settings) {
+    const given = environment[row.name]?.trim()
+    const text = given === undefined || given === '' ? fallbackOf(row, values) : given
+    if (text === null) {
+      values[row.key] = row.key === 'secrets' || row.key === 'webhookSecrets' ? [] : null
+      continue
+    }
+    try {
+      values[row.key] = row.parse(text)
+    } catch (error) {
+      if (!(error instanceof SettingError)) throw error
+      const shown = 'secret' in row ? '' : ` is "${text}"`
+      faults.push(`${row.name}${shown}: ${error.message}`)
+    }
+  }
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith('REBOUND_') || leftAlone.test(name) || settings.some(row => row.name === name))
+      continue
+    faults.push(
+      `${name}: there is no such setting; did you mean ${nearest(
+        name,
+        settings.map(row => row.name),
+      )}?`,
+    )
+  }
+  faults.push(...crossFaults(values as Partial<Config>))
+  if (faults.length > 0) return { ok: false, faults, readable: values as Partial<Config> }
+  return { ok: true, config: values as unknown as Config }
+}
+
+/** The database lives in the data directory unless DATABASE_URL says otherwise. */
+function fallbackOf(row: (typeof settings)[number], values: Record<string, unknown>): string | null {
+  return row.key === 'databaseUrl' ? `sqlite:${values.dataDir ?? './data'}/rebound.sqlite` : row.fallback
+}
+
+/** What two settings make impossible together; a setting that could not be read takes no part. */
+function crossFaults({
+  httpHost,
+  apiToken,
+  databaseUrl,
+  secrets,
+  keepDays,
+  returnPathDays,
+  thresholds,
+  tlsCert,
+  tlsKey,
+  webhookUrl,
+  webhookSecrets,
+}: Partial<Config>): readonly string[] {
+  const faults: string[] = []
+  if (httpHost !== undefined && apiToken === null && !isLoopback(httpHost))
+    faults.push(
+      `REBOUND_HTTP_HOST is "${httpHost}": beyond loopback the API needs a token; set REBOUND_API_TOKEN (openssl rand -hex 32) or write 127.0.0.1`,
+    )
+  if (databaseUrl?.startsWith('mysql:') && secrets?.length === 0)
+    faults.push(
+      'REBOUND_SECRET: with a mysql:// database it must be set; make one with: openssl rand -hex 32',
+    )
+  if (webhookUrl && webhookSecrets?.length === 0)
+    faults.push(
+      'REBOUND_WEBHOOK_SECRET: with REBOUND_WEBHOOK_URL it must be set, since receivers check the signature; make one with: echo "whsec_$(openssl rand -base64 32)"',
+    )
+  faults.push(...keepFaults(keepDays ?? null, returnPathDays, thresholds))
+  if (tlsCert !== undefined && tlsKey !== undefined && (tlsCert === null) !== (tlsKey === null))
+    faults.push(
+      `REBOUND_TLS_${tlsCert === null ? 'CERT' : 'KEY'}: certificate and key go together; set both or neither`,
+    )
+  return faults
+}
+
+/** What is pruned too early is counted twice, or never adds up. */
+function keepFaults(
+  keepDays: number | null,
+  returnPathDays: number | undefined,
+  thresholds: Thresholds | undefined,
+): readonly string[] {
+  if (keepDays === null) return []
+  const faults: string[] = []
+  const least = (returnPathDays ?? 0) + 7
+  if (returnPathDays !== undefined && keepDays < least)
+    faults.push(
+      `REBOUND_KEEP_DAYS is "${keepDays}": a report may come again for REBOUND_RETURN_PATH_DAYS (${returnPathDays}) and must be known for a week more; write at least ${least}`,
+    )
+  for (const [category, { days }] of Object.entries(thresholds ?? {}))
+    if (keepDays <= days)
+      faults.push(
+        `REBOUND_THRESHOLDS: ${category} looks back ${days} days, and REBOUND_KEEP_DAYS keeps ${keepDays}; write more days to keep, or fewer here`,
+      )
+  return faults
+}
+
+/** Does nothing but this machine reach this address? */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/** The candidate with the fewest edits, for "did you mean". */
+export function nearest(word: string, candidates: readonly string[]): string {
+  const distance = (a: string, b: string): number => {
+    let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+    for (let i = 1; i <= a.length; i++) {
+      const next = [i]
+      for (let j = 1; j <= b.length; j++)
+        next.push(
+          Math.min(
+            (next[j - 1] ?? 0) + 1,
+            (row[j] ?? 0) + 1,
+            (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+          ),
+        )
+      row = next
+    }
+    return row[b.length] ?? 0
+  }
+  let best = candidates[0] ?? ''
+  for (const candidate of candidates) if (distance(word, candidate) < distance(word, best)) best = candidate
+  return best
+}

@@ -1,0 +1,252 @@
+// Opens the database, SQLite, MariaDB or MySQL, and is the only file that knows Knex.
+
+import { closeSync, openSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import createKnex, { type Knex } from 'knex'
+import { makeFolder } from '../../system/folder.ts'
+import type { CrmTables } from '../homes/crm-tables.ts'
+
+export type Dialect = 'sqlite' | 'mysql'
+
+export interface Store {
+  readonly knex: Knex
+  readonly dialect: Dialect
+  /** The CRM's own tables, where a mapping file names them (record-home.ts). */
+  readonly crm?: CrmTables
+  readonly close: () => Promise<void>
+}
+
+export interface StoreOptions {
+  /** `sqlite:./path` or `mysql://user:password@host:3306/database`. */
+  readonly url: string
+  /** Relative SQLite paths begin here; default the working directory. */
+  readonly baseDir?: string | undefined
+  /** MySQL connections at most; SQLite has always one. */
+  readonly connections?: number | undefined
+  /** Told of the driver's warnings. */
+  readonly warn?: ((message: string) => void) | undefined
+}
+
+/** The address of the database cannot be understood; the message says what to write instead. */
+export class DatabaseUrlError extends Error {}
+
+const connectMs = 5_000
+const silenceMs = 10_000
+/** SQLite's prepared statements, by their text. */
+const keptStatements = 500
+/** A lock wait at the server is cut well before a transaction's own 5 s. */
+export const lockWaitSeconds = 2
+
+/** Knex's settings for a database address; throws DatabaseUrlError. */
+export function knexSettings(options: StoreOptions): Knex.Config & { readonly dialect: Dialect } {
+  // Knex warns with whole stacks of calls, which say nothing to an operator.
+  const warn = (message: unknown): void => options.warn?.(`${message}`.split(/\n\s+at /)[0] ?? '')
+  const log = { warn, error: warn, deprecate: () => {}, debug: () => {} }
+  if (options.url.startsWith('sqlite:')) return { ...sqlite(options), log, dialect: 'sqlite' }
+  if (/^(mysql|mariadb):\/\//.test(options.url)) return { ...mysql(options), log, dialect: 'mysql' }
+  throw new DatabaseUrlError('must be sqlite:./path/to/file or mysql://user:password@host:3306/database')
+}
+
+/** Opens without connecting: the first query finds out whether the database is there. */
+export function openStore(options: StoreOptions): Store {
+  const { dialect, ...settings } = knexSettings(options)
+  const knex = createKnex(settings)
+  knex.on('query-error', withoutQuery)
+  if (dialect === 'sqlite') takeTurns(knex.client)
+  return { knex, dialect, close: () => knex.destroy() }
+}
+
+const shownQuery = 60
+const shownReason = 300
+
+/** Knex puts the whole statement before the reason: pages of it, with what strangers wrote. Logs get its beginning. */
+function withoutQuery(error: Error, query: { readonly sql: string }): void {
+  const reason = error.message.startsWith(query.sql)
+    ? error.message.slice(query.sql.length + 3)
+    : error.message
+  error.message = `${reason.slice(0, shownReason)} (${query.sql.slice(0, shownQuery)}…)`
+}
+
+interface Lender {
+  acquireConnection(): Promise<unknown>
+}
+
+/**
+ * better-sqlite3 answers within the call: a loop over pages would await nothing and let neither mail nor probes in
+ * before its end. Whoever wants the connection lets the event loop have a turn first.
+ */
+function takeTurns(client: Lender): void {
+  const acquire = client.acquireConnection.bind(client)
+  client.acquireConnection = async () => {
+    await nextTurn()
+    return await acquire()
+  }
+}
+
+interface SqliteHandle {
+  pragma(text: string): unknown
+  prepare(sql: string): object
+}
+
+/** Knex prepares every statement anew, which costs more than running it. */
+function keepPrepared(handle: SqliteHandle): void {
+  const prepare = handle.prepare.bind(handle)
+  const kept = new Map<string, object>()
+  handle.prepare = sql => {
+    const found = kept.get(sql)
+    if (found) return found
+    const statement = prepare(sql)
+    if (kept.size >= keptStatements) kept.clear()
+    kept.set(sql, statement)
+    return statement
+  }
+}
+
+/**
+ * What is in it is nobody else's business; SQLite gives the files beside it the same mode (https://sqlite.org/wal.html).
+ * One that is there keeps its mode, and is not opened here: closing it would take SQLite's own locks away.
+ */
+function makeFile(path: string): void {
+  makeFolder(dirname(path))
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
+
+function sqlite(options: StoreOptions): Knex.Config {
+  const name = options.url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
+  if (name === '') throw new DatabaseUrlError('names no file; write sqlite:./data/rebound.sqlite')
+  const filename = name === ':memory:' ? name : resolve(options.baseDir ?? '.', name)
+  if (filename !== ':memory:') makeFile(filename)
+  return {
+    client: 'better-sqlite3',
+    connection: { filename },
+    useNullAsDefault: true,
+    compileSqlOnError: false,
+    acquireConnectionTimeout: 60_000,
+    pool: {
+      min: 1,
+      max: 1,
+      afterCreate: (handle: SqliteHandle, done: (error: Error | null, handle: SqliteHandle) => void) => {
+        try {
+          handle.pragma('journal_mode = WAL')
+          // 250 depends on it: with NORMAL a commit may be lost with the power.
+          handle.pragma('synchronous = FULL')
+          handle.pragma('cache_size = -65536')
+          // A statement journal in a file would fail where the root file system is read-only, and the batch with it.
+          handle.pragma('temp_store = MEMORY')
+          // The driver would sleep in its busy timeout, and the event loop with it: we wait ourselves (failures.ts).
+          handle.pragma('busy_timeout = 0')
+          keepPrepared(handle)
+          done(null, handle)
+        } catch (error) {
+          done(error as Error, handle)
+        }
+      },
+    },
+  }
+}
+
+const sessionSettings = `set session time_zone = '+00:00', innodb_lock_wait_timeout = ${lockWaitSeconds},
+  sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`
+
+interface MysqlHandle {
+  readonly stream: { destroy(error: Error): void }
+  query(sql: string, done: (error: Error | null) => void): void
+}
+
+/** A server that hangs, or a host that is gone without a word, must not keep the connection: nothing else would end it. */
+function cutSilentQueries(handle: MysqlHandle): void {
+  const query = handle.query.bind(handle) as (...all: unknown[]) => unknown
+  const cut = (): void =>
+    handle.stream.destroy(
+      Object.assign(new Error(`The database has not answered for ${silenceMs / 1000} s`), {
+        code: 'ETIMEDOUT',
+      }),
+    )
+  const timed = (options: { readonly sql: string }, ...rest: unknown[]): unknown => {
+    const done = rest.at(-1)
+    // Changing a big table takes its time.
+    if (typeof done !== 'function' || !/^\s*(select|insert|update|delete)/i.test(options.sql))
+      return query(options, ...rest)
+    const timer = setTimeout(cut, silenceMs)
+    return query(options, ...rest.slice(0, -1), (...answer: unknown[]) => {
+      clearTimeout(timer)
+      done(...answer)
+    })
+  }
+  handle.query = timed as unknown as MysqlHandle['query']
+}
+
+interface MysqlAddress {
+  readonly url: URL
+  readonly user: string
+  readonly password: string
+  readonly database: string
+}
+
+function readAddress(address: string): MysqlAddress {
+  try {
+    const url = new URL(address)
+    const [user, password, database] = [url.username, url.password, url.pathname.slice(1)].map(
+      decodeURIComponent,
+    )
+    return { url, user: user ?? '', password: password ?? '', database: database ?? '' }
+  } catch {
+    throw new DatabaseUrlError(
+      'is no address; write mysql://user:password@host:3306/database, odd characters as %-escapes',
+    )
+  }
+}
+
+function mysql(options: StoreOptions): Knex.Config {
+  const { url, user, password, database } = readAddress(options.url)
+  if (database === '')
+    throw new DatabaseUrlError('names no database; write mysql://user:password@host:3306/database')
+  const socketPath = url.searchParams.get('socket')
+  const tls = url.searchParams.get('tls')
+  for (const name of url.searchParams.keys())
+    if (name !== 'socket' && name !== 'tls')
+      throw new DatabaseUrlError(`has an unknown parameter ${name}; known are socket=/path and tls=verify`)
+  if (tls !== null && tls !== 'verify') throw new DatabaseUrlError('knows only tls=verify')
+
+  return {
+    client: 'mysql2',
+    connection: {
+      ...(socketPath
+        ? { socketPath }
+        : { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 3306) }),
+      user,
+      password,
+      database,
+      charset: 'utf8mb4',
+      timezone: 'Z',
+      connectTimeout: connectMs,
+      // Numbers beyond 2^53 come as strings, the rest as numbers.
+      supportBigNumbers: true,
+      ...(tls ? { ssl: { minVersion: 'TLSv1.2', rejectUnauthorized: true } } : {}),
+    },
+    compileSqlOnError: false,
+    acquireConnectionTimeout: connectMs + 1_000,
+    pool: {
+      min: 0,
+      max: options.connections ?? 10,
+      // A database that is back must be seen at once, not at the pool's next idle round.
+      createRetryIntervalMillis: 100,
+      propagateCreateError: true,
+      afterCreate: (handle: MysqlHandle, done: (error: Error | null, handle: MysqlHandle) => void) => {
+        handle.query(sessionSettings, error => {
+          if (error) return done(error, handle)
+          // Without gap locks two servers that write neighbouring keys do not block each other.
+          handle.query('set session transaction isolation level read committed', failure => {
+            cutSilentQueries(handle)
+            done(failure, handle)
+          })
+        })
+      },
+    } as Knex.PoolConfig,
+  }
+}

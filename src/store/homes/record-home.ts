@@ -1,0 +1,71 @@
+// Where the records of a module are: in Rebound's own tables, or in the CRM's (DESIGN §2.4, "Whose tables").
+
+import type { RecordState } from '../../crm/effects.ts'
+import type { AddressTest } from '../../crm/mapped-record.ts'
+import { modulesByNumber, ownModules } from '../../crm/mapping.ts'
+import type { Spellings } from '../../crm/spellings.ts'
+import type { Store } from '../database/open.ts'
+import type { RecordRow } from '../database/rows.ts'
+import type { Transaction } from '../database/transaction.ts'
+import { crmHome } from './crm-home.ts'
+import { ownHome } from './own-home.ts'
+
+/** Records read under lock, changed in memory, written at the end. */
+export interface HeldRows {
+  /** Null when it has never been seen; of several addresses, `email` is the one that `isOurs` says yes to. */
+  readonly get: (id: string, isOurs: AddressTest | null) => RecordState | null
+  /** With the `isOurs` of the `get` that `state` was made of. */
+  readonly set: (id: string, state: RecordState, isOurs: AddressTest | null) => void
+  /** As people see it; null when there is none. */
+  readonly find: (id: string) => RecordRow | null
+  /** Makes an empty record of one that is not there, or leaves that to the CRM. */
+  readonly create: (id: string) => void
+  /** Epoch milliseconds, 0 for never. */
+  readonly resetAt: (id: string) => number
+  /** The latest of them all. */
+  readonly latestReset: number
+  /** The flag clears, the counts begin anew. */
+  readonly reset: (id: string, at: number) => void
+  /** Throws FieldError where it cannot be. */
+  readonly setAddress: (id: string, email: string | null) => void
+  /** Puts an address back; answers the other address that the record has by now, null when it went well. */
+  readonly giveBack: (id: string, address: string) => string | null
+  readonly write: (at: number) => Promise<void>
+}
+
+export interface Forgetting {
+  readonly spellings: Spellings
+  /** What becomes of an id that is the address. */
+  readonly pseudonym: string
+  /** Counts, and changes nothing. */
+  readonly dryRun: boolean
+}
+
+export interface RecordHome {
+  /** Locks in the order of the ids, so that no two servers wait for each other. */
+  readonly hold: (transaction: Transaction, ids: readonly string[]) => Promise<HeldRows>
+  /** As they are, without lock; those that are not there are left out. */
+  readonly read: (ids: readonly string[]) => Promise<ReadonlyMap<string, RecordRow>>
+  /** Ids of records that have one of these addresses, two at most. */
+  readonly findByAddress: (spellings: readonly string[]) => Promise<readonly string[]>
+  /** Erases an address that a person asked us to forget; answers how many records had it. */
+  readonly forget: (wanted: Forgetting) => Promise<number>
+  /** Rebound's rows of the records it has seen: what lists go through. `isTruth`: they say all there is to say. */
+  readonly seen: {
+    readonly table: string
+    readonly where: Readonly<Record<string, string>>
+    readonly isTruth: boolean
+  }
+}
+
+/** The home of a module's records, or null for a module that nobody told us of. */
+export function homeOf(store: Store, module: string): RecordHome | null {
+  const mapped = store.crm?.modules.get(module)
+  if (store.crm && mapped) return crmHome(store, store.crm, mapped)
+  return (ownModules as readonly string[]).includes(module) ? ownHome(store, module) : null
+}
+
+/** All modules, in the order of lists. */
+export function modulesOf(store: Store): readonly string[] {
+  return modulesByNumber(store.crm?.mapping ?? null).filter(module => module !== '')
+}

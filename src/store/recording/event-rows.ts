@@ -1,0 +1,38 @@
+// Events as rows: put in, many at once, and found again by their fingerprints.
+
+import { chunks } from '../database/chunks.ts'
+import type { Store } from '../database/open.ts'
+import { eventColumns } from '../database/rows.ts'
+import type { Transaction } from '../database/transaction.ts'
+import type { EventValue } from './event-row.ts'
+
+const places = `(${eventColumns.map(() => '?').join(', ')})`
+
+/** Rows as `eventRow` makes them. */
+export async function insertEvents(
+  store: Store,
+  transaction: Transaction,
+  rows: readonly (readonly EventValue[])[],
+): Promise<void> {
+  for (const some of chunks(store, rows)) {
+    const sql = `insert into rebound_bounces (${eventColumns.join(', ')}) values ${some.map(() => places).join(', ')}`
+    await transaction.run(store.knex.raw(sql, some.flat()))
+  }
+}
+
+/** The ids of the events that are stored, by fingerprint. */
+export async function idsOf(
+  store: Store,
+  transaction: Transaction,
+  fingerprints: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>()
+  for (const some of chunks(store, fingerprints)) {
+    const rows = await transaction.run(
+      store.knex('rebound_bounces').select('id', 'fingerprint').whereIn('fingerprint', some),
+    )
+    for (const row of rows as readonly { id: number; fingerprint: string }[])
+      found.set(row.fingerprint, row.id)
+  }
+  return found
+}

@@ -1,0 +1,217 @@
+// Group commit: many messages share a transaction, each is answered after its commit, and none can hurt another.
+
+import type { BounceEvent, Recorded } from '../../model/event.ts'
+import { type Failure, failureOf, type Patience, patience, pause } from '../database/failures.ts'
+import type { Store } from '../database/open.ts'
+import { inTransaction, type Transaction, UnknownOutcome } from '../database/transaction.ts'
+import { createCampaignIds } from '../tables/campaign-numbers.ts'
+import { campaignsOf, writeBatch } from './batch.ts'
+import { CampaignGone } from './campaign-counts.ts'
+import type { Detail } from './event-row.ts'
+import type { Trust } from './facts.ts'
+import { byRecord, type Group, halves, takeGroup, type Waiting } from './group.ts'
+import type { Written } from './written.ts'
+
+export interface RecorderSettings extends Trust {
+  /** Events a transaction takes at most; a message is never divided. */
+  readonly maxBatch?: number
+  /** Messages that may wait; beyond, `record` rejects at once. */
+  readonly maxWaiting?: number
+  /** Put new events into the outbox (outbox.ts). */
+  readonly outbox?: boolean
+  readonly patience?: Patience
+  /** Told of each committed batch and of each failure, for metrics and log. */
+  readonly onCommit?: (batch: { readonly events: number; readonly seconds: number }) => void
+  readonly onFailure?: (failure: Failure, error: unknown) => void
+  /** Told when all who wait are refused, since the database takes nothing from anybody. */
+  readonly onRefusal?: (failure: Failure) => void
+}
+
+export interface Recorder {
+  /**
+   * Stores one message's events. Resolves, in the order given, once they are committed or known to be stored;
+   * rejects when nothing of them is stored (SMTP answers 451).
+   */
+  readonly record: (events: readonly BounceEvent[]) => Promise<readonly Recorded[]>
+  /** Resolves when everything taken so far is answered; nothing more is taken. */
+  readonly close: () => Promise<void>
+}
+
+/** The queue is full, or the recorder is closing. */
+export class NotTaken extends Error {}
+
+/** Once a row was found locked, transactions do not wait for others' rows for this long: it may be one of the next too. */
+const waryMs = 30_000
+/** How long, between two batches, what is held is tried again; and the pause when nothing else is to do. */
+const heldRoundMs = 100
+const heldPauseMs = 50
+
+export function createRecorder(store: Store, settings: RecorderSettings): Recorder {
+  const { maxBatch = 200, maxWaiting = 5_000, outbox = false } = settings
+  const limits = settings.patience ?? patience
+  const campaignIds = createCampaignIds(store)
+  const queue: Waiting[] = []
+  /** One record each, whose rows somebody else holds: they wait beside the queue and stop nobody. */
+  const held: Group[] = []
+  let waryUntil = 0
+  let working: Promise<void> | null = null
+  let closed = false
+  /** Halved when a transaction was cut for its length, doubled again by each that was not. */
+  let batchLimit = maxBatch
+
+  const waited = (group: Group): number => performance.now() - group.since
+  const isOverdue = (group: Group): boolean => !group.patient && waited(group) >= limits.conflictMs
+
+  const write = async (group: Group, detail: Detail): Promise<readonly (readonly Recorded[])[]> => {
+    const messages = group.messages.map(message => message.events)
+    const started = performance.now()
+    let told: Failure | null = null
+    let locks = 0
+    for (let attempt = 0; ; attempt++) {
+      let written: Written | null = null
+      try {
+        const campaigns = detail === 'inert' ? new Map() : await campaignsOf(messages, campaignIds)
+        const { unanswered, patient } = group
+        const work = async (transaction: Transaction): Promise<Written> => {
+          const onRefused = (error: unknown): void => settings.onFailure?.('content', error)
+          const batch = { messages, campaigns, detail, trust: settings, outbox, onRefused, unanswered }
+          written = await writeBatch(store, transaction, batch)
+          return written
+        }
+        const committed = await inTransaction(store, work, { waitsForRows: patient })
+        settings.onCommit?.({
+          events: committed.inserted.size,
+          seconds: (performance.now() - started) / 1000,
+        })
+        return committed.recorded
+      } catch (error) {
+        if (error instanceof UnknownOutcome) group.unanswered = written
+        if (error instanceof CampaignGone) campaignIds.forget()
+        const failure = error instanceof CampaignGone ? 'conflict' : failureOf(error)
+        if (failure === 'locked') locks++
+        // A lock that is tried a hundred times is one failure; a moment's is none.
+        if (failure !== told && (group.patient || failure !== 'locked')) settings.onFailure?.(failure, error)
+        told = failure
+        const again =
+          failure === 'conflict'
+            ? waited(group) < limits.conflictMs
+            : failure === 'locked'
+              ? group.patient && locks < 2
+              : failure === 'lost'
+                ? performance.now() - started < limits.lostMs
+                : // Somebody else stored the same meanwhile: the next try sees it.
+                  failure === 'duplicate' && attempt < 20
+        if (!again) throw error
+        await pause(attempt, failure)
+      }
+    }
+  }
+
+  /**
+   * Writes one group after another. What fails for its content is divided until the culprit stands alone, and that one
+   * is stored in ever barer form; what fails for a locked row is divided by records, and only those that are locked wait.
+   */
+  const settle = async (groups: readonly Group[]): Promise<void> => {
+    const ahead = [...groups]
+    for (let group = ahead.shift(); group; group = ahead.shift()) {
+      if (isOverdue(group)) {
+        refuseLocked(group, new NotTaken('Somebody else holds its record'))
+        continue
+      }
+      try {
+        answer(group, await write(group, 'full'))
+        batchLimit = Math.min(maxBatch, batchLimit * 2)
+      } catch (error) {
+        const failure = failureOf(error)
+        if (failure === 'locked') ahead.unshift(...unlocked(group, error))
+        else if (failure !== 'content' && failure !== 'duplicate') {
+          if (failure === 'slow') batchLimit = Math.max(1, batchLimit >> 1)
+          return refuseAll([group, ...ahead], failure, error)
+        } else if (group.messages.length > 1) ahead.unshift(...halves(group))
+        else await settleBare(group, error)
+      }
+    }
+  }
+
+  const settleBare = async (group: Group, cause: unknown): Promise<void> => {
+    for (const detail of ['bare', 'inert'] as const) {
+      try {
+        return answer(group, await write(group, detail))
+      } catch (error) {
+        const failure = failureOf(error)
+        if (failure === 'locked') {
+          unlocked(group, error)
+          return
+        }
+        // The barer form is next; when there is none, the first failure is the one to tell.
+        if (failure !== 'content' && failure !== 'duplicate') return refuse([group], error)
+      }
+    }
+    refuse([group], cause)
+  }
+
+  /** The groups to try now, of one in which a row is locked; one that cannot be divided is held, or has waited enough. */
+  const unlocked = (group: Group, error: unknown): readonly Group[] => {
+    waryUntil = performance.now() + waryMs
+    const parts = byRecord(group)
+    if (waited(group) >= limits.conflictMs) refuseLocked(group, error)
+    else if (parts.length > 1) return parts
+    else held.push(...parts)
+    return []
+  }
+
+  const refuseLocked = (group: Group, error: unknown): void => {
+    settings.onFailure?.('locked', error)
+    refuse([group], error)
+  }
+
+  const answer = (group: Group, recorded: readonly (readonly Recorded[])[]): void => {
+    for (const [at, message] of group.messages.entries()) message.resolve(recorded[at] ?? [])
+  }
+
+  const refuse = (groups: readonly Group[], error: unknown): void => {
+    for (const message of groups.flatMap(group => group.messages)) message.reject(error)
+  }
+
+  /** When the database is away or blocked, all who wait would wait in vain. */
+  const refuseAll = (groups: readonly Group[], failure: Failure, error: unknown): void => {
+    settings.onRefusal?.(failure)
+    refuse([...groups, ...held.splice(0)], error)
+    for (const message of queue.splice(0)) message.reject(error)
+  }
+
+  const retryHeld = async (): Promise<void> => {
+    const all = held.splice(0)
+    held.push(...all.filter(group => !isOverdue(group)))
+    await settle(all.filter(isOverdue))
+    const until = performance.now() + heldRoundMs
+    for (let left = held.length; left > 0 && performance.now() < until; left--)
+      await settle(held.splice(0, 1))
+  }
+
+  const work = async (): Promise<void> => {
+    while (queue.length + held.length > 0) {
+      if (queue.length > 0) await settle([takeGroup(queue, batchLimit, performance.now() > waryUntil)])
+      else await new Promise(resolve => setTimeout(resolve, heldPauseMs))
+      await retryHeld()
+    }
+    working = null
+  }
+
+  return {
+    record: events => {
+      if (events.length === 0) return Promise.resolve([])
+      if (closed) return Promise.reject(new NotTaken('The recorder is closed'))
+      if (queue.length + held.length >= maxWaiting)
+        return Promise.reject(new NotTaken('Too many messages wait for the database'))
+      return new Promise((resolve, reject) => {
+        queue.push({ events, resolve, reject })
+        working ??= Promise.resolve().then(work)
+      })
+    },
+    close: async () => {
+      closed = true
+      await working
+    },
+  }
+}

@@ -1,0 +1,123 @@
+// Which keys signed the return paths of this database: a start with another secret must not refuse every bounce.
+
+import { databaseNow } from '../database/clock.ts'
+import { failureOf, persist } from '../database/failures.ts'
+import type { Store } from '../database/open.ts'
+import { inTransaction } from '../database/transaction.ts'
+import { audit } from '../upkeep/audit.ts'
+
+/** What a signing key tells of itself: its id in paths, and a value that proves which key it is. */
+export interface KeyCheck {
+  readonly id: number
+  /** 32 hex digits. */
+  readonly check: string
+}
+
+interface KeyRow {
+  readonly check_value: string
+  readonly key_id: number
+  readonly first_used_at: number
+  readonly retired_at: number | null
+}
+
+/** A key that has signed, or verifies, paths of this database. */
+export interface KnownKey {
+  readonly id: number
+  /** As in `KeyCheck`. */
+  readonly check: string
+  readonly firstUsedAt: Date
+  /** When a newer one took over; null: it is the key that signs, or signed when a server last ran. */
+  readonly retiredAt: Date | null
+}
+
+const dayMs = 86_400_000
+
+/**
+ * Writes down the keys we have, newest first; the first one signs, the others are retired from now on.
+ * Answers the keys that paths still under way may be signed with and that we lack; nothing is written then.
+ * @param keepDays how long a path is accepted after its day of issue
+ */
+export async function registerKeys(
+  store: Store,
+  keys: readonly KeyCheck[],
+  options: { readonly now: Date; readonly keepDays: number },
+): Promise<readonly KnownKey[]> {
+  return await persist(async () => {
+    const now = options.now.getTime()
+    const known = (await store.knex('rebound_keys')) as readonly KeyRow[]
+    const missing = known.filter(
+      row =>
+        !keys.some(key => key.check === row.check_value) &&
+        (row.retired_at === null || Number(row.retired_at) > now - (options.keepDays + 1) * dayMs),
+    )
+    if (missing.length > 0) return missing.map(knownKey)
+    for (const [position, key] of keys.entries()) {
+      const row = known.find(each => each.check_value === key.check)
+      const signs = position === 0
+      if (!row) await insertKey(store, key, now, signs)
+      else if (signs !== (row.retired_at === null))
+        await store
+          .knex('rebound_keys')
+          .where({ check_value: key.check })
+          .update({ retired_at: signs ? null : now })
+    }
+    return []
+  })
+}
+
+async function insertKey(store: Store, key: KeyCheck, now: number, signs: boolean): Promise<void> {
+  try {
+    await store.knex('rebound_keys').insert({
+      check_value: key.check,
+      key_id: key.id,
+      first_used_at: now,
+      retired_at: signs ? null : now,
+    })
+  } catch (error) {
+    // Another process starts with the same keys.
+    if (failureOf(error) !== 'duplicate') throw error
+  }
+}
+
+function knownKey(row: KeyRow): KnownKey {
+  return {
+    id: row.key_id,
+    check: row.check_value,
+    firstUsedAt: new Date(Number(row.first_used_at)),
+    retiredAt: row.retired_at === null ? null : new Date(Number(row.retired_at)),
+  }
+}
+
+/** The keys of this database, oldest first. */
+export async function listKeys(store: Store): Promise<readonly KnownKey[]> {
+  const rows = await persist(
+    async () => (await store.knex('rebound_keys').orderBy('first_used_at')) as KeyRow[],
+  )
+  return rows.map(knownKey)
+}
+
+/** A start does not ask for this key any more. @returns false when it is not there. */
+export async function forgetKey(
+  store: Store,
+  check: string,
+  by: { readonly actor: string },
+): Promise<boolean> {
+  return await persist(() =>
+    inTransaction(store, async transaction => {
+      const query = store.knex('rebound_keys').where({ check_value: check })
+      const [row] = (await transaction.run(query)) as readonly KeyRow[]
+      if (!row) return false
+      await transaction.run(store.knex('rebound_keys').where({ check_value: check }).del())
+      await audit(store, transaction, {
+        at: await databaseNow(store, transaction),
+        actor: by.actor,
+        action: 'key-forget',
+        module: null,
+        recordId: null,
+        eventId: null,
+        before: { ...row },
+      })
+      return true
+    }),
+  )
+}

@@ -1,0 +1,125 @@
+// What does not fit into an address: stored return paths, and Message-IDs that a CRM registered before it sent.
+
+import { createHash } from 'node:crypto'
+import type { SendRef } from '../../model/return-path.ts'
+import { chunks } from '../database/chunks.ts'
+import { isKey, lengths } from '../database/columns.ts'
+import { failureOf, persist } from '../database/failures.ts'
+import type { Store } from '../database/open.ts'
+
+export interface StoredPath {
+  /** The lower-cased local part: random, at least 80 bits. */
+  readonly token: string
+  readonly send: SendRef
+  readonly issuedAt: Date
+}
+
+export interface RegisteredMessage {
+  /** With or without angle brackets. */
+  readonly messageId: string
+  readonly send: SendRef
+  readonly issuedAt: Date
+}
+
+export interface ReturnPaths {
+  /** Stores new paths, all or none; a campaign is named by its id. */
+  readonly save: (paths: readonly StoredPath[]) => Promise<void>
+  readonly find: (token: string) => Promise<{ readonly send: SendRef; readonly issuedAt: Date } | null>
+  /** Registering again replaces what was there. */
+  readonly register: (messages: readonly RegisteredMessage[]) => Promise<void>
+  readonly findByMessageId: (messageId: string) => Promise<SendRef | null>
+}
+
+interface SendRow {
+  readonly module: string
+  readonly record_id: string
+  readonly campaign_id: string | null
+  readonly mail_id: string | null
+  readonly address_check: string | null
+  readonly issued_at: number
+}
+
+const longestToken = 64
+
+export function createReturnPaths(store: Store): ReturnPaths {
+  return {
+    save: async paths => {
+      const rows = paths.map(path => ({ token: path.token, ...sendRow(path.send, path.issuedAt) }))
+      await persist(async () => {
+        try {
+          await insertAll(store, 'rebound_return_paths', rows)
+        } catch (error) {
+          // Random tokens do not meet: an earlier try was committed and its answer lost.
+          if (failureOf(error) !== 'duplicate') throw error
+        }
+      })
+    },
+    find: async token => {
+      if (token.length > longestToken || !/^[\x21-\x7e]+$/.test(token)) return null
+      const rows = await persist(
+        async () => (await store.knex('rebound_return_paths').where({ token })) as readonly SendRow[],
+      )
+      const [row] = rows
+      return row ? { send: sendOf(row), issuedAt: new Date(Number(row.issued_at)) } : null
+    },
+    register: async messages => {
+      const rows = messages.map(({ messageId, send, issuedAt }) => ({
+        message_id_hash: hashOf(messageId),
+        ...sendRow(send, issuedAt),
+      }))
+      rows.sort((a, b) => (a.message_id_hash < b.message_id_hash ? -1 : 1))
+      await persist(async () => {
+        for (const some of chunks(store, rows))
+          await store
+            .knex('rebound_message_ids')
+            .insert([...some])
+            .onConflict('message_id_hash')
+            .merge()
+      })
+    },
+    findByMessageId: async messageId => {
+      const rows = await persist(
+        async () =>
+          (await store
+            .knex('rebound_message_ids')
+            .where({ message_id_hash: hashOf(messageId) })) as readonly SendRow[],
+      )
+      return rows[0] ? sendOf(rows[0]) : null
+    },
+  }
+}
+
+async function insertAll(store: Store, table: string, rows: readonly object[]): Promise<void> {
+  // One statement, all or none: minting takes 1,000 items at most.
+  await store.knex(table).insert([...rows])
+}
+
+function sendRow(send: SendRef, issuedAt: Date): SendRow {
+  const campaign = send.campaign && 'id' in send.campaign ? send.campaign.id : null
+  for (const [field, value] of Object.entries({ module: send.module, recordId: send.recordId, campaign }))
+    if (value !== null && !isKey(value))
+      throw new RangeError(`${field} must have 1 to ${lengths.id} characters, none of them NUL`)
+  return {
+    module: send.module,
+    record_id: send.recordId,
+    campaign_id: campaign,
+    mail_id: send.mailId,
+    address_check: send.addressCheck,
+    issued_at: issuedAt.getTime(),
+  }
+}
+
+function sendOf(row: SendRow): SendRef {
+  return {
+    module: row.module,
+    recordId: row.record_id,
+    campaign: row.campaign_id === null ? null : { id: row.campaign_id },
+    mailId: row.mail_id,
+    addressCheck: row.address_check,
+  }
+}
+
+function hashOf(messageId: string): string {
+  const bare = messageId.trim().replace(/^<|>$/g, '')
+  return createHash('sha256').update(bare).digest('hex')
+}

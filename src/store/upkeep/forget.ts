@@ -1,0 +1,256 @@
+// A person's address erased everywhere, as the law gives them the right to ask; the counts stay.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isMentioned, type Spellings, spellingsOf, withoutAddress } from '../../crm/spellings.ts'
+import { chunks } from '../database/chunks.ts'
+import { databaseNow } from '../database/clock.ts'
+import { lengths } from '../database/columns.ts'
+import { persist } from '../database/failures.ts'
+import type { Store } from '../database/open.ts'
+import { inTransaction } from '../database/transaction.ts'
+import { homeOf, modulesOf } from '../homes/record-home.ts'
+import { raiseRulesVersion } from '../tables/rule-rows.ts'
+import { audit } from './audit.ts'
+import { forgetInTexts, type Row, rename, rowsThatMention } from './forget-texts.ts'
+
+export interface ForgetSettings {
+  /** Goes into the audit, where the address itself does not. */
+  readonly actor: string
+  /** Stands for the address in the history, so that two events of one address still show as such: a keyed hash. */
+  readonly pseudonym: string
+  /** The checks of the address under every signing key: stored paths that carry one are deleted. */
+  readonly checks: readonly string[]
+  /** Counts what would go, and changes nothing. */
+  readonly dryRun?: boolean
+}
+
+/** How many rows were changed or deleted. */
+export interface Forgotten {
+  readonly records: number
+  readonly bounces: number
+  readonly campaigns: number
+  readonly evidence: number
+  readonly returnPaths: number
+  readonly outbox: number
+  /** Operators' rules that named the address: they are removed. */
+  readonly rules: number
+  readonly audit: number
+}
+
+const bounceTexts = {
+  address: lengths.address,
+  reported_address: lengths.address,
+  record_id: lengths.id,
+  mail_id: lengths.mailId,
+  diagnostic: lengths.diagnostic,
+  decided_text: lengths.decidedText,
+  subject: lengths.subject,
+  original_message_id: lengths.messageId,
+  envelope_id: lengths.envelopeId,
+  reporting_mta: lengths.mta,
+  remote_mta: lengths.mta,
+  return_path: lengths.returnPath,
+} as const
+
+/** Erases `address` in all its spellings. Doing it twice changes nothing more, but is audited twice. */
+export async function forgetAddress(
+  store: Store,
+  address: string,
+  settings: ForgetSettings,
+): Promise<Forgotten> {
+  const spellings = spellingsOf(address)
+  const { pseudonym, dryRun = false } = settings
+  const whole = (text: unknown): boolean => typeof text === 'string' && spellings.isWhole(text)
+  let records = 0
+  for (const module of modulesOf(store))
+    records += (await homeOf(store, module)?.forget({ spellings, pseudonym, dryRun })) ?? 0
+  const texts = { spellings, dryRun }
+  const isAbout = (row: Row): boolean =>
+    [row.address, row.reported_address].some(text => whole(text) || text === pseudonym)
+  const recordId = (row: Row) => (whole(row.record_id) ? pseudonym : row.record_id)
+  const done: Forgotten = {
+    records,
+    bounces: await forgetInTexts(store, 'rebound_bounces', bounceTexts, {
+      ...texts,
+      exact: row => ({
+        record_id: recordId(row),
+        ...(whole(row.address) ? { address: pseudonym } : {}),
+        ...(whole(row.reported_address) ? { reported_address: pseudonym } : {}),
+        // A signed path holds the ids that it was made of.
+        ...(whole(row.record_id) || whole(row.mail_id) ? { return_path: pseudonym } : {}),
+      }),
+      // `550 5.1.1 <ana.m@example.org>: user ana.m unknown`
+      names: { columns: ['diagnostic', 'decided_text', 'subject'], isAbout },
+    }),
+    campaigns: await forgetInTexts(store, 'rebound_campaigns', { name: lengths.name }, texts),
+    evidence: await deleteEvidence(store, spellings, { isAbout, dryRun }),
+    returnPaths: await deletePaths(store, spellings, settings),
+    outbox: await forgetInTexts(store, 'rebound_outbox', { last_error: 500 }, texts),
+    rules: await forgetInRules(store, spellings, dryRun),
+    audit: await forgetInTexts(
+      store,
+      'rebound_audit',
+      { before: 2_000, record_id: lengths.id },
+      { ...texts, exact: row => ({ record_id: recordId(row) }) },
+    ),
+  }
+  if (!dryRun) {
+    await forgetStandings(store, spellings, pseudonym)
+    await persist(() =>
+      inTransaction(store, async transaction =>
+        audit(store, transaction, {
+          at: await databaseNow(store, transaction),
+          actor: settings.actor,
+          action: 'forget',
+          module: null,
+          recordId: null,
+          eventId: null,
+          before: { pseudonym, ...done },
+        }),
+      ),
+    )
+  }
+  return done
+}
+
+/**
+ * What was deleted still stands in the free space of a SQLite file until it is written anew.
+ * False when another process did not let us: then it stands there until the next time.
+ */
+export async function wipeFreeSpace(store: Store): Promise<boolean> {
+  if (store.dialect !== 'sqlite') return true
+  const { knex } = store
+  try {
+    await persist(async () => await knex.raw('vacuum'), { conflictMs: 60_000, lostMs: 0 })
+    for (let attempt = 0; attempt < 200; attempt++) {
+      // Goes through only in a moment when no other process reads or writes.
+      const [log] = (await persist(
+        async () => await knex.raw('pragma wal_checkpoint(truncate)'),
+      )) as readonly { busy: number }[]
+      if (log?.busy === 0) return true
+      await sleep(20 + (attempt % 7) * 30)
+    }
+    return false
+  } catch {
+    return false
+  }
+}
+
+/** Records whose very id is the address: how campaigns count them stays, under the pseudonym. */
+async function forgetStandings(store: Store, spellings: Spellings, pseudonym: string): Promise<void> {
+  const standings = {
+    table: 'rebound_campaign_records',
+    key: 'campaign_id',
+    columns: ['module', 'record_id'],
+  }
+  for await (const rows of rowsThatMention(store, standings, spellings))
+    for (const row of rows)
+      if (typeof row.record_id === 'string' && spellings.isWhole(row.record_id))
+        await rename(store, standings.table, row, { record_id: pseudonym })
+}
+
+/** Evidence that holds the address, and that of events about it, which may hold the bare local part. */
+async function deleteEvidence(
+  store: Store,
+  spellings: Spellings,
+  { isAbout, dryRun }: { readonly isAbout: (row: Row) => boolean; readonly dryRun: boolean },
+): Promise<number> {
+  const table = 'rebound_evidence'
+  const places = { table, key: 'id', columns: ['event_id', 'body'] }
+  let deleted = 0
+  for await (const rows of rowsThatMention(store, places, spellings)) {
+    const events = await eventsAbout(
+      store,
+      rows.flatMap(row => (row.event_id === null ? [] : [Number(row.event_id)])),
+      isAbout,
+    )
+    const isHers = (row: Row): boolean =>
+      events.has(Number(row.event_id)) || isMentioned(textsOf(`${row.body}`), spellings)
+    const ids = rows.filter(isHers).map(row => Number(row.id))
+    deleted += ids.length
+    for (const some of dryRun ? [] : chunks(store, ids))
+      await persist(async () => await store.knex(table).whereIn('id', some).del())
+  }
+  return deleted
+}
+
+async function eventsAbout(
+  store: Store,
+  ids: readonly number[],
+  isAbout: (row: Row) => boolean,
+): Promise<ReadonlySet<number>> {
+  const found = new Set<number>()
+  for (const some of chunks(store, ids)) {
+    const select = () =>
+      store.knex('rebound_bounces').select('id', 'address', 'reported_address').whereIn('id', some)
+    const events = (await persist(async () => await select())) as readonly Row[]
+    for (const event of events) if (isAbout(event)) found.add(Number(event.id))
+  }
+  return found
+}
+
+/** The texts in a JSON value, as they were before JSON escaped them; the whole where it is none. */
+function textsOf(json: string): readonly string[] {
+  const texts: string[] = []
+  try {
+    JSON.parse(json, (_key, value: unknown) => {
+      if (typeof value === 'string') texts.push(value)
+      return value
+    })
+    return texts
+  } catch {
+    return [json]
+  }
+}
+
+/** Paths to the address, and those whose ids hold it. */
+async function deletePaths(store: Store, spellings: Spellings, settings: ForgetSettings): Promise<number> {
+  const { checks, dryRun = false } = settings
+  let deleted = 0
+  for (const [table, key] of [
+    ['rebound_return_paths', 'token'],
+    ['rebound_message_ids', 'message_id_hash'],
+  ] as const) {
+    const found = new Set<string>()
+    for (const row of await store
+      .knex(table)
+      .select(key)
+      .whereIn('address_check', [...checks]))
+      found.add(row[key])
+    for await (const rows of rowsThatMention(
+      store,
+      { table, key, columns: ['record_id', 'mail_id'] },
+      spellings,
+    ))
+      for (const row of rows)
+        if (isMentioned([`${row.record_id}`, `${row.mail_id}`], spellings)) found.add(`${row[key]}`)
+    deleted += found.size
+    for (const some of dryRun ? [] : chunks(store, [...found]))
+      await persist(async () => await store.knex(table).whereIn(key, some).del())
+  }
+  return deleted
+}
+
+async function forgetInRules(store: Store, spellings: Spellings, dryRun: boolean): Promise<number> {
+  const rules = (await persist(
+    async () => await store.knex('rebound_rules').select('id', 'text', 'note'),
+  )) as readonly { id: string; text: string; note: string | null }[]
+  const naming = rules.filter(rule => isMentioned([rule.text], spellings))
+  const noting = rules.filter(rule => !naming.includes(rule) && isMentioned([rule.note ?? ''], spellings))
+  const found = naming.length + noting.length
+  if (found === 0 || dryRun) return found
+  await persist(() =>
+    inTransaction(store, async transaction => {
+      for (const { id } of naming) await transaction.run(store.knex('rebound_rules').where({ id }).del())
+      for (const { id, note } of noting)
+        await transaction.run(
+          store
+            .knex('rebound_rules')
+            .where({ id })
+            .update({ note: withoutAddress(note ?? '', spellings, false) }),
+        )
+      await raiseRulesVersion(store, transaction)
+    }),
+  )
+  return found
+}

@@ -1,0 +1,127 @@
+// Does the database take mail, and how is it called where its password must not show?
+
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import { type Failure, failureOf } from '../database/failures.ts'
+import type { Store } from '../database/open.ts'
+import { inTransaction } from '../database/transaction.ts'
+
+/** Every word of `Failure`, for the metric's label. */
+export const failures: readonly Failure[] = [
+  'conflict',
+  'locked',
+  'duplicate',
+  'lost',
+  'slow',
+  'trouble',
+  'content',
+]
+
+/** Why the database takes no mail. */
+export interface Trouble {
+  readonly failure: Failure
+  /** `read`: it did not answer a query; `write`: it answers, and did not take what was to be written. */
+  readonly at: 'read' | 'write'
+  readonly error: unknown
+}
+
+export interface Health {
+  /** Something was written: it works. */
+  readonly committed: () => void
+  /** The recorder refused everybody: until the next write the database counts as not working. */
+  readonly refused: (failure: Failure) => void
+  /**
+   * Null when the database works, else why not. Asks for a query alone, unless the recorder was refused since the last
+   * write: a query says nothing of a lock or of a full disk, so something is written then. Answers within two seconds.
+   */
+  readonly ask: () => Promise<Trouble | null>
+}
+
+/** @param onChange told each time it is known whether the database works. */
+export function createHealth(store: Store, onChange: (works: boolean) => void): Health {
+  let refusing: Failure | null = null
+  /** Counts the refusals: a write that began before the last of them proves nothing. */
+  let refusals = 0
+  let asking: Promise<Trouble | null> | null = null
+
+  const look = async (): Promise<Trouble | null> => {
+    const seen = refusals
+    const at = refusing ? 'write' : 'read'
+    try {
+      await inTime(at === 'write' ? tryToWrite(store) : readSomething(store))
+    } catch (error) {
+      onChange(false)
+      return { failure: failureOf(error), at, error }
+    }
+    if (at === 'write' && seen === refusals) refusing = null
+    if (refusing) return { failure: refusing, at: 'write', error: null }
+    onChange(true)
+    return null
+  }
+
+  return {
+    committed: () => {
+      refusing = null
+      onChange(true)
+    },
+    refused: failure => {
+      refusing = failure
+      refusals++
+      onChange(false)
+    },
+    ask: () => {
+      // Anybody may ask as often as they like: they share an answer.
+      asking ??= look().finally(() => {
+        asking = null
+      })
+      return asking
+    },
+  }
+}
+
+const answerMs = 2_000
+
+async function inTime(answer: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`no answer within ${answerMs / 1000} s`)
+    timer = setTimeout(() => reject(Object.assign(error, { code: 'ETIMEDOUT' })), answerMs)
+  })
+  try {
+    await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+    // Who is late is told nothing any more.
+    answer.catch(() => {})
+  }
+}
+
+async function readSomething({ knex }: Store): Promise<void> {
+  // A table of ours, so that an empty or foreign database is not taken for a working one.
+  await knex.select(1).from('rebound_keys').limit(1)
+}
+
+/** What a batch touches besides events, whosever the records are. */
+const touched = ['rebound_campaigns', 'rebound_campaign_records', 'rebound_rules', 'rebound_outbox']
+
+/** An event as long as a transaction: nobody ever sees it, and the disk has taken it. */
+async function tryToWrite(store: Store): Promise<void> {
+  const { knex } = store
+  await inTransaction(store, async transaction => {
+    for (const table of touched) await transaction.run(knex.select(1).from(table).limit(1))
+    const fingerprint = `probe-${randomBytes(12).toString('hex')}`
+    const now = Date.now()
+    const probe = { fingerprint, received_at: now, recorded_at: now, kind: 'ordinary', concern: 'other' }
+    await transaction.run(
+      knex('rebound_bounces').insert({ ...probe, client_ip: '', return_path: '', effect: 'none' }),
+    )
+    await transaction.run(knex('rebound_bounces').where({ fingerprint }).del())
+  })
+}
+
+/** The database of a DATABASE_URL for people: `SQLite /path/file` or `MySQL host:port/name`. */
+export function databaseName(url: string): string {
+  if (url.startsWith('sqlite:')) return `SQLite ${resolve(url.slice('sqlite:'.length))}`
+  const { host, pathname } = new URL(url)
+  return `MySQL ${host}${pathname}`
+}

@@ -1,0 +1,52 @@
+// Prunes now and then for as long as the server lives. Several servers on one database may do so side by side.
+
+import type { Store } from '../database/open.ts'
+import { type Pruned, prune, type Retention } from './retention.ts'
+
+export interface PruneSchedule {
+  /** Stops a run between two of its steps, and resolves once nothing of it is under way. */
+  readonly close: () => Promise<void>
+}
+
+export interface PruneScheduleOptions {
+  /** Told of every run that deleted something. */
+  readonly onPruned: (pruned: Pruned) => void
+  /** Told of a run that failed; the next one tries again. */
+  readonly onError: (error: unknown) => void
+  readonly everyMs?: number
+  /** From 0 to below 1: servers that start together must not prune together. */
+  readonly random?: () => number
+}
+
+/** The first run comes within a tenth of the interval, so that a server that is restarted daily prunes too. */
+export function schedulePruning(
+  store: Store,
+  retention: Retention,
+  { onPruned, onError, everyMs = 3_600_000, random = Math.random }: PruneScheduleOptions,
+): PruneSchedule {
+  const stop = new AbortController()
+  let running: Promise<void> = Promise.resolve()
+  let timer: NodeJS.Timeout
+  const run = async (): Promise<void> => {
+    try {
+      const pruned = await prune(store, retention, { now: new Date(), signal: stop.signal })
+      if (Object.values(pruned).some(count => count > 0)) onPruned(pruned)
+    } catch (error) {
+      if (!stop.signal.aborted) onError(error)
+    }
+    if (!stop.signal.aborted) wait(everyMs * (0.9 + 0.2 * random()))
+  }
+  const wait = (ms: number): void => {
+    timer = setTimeout(() => {
+      running = run()
+    }, ms).unref()
+  }
+  wait((everyMs / 10) * random())
+  return {
+    close: async () => {
+      stop.abort()
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

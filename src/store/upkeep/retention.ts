@@ -1,0 +1,100 @@
+// What has become old is deleted in small steps, so that mail never waits for it.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { chunks } from '../database/chunks.ts'
+import { persist } from '../database/failures.ts'
+import type { Store } from '../database/open.ts'
+
+export interface Retention {
+  /** Days to keep events with their evidence and webhooks, and the audit; null keeps them for ever. */
+  readonly keepDays: number | null
+  /** How long return paths are accepted; what is needed to know a report again is kept a week longer. */
+  readonly returnPathDays: number
+}
+
+/** How many rows went. */
+export interface Pruned {
+  readonly bounces: number
+  readonly evidence: number
+  readonly webhooks: number
+  readonly audit: number
+  readonly returnPaths: number
+  readonly messageIds: number
+}
+
+interface Old {
+  readonly table: string
+  readonly key: string
+  /** Epoch milliseconds. */
+  readonly column: string
+  /** Not: rows are looked through in the order of their key, which is that of their time. */
+  readonly isIndexed: boolean
+}
+
+const dayMs = 86_400_000
+/** How much longer than its return path the fingerprint of a report is kept (DESIGN §2.5). */
+export const graceDays = 7
+const step = 500
+const pauseMs = 50
+
+/**
+ * Deletes what is older than its time; counts of records and campaigns stay. May run in several processes at once.
+ * Stops between two steps when `signal` says so.
+ */
+export async function prune(
+  store: Store,
+  { keepDays, returnPathDays }: Retention,
+  options: { readonly now: Date; readonly signal?: AbortSignal | undefined },
+): Promise<Pruned> {
+  // A report may come again as long as its path is accepted: its fingerprint must still be there.
+  const pathDays = returnPathDays + graceDays
+  const eventDays = keepDays === null ? null : Math.max(keepDays, pathDays)
+  const old = (days: number | null, what: Old): Promise<number> =>
+    days === null
+      ? Promise.resolve(0)
+      : deleteOld(store, what, options.now.getTime() - days * dayMs, options.signal)
+  const [key, isIndexed] = ['id', false] as const
+  return {
+    bounces: await old(eventDays, { table: 'rebound_bounces', key, column: 'recorded_at', isIndexed: true }),
+    evidence: await old(eventDays, { table: 'rebound_evidence', key, column: 'at', isIndexed }),
+    // Given up long ago: they tell of events that are gone.
+    webhooks: await old(eventDays, { table: 'rebound_outbox', key, column: 'created_at', isIndexed }),
+    audit: await old(keepDays, { table: 'rebound_audit', key, column: 'at', isIndexed }),
+    returnPaths: await old(pathDays, {
+      table: 'rebound_return_paths',
+      key: 'token',
+      column: 'issued_at',
+      isIndexed: true,
+    }),
+    messageIds: await old(pathDays, {
+      table: 'rebound_message_ids',
+      key: 'message_id_hash',
+      column: 'issued_at',
+      isIndexed: true,
+    }),
+  }
+}
+
+async function deleteOld(
+  store: Store,
+  { table, key, column, isIndexed }: Old,
+  before: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  let deleted = 0
+  while (!signal?.aborted) {
+    // Chosen first and deleted by key: neither database then locks more than goes.
+    const rows = await persist(async () => {
+      const select = store.knex(table).select(key, column).limit(step)
+      return (await (isIndexed
+        ? select.where(column, '<', before).orderBy(column)
+        : select.orderBy(key))) as readonly Readonly<Record<string, string | number>>[]
+    })
+    const keys = rows.flatMap(row => (Number(row[column]) < before ? (row[key] ?? []) : []))
+    for (const some of chunks(store, keys))
+      deleted += await persist(async () => await store.knex(table).whereIn(key, some).del())
+    if (keys.length < step) break
+    await sleep(pauseMs)
+  }
+  return deleted
+}

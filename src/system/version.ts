@@ -1,0 +1,5 @@
+// Which Rebound this is.
+
+import packageJson from '../../package.json' with { type: 'json' }
+
+export const version: string = packageJson.version

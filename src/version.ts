@@ -1,5 +1,0 @@
-// Which Rebound this is.
-
-import packageJson from '../package.json' with { type: 'json' }
-
-export const version: string = packageJson.version

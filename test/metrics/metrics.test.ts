@@ -1,0 +1,282 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { createMetrics, mergeMetrics, type SeenMessage } from '../../src/metrics/metrics.ts'
+import { table } from '../../src/metrics/table.ts'
+import type { BounceEvent, Recorded } from '../../src/model/event.ts'
+import type { Kind } from '../../src/model/report.ts'
+import type { Link } from '../../src/model/return-path.ts'
+import type { BounceType, Verdict } from '../../src/model/verdict.ts'
+import { failures } from '../../src/store/upkeep/health.ts'
+
+const options = {
+  version: '1.2.3',
+  vocabulary: {
+    providers: ['google', 'microsoft'],
+    rejections: ['unknown', 'forged'],
+    deferrals: ['failed'],
+    databaseErrors: ['lost'],
+  },
+  providerOf: (address: string) => (address.endsWith('@gmail.example') ? 'google' : 'a-name-nobody-listed'),
+}
+
+const hard: Verdict = {
+  category: 'unknown-user',
+  type: 'hard',
+  permanent: true,
+  because: { rung: 'exact-status', rule: '5.1.1' },
+}
+const soft: Verdict = {
+  category: 'mailbox-full',
+  type: 'soft',
+  permanent: false,
+  because: { rung: 'text', rule: 'mailbox-full-1' },
+}
+const link: Link = {
+  by: 'signed',
+  proven: true,
+  send: { module: 'contacts', recordId: '42', campaign: null, mailId: null, addressCheck: null },
+  token: 'b-x',
+  issuedAt: null,
+}
+
+interface Given {
+  readonly kind?: Kind
+  readonly verdict?: Verdict | null
+  readonly isNew?: boolean
+  readonly address?: string | null
+  readonly movedTo?: BounceType | null
+  readonly link?: Link | null
+}
+
+function recorded(given: Given): Recorded {
+  const event: BounceEvent = {
+    fingerprint: '0',
+    receivedAt: new Date(0),
+    clientIp: '192.0.2.1',
+    returnPath: 'b-x@bounces.example.com',
+    kind: given.kind ?? 'bounce',
+    concern: 'owner',
+    link: given.link === undefined ? link : given.link,
+    recipient: {
+      address: null,
+      originalAddress: null,
+      action: null,
+      status: null,
+      statusField: null,
+      replyCode: null,
+      diagnostic: null,
+      remoteMta: null,
+      explanation: '',
+    },
+    verdict: given.verdict === undefined ? hard : given.verdict,
+    report: {
+      kind: given.kind ?? 'bounce',
+      reader: 'dsn',
+      reportingMta: null,
+      original: { messageId: null, envelopeId: null, subject: null, references: [], senders: [] },
+      recipients: [],
+      sections: { body: '', subject: '', from: '', recipients: '' },
+      identity: { messageId: null, date: '', from: '', subject: '', text: '' },
+      problems: [],
+    },
+  }
+  const { isNew = true, address = null, movedTo = null } = given
+  return { event, id: '1', isNew, address, movedTo }
+}
+
+function seen(...events: readonly Given[]): SeenMessage {
+  return {
+    judgement: { kind: events[0]?.kind ?? 'bounce' },
+    recorded: events.map(recorded),
+    readSeconds: 0.0002,
+  }
+}
+
+/** Series → value of every sample that is not 0, `name{labels}` as exposed. */
+async function samples(body: string | Promise<{ body: string }>): Promise<Record<string, number>> {
+  const text = typeof body === 'string' ? body : (await body).body
+  const found: Record<string, number> = {}
+  for (const line of text.split('\n')) {
+    const match = /^(rebound_[^ ]+?(?:\{.*\})?) (\S+)$/.exec(line)
+    if (match?.[1] && match[2]) found[match[1]] = Number(match[2])
+  }
+  return found
+}
+
+const counted = [
+  'rebound_bounces_total',
+  'rebound_bounced_sends_total',
+  'rebound_messages_total',
+  'rebound_decided_total',
+]
+
+/** Holds what one message moves of the four counters of messages and bounces. */
+async function check(message: SeenMessage, expected: Record<string, number>): Promise<void> {
+  const metrics = createMetrics(options)
+  metrics.seen(message)
+  const moved = Object.entries(await samples(metrics.text())).filter(
+    ([series, value]) => value !== 0 && counted.some(name => series.startsWith(`${name}{`)),
+  )
+  expect(Object.fromEntries(moved)).toEqual(expected)
+}
+
+const oneMessage = { 'rebound_messages_total{kind="bounce",linked_by="signed"}': 1 }
+
+test('a new hard bounce counts as event, as bounced send, and for the rung that decided', () =>
+  check(seen({ address: 'ana@gmail.example', movedTo: 'hard' }), {
+    ...oneMessage,
+    'rebound_bounces_total{type="hard",category="unknown-user",provider="google"}': 1,
+    'rebound_bounced_sends_total{type="hard",provider="google"}': 1,
+    'rebound_decided_total{rung="exact-status"}': 1,
+  }))
+
+test('the same event again counts as a message alone', () =>
+  check(seen({ isNew: false, movedTo: 'hard' }), oneMessage))
+
+test('a second bounce of a record in its campaign is an event and no bounced send', () =>
+  check(seen({ verdict: soft, movedTo: null }), {
+    ...oneMessage,
+    'rebound_bounces_total{type="soft",category="mailbox-full",provider="other"}': 1,
+    'rebound_decided_total{rung="text"}': 1,
+  }))
+
+test('a block that did not fail counts nothing', () => check(seen({ verdict: null }), oneMessage))
+
+test('several blocks are several events of one message', () =>
+  check(seen({ verdict: hard, movedTo: 'hard' }, { verdict: hard, link: null }, { verdict: null }), {
+    ...oneMessage,
+    'rebound_bounces_total{type="hard",category="unknown-user",provider="other"}': 2,
+    'rebound_bounced_sends_total{type="hard",provider="other"}': 1,
+    'rebound_decided_total{rung="exact-status"}': 2,
+  }))
+
+test('what is no bounce is a message of its kind', () =>
+  check(seen({ kind: 'auto-reply', verdict: null, link: null }), {
+    'rebound_messages_total{kind="auto-reply",linked_by="none"}': 1,
+  }))
+
+test('a provider that is not of the set counts as other', () =>
+  check(seen({ address: 'ana@example.org', movedTo: 'soft', verdict: soft }), {
+    ...oneMessage,
+    'rebound_bounces_total{type="soft",category="mailbox-full",provider="other"}': 1,
+    'rebound_bounced_sends_total{type="soft",provider="other"}': 1,
+    'rebound_decided_total{rung="text"}': 1,
+  }))
+
+test('each function moves its series', async () => {
+  const metrics = createMetrics(options)
+  metrics.sends(3)
+  metrics.ruleHit('own')
+  metrics.connected()
+  metrics.connected()
+  metrics.disconnected(true)
+  metrics.rejected('forged')
+  metrics.rejected('<script>')
+  metrics.deferred('failed')
+  metrics.messageSeconds(0.02)
+  metrics.messageBytes(4600)
+  metrics.committed({ events: 7, seconds: 0.004 })
+  metrics.databaseUp(true)
+  metrics.databaseError('lost')
+  metrics.webhook('timeout')
+  metrics.webhooks({ waiting: 3, givenUp: 1, oldestSeconds: 90 })
+  metrics.seen(seen())
+  const found = await samples(metrics.text())
+  expect(found).toMatchObject({
+    rebound_sends_total: 3,
+    'rebound_rule_hits_total{source="own"}': 1,
+    'rebound_rule_hits_total{source="shipped"}': 0,
+    rebound_connections: 1,
+    'rebound_connections_total{tls="true"}': 1,
+    'rebound_connections_total{tls="false"}': 0,
+    'rebound_rejected_total{reason="forged"}': 1,
+    'rebound_rejected_total{reason="other"}': 1,
+    'rebound_deferred_total{reason="failed"}': 1,
+    rebound_message_seconds_count: 1,
+    'rebound_message_seconds_bucket{le="0.01"}': 0,
+    'rebound_message_seconds_bucket{le="0.025"}': 1,
+    rebound_message_bytes_sum: 4600,
+    rebound_commit_events_sum: 7,
+    'rebound_commit_seconds_bucket{le="0.005"}': 1,
+    rebound_classify_seconds_count: 1,
+    rebound_database_up: 1,
+    'rebound_database_errors_total{reason="lost"}': 1,
+    'rebound_webhooks_total{outcome="timeout"}': 1,
+    'rebound_webhooks_total{outcome="delivered"}': 0,
+    rebound_webhooks_waiting: 3,
+    rebound_webhooks_given_up: 1,
+    rebound_webhooks_oldest_seconds: 90,
+    [`rebound_build_info{version="1.2.3",node="${process.version}"}`]: 1,
+  })
+  expect(Object.keys(found).join()).not.toContain('script')
+})
+
+test('series that rates are made of begin at 0', async () => {
+  const found = await samples(createMetrics(options).text())
+  for (const type of ['hard', 'soft'])
+    for (const provider of ['google', 'microsoft', 'other'])
+      expect(found).toHaveProperty([`rebound_bounced_sends_total{type="${type}",provider="${provider}"}`], 0)
+  expect(found).toMatchObject({ rebound_sends_total: 0, 'rebound_rejected_total{reason="unknown"}': 0 })
+})
+
+test('every metric of the table is exposed with its help, beside those of Node', async () => {
+  const { contentType, body } = await createMetrics(options).text()
+  expect(contentType).toBe('text/plain; version=0.0.4; charset=utf-8')
+  for (const [name, { help, kind }] of Object.entries(table)) {
+    expect(body).toContain(`# HELP ${name} ${help}\n`)
+    expect(body).toContain(`# TYPE ${name} ${kind}\n`)
+  }
+  expect(body).toContain('process_cpu_seconds_total')
+})
+
+test('every reason for which the database takes nothing is explained where operators look', () => {
+  const { help } = table.rebound_database_errors_total
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  for (const failure of failures) {
+    expect(help).toMatch(new RegExp(`\\b${failure} \\(`))
+    expect(readme).toMatch(new RegExp(`[\`"]${failure}[\`"]`))
+  }
+})
+
+test('two instances share nothing', async () => {
+  const [one, two] = [createMetrics(options), createMetrics(options)]
+  one.sends(1)
+  expect(await samples(two.text())).toMatchObject({ rebound_sends_total: 0 })
+})
+
+test('workers merge into one exposition: sums, the worst database, one build', async () => {
+  const [one, two] = [createMetrics(options), createMetrics(options)]
+  one.seen(seen({ movedTo: 'hard' }))
+  two.seen(seen({ movedTo: 'hard' }))
+  one.databaseUp(true)
+  one.connected()
+  two.connected()
+  // Both look at the same table: it is not there twice.
+  for (const each of [one, two]) each.webhooks({ waiting: 5, givenUp: 0, oldestSeconds: 7 })
+  const snapshots = JSON.parse(JSON.stringify([await one.snapshot(), await two.snapshot()]))
+  const merged = await mergeMetrics(snapshots)
+  expect(merged.contentType).toMatch(/^text\/plain/)
+  expect(await samples(merged.body)).toMatchObject({
+    'rebound_bounced_sends_total{type="hard",provider="other"}': 2,
+    rebound_classify_seconds_count: 2,
+    rebound_connections: 2,
+    rebound_database_up: 0,
+    rebound_webhooks_waiting: 5,
+    [`rebound_build_info{version="1.2.3",node="${process.version}"}`]: 1,
+  })
+})
+
+const promtool = spawnSync('promtool', ['--version'])
+
+// `promtool check metrics` also judges names; it comes with Prometheus.
+test.skipIf(promtool.error !== undefined)('promtool finds nothing to say about our metrics', async () => {
+  const metrics = createMetrics(options)
+  metrics.seen(seen({ movedTo: 'hard' }))
+  const { body } = await metrics.text()
+  const result = spawnSync('promtool', ['check', 'metrics'], { input: body, encoding: 'utf8' })
+  const said = `${result.stdout}${result.stderr}`.split('\n')
+  expect(said.filter(line => line.startsWith('rebound_') || line.includes('error'))).toEqual([])
+})
+if (promtool.error !== undefined)
+  console.log('left out: promtool is not installed, so it did not judge the metrics')
