@@ -56,13 +56,13 @@ describe('without MariaDB', () => {
     expect(missing).toContainEqual(expect.stringMatching(/^skipped: a COMMIT without an answer, on mysql/))
     expect(missing).toContainEqual(expect.stringMatching(/^on SQLite alone: the outbox on sqlite/))
     for (const path of twoFiles) expect(missing).toContain(`nothing of ${path} ran on MariaDB`)
-  }, 60_000)
+  })
 
   test('the run fails where it is promised', async () => {
     const { code, text } = await run({ REBOUND_TEST_REQUIRE_MYSQL: '1' }, twoFiles)
     expect(text).toContain('MariaDB suites are LEFT OUT: install mariadb-server')
     expect(code).toBe(1)
-  }, 60_000)
+  })
 
   test('a server given by its URL leaves out only the suites that kill one', async () => {
     const { code, text } = await run({ REBOUND_TEST_MYSQL_URL: 'mysql://nobody:x@127.0.0.1:1/' }, [
@@ -73,7 +73,7 @@ describe('without MariaDB', () => {
     ])
     expect(text).toMatch(/^Suites that kill their MariaDB are LEFT OUT: install mariadb-server/m)
     expect(code).toBe(0)
-  }, 60_000)
+  })
 })
 
 test('every suite that needs MariaDB has a name by which the report of a run shows it', () => {

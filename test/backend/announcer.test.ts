@@ -6,6 +6,7 @@ import type { Metrics } from '../../src/metrics/metrics.ts'
 import type { Config } from '../../src/settings/config.ts'
 import type { Outbox, Settled, TakenWebhook } from '../../src/store/tables/outbox.ts'
 import type { Log } from '../../src/system/log.ts'
+import { within } from '../patience.ts'
 import { startReceiver } from '../webhook/receiver.ts'
 
 const ends: (() => Promise<void>)[] = []
@@ -42,8 +43,8 @@ async function logOf(attempts: number, census: Outbox['census']) {
     },
   )
   if (announcer) ends.push(announcer.close)
-  await expect.poll(() => settled, { timeout: 10_000 }).toHaveLength(1)
-  await expect.poll(() => logged.length, { timeout: 10_000 }).toBeGreaterThan(0)
+  await expect.poll(() => settled, { timeout: within(10_000) }).toHaveLength(1)
+  await expect.poll(() => logged.length, { timeout: within(10_000) }).toBeGreaterThan(0)
   await announcer?.close()
   return { logged, settled }
 }

@@ -10,6 +10,7 @@ import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { domain, root, type Server, startServer } from '../end-to-end/server.ts'
 import { report, sendRaw } from '../end-to-end/world.ts'
 import { type FakeSmtp, fakeSmtp } from '../harness/fake-smtp.ts'
+import { within } from '../patience.ts'
 import { dialects, newDatabase } from '../store/databases.ts'
 import { event } from '../store/events.ts'
 import { type Block, blocksOf } from './blocks.ts'
@@ -239,7 +240,7 @@ test('every block is expected, and every expectation has its block', () => {
   expect(blocks.map(block => block.name).sort()).toEqual(Object.keys(expected).sort())
 })
 
-test.for(blocks)('$name, line $line', { timeout: 60_000 }, async (block, context) => {
+test.for(blocks)('$name, line $line', { timeout: within(60_000) }, async (block, context) => {
   const run = runners[block.language]
   if (run === undefined)
     throw new Error(`docs/${page}:${block.line}: nothing here executes "${block.language}"`)

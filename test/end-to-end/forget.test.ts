@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { within } from '../patience.ts'
 import { dialects } from '../store/databases.ts'
 import { dumpOf } from '../store/dump.ts'
 import { domain } from './server.ts'
@@ -53,7 +54,9 @@ describe.each(dialects)('on %s', dialect => {
       expect(await send(to, raw)).toMatch(/^250/)
     expect((await world.run('records', 'reset', 'contacts', '42')).code).toBe(0)
     // Evidence is written a moment after its mail.
-    await expect.poll(async () => (await store.knex('rebound_evidence')).length, { timeout: 15_000 }).toBe(4)
+    await expect
+      .poll(async () => (await store.knex('rebound_evidence')).length, { timeout: within(15_000) })
+      .toBe(4)
     expect(await dumpOf(store)).toMatch(/quux/i)
     expect(filesOf(world.server.dataDir)).toContain('em9lLnF1dXh')
 
@@ -96,7 +99,7 @@ describe.each(dialects)('on %s', dialect => {
     expect(await world.get('/v1/campaigns/7')).toMatchObject({ hardBounces: 3 })
     expect(await world.get('/v1/records/contacts/42')).toMatchObject({ emailBounced: true, email: null })
     await expect
-      .poll(async () => (await world.store.knex('rebound_evidence')).length, { timeout: 15_000 })
+      .poll(async () => (await world.store.knex('rebound_evidence')).length, { timeout: within(15_000) })
       .toBe(2)
     const { code, out } = await world.run('forget', address)
     expect(code).toBe(0)

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createReturnPaths } from '../../src/return-path/codec.ts'
 import { signingKeys } from '../../src/return-path/keys.ts'
 import { newMysqlDatabase } from '../mariadb.ts'
+import { within } from '../patience.ts'
 import { dialects } from '../store/databases.ts'
 import { domain, rebound, type Server, secret, startServer } from './server.ts'
 
@@ -172,7 +173,7 @@ describe.each(dialects)('on %s', dialect => {
             const { out } = await rebound(['bounces', 'list', '--type', 'hard', '--json'], server.environment)
             return out.split('\n').filter(line => line.includes('"recordId":"42"')).length
           },
-          { timeout: 15_000, interval: 500 },
+          { timeout: within(15_000), interval: 500 },
         )
         .toBe(1)
     })

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { within } from '../patience.ts'
 import { createCrm } from '../store/crms.ts'
 import { dialects } from '../store/databases.ts'
 import { rebound, root } from './server.ts'
@@ -111,7 +112,7 @@ describe.each(dialects)('SuiteCRM on %s', dialect => {
     const flag = async () => (await world.store.knex('prospects').where({ id }))[0].do_not_call
     expect(await flag()).toBe(0)
     await world.restart({ REBOUND_CRM_FILE: file })
-    await expect.poll(flag, { timeout: 15_000 }).toBe(1)
+    await expect.poll(flag, { timeout: within(15_000) }).toBe(1)
     expect(await world.get(`/v1/records/targets/${id}`)).toMatchObject({ emailBounced: true, softBounces: 1 })
   })
 

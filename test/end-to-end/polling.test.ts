@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mysqlAvailable } from '../mariadb.ts'
+import { within } from '../patience.ts'
 import { newWorld, type World } from './world.ts'
 
 const total = 100_000
@@ -19,7 +20,9 @@ describe.skipIf(!mysqlAvailable)('on mysql', () => {
     await world?.close()
   })
 
-  test(`a poller sees each of ${total} events once while two servers with two writers each write`, async () => {
+  test(`a poller sees each of ${total} events once while two servers with two writers each write`, {
+    timeout: within(600_000),
+  }, async () => {
     const script = join(import.meta.dirname, '..', 'store', 'write-events.ts')
     const servers = ['1', '2'].map(name =>
       fork(script, [world.server.environment.DATABASE_URL ?? '', name, String(total / 2)], {
@@ -57,5 +60,5 @@ describe.skipIf(!mysqlAvailable)('on mysql', () => {
     expect([...seen].filter(([, times]) => times !== 1)).toEqual([])
     expect(rows.filter(({ id }) => !seen.has(String(id)))).toEqual([])
     expect(whileWriting).toBeGreaterThan(0)
-  }, 600_000)
+  })
 })

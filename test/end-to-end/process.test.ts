@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { within } from '../patience.ts'
 import { dialects } from '../store/databases.ts'
 import { bareEnvironment, domain, rebound, root, startServer } from './server.ts'
 import { newWorld, type World } from './world.ts'
@@ -185,7 +186,7 @@ class Talk {
   }
 
   async hear(code: RegExp): Promise<string> {
-    const until = Date.now() + 10_000
+    const until = Date.now() + within(10_000)
     for (;;) {
       const found = code.exec(this.#text)
       if (found) {

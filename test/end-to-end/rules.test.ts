@@ -3,6 +3,7 @@
 import nodemailer from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newMysqlDatabase } from '../mariadb.ts'
+import { within } from '../patience.ts'
 import { dialects } from '../store/databases.ts'
 import { rebound, type Server, startServer } from './server.ts'
 
@@ -75,7 +76,7 @@ describe.each(dialects)('rules on %s', dialect => {
     const draft = { section: 'body', text: 'closed by its owner', type: 'hard' }
     // Evidence is written beside the mail's way, a moment later.
     await expect
-      .poll(async () => (await post('/v1/rules/preview', draft)).body.changed, { timeout: 10_000 })
+      .poll(async () => (await post('/v1/rules/preview', draft)).body.changed, { timeout: within(10_000) })
       .toBe(1)
     const words = ['--section', 'body', '--text', 'closed by its owner', '--type', 'hard', '--json']
     const previewed = await cli('preview', ...words)
@@ -158,7 +159,7 @@ describe.each(dialects)('rules on %s', dialect => {
   test('no more is kept for previews than was asked for', async () => {
     const draft = { section: 'body', text: 'nowhere', type: 'hard' }
     await expect
-      .poll(async () => (await post('/v1/rules/preview', draft)).body.examined, { timeout: 10_000 })
+      .poll(async () => (await post('/v1/rules/preview', draft)).body.examined, { timeout: within(10_000) })
       .toBe(2)
   })
 

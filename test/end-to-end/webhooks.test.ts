@@ -10,13 +10,14 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { persist } from '../../src/store/database/failures.ts'
 import { openStore } from '../../src/store/database/open.ts'
 import { newMysqlDatabase } from '../mariadb.ts'
+import { within } from '../patience.ts'
 import { hasOpenssl, openCertificateFolder } from '../smtp/certificate-files.ts'
 import { dialects } from '../store/databases.ts'
 import { hang, type Receiver, startReceiver, status } from '../webhook/receiver.ts'
 import { rebound, type Server, startServer } from './server.ts'
 
 const webhookSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
-const patient = { timeout: 15_000, interval: 50 }
+const patient = { timeout: within(15_000), interval: 50 }
 
 /** A hard bounce of `address`, as a mail server writes it (RFC 3464). */
 const report = (address: string): string =>

@@ -12,6 +12,7 @@ import { CommandError } from '../../src/cli/terminal.ts'
 import { secondsTaken } from '../../src/harness/load.ts'
 import { draw, everyPair } from '../../src/harness/mix.ts'
 import { variationFrom } from '../../src/harness/variation.ts'
+import { within } from '../patience.ts'
 import { type FakeRebound, fakeRebound, type Lies } from './fake-rebound.ts'
 
 interface Ran {
@@ -199,7 +200,7 @@ describe('--save', () => {
     const ran = spawnSync(
       process.execPath,
       ['--import', 'tsx', main, 'bounce', 'postfix', 'several', '--save', impossible],
-      { encoding: 'utf8', timeout: 30_000, killSignal: 'SIGKILL' },
+      { encoding: 'utf8', timeout: within(30_000), killSignal: 'SIGKILL' },
     )
     expect(ran.stderr).toContain(`--save ${impossible}: write a folder that can be made`)
     expect(ran.status).toBe(1)
@@ -222,7 +223,7 @@ describe('--verify', () => {
     expect(out.split('\n').filter(line => line.endsWith('agrees'))).toHaveLength(pairs.length)
     expect(server.smtp.transactions).toHaveLength(pairs.length)
     expect(new Set(server.smtp.transactions.map(each => each.mailFrom))).toEqual(new Set(['<>']))
-  }, 60_000)
+  })
 
   test.each<[string, Lies, RegExp]>([
     ['kind', { event: event => ({ ...event, kind: 'auto-reply' }) }, /kind auto-reply, should be bounce/],

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { rebound, root } from '../end-to-end/server.ts'
+import { within } from '../patience.ts'
 
 let folder: string
 beforeEach(() => {
@@ -36,7 +37,7 @@ test('shows contacts, campaigns and metrics, and cleans up', async () => {
   expect(shown.length).toBeGreaterThan(5)
   expect(out.split('\n').map(withoutRule)).toEqual(expect.arrayContaining(shown.map(withoutRule)))
   await nothingIsLeft(err)
-}, 120_000)
+})
 
 const withoutRule = (line: string): string => {
   const cells = line.split(/ {2,}/)
@@ -76,5 +77,5 @@ test.each<[NodeJS.Signals, number, string, RegExp]>([
     expect(ended.said).not.toContain('came out as it should')
     await nothingIsLeft(ended.said)
   },
-  60_000,
+  within(60_000),
 )

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { everyPair } from '../../src/harness/mix.ts'
 import { domain, rebound, type Server, startServer } from '../end-to-end/server.ts'
 import { newMysqlDatabase } from '../mariadb.ts'
+import { within } from '../patience.ts'
 import { dialects } from '../store/databases.ts'
 
 describe.each(dialects)('on %s', dialect => {
@@ -26,14 +27,14 @@ describe.each(dialects)('on %s', dialect => {
     await drop()
   })
 
-  test('bounce --all --verify prints only agreement', async () => {
+  test('bounce --all --verify prints only agreement', { timeout: within(180_000) }, async () => {
     const { code, out, err } = await rebound(['bounce', '--all', '--verify', '--seed', '1'], target)
     const rows = out.trim().split('\n').slice(1)
     expect(rows.filter(row => !row.endsWith('agrees'))).toEqual([])
     expect(rows).toHaveLength(everyPair().length)
     expect(err).toMatch(/all agree\.\nThe counts of campaign harness-\d+ agree\./)
     expect(code).toBe(0)
-  }, 180_000)
+  })
 
   test('a realistic stream is acknowledged and understood to the last mail', async () => {
     const words = ['bounce', '--rate', '50', '--seconds', '6', '--mix', 'realistic', '--seed', '3', '--json']
@@ -41,7 +42,7 @@ describe.each(dialects)('on %s', dialect => {
     expect(err).toMatch(/^The counts of campaign harness-\d+ agree\./)
     expect(JSON.parse(out)).toMatchObject({ sent: 300, acknowledged: 300, asExpected: 300, problems: [] })
     expect(code).toBe(0)
-  }, 120_000)
+  })
 
   test('a report to the inbox finds its record by the return path in the returned copy', async () => {
     const item = { module: 'contacts', id: '42', to: 'ana@example.org' }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { MailboxFull, type Maildir, type MaildirLimits, openMaildir } from '../../src/smtp/maildir.ts'
+import { within } from '../patience.ts'
 
 async function open(limits?: MaildirLimits): Promise<{ directory: string; maildir: Maildir }> {
   const directory = await mkdtemp(join(tmpdir(), 'rebound-maildir-'))
@@ -121,7 +122,7 @@ it('is refused at once where a parent is there and says that it is not', () => {
 openMaildir(${JSON.stringify(impossible)}).then(() => console.log('made'), error => console.log(error.code))`
   const ran = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: within(30_000),
     killSignal: 'SIGKILL',
   })
   expect(ran.stdout, ran.stderr).toMatch(/^(ENOENT|ENOTDIR)$/m)

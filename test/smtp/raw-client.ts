@@ -2,8 +2,9 @@
 
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { within } from '../patience.ts'
 
-const patienceMs = 10_000
+const patienceMs = within(10_000)
 
 export class RawClient {
   #socket: Socket | TLSSocket

@@ -7,6 +7,7 @@ import mysql from 'mysql2/promise'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { createHealth, type Health } from '../../src/store/upkeep/health.ts'
+import { within } from '../patience.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'
 
@@ -59,7 +60,7 @@ describe.each(dialects)('the health of a database on %s', dialect => {
 
   it.each(['a commit', 'a write of its own'])(
     'stays bad after a lock that outlasted a batch, until %s',
-    { timeout: 40_000 },
+    { timeout: within(40_000) },
     async ending => {
       database = await newDatabase(dialect)
       const { recorder, health, gauge } = wired()
@@ -77,7 +78,7 @@ describe.each(dialects)('the health of a database on %s', dialect => {
         await recorder.record([event({ recordId: '1' })])
         expect(gauge()).toBe(true)
       }
-      await expect.poll(() => health.ask(), { timeout: 15_000 }).toBeNull()
+      await expect.poll(() => health.ask(), { timeout: within(15_000) }).toBeNull()
       expect(gauge()).toBe(true)
       // What was written to find out is not there for anybody.
       const rows = await database.store.knex('rebound_bounces').select('record_id')

@@ -6,13 +6,14 @@ import type { Patience } from '../../src/store/database/failures.ts'
 import type { Store } from '../../src/store/database/open.ts'
 import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { mysqlAvailable } from '../mariadb.ts'
+import { within } from '../patience.ts'
 import { createCrm, mapped, shippedMapping } from './crms.ts'
 import { newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'
 
 describe.skipIf(!mysqlAvailable)(
   'a row locked by a transaction of the CRM, on mysql',
-  { timeout: 60_000 },
+  { timeout: within(60_000) },
   () => {
     let database: TestDatabase
     let crm: mysql.Connection

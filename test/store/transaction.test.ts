@@ -6,10 +6,11 @@ import { failureOf } from '../../src/store/database/failures.ts'
 import { inTransaction, transactionLimitMs } from '../../src/store/database/transaction.ts'
 import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { mysqlAvailable } from '../mariadb.ts'
+import { within } from '../patience.ts'
 import { newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'
 
-describe.skipIf(!mysqlAvailable)('a transaction on MySQL', { timeout: 60_000 }, () => {
+describe.skipIf(!mysqlAvailable)('a transaction on MySQL', { timeout: within(60_000) }, () => {
   let database: TestDatabase
   beforeAll(async () => {
     database = await newDatabase('mysql')
@@ -86,7 +87,7 @@ describe.skipIf(!mysqlAvailable)('a transaction on MySQL', { timeout: 60_000 }, 
             )
             return waiting.length
           },
-          { timeout: 10_000, interval: 150 },
+          { timeout: within(10_000), interval: 150 },
         )
         .toBeGreaterThan(0)
       // Ours has a and waits for b; now this has b and waits for a.

@@ -8,6 +8,7 @@ import { openStore } from '../../src/store/database/open.ts'
 import { createRecorder, NotTaken } from '../../src/store/recording/recorder.ts'
 import { createRecords } from '../../src/store/tables/records.ts'
 import { canStartMariadb, startMariadb } from '../mariadb.ts'
+import { within } from '../patience.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { event, matches } from './events.ts'
 
@@ -148,7 +149,7 @@ it('takes no more messages than may wait', async () => {
 })
 
 describe.skipIf(!canStartMariadb)('a MariaDB that is killed', () => {
-  it('loses nothing acknowledged and counts nothing twice', { timeout: 60_000 }, async () => {
+  it('loses nothing acknowledged and counts nothing twice', { timeout: within(60_000) }, async () => {
     const server = await startMariadb()
     try {
       const store = openStore({ url: await server.newDatabase() })

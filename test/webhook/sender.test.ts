@@ -6,6 +6,7 @@ import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { createOutbox } from '../../src/store/tables/outbox.ts'
 import { waits } from '../../src/webhook/back-off.ts'
 import { type SenderLimits, type SenderSteps, startSender } from '../../src/webhook/sender.ts'
+import { within } from '../patience.ts'
 import { dialects, newDatabase } from '../store/databases.ts'
 import { event, matches } from '../store/events.ts'
 import { hang, startReceiver, status } from './receiver.ts'
@@ -74,7 +75,7 @@ async function stage(dialect: 'sqlite' | 'mysql', count: number) {
   }
 }
 
-const patient = { timeout: 15_000 }
+const patient = { timeout: within(15_000) }
 
 describe.each(dialects)('the sender on %s', dialect => {
   test('delivers each event once, as it is stored, and forgets it', async () => {
