@@ -1,6 +1,6 @@
 // How commands are written: every one shows an example and answers programs too, and wrong usage says what is right.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
@@ -20,13 +20,6 @@ const all = leaves(commands({}, silent, () => {}))
 const withoutJson = ['serve', 'demo', 'postmaster show']
 
 test('there are commands', () => expect(all.length).toBeGreaterThan(25))
-
-// Whoever adds one of them takes the sentence out of README.md and ARCHITECTURE.md.
-test('what the pages say comes later is not there', () => {
-  for (const page of ['README.md', 'ARCHITECTURE.md'])
-    expect(readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8')).toContain('`rebound doctor`')
-  expect(all.flat()).not.toContain('doctor')
-})
 
 test.each(all.map(words => words.join(' ')))('%s --help has an example and --json', async words => {
   const { code, out } = await say([...words.split(' '), '--help'])
