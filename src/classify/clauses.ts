@@ -9,7 +9,7 @@ export type Term = { readonly start: number; readonly end: number } & (
   | { readonly kind: 'predicate'; readonly predicate: Predicate; readonly text: string }
 )
 
-export interface Said {
+export interface ClauseMeaning {
   readonly id: string
   readonly category: Category
   readonly text: string
@@ -18,8 +18,8 @@ export interface Said {
 const MAX_CLAUSE_CHARS = 120
 
 /** What each predicate says of the party nearest to it in its clause; none where no party is named. */
-export function clausesSaid(text: string, terms: readonly Term[]): readonly Said[] {
-  const said: Said[] = []
+export function clauseMeanings(text: string, terms: readonly Term[]): readonly ClauseMeaning[] {
+  const meanings: ClauseMeaning[] = []
   for (const term of terms) {
     if (term.kind !== 'predicate') continue
     const [from, to] = clauseAround(text, term.start, term.end)
@@ -29,9 +29,9 @@ export function clausesSaid(text: string, terms: readonly Term[]): readonly Said
     if (noun === null || category === null) continue
     const start = Math.min(noun.start, term.start)
     const words = text.slice(start, Math.max(noun.end, term.end))
-    said.push({ id: `${category}/clause`, category, text: words })
+    meanings.push({ id: `${category}/clause`, category, text: words })
   }
-  return said
+  return meanings
 }
 
 /** English puts the subject before its predicate: `the return address of this mail does not exist`. */
@@ -53,7 +53,7 @@ function meaning(party: Party, predicate: Predicate): Category | null {
  * The other party that a phrase of a dead address is about: its noun stands right beside the phrase (`reply address:
  * unknown user`, `Absenderadresse existiert nicht`). Somebody addressed or named further off says nothing. Null for none.
  */
-export function partyInstead(
+export function otherPartyIn(
   text: string,
   terms: readonly Term[],
   start: number,

@@ -14,8 +14,8 @@ import type {
   Rung,
   Verdict,
 } from '../model/verdict.ts'
-import { type Bench, type Hearing, openCase } from './case.ts'
-import type { Found } from './causes-told.ts'
+import type { CauseMatch } from './cause-matches.ts'
+import { type Diagnosis, diagnose, type ReportContext } from './diagnosis.ts'
 import { once } from './once.ts'
 import { compileRules, type RuleBook } from './rules.ts'
 import { ruled, ruleVerdict, verdictOf } from './verdict.ts'
@@ -29,14 +29,14 @@ export interface Judge {
 
 interface Step {
   readonly rung: Rung
-  readonly ask: (hearing: Hearing) => Opinion | null
+  readonly ask: (diagnosis: Diagnosis) => Opinion | null
 }
 
 /** The ladder. Override rules stand above it: they decide before anything is read. */
 const ladder: readonly Step[] = [
-  { rung: 'provider', ask: ({ provider }) => (provider === null ? null : told(provider)) },
+  { rung: 'provider', ask: ({ provider }) => (provider === null ? null : opinionOf(provider)) },
   { rung: 'exact-status', ask: exactStatus },
-  { rung: 'text', ask: ({ text }) => (text === null ? null : told(text)) },
+  { rung: 'text', ask: ({ text }) => (text === null ? null : opinionOf(text)) },
   { rung: 'vague-status', ask: vagueStatus },
   { rung: 'reply-code', ask: replyCode },
   { rung: 'action', ask: action },
@@ -44,11 +44,11 @@ const ladder: readonly Step[] = [
   { rung: 'none', ask: () => ({ category: 'undetermined', rule: 'undetermined' }) },
 ]
 
-function told({ category, id, text }: Found): Opinion {
+function opinionOf({ category, id, text }: CauseMatch): Opinion {
   return text === '' ? { category, rule: id } : { category, rule: id, text }
 }
 
-function exactStatus({ status, statusRow, replyCode, recipient, fault, doubt }: Hearing): Opinion | null {
+function exactStatus({ status, statusRow, replyCode, recipient, fault, doubt }: Diagnosis): Opinion | null {
   if (statusRow === null || statusRow.vague || statusRow.category === null) return null
   // `550 5.1.1 mailbox is full`: the words know more than a code that is many a server's only one.
   if (doubt !== null && status?.class === 5 && groupOf(statusRow.category) === 'hard') return null
@@ -65,24 +65,24 @@ function exactStatus({ status, statusRow, replyCode, recipient, fault, doubt }: 
   return { category: statusRow.category, rule: recipient.status ?? statusRow.code }
 }
 
-function vagueStatus({ status, statusRow, replyCode, recipient }: Hearing): Opinion | null {
+function vagueStatus({ status, statusRow, replyCode, recipient }: Diagnosis): Opinion | null {
   if (statusRow === null || !statusRow.vague || statusRow.category === null) return null
   // RFC 7504: 521 and 556 name the cause that X.3.2 leaves open. X.7.z beside them is about who sends.
   if ((replyCode === 521 || replyCode === 556) && status?.subject !== 7) return null
   return { category: statusRow.category, rule: recipient.status ?? statusRow.code }
 }
 
-function replyCode({ replyCode }: Hearing): Opinion | null {
+function replyCode({ replyCode }: Diagnosis): Opinion | null {
   const category = replyCode === null ? null : (replyRow(replyCode)?.category ?? null)
   return category === null ? null : { category, rule: String(replyCode) }
 }
 
-function action({ recipient }: Hearing): Opinion | null {
+function action({ recipient }: Diagnosis): Opinion | null {
   return recipient.action === 'failed' ? { category: 'undetermined', rule: 'failed' } : null
 }
 
-function fallback({ bench }: Hearing): Opinion | null {
-  const rule = bench.fallback()
+function fallback({ context }: Diagnosis): Opinion | null {
+  const rule = context.fallback()
   return rule === null ? null : ruled(rule)
 }
 
@@ -91,66 +91,72 @@ export function createJudge({ rules }: { readonly rules: readonly Rule[] }): Jud
   const book = compileRules(rules)
   return {
     judge: report => {
-      const sitting = open(report, book)
-      return {
-        kind: sitting.kind,
-        recipients: sitting.recipients.map(recipient => ({
-          ...recipient,
-          verdict: hear(recipient, sitting)?.verdict ?? null,
-        })),
-      }
+      const scope = scopeOf(report, book)
+      const recipients = scope.recipients.map(recipient => {
+        const verdict = decide(recipient, scope)?.verdict ?? null
+        return { ...recipient, verdict }
+      })
+      return { kind: scope.kind, recipients }
     },
     explain: report => {
-      const sitting = open(report, book)
-      return {
-        kind: sitting.kind,
-        recipients: sitting.recipients.map(recipient =>
-          explained(recipient, hear(recipient, sitting), sitting),
-        ),
-      }
+      const scope = scopeOf(report, book)
+      const recipients = scope.recipients.map(recipient =>
+        explained(recipient, decide(recipient, scope), scope),
+      )
+      return { kind: scope.kind, recipients }
     },
   }
 }
 
-/** One report before the judge: which kind it is after all, who is judged, and which rule settles it beforehand. */
-interface Sitting {
-  readonly kind: Report['kind']
-  readonly recipients: readonly RecipientReport[]
-  /** Those that failed. */
-  readonly failed: ReadonlySet<RecipientReport>
-  readonly settled: { readonly rung: 'override' | 'fallback'; readonly rule: Rule } | null
-  readonly bench: Bench
+/** A rule that decides for the whole report before any rung is asked. */
+interface RuleMatch {
+  readonly rung: 'override' | 'fallback'
+  readonly rule: Rule
 }
 
-function open(report: Report, book: RuleBook): Sitting {
-  const bench: Bench = { report, words: new Map(), fallback: once(() => book.fallback(report.sections)) }
-  const override = book.override(report.sections)
-  const fallback = override === null && report.kind === 'ordinary' ? bench.fallback() : null
-  const settled =
-    override !== null
-      ? ({ rung: 'override', rule: override } as const)
-      : fallback !== null
-        ? ({ rung: 'fallback', rule: fallback } as const)
-        : null
-  if (settled === null && report.kind !== 'bounce') {
-    return { kind: report.kind, recipients: report.recipients, failed: new Set(), settled, bench }
+/** What is judged of a report: its kind after the rules, its recipients, and which of them failed. */
+interface Scope {
+  readonly kind: Report['kind']
+  readonly recipients: readonly RecipientReport[]
+  readonly failed: ReadonlySet<RecipientReport>
+  readonly ruleMatch: RuleMatch | null
+  readonly context: ReportContext
+}
+
+function scopeOf(report: Report, book: RuleBook): Scope {
+  const context: ReportContext = {
+    report,
+    matches: new Map(),
+    fallback: once(() => book.fallback(report.sections)),
+  }
+  const ruleMatch = ruleMatchOf(report, book, context)
+  if (ruleMatch === null && report.kind !== 'bounce') {
+    return { kind: report.kind, recipients: report.recipients, failed: new Set(), ruleMatch, context }
   }
   const recipients = report.recipients.length > 0 ? report.recipients : [nobody(report)]
   const failed = new Set(report.kind === 'bounce' ? failedOf(recipients) : recipients)
-  return { kind: 'bounce', recipients, failed, settled, bench }
+  return { kind: 'bounce', recipients, failed, ruleMatch, context }
 }
 
-interface Heard {
-  readonly hearing: Hearing
+function ruleMatchOf(report: Report, book: RuleBook, context: ReportContext): RuleMatch | null {
+  const override = book.override(report.sections)
+  if (override !== null) return { rung: 'override', rule: override }
+  const fallback = report.kind === 'ordinary' ? context.fallback() : null
+  return fallback === null ? null : { rung: 'fallback', rule: fallback }
+}
+
+interface Decision {
+  readonly diagnosis: Diagnosis
   readonly verdict: Verdict
 }
 
 /** Null for a recipient that did not fail. */
-function hear(recipient: RecipientReport, { failed, settled, bench }: Sitting): Heard | null {
+function decide(recipient: RecipientReport, { failed, ruleMatch, context }: Scope): Decision | null {
   if (!failed.has(recipient)) return null
-  const hearing = openCase(recipient, bench)
-  const verdict = settled === null ? climb(hearing) : ruleVerdict(settled.rule, settled.rung, hearing)
-  return { hearing, verdict }
+  const diagnosis = diagnose(recipient, context)
+  const verdict =
+    ruleMatch === null ? climb(diagnosis) : ruleVerdict(ruleMatch.rule, ruleMatch.rung, diagnosis)
+  return { diagnosis, verdict }
 }
 
 /** In a report of several outcomes only those that failed; where none says so, all of them. */
@@ -175,30 +181,30 @@ function nobody(report: Report): RecipientReport {
 }
 
 /** `undetermined` is no cause: it stands only where no later rung knows better. */
-function climb(hearing: Hearing): Verdict {
+function climb(diagnosis: Diagnosis): Verdict {
   let undetermined: { readonly opinion: Opinion; readonly rung: Rung } | null = null
   for (const { rung, ask } of ladder) {
-    const opinion = ask(hearing)
+    const opinion = ask(diagnosis)
     if (opinion === null) continue
     // An operator's rule is a decision even without a category.
     if (opinion.category !== 'undetermined' || opinion.type !== undefined)
-      return verdictOf(opinion, rung, hearing)
+      return verdictOf(opinion, rung, diagnosis)
     undetermined ??= { opinion, rung }
   }
   const { opinion, rung } = undetermined ?? { opinion: nothing, rung: 'none' }
-  return verdictOf(opinion, rung, hearing)
+  return verdictOf(opinion, rung, diagnosis)
 }
 
 const nothing: Opinion = { category: 'undetermined', rule: 'undetermined' }
 
 function explained(
   recipient: RecipientReport,
-  heard: Heard | null,
-  { settled }: Sitting,
+  decision: Decision | null,
+  { ruleMatch }: Scope,
 ): RecipientExplanation {
   const address = recipient.address ?? recipient.originalAddress
-  if (heard === null) return { address, verdict: null, steps: [] }
-  const { hearing, verdict } = heard
+  if (decision === null) return { address, verdict: null, steps: [] }
+  const { diagnosis, verdict } = decision
   const step = (rung: Rung, opinion: Opinion | null) => ({
     rung,
     opinion,
@@ -208,8 +214,8 @@ function explained(
     address,
     verdict,
     steps: [
-      step('override', settled?.rung === 'override' ? ruled(settled.rule) : null),
-      ...ladder.map(({ rung, ask }) => step(rung, ask(hearing))),
+      step('override', ruleMatch?.rung === 'override' ? ruled(ruleMatch.rule) : null),
+      ...ladder.map(({ rung, ask }) => step(rung, ask(diagnosis))),
     ],
   }
 }

@@ -1,10 +1,10 @@
-// A value that may never be asked for.
+// Computes a value on first use and keeps it.
 
-/** Works a value out when it is first asked for, and keeps it. */
-export function once<T>(work: () => T): () => T {
+/** `compute` runs at most once, when the value is first asked for. */
+export function once<T>(compute: () => T): () => T {
   let known: { readonly value: T } | null = null
   return () => {
-    known ??= { value: work() }
+    known ??= { value: compute() }
     return known.value
   }
 }

@@ -128,7 +128,10 @@ interface Trie {
 function buildTrie(patterns: readonly string[]): Trie {
   const order = patterns.flatMap((pattern, index) => (pattern === '' ? [] : [index]))
   const textOf = (index: number): string => patterns[index] ?? ''
-  order.sort((a, b) => (textOf(a) < textOf(b) ? -1 : textOf(a) > textOf(b) ? 1 : a - b))
+  order.sort((a, b) => {
+    if (textOf(a) === textOf(b)) return a - b
+    return textOf(a) < textOf(b) ? -1 : 1
+  })
   const nextEqual = new Int32Array(patterns.length).fill(none)
   const unit: number[] = [0]
   const parent: number[] = [0]

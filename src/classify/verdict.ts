@@ -4,17 +4,17 @@ import { type Category, groupOf } from '../model/categories.ts'
 import type { RecipientReport } from '../model/report.ts'
 import type { Rule } from '../model/rule.ts'
 import type { Because, BounceType, Opinion, Rung, Verdict } from '../model/verdict.ts'
-import type { Hearing } from './case.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import { folded } from './wording.ts'
 
 /**
  * The verdict of a rung's opinion. The veto: where the refusal tells of the sender's fault nothing is hard, and
  * `because` names both.
  */
-export function verdictOf(opinion: Opinion, rung: Rung, hearing: Hearing): Verdict {
-  const { fault, recipient } = hearing
+export function verdictOf(opinion: Opinion, rung: Rung, diagnosis: Diagnosis): Verdict {
+  const { fault, recipient } = diagnosis
   const isHard = opinion.type === 'hard' || groupOf(opinion.category) === 'hard'
-  const permanent = isPermanent(hearing)
+  const permanent = isPermanent(diagnosis)
   if (isHard && fault !== null) {
     const because: Because = {
       rung: 'text',
@@ -27,14 +27,14 @@ export function verdictOf(opinion: Opinion, rung: Rung, hearing: Hearing): Verdi
   const { category, rule, text } = opinion
   const because: Because =
     text === undefined ? { rung, rule } : { rung, rule, text: asItStood(text, recipient) }
-  return { category, type: opinion.type ?? typeOf(category, hearing), permanent, because }
+  return { category, type: opinion.type ?? typeOf(category, diagnosis), permanent, because }
 }
 
 /** What an operator's rule makes of a message where nothing else is asked: no veto, its own type. */
-export function ruleVerdict(rule: Rule, rung: 'override' | 'fallback', hearing: Hearing): Verdict {
+export function ruleVerdict(rule: Rule, rung: 'override' | 'fallback', diagnosis: Diagnosis): Verdict {
   const { category, type = 'soft' } = ruled(rule)
   const because: Because = { rung, rule: rule.id, text: rule.text }
-  return { category, type, permanent: isPermanent(hearing), because }
+  return { category, type, permanent: isPermanent(diagnosis), because }
 }
 
 /** A rule as an opinion: what matches as both is soft. */
@@ -46,7 +46,7 @@ export function ruled({ id, text, type, category }: Rule): Opinion {
  * Hard: the address is bad, and neither status nor reply says to try again: where they disagree, the cautious one
  * counts (RFC 7293 §9: X.7.17 and X.7.18 are final in both classes).
  */
-function typeOf(category: Category, { status, replyCode }: Hearing): BounceType {
+function typeOf(category: Category, { status, replyCode }: Diagnosis): BounceType {
   if (groupOf(category) !== 'hard') return 'soft'
   if (status?.subject === 7 && (status.detail === 17 || status.detail === 18)) return 'hard'
   const isTemporary = status?.class === 4 || (replyCode !== null && replyCode < 500)
@@ -57,10 +57,10 @@ function typeOf(category: Category, { status, replyCode }: Hearing): BounceType 
  * The class of the status, else of the reply. A reported failure without any code is final: the reporting MTA
  * "has abandoned any attempts to deliver" (RFC 3464 §2.3.3). Null where there is no report at all.
  */
-function isPermanent({ status, replyCode, bench }: Hearing): boolean | null {
+function isPermanent({ status, replyCode, context }: Diagnosis): boolean | null {
   if (status !== null) return status.class === 5
   if (replyCode !== null) return replyCode >= 500
-  return bench.report.kind === 'bounce' ? true : null
+  return context.report.kind === 'bounce' ? true : null
 }
 
 /** The deciding words as the mail has them, where they are still in one piece. */

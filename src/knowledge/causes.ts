@@ -95,19 +95,20 @@ export const causes: readonly Cause[] = Object.entries(files).flatMap(([category
 /** A row that is not what it claims stops the start: these files are edited by hand. */
 function checked(given: Row, category: string): CauseRow {
   const row = given as CauseRow
-  const fault = !row.id.startsWith(`${category}/`)
-    ? `its id should begin with ${category}/`
-    : row.texts.length === 0
-      ? 'it has no texts'
-      : row.texts.some(text => text.length < 3 || text !== text.toLowerCase())
-        ? 'texts are lower case, of 3 characters or more'
-        : row.source === '' || row.examples.length === 0
-          ? 'it needs a source and an example'
-          : row.outweighs !== undefined && row.outweighs !== 'code' && row.outweighs !== 'words'
-            ? 'it outweighs "code" or "words"'
-            : null
+  const fault = faultOf(row, category)
   if (fault !== null) throw new Error(`knowledge/causes/${category}.json, row ${row.id}: ${fault}`)
   return row
+}
+
+function faultOf({ id, texts, source, examples, outweighs }: CauseRow, category: string): string | null {
+  if (!id.startsWith(`${category}/`)) return `its id should begin with ${category}/`
+  if (texts.length === 0) return 'it has no texts'
+  if (texts.some(text => text.length < 3 || text !== text.toLowerCase()))
+    return 'texts are lower case, of 3 characters or more'
+  if (source === '' || examples.length === 0) return 'it needs a source and an example'
+  return outweighs === undefined || outweighs === 'code' || outweighs === 'words'
+    ? null
+    : 'it outweighs "code" or "words"'
 }
 
 /** Phrases that stand in every notice of a program: words inside them tell nothing. */

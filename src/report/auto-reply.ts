@@ -3,7 +3,7 @@
 import { first } from '../message/header.ts'
 import type { Finding } from './finding.ts'
 import { isTitledFailure, ownTitle } from './notice/delay-words.ts'
-import { type Evidence, enough, isReplyLike, weighEvidence } from './notice/likelihood.ts'
+import { enough, isReplyLike, type Likelihood, noticeLikelihood } from './notice/likelihood.ts'
 import { autoReplySubjects, challengeSubjects, challengeTexts, mentions } from './notice/phrases.ts'
 import { ownWords, statesFailure } from './notice/statements.ts'
 import { hasNullReturnPath, type Reading } from './reading.ts'
@@ -23,11 +23,11 @@ const vendorFields = [
 /** An automatic answer that is no bounce, or null. */
 export function readAutoReply(reading: Reading): Finding | null {
   if (answerSign(reading) === null) return null
-  const evidence = weighEvidence(reading)
+  const likelihood = noticeLikelihood(reading)
   // It says in its title what it is, marks itself and brings nothing back: what it tells of delivering is by the way.
-  const isPlain = isTitledSo(reading) && evidence.automatic && !evidence.bad && !reading.returned
-  const isNotice = evidence.sender || isUnsignedNotice(reading, evidence)
-  if (!isPlain && isNotice && (evidence.text || evidence.good) && evidence.score >= enough) return null
+  const isPlain = isTitledSo(reading) && likelihood.automatic && !likelihood.bad && !reading.returned
+  const isNotice = likelihood.sender || isUnsignedNotice(reading, likelihood)
+  if (!isPlain && isNotice && (likelihood.text || likelihood.good) && likelihood.score >= enough) return null
   return { reader: 'auto-reply', kind: 'auto-reply', recipients: [] }
 }
 
@@ -35,9 +35,9 @@ export function readAutoReply(reading: Reading): Finding | null {
  * A mail system may report under any name and mark its notice as automatic (RFC 3834 §5.2): then title and text both say
  * that a mail failed, and nothing in the title says that it answers.
  */
-function isUnsignedNotice(reading: Reading, evidence: Evidence): boolean {
+function isUnsignedNotice(reading: Reading, likelihood: Likelihood): boolean {
   return (
-    evidence.bad &&
+    likelihood.bad &&
     hasNullReturnPath(reading) &&
     !isReplyLike(reading) &&
     !isTitledSo(reading) &&

@@ -4,7 +4,7 @@ import type { Header, Problem } from '../model/message.ts'
 import type { Action, Kind } from '../model/report.ts'
 
 /** One recipient as its reader found it. Absent is null; codes are worked out later by `finish`. */
-export interface Found {
+export interface RecipientFinding {
   readonly address: string | null
   readonly originalAddress?: string | null
   readonly action: Action | null
@@ -20,7 +20,7 @@ export interface Finding {
   readonly reader: string
   /** Left out, the recipients' actions decide. */
   readonly kind?: Kind
-  readonly recipients: readonly Found[]
+  readonly recipients: readonly RecipientFinding[]
   readonly reportingMta?: string | null
   readonly envelopeId?: string | null
   /** What the machine part itself says of the original's envelope sender. */

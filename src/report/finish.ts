@@ -1,7 +1,7 @@
 // Makes a report of what a reader found: which codes count for each recipient, and the words that explain its failure.
 
 import type { Kind, RecipientReport } from '../model/report.ts'
-import type { Finding, Found } from './finding.ts'
+import type { Finding, RecipientFinding } from './finding.ts'
 import { isBareClass, repliesIn, replyCodeIn, statusIn } from './machine/codes.ts'
 import { addressesInText } from './machine/typed-address.ts'
 import { isDelay } from './notice/delay.ts'
@@ -20,7 +20,7 @@ export function finishRecipients(finding: Finding, reading: Reading): readonly R
   return found.map((recipient, index) => finish(recipient, words[index] ?? ''))
 }
 
-function finish(found: Found, text: string): RecipientReport {
+function finish(found: RecipientFinding, text: string): RecipientReport {
   const diagnostic = found.diagnostic ?? null
   const statusField = found.status ?? null
   return {
@@ -69,7 +69,7 @@ function decideReplyCode(diagnostic: string | null, text: string): number | null
  * What the notification says of each recipient: the reader's own words, the whole note for the only one, else from a
  * line that names it to the next that names another, or to an empty line after its words. One pass over the lines.
  */
-function wordsAbout(all: readonly Found[], reading: Reading): readonly string[] {
+function wordsAbout(all: readonly RecipientFinding[], reading: Reading): readonly string[] {
   if (all.length <= 1) return all.map(found => found.text ?? noteAbout(found, reading))
   if (all.every(found => found.text !== undefined)) return all.map(found => found.text ?? '')
   const byName = new Map<string, number>()
@@ -113,7 +113,7 @@ function shared(groups: readonly Group[], count: number): readonly string[] {
 }
 
 /** The whole note, or where it lists refusals of others beside that of the only one found, what it lists for this one. */
-function noteAbout({ address, diagnostic }: Found, reading: Reading): string {
+function noteAbout({ address, diagnostic }: RecipientFinding, reading: Reading): string {
   const note = reading.note.slice(0, MAX_EXPLANATION_CHARS)
   // What the server said to this one is known: the note adds no code.
   if (address === null || (diagnostic && replyCodeIn(diagnostic, 'diagnostic') !== null)) return note

@@ -1,8 +1,8 @@
-// What a mail reports: offers it to each reader in turn; the first that recognises it has the word.
+// What a mail reports: offers it to each reader in turn; the first that recognises it decides.
 
 import { addresses, first, parseStructured } from '../message/header.ts'
 import type { Message, Problem } from '../model/message.ts'
-import type { Report, ReportIdentity, Sections } from '../model/report.ts'
+import type { Action, Report, ReportIdentity, Sections } from '../model/report.ts'
 import { readAutoReply, readChallenge } from './auto-reply.ts'
 import { readAmazonSes } from './dialect/amazon-ses.ts'
 import { readAol } from './dialect/aol.ts'
@@ -96,7 +96,7 @@ export function readReport(message: Message): Report {
     const reading = layOut(message)
     for (const reader of readersFor(reading)) {
       const finding = reader(reading)
-      if (finding) return toReport(reading, completed(toldOtherwise(finding, reader, reading), reading))
+      if (finding) return toReport(reading, completed(withActionOfWords(finding, reader, reading), reading))
     }
     return toReport(reading, { reader: 'none', kind: 'ordinary', recipients: [] })
   } catch (error) {
@@ -116,13 +116,18 @@ export function readSigns(message: Message): readonly string[] {
 }
 
 /** A program that writes for people has one form for a failure, a warning and good news: its words tell them apart. */
-function toldOtherwise(finding: Finding, reader: Reader, reading: Reading): Finding {
+function withActionOfWords(finding: Finding, reader: Reader, reading: Reading): Finding {
   if (finding.kind !== undefined || !dialectReaders.includes(reader) || reader === readDsnInText)
     return finding
   if (!finding.recipients.every(({ action }) => action === 'failed')) return finding
   const recipients = withoutRepeats(finding.recipients)
-  const action = isSuccess(reading) ? 'delivered' : isWarning(reading) ? 'delayed' : 'failed'
+  const action = actionOfWords(reading)
   return { ...finding, recipients: recipients.map(found => ({ ...found, action })) }
+}
+
+function actionOfWords(reading: Reading): Action {
+  if (isSuccess(reading)) return 'delivered'
+  return isWarning(reading) ? 'delayed' : 'failed'
 }
 
 function problemsOf(reading: Reading, finding: Finding): readonly Problem[] {
@@ -137,7 +142,7 @@ function isReport(message: Message): boolean {
 }
 
 function toReport(reading: Reading, finding: Finding): Report {
-  const told = toldIn(reading)
+  const told = notificationText(reading)
   return {
     kind: kindOf(finding, reading),
     reader: finding.reader,
@@ -151,7 +156,7 @@ function toReport(reading: Reading, finding: Finding): Report {
 }
 
 /** What people and machines were told: the notification without the original, and the status parts. */
-function toldIn(reading: Reading): string {
+function notificationText(reading: Reading): string {
   const machine = reading.message.parts.filter(part => !part.enclosed && part.type.startsWith('message/'))
   return [reading.note, ...machine.map(part => part.text)].join('\n').slice(0, MAX_SECTION_CHARS)
 }

@@ -71,7 +71,10 @@ function withoutMargin(text: string): string {
   if (margin === '') return body
   return body
     .split('\n')
-    .map(line => (line.startsWith(margin) ? line.slice(margin.length) : line === '>' ? '' : line))
+    .map(line => {
+      if (line.startsWith(margin)) return line.slice(margin.length)
+      return line === '>' ? '' : line
+    })
     .join('\n')
 }
 

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import { createJudge } from '../../src/classify/ladder.ts'
+import { maxTerms, searchText } from '../../src/classify/text-matches.ts'
 import { folded } from '../../src/classify/wording.ts'
-import { maxTerms, searchWords } from '../../src/classify/words-found.ts'
 import { nouns, predicates } from '../../src/knowledge/clauses.ts'
 import { failure, report } from './reports.ts'
 
@@ -168,7 +168,7 @@ describe('a server that could not look the address up', () => {
 
 test('a flood of nouns and predicates is not held against itself', () => {
   // Each term is compared with the others: their number is what bounds the time.
-  expect(searchWords('不明用户'.repeat(4000)).terms).toHaveLength(maxTerms)
+  expect(searchText('不明用户'.repeat(4000)).terms).toHaveLength(maxTerms)
   check(`550 user unknown ${'不明用户'.repeat(400)}`, null, 'hard unknown-user')
 })
 

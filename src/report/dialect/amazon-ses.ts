@@ -1,7 +1,7 @@
 // Amazon SES: its notification as JSON (SNS sent by mail), and its own words where the machine part is missing.
 
-import type { Kind } from '../../model/report.ts'
-import type { Finding, Found } from '../finding.ts'
+import type { Action, Kind } from '../../model/report.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import { statusOfField } from '../machine/codes.ts'
 import { actionOf } from '../machine/dsn.ts'
 import { isAddress } from '../machine/typed-address.ts'
@@ -21,7 +21,7 @@ export function readAmazonSes(reading: Reading): Finding | null {
   const kind = kinds[String(notice.notificationType ?? notice.eventType ?? '').toLowerCase()]
   if (kind === undefined) return null
   const detail = object(notice[kind.field])
-  const recipients = list(detail?.[kind.recipients]).map(item => toFound(item, kind.kind))
+  const recipients = list(detail?.[kind.recipients]).map(item => toFinding(item, kind.kind))
   return {
     reader: 'amazon-ses',
     kind: kind.kind,
@@ -59,7 +59,7 @@ function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value.slice(0, 100) : []
 }
 
-function toFound(item: unknown, kind: Kind): Found {
+function toFinding(item: unknown, kind: Kind): RecipientFinding {
   const fields = typeof item === 'string' ? { emailAddress: item } : object(item)
   const text = (name: string): string | null =>
     typeof fields?.[name] === 'string' ? (fields[name] as string) : null
@@ -67,19 +67,17 @@ function toFound(item: unknown, kind: Kind): Found {
   const diagnostic = text('diagnosticCode')?.replace(/^(?:smtp|x-[a-z-]{1,20});\s*/i, '') ?? null
   return {
     address: address !== null && isAddress(address) ? address : null,
-    action:
-      actionOf(text('action')) ??
-      (kind === 'bounce'
-        ? 'failed'
-        : kind === 'delayed'
-          ? 'delayed'
-          : kind === 'delivered'
-            ? 'delivered'
-            : null),
+    action: actionOf(text('action')) ?? actions[kind] ?? null,
     status: statusOfField(text('status') ?? ''),
     diagnostic,
     text: '',
   }
+}
+
+const actions: Partial<Record<Kind, Action>> = {
+  bounce: 'failed',
+  delayed: 'delayed',
+  delivered: 'delivered',
 }
 
 function originalOf(mail: Json | null): readonly { name: string; value: string }[] {

@@ -1,6 +1,6 @@
 // AOL: recipients by screen name, without the domain that everybody knows.
 
-import type { Finding, Found } from '../finding.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import { isAddress, stripEnds } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 
@@ -17,7 +17,7 @@ export function readAol(reading: Reading): Finding | null {
     .slice(start, heading + 1)
     .join(' ')
     .trim()
-  const recipients: Found[] = []
+  const recipients: RecipientFinding[] = []
   for (const line of reading.lines.slice(heading + 1)) {
     const name = stripEnds(line.trim())
     if (name === '') continue

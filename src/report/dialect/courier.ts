@@ -1,6 +1,6 @@
 // Courier: "UNDELIVERABLE MAIL" or "DELAYED MAIL", then `<address>:` and the SMTP lines.
 
-import type { Finding, Found } from '../finding.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import { readEntries } from '../notice/entries.ts'
 import type { Reading } from '../reading.ts'
 
@@ -13,7 +13,7 @@ export function readCourier(reading: Reading): Finding | null {
   if (start < 0) return null
   const action = (reading.lines[start] ?? '').includes('DELAYED') ? 'delayed' : 'failed'
   const recipients = readEntries(reading.lines.slice(start)).map(
-    ({ address, words }): Found => ({ address, action, text: words, diagnostic: answers(words) }),
+    ({ address, words }): RecipientFinding => ({ address, action, text: words, diagnostic: answers(words) }),
   )
   return recipients.length > 0 ? { reader: 'courier', recipients } : null
 }

@@ -1,6 +1,6 @@
 // HCL (IBM, Lotus) Domino and the Notes SMTP gateway: "was not delivered to: … because: …", or a list of reasons.
 
-import type { Finding, Found } from '../finding.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import { headOf } from '../notice/heads.ts'
 import { mentions } from '../notice/phrases.ts'
 import type { Reading } from '../reading.ts'
@@ -14,7 +14,7 @@ export function readDomino(reading: Reading): Finding | null {
   return recipients === null || recipients.length === 0 ? null : { reader: 'domino', recipients }
 }
 
-function notDelivered(lines: readonly string[]): readonly Found[] | null {
+function notDelivered(lines: readonly string[]): readonly RecipientFinding[] | null {
   const start = lines.findIndex(line => /^\s*was not delivered to:\s*$/i.test(line.slice(0, 100)))
   const because = lines.findIndex((line, at) => at > start && /^\s*because:\s*$/i.test(line.slice(0, 100)))
   if (start < 0 || because < 0) return null
@@ -26,12 +26,12 @@ function notDelivered(lines: readonly string[]): readonly Found[] | null {
 }
 
 /** `------- Failure Reasons --------`: each reason stands above the recipients it concerns. */
-function failureReasons(lines: readonly string[]): readonly Found[] | null {
+function failureReasons(lines: readonly string[]): readonly RecipientFinding[] | null {
   const start = lines.findIndex(line =>
     /^-{3,40}\s*failure reasons\s*-{3,40}\s*$/i.test(line.trim().slice(0, 120)),
   )
   if (start < 0) return null
-  const found: Found[] = []
+  const found: RecipientFinding[] = []
   let reason: string[] = []
   let complete = false
   for (const line of lines.slice(start + 1)) {

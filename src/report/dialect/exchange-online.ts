@@ -1,7 +1,7 @@
 // Exchange 2007 and later, Office 365 and Outlook.com: people's part first, then "Diagnostic information for administrators".
 
 import { isTitledSo } from '../auto-reply.ts'
-import type { Finding, Found } from '../finding.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import { headOf } from '../notice/heads.ts'
 import { isMicrosoftNotice } from '../notice/likelihood.ts'
 import { mentions } from '../notice/phrases.ts'
@@ -35,8 +35,8 @@ export function readExchangeOnline(reading: Reading): Finding | null {
 }
 
 /** An address alone on its line, below it `#550 5.1.1 …##` or `Remote Server returned '550 5.1.1 …'`. */
-function diagnoses(lines: readonly string[]): readonly Found[] {
-  const found: Found[] = []
+function diagnoses(lines: readonly string[]): readonly RecipientFinding[] {
+  const found: RecipientFinding[] = []
   for (let at = 0; at + 1 < lines.length; at++) {
     const head = headOf(lines[at] ?? '')
     if (head === null || head.addresses.length !== 1) continue
@@ -51,11 +51,14 @@ function diagnoses(lines: readonly string[]): readonly Found[] {
   return found
 }
 
+const closing: Readonly<Record<string, string>> = { '‘': '’', '“': '”' }
+
 /** `Remote Server returned '…'`, in any language: a quoted text that begins with a reply code. */
 function serverReturned(text: string): string | null {
   const start = text.search(/['"‘“][245]\d\d[ -]/)
   if (start < 0 || start > 400) return null
-  const quote = text[start] === '‘' ? '’' : text[start] === '“' ? '”' : (text[start] as string)
+  const open = text[start] as string
+  const quote = closing[open] ?? open
   const end = text.indexOf(quote, start + 1)
   return text.slice(start + 1, end < 0 ? undefined : end).trim()
 }

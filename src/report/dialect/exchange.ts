@@ -1,6 +1,6 @@
 // Microsoft Exchange 5.5 to 2003: "did not reach the following recipient(s):", names or X.400 addresses, and a reason.
 
-import type { Finding, Found } from '../finding.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import { addressesInText } from '../machine/typed-address.ts'
 import { mentions } from '../notice/phrases.ts'
 import type { Reading } from '../reading.ts'
@@ -31,8 +31,8 @@ function sentTo(lines: readonly string[]): readonly string[] {
 }
 
 /** A recipient begins a paragraph: `Ana Example on Tue, 3 Mar 2026 08:15:02 +0000`, the reason indented below. */
-function entries(lines: readonly string[], to: readonly string[]): readonly Found[] {
-  const found: Found[] = []
+function entries(lines: readonly string[], to: readonly string[]): readonly RecipientFinding[] {
+  const found: RecipientFinding[] = []
   let paragraph: string[] = []
   const finish = (): void => {
     const text = paragraph.join('\n')

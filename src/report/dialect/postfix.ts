@@ -1,6 +1,6 @@
 // Postfix notices whose machine part is missing: "This is the mail system at host …", `<address>: reason`.
 
-import type { Finding, Found } from '../finding.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import { addressesInText, isAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 
@@ -20,8 +20,8 @@ export function readPostfix(reading: Reading): Finding | null {
 }
 
 /** `<address>: words`, folded onto indented lines, until an empty line. */
-function entries(lines: readonly string[]): readonly Found[] {
-  const found: Found[] = []
+function entries(lines: readonly string[]): readonly RecipientFinding[] {
+  const found: RecipientFinding[] = []
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? ''
     const close = line.indexOf('>')

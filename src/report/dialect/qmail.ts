@@ -1,6 +1,6 @@
 // qmail and its descendants (QSBMF): a greeting that anybody may reword, then paragraphs that begin `<address>:`.
 
-import type { Finding, Found } from '../finding.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import { isAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 
@@ -31,8 +31,8 @@ function reportingMta(notice: readonly string[]): string | null {
   return /^[A-Za-z0-9._-]{1,255}/.exec(opening.slice(at + 4))?.[0].replace(/\.$/, '') ?? null
 }
 
-function paragraphs(lines: readonly string[]): readonly Found[] {
-  const found: Found[] = []
+function paragraphs(lines: readonly string[]): readonly RecipientFinding[] {
+  const found: RecipientFinding[] = []
   for (let at = 0; at < lines.length; at++) {
     const address = headAddress(lines[at] ?? '')
     if (address === null) continue

@@ -1,6 +1,6 @@
 // Sendmail without a machine part, old (v5) and new: titled sections, recipients in one, the SMTP session in another.
 
-import type { Finding, Found } from '../finding.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import { isAddress } from '../machine/typed-address.ts'
 import { isDelay } from '../notice/delay.ts'
 import { headOf } from '../notice/heads.ts'
@@ -56,8 +56,8 @@ function recipientsIn(
   lines: readonly string[],
   action: 'failed' | 'delayed',
   transcript: readonly string[],
-): readonly Found[] {
-  const found: Found[] = []
+): readonly RecipientFinding[] {
+  const found: RecipientFinding[] = []
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? ''
     const address = headOf(line)?.addresses[0] ?? null
@@ -112,8 +112,11 @@ function sessionAbout(names: readonly (string | null)[], transcript: readonly st
 }
 
 /** v5 lists nobody: `550 <ana@example.org>... User unknown` does, below what the remote server said. */
-function fromTranscript(transcript: readonly string[], action: 'failed' | 'delayed'): readonly Found[] {
-  const found = new Map<string, Found>()
+function fromTranscript(
+  transcript: readonly string[],
+  action: 'failed' | 'delayed',
+): readonly RecipientFinding[] {
+  const found = new Map<string, RecipientFinding>()
   let answers: string[] = []
   for (const raw of transcript.slice(0, 2000)) {
     const line = raw.trim()

@@ -1,6 +1,6 @@
 // XMail: numbered sections, the first of which says everything: `[<00>] XMail bounce: Rcpt=[address];Error=[reply]`.
 
-import type { Finding, Found } from '../finding.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import { isAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 
@@ -9,7 +9,7 @@ const MAX_ERROR_CHARS = 2000
 
 /** A notice of XMail's, or null. */
 export function readXmail(reading: Reading): Finding | null {
-  const recipients: Found[] = []
+  const recipients: RecipientFinding[] = []
   for (const line of reading.lines) {
     if (!line.startsWith('[<')) continue
     const [start = '', address] = opening.exec(line) ?? []

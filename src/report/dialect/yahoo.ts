@@ -1,6 +1,6 @@
 // Yahoo! and the hosts that run its software: "Unable to deliver message to the following address(es).", `<address>:`.
 
-import type { Finding, Found } from '../finding.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import { addressesInText } from '../machine/typed-address.ts'
 import { readEntries, toDiagnosed } from '../notice/entries.ts'
 import { mentions } from '../notice/phrases.ts'
@@ -23,7 +23,7 @@ export function readYahoo(reading: Reading): Finding | null {
 }
 
 /** The mail's own `To:` is all that the shortest form tells. */
-function summary(lines: readonly string[]): readonly Found[] {
+function summary(lines: readonly string[]): readonly RecipientFinding[] {
   const to = lines.find(line => /^\s*To:/i.test(line))
   return to === undefined ? [] : addressesInText(to).map(address => ({ address, action: 'failed' }))
 }

@@ -2,7 +2,7 @@
 
 import type { Part, Problem } from '../../model/message.ts'
 import type { Action } from '../../model/report.ts'
-import type { Finding, Found } from '../finding.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import type { Reading } from '../reading.ts'
 import { statusOfField } from './codes.ts'
 import { type Block, type Field, readBlocks } from './fields.ts'
@@ -48,7 +48,7 @@ export function findingOf(reader: string, blocks: readonly Block[]): Finding | n
   const all = blocks.flat()
   const sender = recipientAddress(fieldOf(all, 'x-postfix-sender') ?? '', false)
   const recipients = splitRecipients(withoutLeader(about))
-  const found = recipients.map(toFound)
+  const found = recipients.map(toFinding)
   return {
     reader,
     recipients: found,
@@ -106,7 +106,7 @@ function fieldOf(block: Block, name: string): string | null {
   return block.find(field => field.name === name && field.value !== '')?.value ?? null
 }
 
-function toFound(block: Block): Found {
+function toFinding(block: Block): RecipientFinding {
   const final = fieldOf(block, 'final-recipient')
   const original = fieldOf(block, 'original-recipient')
   const actual = fieldOf(block, 'x-actual-recipient')
@@ -131,7 +131,7 @@ function toFound(block: Block): Found {
 const MAX_PROBLEMS = 20
 
 /** One broken field costs that field, never the report (RFC 3464 §2.3); which it was is said. */
-function badFields(block: Block, found: Found | undefined): readonly Problem[] {
+function badFields(block: Block, found: RecipientFinding | undefined): readonly Problem[] {
   if (found === undefined) return []
   const read = [
     ['final-recipient', found.address],

@@ -123,7 +123,8 @@ function withoutReplies(lines: readonly string[]): readonly string[] {
 
 function givesReply(line: string): boolean {
   const head = headOf(line)
-  const words = head?.marked ? head.rest : setApart.test(line.slice(0, 200)) ? line : ''
+  const reply = setApart.test(line.slice(0, 200)) ? line : ''
+  const words = head?.marked ? head.rest : reply
   return words !== '' && replyCodeIn(words, 'text') !== null
 }
 

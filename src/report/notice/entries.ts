@@ -1,9 +1,10 @@
 // The list of recipients in a notice, each with the words that follow it.
 
 import type { Action } from '../../model/report.ts'
-import type { Found } from '../finding.ts'
+import type { RecipientFinding } from '../finding.ts'
 import { repliesIn } from '../machine/codes.ts'
 import { isAddress, stripEnds } from '../machine/typed-address.ts'
+import type { Entry } from './entry.ts'
 import { type Head, headOf } from './heads.ts'
 import { recipientFirst } from './label-blocks.ts'
 import { announcements, mentions } from './phrases.ts'
@@ -11,13 +12,8 @@ import { replyLines } from './reply-lines.ts'
 
 const MAX_WORDS_LINES = 60
 
-export interface Entry {
-  readonly address: string
-  readonly words: string
-  readonly originalAddress: string | null
-}
-
-interface Open {
+/** The entry whose words are being collected. */
+interface OpenEntry {
   /** Empty for what has no address of its own, like a pipe, until its words name one. */
   addresses: readonly string[]
   readonly indent: number
@@ -43,71 +39,84 @@ export function readEntries(given: readonly string[]): readonly Entry[] {
 }
 
 function collect(lines: readonly string[], announced: boolean): readonly Entry[] {
-  const entries = new Map<string, { address: string; words: string[]; original: string | null }>()
-  let open: Open | null = null
-  const close = (): void => {
-    if (open === null) return
-    // Several replies to several recipients are nobody's: a guess could make the wrong one hard.
-    const words = open.addresses.length > 1 && repliesIn(open.words) > 1 ? [] : open.words
-    for (const address of open.addresses) {
-      const key = address.toLowerCase()
-      const known = entries.get(key)
-      if (known) known.words.push(...words)
-      else entries.set(key, { address, words: [...words], original: open.original })
-    }
-    open = null
-  }
+  const list = new EntryList()
   let listing = announced
   for (const line of lines) {
     const trimmed = line.trim()
     const indent = line.length - line.trimStart().length
+    const { open } = list
     if (trimmed === '') {
-      if (open !== null && open.words.length > 0) open.words.push('')
+      list.skipLine()
       continue
     }
     const alias = aliasIn(trimmed)
     const head: Head | null = alias !== null && open !== null ? null : headOf(line)
     if (head !== null && isEntry(head.marked, head.rest, listing, open, indent)) {
-      close()
-      open = {
-        addresses: head.addresses,
-        indent,
-        isDeep: false,
-        words: head.rest === '' ? [] : [head.rest],
-        original: null,
-      }
-      continue
-    }
-    if (open === null) {
+      list.begin(head.addresses, indent, head.rest)
+    } else if (open === null) {
       // Prose between an announcement and a bare address ends the list.
       if (announced) listing ||= mentions(line.toLowerCase(), announcements)
-      continue
+    } else if (isNamelessEntry(open, indent, listing && alias === null)) {
+      list.begin([], indent, trimmed)
+    } else {
+      list.add(open, alias, indent, trimmed)
+      // After an empty line, words at the margin are about the whole mail, not about this recipient.
+      if (endsEntry(open, indent)) listing = false
     }
-    if (isNamelessEntry(open, indent, listing && alias === null)) {
-      close()
-      open = { addresses: [], indent, isDeep: false, words: [trimmed], original: null }
-      continue
-    }
+  }
+  return list.close()
+}
+
+/** Entries in the order found, the last of them still open. */
+class EntryList {
+  open: OpenEntry | null = null
+  readonly #entries = new Map<string, { address: string; words: string[]; original: string | null }>()
+
+  begin(addresses: readonly string[], indent: number, words: string): void {
+    this.#settle()
+    this.open = { addresses, indent, isDeep: false, words: words === '' ? [] : [words], original: null }
+  }
+
+  skipLine(): void {
+    if (this.open !== null && this.open.words.length > 0) this.open.words.push('')
+  }
+
+  add(open: OpenEntry, alias: string | null, indent: number, words: string): void {
     open.isDeep ||= indent > open.indent
     if (alias !== null && open.addresses.length === 0) open.addresses = [alias]
     else if (alias !== null) open.original ??= alias
-    if (open.words.length < MAX_WORDS_LINES) open.words.push(trimmed)
-    // After an empty line, words at the margin are about the whole mail, not about this recipient.
-    if (endsEntry(open, indent)) listing = false
+    if (open.words.length < MAX_WORDS_LINES) open.words.push(words)
   }
-  close()
-  return [...entries.values()].map(({ address, words, original }) => ({
-    address,
-    words: words.join('\n').trim(),
-    originalAddress: original,
-  }))
+
+  close(): readonly Entry[] {
+    this.#settle()
+    return [...this.#entries.values()].map(({ address, words, original }) => ({
+      address,
+      words: words.join('\n').trim(),
+      originalAddress: original,
+    }))
+  }
+
+  #settle(): void {
+    const { open } = this
+    if (open === null) return
+    // Several replies to several recipients are nobody's: a guess could make the wrong one hard.
+    const words = open.addresses.length > 1 && repliesIn(open.words) > 1 ? [] : open.words
+    for (const address of open.addresses) {
+      const key = address.toLowerCase()
+      const known = this.#entries.get(key)
+      if (known) known.words.push(...words)
+      else this.#entries.set(key, { address, words: [...words], original: open.original })
+    }
+    this.open = null
+  }
 }
 
 function isEntry(
   marked: boolean,
   rest: string,
   listing: boolean,
-  open: Open | null,
+  open: OpenEntry | null,
   indent: number,
 ): boolean {
   if (/^(?:wrote|schrieb|a écrit|escribió)/i.test(rest)) return false
@@ -117,11 +126,11 @@ function isEntry(
 }
 
 /** `pipe to |/usr/bin/filter` in a list whose words stand deeper than its recipients. */
-function isNamelessEntry(open: Open, indent: number, listing: boolean): boolean {
+function isNamelessEntry(open: OpenEntry, indent: number, listing: boolean): boolean {
   return listing && open.isDeep && indent > 0 && indent === open.indent && !open.words.includes('')
 }
 
-function endsEntry(open: Open, indent: number): boolean {
+function endsEntry(open: OpenEntry, indent: number): boolean {
   return open.words.includes('') && indent <= open.indent
 }
 
@@ -143,7 +152,10 @@ function outward(entry: Entry): Entry {
 }
 
 /** Entries as recipients of one action. A single one keeps no words of its own: the whole notice is about it. */
-export function toFound(entries: readonly Entry[], action: 'failed' | 'delayed'): readonly Found[] {
+export function toFindings(
+  entries: readonly Entry[],
+  action: 'failed' | 'delayed',
+): readonly RecipientFinding[] {
   return entries.map(outward).map(entry => ({
     address: entry.address,
     originalAddress: entry.originalAddress,
@@ -153,7 +165,7 @@ export function toFound(entries: readonly Entry[], action: 'failed' | 'delayed')
 }
 
 /** Entries of a program whose list says everything: the words below a recipient are its diagnostic. */
-export function toDiagnosed(entries: readonly Entry[], action: Action): readonly Found[] {
+export function toDiagnosed(entries: readonly Entry[], action: Action): readonly RecipientFinding[] {
   return entries.map(outward).map(({ address, originalAddress, words }) => ({
     address,
     originalAddress,

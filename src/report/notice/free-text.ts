@@ -2,30 +2,31 @@
 
 import type { Finding } from '../finding.ts'
 import { hasOwnReturnPath, type Reading } from '../reading.ts'
-import { enough, weighEvidence } from './likelihood.ts'
+import { enough, noticeLikelihood } from './likelihood.ts'
 import { failedRecipients } from './recipients.ts'
 import { listsRefusal, ownWords, sentencesOf, statesFailure } from './statements.ts'
 
 /** A bounce, a warning or good news in free words, or null. */
 export function readFreeText(reading: Reading): Finding | null {
-  const evidence = weighEvidence(reading)
-  if (evidence.score < enough || !evidence.machine) return null
-  if (evidence.good) {
+  const likelihood = noticeLikelihood(reading)
+  if (likelihood.score < enough || !likelihood.machine) return null
+  if (likelihood.good) {
     // Shops and parcel services deliver, too.
-    if (!evidence.sender && !evidence.subject) return null
+    if (!likelihood.sender && !likelihood.subject) return null
     const recipients = failedRecipients(reading, false).map(found => ({
       ...found,
       action: 'delivered' as const,
     }))
     return { reader: 'free-text', kind: 'delivered', recipients }
   }
-  if (!evidence.saysSo) return null
+  if (!likelihood.saysSo) return null
   // A postmaster's statistics are full of codes and addresses: a notice says what it is, or a program's hand shows.
-  if (!evidence.subject && !evidence.daemon && !evidence.automatic) return null
-  if (!evidence.sender && !evidence.daemon && hasOwnReturnPath(reading) && !isAboutMail(reading)) return null
+  if (!likelihood.subject && !likelihood.daemon && !likelihood.automatic) return null
+  if (!likelihood.sender && !likelihood.daemon && hasOwnReturnPath(reading) && !isAboutMail(reading))
+    return null
   const recipients = failedRecipients(reading)
   // What names nobody would cost the owner of the return path its address: prose of a shop or a postmaster may not.
-  if (!evidence.daemon && !recipients.some(recipient => recipient.address !== null)) return null
+  if (!likelihood.daemon && !recipients.some(recipient => recipient.address !== null)) return null
   return { reader: 'free-text', recipients }
 }
 

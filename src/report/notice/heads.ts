@@ -135,13 +135,15 @@ interface Leading {
   readonly bracketed: boolean
 }
 
+const closing: Readonly<Record<string, string>> = { '<': '>', '"': '"', "'": "'" }
+
 /** One address at the start of a text, bare or in `<>`, `""`, `''`, `[SMTP:]`, perhaps after its display name. */
 function leadingAddress(text: string): Leading | null {
   const typed = /^\[?(?:SMTP|rfc822)(?:[:;]\s?|\s(?=<))/i.exec(text)
   // RFC 5321 Appendix C: `@relay.example:ana@example.org` is a source route, which is ignored.
   const body = (typed ? text.slice(typed[0].length) : text).replace(sourceRoute, '')
   const open = body[0] ?? ''
-  const close = open === '<' ? '>' : open === '"' || open === "'" ? open : ''
+  const close = closing[open] ?? ''
   if (close !== '') {
     const end = body.indexOf(close, 1)
     if (end < 0) return null

@@ -16,7 +16,7 @@ import {
 } from './phrases.ts'
 import { givesCause, isSuccess, listsRefusal, ownWords, statesFailure } from './statements.ts'
 
-export interface Evidence {
+export interface Likelihood {
   readonly sender: boolean
   readonly subject: boolean
   /** Its subject says that something failed or waits. */
@@ -42,7 +42,7 @@ export const enough = 4
 const listFields = ['list-post', 'list-id', 'list-unsubscribe']
 
 /** Weighs a mail. Quoted lines say nothing; an answer or a forward by a person needs much more. */
-export function weighEvidence(reading: Reading): Evidence {
+export function noticeLikelihood(reading: Reading): Likelihood {
   const { header } = reading.message
   const words = ownWords(reading)
   const sender = isSystem(reading)

@@ -161,7 +161,8 @@ function weigh(context: string): number {
 
 function nearness(context: string, words: string): number {
   const distance = context.length - context.lastIndexOf(words) - words.length
-  return distance < 20 ? 1 : distance < 40 ? 0.5 : 0.25
+  if (distance < 20) return 1
+  return distance < 40 ? 0.5 : 0.25
 }
 
 function isRole(key: string): boolean {

@@ -1,17 +1,17 @@
 // Whom a notice in words is about: its list, else its sentences, else what its header and the original say.
 
 import { addresses } from '../../message/header.ts'
-import type { Finding, Found } from '../finding.ts'
+import type { Finding, RecipientFinding } from '../finding.ts'
 import { replyCodeIn } from '../machine/codes.ts'
 import { isAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 import { isDelay } from './delay.ts'
 import { deniedAddresses } from './denied-address.ts'
-import { readEntries, toFound } from './entries.ts'
+import { readEntries, toFindings } from './entries.ts'
 import { failedMentions, originalRecipients, ownAddresses } from './mentions.ts'
 
 /** The recipients that failed or wait; one without an address when the notice names nobody. */
-export function failedRecipients(reading: Reading, delayed = isDelay(reading)): readonly Found[] {
+export function failedRecipients(reading: Reading, delayed = isDelay(reading)): readonly RecipientFinding[] {
   const action = delayed ? 'delayed' : 'failed'
   const named = namedRecipients(reading, action)
   if (named.length > 0) return named
@@ -19,21 +19,21 @@ export function failedRecipients(reading: Reading, delayed = isDelay(reading)): 
 }
 
 /** Those whom the notice names itself. */
-function namedRecipients(reading: Reading, action: 'delayed' | 'failed'): readonly Found[] {
+function namedRecipients(reading: Reading, action: 'delayed' | 'failed'): readonly RecipientFinding[] {
   const own = ownAddresses(reading)
   const listed = readEntries(reading.lines)
   const others = listed.filter(entry => !own.has(entry.address.toLowerCase()))
   // A mail to oneself: the only address there is.
-  if (others.length > 0) return toFound(others, action)
+  if (others.length > 0) return toFindings(others, action)
   const mentioned = failedMentions(reading)
   const denied = mentioned.length > 0 ? mentioned : deniedAddresses(reading)
   if (denied.length > 0) return denied.map(address => ({ address, action }))
-  return toFound(listed, action)
+  return toFindings(listed, action)
 }
 
 /** Programs that list a recipient twice, for people and for administrators: once, with what both say of it. */
-export function withoutRepeats(recipients: readonly Found[]): readonly Found[] {
-  const byAddress = new Map<string, Found>()
+export function withoutRepeats(recipients: readonly RecipientFinding[]): readonly RecipientFinding[] {
+  const byAddress = new Map<string, RecipientFinding>()
   recipients.forEach((found, index) => {
     const key = found.address?.toLowerCase() ?? ` ${index}`
     const known = byAddress.get(key)
@@ -43,7 +43,7 @@ export function withoutRepeats(recipients: readonly Found[]): readonly Found[] {
 }
 
 /** A diagnostic with a code says more than one without. */
-function merged(one: Found, other: Found): Found {
+function merged(one: RecipientFinding, other: RecipientFinding): RecipientFinding {
   const diagnostics = [one.diagnostic, other.diagnostic].filter(words => words)
   const coded = diagnostics.find(words => words && replyCodeIn(words, 'diagnostic') !== null)
   const texts = [one.text, other.text].filter(words => words !== undefined)
@@ -71,7 +71,7 @@ export function completed(finding: Finding, reading: Reading): Finding {
 }
 
 /** A machine part that does not name its one recipient (a pipe, a file, a broken field): the notice may. */
-function named({ recipients, problems = [] }: Finding, reading: Reading): readonly Found[] {
+function named({ recipients, problems = [] }: Finding, reading: Reading): readonly RecipientFinding[] {
   const nameless = recipients.filter(found => found.address === null && !found.originalAddress)
   if (nameless.length !== 1) return recipients
   const known = new Set(recipients.flatMap(found => [found.address, found.originalAddress]))
@@ -79,14 +79,15 @@ function named({ recipients, problems = [] }: Finding, reading: Reading): readon
   const told = failed.length > 0 ? failed : namedRecipients(reading, 'failed').map(found => found.address)
   const others = told.filter(address => address !== null && !known.has(address))
   // A field that cannot be read named somebody: whoever the original was addressed to need not be it.
-  const unread = problems.some(({ detail }) => /^(?:final|original)-recipient:/.test(detail ?? ''))
-  const only = others.length === 1 ? others[0] : others.length === 0 && !unread ? addressedTo(reading) : null
+  const isUnread = problems.some(({ detail }) => /^(?:final|original)-recipient:/.test(detail ?? ''))
+  const original = others.length === 0 && !isUnread ? addressedTo(reading) : null
+  const only = others.length === 1 ? others[0] : original
   if (!only || known.has(only)) return recipients
   return recipients.map(found => (found === nameless[0] ? { ...found, address: only } : found))
 }
 
 /** A recipient by its local name alone is the one of that name to whom the original was addressed. */
-function withDomains(recipients: readonly Found[], reading: Reading): readonly Found[] {
+function withDomains(recipients: readonly RecipientFinding[], reading: Reading): readonly RecipientFinding[] {
   if (!recipients.some(isLocal)) return recipients
   const sentTo = originalRecipients(reading)
   return recipients.map(found => {
@@ -97,6 +98,6 @@ function withDomains(recipients: readonly Found[], reading: Reading): readonly F
   })
 }
 
-function isLocal(found: Found): boolean {
+function isLocal(found: RecipientFinding): boolean {
   return found.address !== null && !found.address.includes('@') && !found.originalAddress
 }

@@ -3,7 +3,7 @@
 
 import { replyCodeIn, statusIn } from '../machine/codes.ts'
 import { addressesInText } from '../machine/typed-address.ts'
-import type { Entry } from './entries.ts'
+import type { Entry } from './entry.ts'
 
 /** One entry a line or clause with one reply and one address; none unless there are several: one alone is a sentence. */
 export function replyLines(lines: readonly string[]): readonly Entry[] {

@@ -95,7 +95,8 @@ export function listsRefusal(reading: Reading, daemon: boolean): boolean {
   return reading.lines.slice(0, MAX_ENTRY_LINES).some(line => {
     const head = headOf(line)
     const isReply = daemon && setApart.test(line.slice(0, 120)) && !isCount.test(line)
-    const words = head?.marked ? head.rest : isReply ? line : ''
+    const reply = isReply ? line : ''
+    const words = head?.marked ? head.rest : reply
     return words !== '' && replyCodeIn(words, 'text') !== null
   })
 }

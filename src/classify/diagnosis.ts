@@ -12,22 +12,22 @@ import { parseStatus, type StatusCode, type StatusRow, statusRow } from '../know
 import { type Category, groupOf } from '../model/categories.ts'
 import type { RecipientReport, Report } from '../model/report.ts'
 import type { Rule } from '../model/rule.ts'
-import { type CausesTold, causesTold, type Found, faultTold } from './causes-told.ts'
-import { senderNamed } from './named.ts'
+import { type CauseMatch, type CauseMatches, matchCauses, senderFaultIn } from './cause-matches.ts'
 import { once } from './once.ts'
-import { isSpoken, rowText, searchWords, stageTold, type Words } from './words-found.ts'
+import { senderNamed } from './sender-named.ts'
+import { isSpoken, refusalStageIn, rowText, searchText, type TextMatches } from './text-matches.ts'
 
-/** What the hearings of one report share. */
-export interface Bench {
+/** What the recipients of one report share. */
+export interface ReportContext {
   readonly report: Report
   /** Texts already searched: recipients of one report share their notice. */
-  readonly words: Map<string, Words>
+  readonly matches: Map<string, TextMatches>
   /** The fallback rule that matches the report, if any. */
   readonly fallback: () => Rule | null
 }
 
 /** What a rung looks at. */
-export interface Hearing {
+export interface Diagnosis {
   readonly recipient: RecipientReport
   /** Class 4 or 5; null where none is stated or it speaks of success. */
   readonly status: StatusCode | null
@@ -35,21 +35,21 @@ export interface Hearing {
   /** 400–599, else null. */
   readonly replyCode: number | null
   /** The provider's reading, null where it has none. */
-  readonly provider: Found | null
+  readonly provider: CauseMatch | null
   /** The cause told in words. */
-  readonly text: Found | null
+  readonly text: CauseMatch | null
   /** The sender's fault told by the refusal itself, which forbids a hard verdict. */
-  readonly fault: Found | null
+  readonly fault: CauseMatch | null
   /** What the server plainly said that a code for a bad address cannot mean: the mailbox is there, or it could not tell. */
-  readonly doubt: Found | null
-  readonly bench: Bench
+  readonly doubt: CauseMatch | null
+  readonly context: ReportContext
 }
 
-function search(text: string, { words }: Bench): Words {
-  const before = words.get(text)
-  if (before !== undefined) return before
-  const found = searchWords(text)
-  words.set(text, found)
+function search(text: string, { matches }: ReportContext): TextMatches {
+  const known = matches.get(text)
+  if (known !== undefined) return known
+  const found = searchText(text)
+  matches.set(text, found)
   return found
 }
 
@@ -61,32 +61,42 @@ function noticeAround({ diagnostic, explanation }: RecipientReport): string {
 }
 
 /** Lays out a recipient that failed. */
-export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
+export function diagnose(recipient: RecipientReport, context: ReportContext): Diagnosis {
   const parsed = recipient.status === null ? null : parseStatus(recipient.status)
   const status = parsed === null || parsed.class === 2 ? null : parsed
   const code = recipient.replyCode
   const replyCode = code !== null && code >= 400 && code <= 599 ? code : null
 
-  // What the server said, and the notice around it.
-  const diagnostic = search(recipient.diagnostic ?? '', bench)
-  const notice = search(noticeAround(recipient), bench)
-  const recognised = recognise(bench.report, recipient, [diagnostic, notice])
+  // What the server inDiagnostic, and the notice around it.
+  const diagnostic = search(recipient.diagnostic ?? '', context)
+  const notice = search(noticeAround(recipient), context)
+  const recognised = recognise(context.report, recipient, [diagnostic, notice])
   const provider = readProvider(recognised, status, replyCode, [diagnostic, notice])
-  const said = causesTold(diagnostic, provider?.row ?? null)
-  const noticed = once(() => causesTold(notice, provider?.row ?? null))
-  const stage = stageTold(diagnostic) ?? stageTold(notice)
+  const inDiagnostic = matchCauses(diagnostic, provider?.row ?? null)
+  const inNotice = once(() => matchCauses(notice, provider?.row ?? null))
+  const stage = refusalStageIn(diagnostic) ?? refusalStageIn(notice)
   // RFC 7504 §3: 521 greets, and 556 answers, for a host that takes no mail at all; a list of hosts it refuses would say so.
-  const isClosed = (replyCode === 521 || replyCode === 556) && faultTold(said) === null
-  const beforeRecipient: Found | null =
+  const isClosed = (replyCode === 521 || replyCode === 556) && senderFaultIn(inDiagnostic) === null
+  const beforeRecipient: CauseMatch | null =
     stage?.row.category == null || isClosed
       ? null
       : { id: `stage/${stage.row.stage}`, category: stage.row.category, text: stage.text }
-  const doubt = doubtTold(said) ?? doubtAround(noticed, diagnostic)
-  const heard = readText(said, noticed, diagnostic, beforeRecipient, stage?.row.stage ?? null, status)
-  const text = doubt !== null && heard?.category === 'unknown-user' ? doubt : heard
+  const doubt = doubtIn(inDiagnostic) ?? doubtAround(inNotice, diagnostic)
+  const byWords = readText(
+    inDiagnostic,
+    inNotice,
+    diagnostic,
+    beforeRecipient,
+    stage?.row.stage ?? null,
+    status,
+  )
+  const text = doubt !== null && byWords?.category === 'unknown-user' ? doubt : byWords
   const row = status === null ? null : statusRow(status)
   // What the server said is the refusal; the notice counts only where it said nothing.
-  const told = faultTold(said) ?? (isSpoken(diagnostic) ? null : faultTold(noticed())) ?? beforeRecipient
+  const fault =
+    senderFaultIn(inDiagnostic) ??
+    (isSpoken(diagnostic) ? null : senderFaultIn(inNotice())) ??
+    beforeRecipient
   return {
     recipient,
     status,
@@ -94,18 +104,18 @@ export function openCase(recipient: RecipientReport, bench: Bench): Hearing {
     replyCode,
     provider,
     text,
-    fault: told ?? senderRefused(recipient, bench, [provider?.category, text?.category, row?.category]),
+    fault: fault ?? senderRefused(recipient, context, [provider?.category, text?.category, row?.category]),
     doubt,
-    bench,
+    context,
   }
 }
 
 /** Where the refusal names the sender alone; its host counts only where a domain is refused. Asked only of what may be hard. */
 function senderRefused(
   recipient: RecipientReport,
-  { report }: Bench,
+  { report }: ReportContext,
   causes: readonly (Category | null | undefined)[],
-): Found | null {
+): CauseMatch | null {
   if (!causes.some(cause => cause != null && groupOf(cause) === 'hard')) return null
   const { address, host } = senderNamed(recipient, report.original.senders)
   const named = address ?? (causes.includes('unknown-domain') ? host : null)
@@ -124,28 +134,29 @@ const doubts: readonly Category[] = [
   'expired',
 ]
 
-function doubtTold({ plain, loose }: CausesTold): Found | null {
-  const said = plain.length > 0 ? plain : loose
+function doubtIn({ plain, loose }: CauseMatches): CauseMatch | null {
+  const strongest = plain.length > 0 ? plain : loose
   // `user unknown: backend timeout`: it never knew. Of a domain, a timeout is what the reporting MTA tried before.
   const unreached = [...plain, ...loose].find(({ outweighs }) => outweighs === 'words')
-  if (unreached !== undefined && !said.some(({ category }) => category === 'unknown-domain')) return unreached
+  if (unreached !== undefined && !strongest.some(({ category }) => category === 'unknown-domain'))
+    return unreached
   // Loose words of a bad address, like `recipient address rejected`, stand before any reason: one that is for now counts.
   if (plain.some(({ category }) => groupOf(category) === 'hard')) return null
-  const isDoubt = ({ category, outweighs }: Found): boolean =>
+  const isDoubt = ({ category, outweighs }: CauseMatch): boolean =>
     outweighs !== undefined || (plain.length > 0 && doubts.includes(category))
-  return said.find(isDoubt) ?? null
+  return strongest.find(isDoubt) ?? null
 }
 
 /** Where the server's own words were not told apart, what the notice says plainly. */
-function doubtAround(noticed: () => CausesTold, diagnostic: Words): Found | null {
-  return isSpoken(diagnostic) ? null : doubtTold({ plain: noticed().plain, loose: [] })
+function doubtAround(inNotice: () => CauseMatches, diagnostic: TextMatches): CauseMatch | null {
+  return isSpoken(diagnostic) ? null : doubtIn({ plain: inNotice().plain, loose: [] })
 }
 
 /** Who refused: by remote MTA (else the reporting one), by the words of the refusal, by the address. */
 function recognise(
   report: Report,
   recipient: RecipientReport,
-  texts: readonly Words[],
+  texts: readonly TextMatches[],
 ): ReadonlySet<ProviderName> {
   const recognised = new Set<ProviderName>(texts.flatMap(({ marks }) => marks))
   const host = recipient.remoteMta ?? report.reportingMta
@@ -160,8 +171,8 @@ function readProvider(
   recognised: ReadonlySet<ProviderName>,
   status: StatusCode | null,
   replyCode: number | null,
-  texts: readonly Words[],
-): (Found & { readonly row: ProviderRow }) | null {
+  texts: readonly TextMatches[],
+): (CauseMatch & { readonly row: ProviderRow }) | null {
   const code = status === null ? '' : `${status.class}.${status.subject}.${status.detail}`
   for (const { name, rows } of providers) {
     if (!recognised.has(name)) continue
@@ -183,15 +194,15 @@ function readProvider(
  * notice loosely where the server said nothing. A notice does not make hard what the server said otherwise.
  */
 function readText(
-  said: CausesTold,
-  noticed: () => CausesTold,
-  diagnostic: Words,
-  beforeRecipient: Found | null,
+  inDiagnostic: CauseMatches,
+  inNotice: () => CauseMatches,
+  diagnostic: TextMatches,
+  beforeRecipient: CauseMatch | null,
   stage: Stage | null,
   status: StatusCode | null,
-): Found | null {
-  const plain = said.plain[0] ?? plainlyAround(said, noticed())
-  const best = plain ?? (beforeRecipient === null ? looselyTold(said, noticed(), diagnostic) : null)
+): CauseMatch | null {
+  const plain = inDiagnostic.plain[0] ?? plainlyAround(inDiagnostic, inNotice())
+  const best = plain ?? (beforeRecipient === null ? looselyTold(inDiagnostic, inNotice(), diagnostic) : null)
   if (best === null) return beforeRecipient
   if (groupOf(best.category) !== 'hard') return best
   if (beforeRecipient !== null) return beforeRecipient
@@ -204,14 +215,18 @@ function readText(
   return existsAfterAll(stage, status) ? { ...best, id: 'stage/data', category: 'filtered' } : best
 }
 
-function plainlyAround({ loose }: CausesTold, noticed: CausesTold): Found | null {
-  return noticed.plain.find(({ category }) => loose.length === 0 || groupOf(category) !== 'hard') ?? null
+function plainlyAround({ loose }: CauseMatches, inNotice: CauseMatches): CauseMatch | null {
+  return inNotice.plain.find(({ category }) => loose.length === 0 || groupOf(category) !== 'hard') ?? null
 }
 
-function looselyTold(said: CausesTold, noticed: CausesTold, diagnostic: Words): Found | null {
-  const [hint] = said.loose
+function looselyTold(
+  inDiagnostic: CauseMatches,
+  inNotice: CauseMatches,
+  diagnostic: TextMatches,
+): CauseMatch | null {
+  const [hint] = inDiagnostic.loose
   if (hint !== undefined) return hint
-  const [around] = noticed.loose
+  const [around] = inNotice.loose
   return around === undefined || isSpoken(diagnostic) ? null : around
 }
 

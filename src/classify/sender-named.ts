@@ -15,18 +15,18 @@ export function senderNamed(
   const theirs = domainsOf(senders)
   for (const domain of own) theirs.delete(domain)
   if (theirs.size === 0) return nobody
-  const said = saidByServer((diagnostic ?? explanation).slice(0, MAX_SEARCHED_CHARS))
+  const words = serverWords((diagnostic ?? explanation).slice(0, MAX_SEARCHED_CHARS))
   // `mailbox ana is unknown`, and our own return path that spells the recipient.
-  if ([address, originalAddress].some(mine => said.includes(localOf(mine)))) return nobody
-  const addresses = [...said.matchAll(/[^\s<>"'()[\],;:@]{1,256}@[a-z0-9.-]{1,255}/g)]
+  if ([address, originalAddress].some(mine => words.includes(localOf(mine)))) return nobody
+  const addresses = [...words.matchAll(/[^\s<>"'()[\],;:@]{1,256}@[a-z0-9.-]{1,255}/g)]
   if (addresses.some(([named]) => isOf(named, own))) return nobody
   const sender = addresses.find(
-    named => isOf(named[0], theirs) && !/[/?]/.test(named[0]) && !isInPassing(said, named.index),
+    named => isOf(named[0], theirs) && !/[/?]/.test(named[0]) && !isInPassing(words, named.index),
   )
   if (sender !== undefined) return { address: sender[0], host: null }
-  const hosts = [...said.matchAll(/(?<![\w.@-])(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}(?![\w@-])/g)]
+  const hosts = [...words.matchAll(/(?<![\w.@-])(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}(?![\w@-])/g)]
   if (hosts.some(([host]) => isOf(host, own))) return nobody
-  const host = hosts.find(named => isOf(named[0], theirs) && !isInPassing(said, named.index))
+  const host = hosts.find(named => isOf(named[0], theirs) && !isInPassing(words, named.index))
   return { address: null, host: host?.[0] ?? null }
 }
 
@@ -46,7 +46,7 @@ function localOf(address: string | null): string {
 const nobody = { address: null, host: null }
 
 /** From the reply code on: what stands before it (`host mx.example said:`, `after RCPT TO:<…>`) is the client's. */
-function saidByServer(text: string): string {
+function serverWords(text: string): string {
   const code = /(?:^|[\s:;<])[45]\d\d[\s-]/.exec(text)
   return (code === null ? text : text.slice(code.index)).toLowerCase()
 }

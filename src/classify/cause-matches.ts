@@ -1,13 +1,13 @@
-// What the words of a refusal tell: which of the causes found counts, and whom it is about.
+// The causes that the words of a refusal give: which of those found counts, and whom it is about.
 
 import type { Cause, Outweighs } from '../knowledge/causes.ts'
 import type { ProviderRow } from '../knowledge/providers.ts'
 import { type Category, groupOf } from '../model/categories.ts'
-import { clausesSaid, partyInstead, type Term } from './clauses.ts'
-import type { Match, Phrase, TermMatch, Words } from './words-found.ts'
+import { clauseMeanings, otherPartyIn, type Term } from './clauses.ts'
+import type { Match, Phrase, TermMatch, TextMatches } from './text-matches.ts'
 
 /** A cause whose words were found. */
-export interface Found {
+export interface CauseMatch {
   readonly id: string
   readonly category: Category
   /** The words of the row, lower-cased; empty where a code alone decided. */
@@ -51,50 +51,51 @@ const precedence: readonly Category[] = [
   'expired',
 ]
 const place = new Map(precedence.map((category, at) => [category, at]))
-const placeOf = ({ category }: Found): number => place.get(category) ?? precedence.length
+const placeOf = ({ category }: CauseMatch): number => place.get(category) ?? precedence.length
 
-export interface CausesTold {
+export interface CauseMatches {
   /** Plainly told, best first: by precedence, then the longest words, the earliest, the first row. */
-  readonly plain: readonly Found[]
+  readonly plain: readonly CauseMatch[]
   /** Told by loose (`weak`) words only: they count where nothing is told plainly. */
-  readonly loose: readonly Found[]
+  readonly loose: readonly CauseMatch[]
 }
 
 /** The causes that a text tells; the words of the provider's row that applies, if any, are not told a second time. */
-export function causesTold(words: Words, applied: ProviderRow | null): CausesTold {
+export function matchCauses(words: TextMatches, applied: ProviderRow | null): CauseMatches {
   const { searched } = words
   const counted = withoutCovered(words.phrases, applied)
   const terms = termsOf(words, counted)
-  const told: Told[] = []
+  const candidates: Candidate[] = []
   for (const match of counted) {
-    if (match.entry.kind === 'cause') told.push(toldBy(match.entry.cause, match, searched, terms))
+    if (match.entry.kind === 'cause') candidates.push(candidateOf(match.entry.cause, match, searched, terms))
   }
-  for (const said of clausesSaid(searched, terms)) told.push({ found: said, start: 0, isWeak: false })
-  told.sort(
+  for (const meaning of clauseMeanings(searched, terms))
+    candidates.push({ found: meaning, start: 0, isWeak: false })
+  candidates.sort(
     (a, b) =>
       placeOf(a.found) - placeOf(b.found) || b.found.text.length - a.found.text.length || a.start - b.start,
   )
-  const plain: Found[] = []
-  const loose: Found[] = []
-  for (const { found, isWeak } of told) (isWeak ? loose : plain).push(found)
+  const plain: CauseMatch[] = []
+  const loose: CauseMatch[] = []
+  for (const { found, isWeak } of candidates) (isWeak ? loose : plain).push(found)
   return { plain, loose }
 }
 
-interface Told {
-  readonly found: Found
+interface Candidate {
+  readonly found: CauseMatch
   readonly start: number
   readonly isWeak: boolean
 }
 
 /** A cause as its words tell it; a phrase of a dead address whose clause is about the sender tells of the sender. */
-function toldBy(
+function candidateOf(
   { id, category, weak, outweighs }: Cause,
   { entry: { text }, start, end }: Phrase,
   searched: string,
   terms: readonly Term[],
-): Told {
+): Candidate {
   const isWeak = weak === true
-  const instead = groupOf(category) === 'hard' ? partyInstead(searched, terms, start, end) : null
+  const instead = groupOf(category) === 'hard' ? otherPartyIn(searched, terms, start, end) : null
   if (instead === null)
     return { found: { id, category, text, ...(outweighs === undefined ? {} : { outweighs }) }, start, isWeak }
   // Of a link or a list nothing follows, not even from the same words in the notice around.
@@ -104,7 +105,7 @@ function toldBy(
 }
 
 /** Nouns and predicates that are not part of a longer phrase we know: its meaning is its own. */
-function termsOf({ terms, stages }: Words, counted: readonly Phrase[]): readonly Term[] {
+function termsOf({ terms, stages }: TextMatches, counted: readonly Phrase[]): readonly Term[] {
   // They are asked for by a predicate, and of a phrase of a dead address.
   const isAsked =
     terms.some(({ entry }) => entry.kind === 'predicate') ||
@@ -116,9 +117,7 @@ function termsOf({ terms, stages }: Words, counted: readonly Phrase[]): readonly
   const free: Term[] = []
   for (const match of terms) {
     const { entry, start, end } = match
-    // `recipient does not exist` is a phrase that names its recipient.
-    const except = entry.kind === 'predicate' ? 'stage' : entry.party === 'recipient' ? 'cause' : 'row'
-    if (!isInside(match, except)) free.push({ ...entry, start, end })
+    if (!isInside(match, mayCover(entry))) free.push({ ...entry, start, end })
   }
   // `ihre e-mail-adresse` is not about the `e-mail-adresse` it holds.
   return free.filter(
@@ -133,8 +132,15 @@ function termsOf({ terms, stages }: Words, counted: readonly Phrase[]): readonly
   )
 }
 
+/** The kind of phrase around a term that leaves the term its own meaning. */
+function mayCover(entry: TermMatch['entry']): 'cause' | 'row' | 'stage' {
+  if (entry.kind === 'predicate') return 'stage'
+  // `recipient does not exist` is a phrase that names its recipient.
+  return entry.party === 'recipient' ? 'cause' : 'row'
+}
+
 /** The sender's fault that a text tells; a loose hint of it does not count beside a plain cause. */
-export function faultTold({ plain, loose }: CausesTold): Found | null {
+export function senderFaultIn({ plain, loose }: CauseMatches): CauseMatch | null {
   return (plain.length > 0 ? plain : loose).find(({ category }) => groupOf(category) === 'blocked') ?? null
 }
 

@@ -56,7 +56,7 @@ export type Phrase = Match<'cause' | 'row' | 'phrase'>
 export type TermMatch = Match<'noun' | 'predicate'>
 
 /** A text searched once: what was found in it, by kind, each in the order of its end. */
-export interface Words {
+export interface TextMatches {
   /** The wording itself. */
   readonly text: string
   /** What `start` and `end` count in. */
@@ -69,7 +69,7 @@ export interface Words {
 }
 
 /** Searches a text, as it stands and without host names. */
-export function searchWords(text: string): Words {
+export function searchText(text: string): TextMatches {
   const words = wording(text)
   const phrases: Phrase[] = []
   const terms: TermMatch[] = []
@@ -92,7 +92,7 @@ export function searchWords(text: string): Words {
 }
 
 /** Does a text say anything beside codes and host names: two words or more? */
-export function isSpoken({ text }: Words): boolean {
+export function isSpoken({ text }: TextMatches): boolean {
   return text.length > longest * 4 || hasWords(withoutHosts(text))
 }
 
@@ -107,23 +107,23 @@ function isLetter(unit: number): boolean {
 }
 
 /** The text of a provider's row that was found, null for none. */
-export function rowText({ phrases }: Words, row: ProviderRow): string | null {
+export function rowText({ phrases }: TextMatches, row: ProviderRow): string | null {
   return phrases.find(({ entry }) => entry.kind === 'row' && entry.row === row)?.entry.text ?? null
 }
 
 /** Where in the session a text says that the refusal came. */
-export interface StageTold {
+export interface StageMatch {
   readonly row: StageRow
   readonly text: string
 }
 
 /** The first command that a text says was refused: what follows is its consequence. */
-export function stageTold({ text, stages: [first] }: Words): StageTold | null {
+export function refusalStageIn({ text, stages: [first] }: TextMatches): StageMatch | null {
   return first === undefined ? inTranscript(text) : { row: first.entry.stage, text: first.entry.text }
 }
 
 /** In a transcript (`>>> command <<< reply`) the command before the first reply that is not 2yz or 3yz. */
-function inTranscript(text: string): StageTold | null {
+function inTranscript(text: string): StageMatch | null {
   for (let at = text.indexOf('<<< '); at >= 0; at = text.indexOf('<<< ', at + 4)) {
     const digit = text[at + 4]
     if (digit === '2' || digit === '3') continue
