@@ -163,10 +163,10 @@ let answered: unknown = null
 const expected: Readonly<
   Record<string, (ran: Ran, block: Block, context: TestContext) => Promise<void> | void>
 > = {
-  'The whole of it / sh 1': ran => {
+  'The three steps / sh 1': ran => {
     answered = JSON.parse(ran.out)
   },
-  'The whole of it / json 1': ran => {
+  'The three steps / json 1': ran => {
     const shown = JSON.parse(ran.out)
     const { reference } = shown.items[0]
     expect(shown).toEqual({
@@ -175,11 +175,11 @@ const expected: Readonly<
     const [one] = (answered as { items: { reference: string }[] }).items
     expect(JSON.parse(ran.out.replaceAll(reference, one?.reference ?? ''))).toEqual(answered)
   },
-  'The whole of it / sh 2': ran => {
+  'The three steps / sh 2': ran => {
     expect(ran.out).toMatch(/^module,id,email,/)
     expect(ran.out).toContain('contacts,42,,true,ana@example.org,1,0,')
   },
-  'The whole of it / sh 3': ran => {
+  'The three steps / sh 3': ran => {
     expect(JSON.parse(ran.out)).toMatchObject({ items: [{ type: 'hard', category: 'unknown-user' }] })
   },
   'PHP / rebound.php': ran => expect(ran.out).toBe(''),
