@@ -21,7 +21,8 @@ function importTable(page: string): Record<string, readonly string[]> {
 /** Packages that only one file may import. */
 const doors: Record<string, string> = {
   knex: 'store/database/open.ts',
-  'smtp-server': 'smtp/listener.ts',
+  'smtp-server': 'smtp/connection.ts',
+  mailparser: 'backend/kept-mail.ts',
   '@zone-eu/mailsplit': 'message/splitter.ts',
   'prom-client': 'metrics/metrics.ts',
   nodemailer: 'harness/send.ts',

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { isMentioned, spellingsOf } from '../crm/spellings.ts'
 import type { Config } from '../settings/config.ts'
-import { type KeptMail, listKeptMail, readKeptMail, removeKeptMail } from '../smtp/mailbox-reading.ts'
+import { type KeptMail, listKeptMail, readKeptMail, removeKeptMail } from './kept-mail.ts'
 
 export const mailDirectory = (config: Config): string => join(config.dataDir, 'mail')
 

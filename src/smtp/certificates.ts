@@ -3,16 +3,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
-import type { Log } from './ports.ts'
+import type { CertificateFiles, Log } from './ports.ts'
 
 const defaultPollMs = 10_000
-
-export interface CertificateFiles {
-  /** PEM, the leaf first, then its chain. */
-  readonly certFile: string
-  /** PEM, without a passphrase. */
-  readonly keyFile: string
-}
 
 export interface Certificate {
   readonly cert: string

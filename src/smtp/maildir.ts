@@ -17,7 +17,7 @@ export const defaultMaildirLimits: MaildirLimits = { maxMessages: 1000, maxBytes
 export class MailboxFull extends Error {}
 
 /** One message on its way in. */
-export interface Copy {
+export interface Delivery {
   /** Resolves when the chunk is taken; never rejects, `keep` tells what went wrong. */
   readonly write: (chunk: Uint8Array) => Promise<void>
   /** Resolves once the message is on disk under its final name. Rejects with MailboxFull or the error of the disk. */
@@ -30,7 +30,7 @@ export interface Maildir {
   /** Is there no room for one more message? */
   readonly isFull: () => Promise<boolean>
   /** Starts a message with our trace header lines. */
-  readonly begin: (trace: string) => Promise<Copy>
+  readonly begin: (trace: string) => Promise<Delivery>
 }
 
 const folders = ['tmp', 'new', 'cur'] as const
@@ -48,9 +48,9 @@ export async function openMaildir(
 ): Promise<Maildir> {
   for (const folder of folders) makeFolder(join(directory, folder))
   await removeStale(join(directory, 'tmp'))
-  const copies = new Set<OpenCopy>()
+  const copies = new Set<OpenDelivery>()
 
-  const held = async (): Promise<{ messages: number; bytes: number }> => {
+  const usage = async (): Promise<{ messages: number; bytes: number }> => {
     const kept = await Promise.all([readdir(join(directory, 'new')), readdir(join(directory, 'cur'))])
     const names = kept.flat().filter(name => !name.startsWith('.'))
     let bytes = names.reduce((sum, name) => sum + sizeIn(name), 0)
@@ -60,12 +60,12 @@ export async function openMaildir(
 
   return {
     isFull: async () => {
-      const now = await held()
+      const now = await usage()
       return now.messages >= limits.maxMessages || now.bytes >= limits.maxBytes
     },
     begin: async trace => {
-      const now = await held()
-      const copy = new OpenCopy(directory, limits.maxBytes - now.bytes, () => copies.delete(copy))
+      const now = await usage()
+      const copy = new OpenDelivery(directory, limits.maxBytes - now.bytes, () => copies.delete(copy))
       copies.add(copy)
       if (now.messages >= limits.maxMessages) copy.refuse(new MailboxFull('too many messages'))
       else await copy.write(Buffer.from(trace))
@@ -74,7 +74,7 @@ export async function openMaildir(
   }
 }
 
-class OpenCopy implements Copy {
+class OpenDelivery implements Delivery {
   readonly #directory: string
   readonly #room: number
   readonly #onClosed: () => void

@@ -1,8 +1,8 @@
-// Whom we accept and what we refuse, as pure functions (RFC 5321 §4.1.2, §4.5.1, §4.5.3; DESIGN of replies in `replies.ts`).
+// Whom we accept and what we refuse, as pure functions (RFC 5321 §4.1.2, §4.5.1, §4.5.3).
 
 import { domainToASCII } from 'node:url'
 import type { ReturnPath } from '../model/return-path.ts'
-import { answer, defer, reject, type Said } from './replies.ts'
+import { type Answer, accept, defer, reject } from './replies.ts'
 
 /** RFC 5321 §4.5.3.1.1 allows 64 octets; wrappers such as SRS and BATV make longer ones, so we bear more. */
 const maxLocalOctets = 256
@@ -57,10 +57,10 @@ export const showQuoted = (address: string): string =>
   )
 
 /** MAIL FROM: the null sender is expected, any other that is an address is accepted (RFC 5321 §4.5.5). */
-export function judgeSender(address: string): Said {
-  if (address === '') return answer('sender')
+export function senderAnswer(address: string): Answer {
+  if (address === '') return accept('sender')
   const mailbox = readMailbox(address)
-  return mailbox && mailbox.domain !== '' ? answer('sender') : reject('bad-sender')
+  return mailbox && mailbox.domain !== '' ? accept('sender') : reject('bad-sender')
 }
 
 /** The state that decides a RCPT besides the address itself. */
@@ -74,10 +74,10 @@ export interface RecipientState {
 }
 
 /** RCPT TO: refused here or never (invariants 5 and 8). `found` is what the address turned out to be. */
-export function judgeRecipient(
+export function recipientAnswer(
   found: ReturnPath | { readonly kind: 'foreign' },
   state: RecipientState,
-): Said {
+): Answer {
   if (state.draining) return defer('draining')
   switch (found.kind) {
     case 'foreign':
@@ -95,7 +95,7 @@ export function judgeRecipient(
     case 'observed':
       break
   }
-  return state.accepted >= state.maxRecipients ? defer('too-many-recipients') : answer('recipient')
+  return state.accepted >= state.maxRecipients ? defer('too-many-recipients') : accept('recipient')
 }
 
 /** What names a recipient once: two spellings of one return path are one recipient. */

@@ -4,7 +4,6 @@
 import type { Envelope, Incoming } from '../model/envelope.ts'
 import type { Outcome } from '../model/reply.ts'
 import type { ReturnPath } from '../model/return-path.ts'
-import type { CertificateFiles } from './certificates.ts'
 import type { SmtpLimits } from './limits.ts'
 import type { MaildirLimits } from './maildir.ts'
 import type { DeferReason, RejectReason } from './replies.ts'
@@ -44,6 +43,13 @@ export interface SmtpPorts {
   readonly receive: (envelope: Envelope, incoming: Incoming) => Promise<Outcome>
   readonly log: Log
   readonly metrics: SmtpMetrics
+}
+
+export interface CertificateFiles {
+  /** PEM, the leaf first, then its chain. */
+  readonly certFile: string
+  /** PEM, without a passphrase. */
+  readonly keyFile: string
 }
 
 export interface ListenerOptions {

@@ -5,8 +5,8 @@ import type { Reply } from '../model/reply.ts'
 
 const reply = (code: number, enhanced: string, text: string): Reply => ({ code, enhanced, text })
 
-/** We agree. */
-export const answers = {
+/** The command did what was asked. */
+export const acceptances = {
   sender: reply(250, '2.1.0', 'Sender ok'),
   recipient: reply(250, '2.1.5', 'Recipient ok'),
   recorded: reply(250, '2.0.0', 'Recorded'),
@@ -20,7 +20,7 @@ export const answers = {
   bye: reply(221, '2.0.0', 'Bye'),
 } as const satisfies Record<string, Reply>
 
-/** For ever: the sender should not try again. The keys are the labels of `rebound_rejected_total`. */
+/** Permanent: the sender should not try again. The keys are the labels of `rebound_rejected_total`. */
 export const rejections = {
   unknown: reply(550, '5.1.1', 'No such return path'),
   forged: reply(550, '5.1.1', 'No such return path'),
@@ -35,7 +35,7 @@ export const rejections = {
   'needs-tls': reply(530, '5.7.10', 'REQUIRETLS needs TLS'),
 } as const satisfies Record<string, Reply>
 
-/** For now: the sender tries again. The keys are the labels of `rebound_deferred_total`. */
+/** Temporary: the sender tries again. The keys are the labels of `rebound_deferred_total`. */
 export const deferrals = {
   draining: reply(421, '4.3.2', 'Shutting down, try again in a moment'),
   'too-many-connections': reply(421, '4.3.2', 'Too many connections, try again later'),
@@ -57,36 +57,43 @@ export const deferrals = {
 export type RejectReason = keyof typeof rejections
 export type DeferReason = keyof typeof deferrals
 
-/** What we say and, when we do not agree, the reason that is counted. */
-export type Said =
-  | { readonly kind: 'answer'; readonly reply: Reply }
+/** A reply with the decision behind it; the reason of a refusal is what metrics count. */
+export type Answer =
+  | { readonly kind: 'accept'; readonly reply: Reply }
   | { readonly kind: 'reject'; readonly reason: RejectReason; readonly reply: Reply }
   | { readonly kind: 'defer'; readonly reason: DeferReason; readonly reply: Reply }
 
-export const answer = (name: keyof typeof answers): Said => ({ kind: 'answer', reply: answers[name] })
-export const reject = (reason: RejectReason): Said => ({ kind: 'reject', reason, reply: rejections[reason] })
-export const defer = (reason: DeferReason): Said => ({ kind: 'defer', reason, reply: deferrals[reason] })
+export const accept = (name: keyof typeof acceptances): Answer => ({
+  kind: 'accept',
+  reply: acceptances[name],
+})
+export const reject = (reason: RejectReason): Answer => ({
+  kind: 'reject',
+  reason,
+  reply: rejections[reason],
+})
+export const defer = (reason: DeferReason): Answer => ({ kind: 'defer', reason, reply: deferrals[reason] })
 
 /** The text as it goes over the wire, after the code: `5.1.1 No such return path`. */
-export const wireText = (said: Reply): string => `${said.enhanced} ${said.text}`
+export const wireText = (reply: Reply): string => `${reply.enhanced} ${reply.text}`
 
-/** Does a text begin with an enhanced code, so that it is one of ours? (RFC 2034 §4) */
-const oursAlready = /^[245]\.\d{1,3}\.\d{1,3} /
+/** A text that begins with an enhanced code is one of ours already (RFC 2034 §4). */
+const isOurs = /^[245]\.\d{1,3}\.\d{1,3} /
 
 /**
- * The replies that the SMTP library gives by itself, in our words. Keyed by code and the library's context or text;
+ * The replies that the SMTP library gives by itself, and ours in their place. Keyed by code and the library's context or text;
  * the code stays in the key because the context may be a command name that a stranger chose.
  */
-const libraryReplies: ReadonlyMap<string, Said> = new Map([
-  ['250 MAIL_FROM_OK', answer('sender')],
-  ['250 RCPT_TO_OK', answer('recipient')],
-  ['250 DATA_OK', answer('recorded')],
-  ['250 OK', answer('no-op')],
-  ['250 Flushed', answer('reset')],
-  ['214', answer('help')],
-  ['252', answer('verify')],
-  ['220 Ready to start TLS', answer('start-tls')],
-  ['221', answer('bye')],
+const libraryReplies: ReadonlyMap<string, Answer> = new Map([
+  ['250 MAIL_FROM_OK', accept('sender')],
+  ['250 RCPT_TO_OK', accept('recipient')],
+  ['250 DATA_OK', accept('recorded')],
+  ['250 OK', accept('no-op')],
+  ['250 Flushed', accept('reset')],
+  ['214', accept('help')],
+  ['252', accept('verify')],
+  ['220 Ready to start TLS', accept('start-tls')],
+  ['221', accept('bye')],
   ['500', reject('unknown-command')],
   ['501 SENDER_SYNTAX_ERROR', reject('bad-sender')],
   ['501 MAILBOX_SYNTAX_ERROR', reject('bad-recipient')],
@@ -105,12 +112,16 @@ const libraryReplies: ReadonlyMap<string, Said> = new Map([
 ])
 
 /**
- * Turns a reply of the library into ours.
+ * Our answer in place of a reply that the library gives.
  * Null when it stays as it is: one of ours already, the 354, the greeting, and answers to HELO and EHLO,
  * which carry no enhanced code (RFC 2034 §4).
  */
-export function ofLibrary(code: number, text: string, context: string | false | undefined): Said | null {
-  if (code === 354 || context === false || oursAlready.test(text)) return null
+export function answerForLibrary(
+  code: number,
+  text: string,
+  context: string | false | undefined,
+): Answer | null {
+  if (code === 354 || context === false || isOurs.test(text)) return null
   return (
     (context ? libraryReplies.get(`${code} ${context}`) : undefined) ??
     libraryReplies.get(`${code} ${text}`) ??

@@ -1,96 +1,165 @@
-// One message from the 354 to our answer: handed to intake, copied for the postmaster, answered once and in time.
+// One mail transaction (RFC 5321 §3.3): MAIL, RCPT and DATA, each a method that returns our reply.
 
-import type { Envelope } from '../model/envelope.ts'
+import type { Client, Envelope } from '../model/envelope.ts'
 import type { Outcome } from '../model/reply.ts'
 import type { ReturnPath } from '../model/return-path.ts'
-import { TooSlow, within } from './limits.ts'
-import { type Copy, MailboxFull, type Maildir } from './maildir.ts'
+import { TooSlow, within } from './deadline.ts'
+import type { SmtpLimits } from './limits.ts'
+import { type Delivery, MailboxFull, type Maildir } from './maildir.ts'
+import { readMailbox, recipientAnswer, recipientKey, senderAnswer } from './policy.ts'
 import type { SmtpPorts } from './ports.ts'
 import type { Reception } from './reception.ts'
-import { answer, defer, reject, type Said } from './replies.ts'
+import { type Answer, accept, defer, reject } from './replies.ts'
 
-export type RolePath = Extract<ReturnPath, { kind: 'role' }>
-
-export interface Transaction {
-  /** Without the role recipients. */
-  readonly envelope: Envelope
-  readonly roles: readonly RolePath[]
+export interface TransactionContext {
   /** How this host calls itself in the trace. */
   readonly hostName: string
-}
-
-export interface TransactionSteps {
-  readonly receive: SmtpPorts['receive']
+  readonly limits: SmtpLimits
+  /** Where mail to postmaster and abuse is kept. */
   readonly mailbox: Maildir
-  readonly handlerMs: number
-  /** Told of what went wrong on our side; the sender gets 451. */
-  readonly onFault: (error: unknown) => void
+  readonly ports: SmtpPorts
+  readonly isDraining: () => boolean
 }
 
-/**
- * Takes one message. Rejects only when its bytes ended early: the client vanished or was cut off, so that nobody waits
- * for an answer and nothing was recorded. Whatever goes wrong on our side is a 451, never an exception.
- */
-export async function takeMessage(
-  transaction: Transaction,
-  reception: Reception,
-  steps: TransactionSteps,
-): Promise<Said> {
-  let copy: Copy | null = null
-  try {
-    if (transaction.roles.length > 0) {
-      copy = await steps.mailbox.begin(traceOf(transaction))
-      reception.tee(copy.write)
-    }
-    const receiving = settle(transaction.envelope, reception, steps)
-    // Whichever comes first: our side is done without wanting the rest, or all is here and our time begins.
-    await Promise.race([receiving, reception.ended])
-    const result = await within(steps.handlerMs, receiving)
-    await reception.drain()
+type RolePath = Extract<ReturnPath, { kind: 'role' }>
 
-    if (reception.isTooBig) return reject('too-big')
-    if (result.kind === 'failed') throw result.error
-    if (result.kind !== 'accepted') return refusal(result)
-    if (copy) await within(steps.handlerMs, copy.keep())
-    return answer(transaction.envelope.recipients.length > 0 ? 'recorded' : 'kept')
-  } catch (error) {
-    // An answer before the final dot would be taken for one to it.
-    await reception.drain()
-    if (error instanceof MailboxFull) return defer('mailbox-full')
-    steps.onFault(error)
-    return defer(error instanceof TooSlow ? 'too-slow' : 'failed')
-  } finally {
-    await copy?.discard()
+/** What intake made of a message; `failed` is our own trouble. */
+type Result = Outcome | { readonly kind: 'failed'; readonly error: unknown }
+
+export class Transaction {
+  readonly #context: TransactionContext
+  readonly #session: string
+  readonly #client: Client
+  #mailFrom: string | null = null
+  /** By what names a recipient once. */
+  readonly #recipients = new Map<string, ReturnPath>()
+
+  constructor(context: TransactionContext, session: string, client: Client) {
+    this.#context = context
+    this.#session = session
+    this.#client = client
   }
-}
 
-type Settled = Outcome | { readonly kind: 'failed'; readonly error: unknown }
+  /** MAIL FROM (RFC 5321 §4.1.1.2); `address` is empty for the null sender. */
+  mail(address: string): Answer {
+    this.#mailFrom = address === '' ? null : address
+    return senderAnswer(address)
+  }
 
-/** What intake says, as a promise that never rejects, so that a result nobody waits for any more does no harm. */
-async function settle(envelope: Envelope, reception: Reception, steps: TransactionSteps): Promise<Settled> {
-  if (envelope.recipients.length === 0) return { kind: 'accepted', recorded: [] }
-  try {
-    return await steps.receive(envelope, reception.incoming)
-  } catch (error) {
-    return { kind: 'failed', error }
+  /** RCPT TO (RFC 5321 §4.1.1.3). Never rejects. */
+  async rcpt(address: string): Promise<Answer> {
+    const mailbox = readMailbox(address)
+    if (!mailbox) return reject('bad-recipient')
+    try {
+      const path = await this.#pathOf(mailbox)
+      const answer = recipientAnswer(path, {
+        draining: this.#context.isDraining(),
+        accepted: this.#recipients.size,
+        maxRecipients: this.#context.limits.maxRecipients,
+        mailboxFull: path.kind === 'role' && (await this.#within(this.#context.mailbox.isFull())),
+      })
+      if (answer.kind === 'accept' && path.kind !== 'foreign') this.#recipients.set(recipientKey(path), path)
+      return answer
+    } catch (error) {
+      this.#fault(error, 'cannot read a recipient address')
+      return defer('address-failed')
+    }
+  }
+
+  /**
+   * DATA (RFC 5321 §4.1.1.4): the message given to intake, copied for the postmaster, and answered once and in time.
+   * Rejects only when its bytes ended early: the client vanished or was cut off, so that nobody waits for an answer and
+   * nothing was recorded. Whatever goes wrong on our side is a 451, never an exception.
+   */
+  async data(reception: Reception): Promise<Answer> {
+    const roles = [...this.#recipients.values()].filter(path => path.kind === 'role')
+    const envelope = this.#envelope()
+    let copy: Delivery | null = null
+    try {
+      if (roles.length > 0) {
+        copy = await this.#context.mailbox.begin(this.#traceOf(envelope, roles))
+        reception.tee(copy.write)
+      }
+      const receiving = this.#receive(envelope, reception)
+      // Whichever comes first: our side is done without wanting the rest, or all is here and our time begins.
+      await Promise.race([receiving, reception.ended])
+      const result = await this.#within(receiving)
+      await reception.drain()
+
+      if (reception.isTooBig) return reject('too-big')
+      if (result.kind === 'failed') throw result.error
+      if (result.kind !== 'accepted') return refusal(result)
+      if (copy) await this.#within(copy.keep())
+      return accept(envelope.recipients.length > 0 ? 'recorded' : 'kept')
+    } catch (error) {
+      // An answer before the final dot would be taken for one to it.
+      await reception.drain()
+      if (error instanceof MailboxFull) return defer('mailbox-full')
+      this.#fault(error, 'cannot take a message')
+      return defer(error instanceof TooSlow ? 'too-slow' : 'failed')
+    } finally {
+      await copy?.discard()
+    }
+  }
+
+  async #pathOf(
+    mailbox: NonNullable<ReturnType<typeof readMailbox>>,
+  ): Promise<ReturnPath | { readonly kind: 'foreign' }> {
+    const { local, domain } = mailbox
+    // RFC 5321 §4.5.1: the one mailbox that needs no domain.
+    if (domain === '') return { kind: 'role', raw: local, mailbox: 'postmaster' }
+    return await this.#within(call(() => this.#context.ports.readAddress(`${local}@${domain}`)))
+  }
+
+  /** Without postmaster and abuse. */
+  #envelope(): Envelope {
+    return {
+      session: this.#session,
+      receivedAt: new Date(),
+      client: this.#client,
+      mailFrom: this.#mailFrom,
+      recipients: [...this.#recipients.values()].filter(path => path.kind !== 'role'),
+    }
+  }
+
+  /** What intake says, as a promise that never rejects: a result nobody waits for any more does no harm. */
+  async #receive(envelope: Envelope, reception: Reception): Promise<Result> {
+    if (envelope.recipients.length === 0) return { kind: 'accepted', recorded: [] }
+    try {
+      return await this.#context.ports.receive(envelope, reception.incoming)
+    } catch (error) {
+      return { kind: 'failed', error }
+    }
+  }
+
+  /** The lines a final delivery adds on top (RFC 5321 §4.4). Nothing here holds control characters: policy saw to it. */
+  #traceOf({ client, session, receivedAt, mailFrom }: Envelope, roles: readonly RolePath[]): string {
+    const helo = client.helo.replace(/[^\x21-\x7e]/g, '?')
+    return [
+      `Return-Path: <${mailFrom ?? ''}>`,
+      ...roles.map(role => `Delivered-To: ${role.raw}`),
+      `Received: from ${helo} ([${client.ip.includes(':') ? `IPv6:${client.ip}` : client.ip}])`,
+      `\tby ${this.#context.hostName} with ${client.tls ? 'ESMTPS' : 'ESMTP'} id ${session};`,
+      `\t${receivedAt.toUTCString().replace('GMT', '+0000')}`,
+      '',
+    ].join('\r\n')
+  }
+
+  #within<T>(promise: Promise<T>): Promise<T> {
+    return within(this.#context.limits.handlerMs, promise)
+  }
+
+  #fault(error: unknown, words: string): void {
+    this.#context.ports.log.error({ session: this.#session, err: error }, words)
   }
 }
 
 /** Size is the only thing a message may be refused for (invariant 5); the rest is our own trouble. */
-function refusal(outcome: Extract<Outcome, { kind: 'refused' | 'deferred' }>): Said {
+function refusal(outcome: Extract<Outcome, { kind: 'refused' | 'deferred' }>): Answer {
   return outcome.kind === 'refused' && outcome.reason === 'too-big' ? reject('too-big') : defer('failed')
 }
 
-/** The lines a final delivery adds on top (RFC 5321 §4.4). Nothing here holds control characters: policy saw to it. */
-function traceOf({ envelope, roles, hostName }: Transaction): string {
-  const { client, session, receivedAt, mailFrom } = envelope
-  const helo = client.helo.replace(/[^\x21-\x7e]/g, '?')
-  return [
-    `Return-Path: <${mailFrom ?? ''}>`,
-    ...roles.map(role => `Delivered-To: ${role.raw}`),
-    `Received: from ${helo} ([${client.ip.includes(':') ? `IPv6:${client.ip}` : client.ip}])`,
-    `\tby ${hostName} with ${client.tls ? 'ESMTPS' : 'ESMTP'} id ${session};`,
-    `\t${receivedAt.toUTCString().replace('GMT', '+0000')}`,
-    '',
-  ].join('\r\n')
+/** A throw becomes a rejection. */
+async function call<T>(act: () => Promise<T>): Promise<T> {
+  return await act()
 }

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CertificateFiles } from '../../src/smtp/certificates.ts'
+import type { CertificateFiles } from '../../src/smtp/ports.ts'
 
 export const hasOpenssl = ((): boolean => {
   try {

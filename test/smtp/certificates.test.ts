@@ -4,12 +4,8 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import {
-  CertificateError,
-  type CertificateFiles,
-  CertificateWatch,
-  readCertificate,
-} from '../../src/smtp/certificates.ts'
+import { CertificateError, CertificateWatch, readCertificate } from '../../src/smtp/certificates.ts'
+import type { CertificateFiles } from '../../src/smtp/ports.ts'
 import { hasOpenssl, makeCertificate, openCertificateFolder } from './certificate-files.ts'
 
 describe.runIf(hasOpenssl)('certificates', () => {

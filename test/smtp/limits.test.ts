@@ -1,7 +1,8 @@
 // Budgets and counters by themselves.
 
 import { describe, expect, it } from 'vitest'
-import { addressKey, Budget, ConnectionCount, TooSlow, within } from '../../src/smtp/limits.ts'
+import { TooSlow, within } from '../../src/smtp/deadline.ts'
+import { addressKey, Budget, ConnectionCount } from '../../src/smtp/limits.ts'
 
 describe('addressKey', () => {
   it.each([

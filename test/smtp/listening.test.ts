@@ -4,7 +4,7 @@ import dns from 'node:dns'
 import { EventEmitter } from 'node:events'
 import type { Server } from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { bind } from '../../src/smtp/bind.ts'
+import { bind } from '../../src/smtp/listener.ts'
 import { openStage } from './stage.ts'
 
 /** A server that cannot do what it is asked on some addresses. */

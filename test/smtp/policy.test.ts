@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest'
 import type { ReturnPath } from '../../src/model/return-path.ts'
 import {
   hideQuoted,
-  judgeRecipient,
-  judgeSender,
   type RecipientState,
   readMailbox,
+  recipientAnswer,
   recipientKey,
+  senderAnswer,
   showQuoted,
 } from '../../src/smtp/policy.ts'
-import { answers, deferrals, ofLibrary, rejections } from '../../src/smtp/replies.ts'
+import { acceptances, answerForLibrary, deferrals, rejections } from '../../src/smtp/replies.ts'
 import { readAddress } from './stage.ts'
 
 describe('readMailbox', () => {
@@ -66,7 +66,7 @@ describe('quoted strings', () => {
   ])('%j', check)
 })
 
-describe('judgeSender', () => {
+describe('senderAnswer', () => {
   it.each([
     ['', 'sender'],
     ['mailer-daemon@client.example', 'sender'],
@@ -75,15 +75,15 @@ describe('judgeSender', () => {
     ['nodomain', 'bad-sender'],
     [`${'a'.repeat(300)}@client.example`, 'bad-sender'],
   ])('%j: %s', (address, expected) => {
-    const said = judgeSender(address)
-    expect(said.kind === 'answer' ? 'sender' : said.reason).toBe(expected)
+    const said = senderAnswer(address)
+    expect(said.kind === 'accept' ? 'sender' : said.reason).toBe(expected)
   })
 })
 
-describe('judgeRecipient', () => {
+describe('recipientAnswer', () => {
   const calm: RecipientState = { draining: false, accepted: 0, maxRecipients: 100, mailboxFull: false }
   const check = async (address: string, state: Partial<RecipientState>, expected: string): Promise<void> => {
-    const { reply } = judgeRecipient(await readAddress(address), { ...calm, ...state })
+    const { reply } = recipientAnswer(await readAddress(address), { ...calm, ...state })
     expect(`${reply.code} ${reply.enhanced}`).toBe(expected)
   }
   it.each([
@@ -122,7 +122,7 @@ describe('recipientKey', () => {
 })
 
 describe('the table of replies', () => {
-  const all = Object.entries({ ...answers, ...rejections, ...deferrals })
+  const all = Object.entries({ ...acceptances, ...rejections, ...deferrals })
   it.each(all)('%s has an enhanced code of its own class and one plain line', (_, reply) => {
     expect(reply.enhanced).toMatch(new RegExp(`^${String(reply.code)[0]}\\.\\d{1,3}\\.\\d{1,3}$`))
     expect(reply.text).toMatch(/^[ -~]+$/)
@@ -135,11 +135,11 @@ describe('the table of replies', () => {
     expect(Object.keys(rejections).filter(reason => reason in deferrals)).toEqual([])
   })
   it('leaves alone what is ours and what carries no enhanced code', () => {
-    expect(ofLibrary(550, '5.1.1 No such return path', undefined)).toBeNull()
-    expect(ofLibrary(354, 'End data', undefined)).toBeNull()
-    expect(ofLibrary(220, 'mx.bounces.example ESMTP', false)).toBeNull()
+    expect(answerForLibrary(550, '5.1.1 No such return path', undefined)).toBeNull()
+    expect(answerForLibrary(354, 'End data', undefined)).toBeNull()
+    expect(answerForLibrary(220, 'mx.bounces.example ESMTP', false)).toBeNull()
   })
   it('does not take a command name for a context', () => {
-    expect(ofLibrary(500, 'Error: command not recognized', 'RCPT_TO_OK')?.reply.code).toBe(500)
+    expect(answerForLibrary(500, 'Error: command not recognized', 'RCPT_TO_OK')?.reply.code).toBe(500)
   })
 })

@@ -4,8 +4,8 @@ import { mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { listKeptMail, readKeptMail } from '../../src/smtp/mailbox-reading.ts'
-import { openStage } from './stage.ts'
+import { listKeptMail, readKeptMail } from '../../src/backend/kept-mail.ts'
+import { openStage } from '../smtp/stage.ts'
 
 describe('kept mail', () => {
   it('is listed newest first and read whole, seen or not', async () => {
@@ -15,7 +15,9 @@ describe('kept mail', () => {
     await client.ask('MAIL FROM:<ana@client.example>')
     await client.ask('RCPT TO:<abuse@bounces.example>')
     await client.ask('DATA')
-    client.send('From: Ana\r\nSUBJECT: a folded\r\n subject\r\n\r\nFrom: not this\r\n.\r\n')
+    client.send(
+      'From: =?utf-8?q?Ana_P=C3=A9rez?= <ana@client.example>\r\nSUBJECT: a folded\r\n =?iso-8859-1?q?subj=E9ct?=\r\n\r\nFrom: not this\r\n.\r\n',
+    )
     expect(await client.reply()).toMatch(/^250 /)
     await client.begin('postmaster')
     client.send('no header at all\r\n.\r\n')
@@ -30,8 +32,8 @@ describe('kept mail', () => {
     ).toEqual(
       expect.arrayContaining([
         {
-          from: 'Ana',
-          subject: 'a folded subject',
+          from: '"Ana Pérez" <ana@client.example>',
+          subject: 'a folded subjéct',
           returnPath: 'ana@client.example',
           deliveredTo: ['abuse@bounces.example'],
         },

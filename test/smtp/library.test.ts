@@ -1,0 +1,42 @@
+// What we use of smtp-server beyond its documented interface: a version without it must not go unnoticed.
+
+import { SMTPServer } from 'smtp-server'
+import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
+import { expect, it } from 'vitest'
+import { openStage } from './stage.ts'
+
+it.each([
+  ['_parseAddressCommand', 'quoted local parts are hidden from it'],
+  ['send', 'every reply passes there'],
+  ['init', 'the greeting begins there'],
+] as const)('SMTPConnection.%s is still there: %s', (name, _reason) => {
+  expect(SMTPConnection.prototype[name]).toBeTypeOf('function')
+})
+
+it.each([
+  ['connect', 'who is let in is decided there'],
+  ['_onError', 'errors of connections are told there'],
+] as const)('SMTPServer.%s is still there: %s', (name, _reason) => {
+  expect(SMTPServer.prototype[name]).toBeTypeOf('function')
+})
+
+it('a connection has the socket, the session and the state of TLS where we look for them', () => {
+  const server = new SMTPServer({ logger: false, hideSTARTTLS: true })
+  const socket = { remoteAddress: '192.0.2.7', on: () => {} }
+  const connection = new SMTPConnection(server, socket as never, null)
+  expect(connection._socket).toBe(socket)
+  expect(connection.session.id).toBe(connection.id)
+  expect(connection.remoteAddress).toBe('192.0.2.7')
+  expect(connection.secure).toBe(false)
+  expect(connection.hostNameAppearsAs).toBe(false)
+})
+
+it('a parsed address is what we may put another in the place of', async () => {
+  const stage = await openStage()
+  try {
+    const client = await stage.greeted()
+    expect(await client.ask('MAIL FROM:<"a b"@client.example>')).toMatch(/^250 /)
+  } finally {
+    await stage.close()
+  }
+})
