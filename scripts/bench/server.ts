@@ -1,177 +1,162 @@
-// The whole server, durable on SQLite, beside a bare smtp-server that reads and forgets.
+// The whole server, durable, beside a bare smtp-server and beside the naive way, each message another record's.
 
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { composedMails } from './mails.ts'
-import { compare, type Round } from './rounds.ts'
+import { join } from 'node:path'
+import { canStartMariadb, startMariadb } from '../../test/mariadb.ts'
+import { type Child, root, startNode } from './child.ts'
+import type { LoadOrder, LoadResult } from './load-client.ts'
+import { median } from './rounds.ts'
+import {
+  mintedAddresses,
+  mysqlCount,
+  sqliteCount,
+  startNaive,
+  startRebound,
+  startSink,
+  type Target,
+} from './targets.ts'
 
-const root = resolve(import.meta.dirname, '..', '..')
-const connections = 32
-const messagesPerConnection = 60
-
-interface Target {
-  readonly port: number
-  /** Return paths to send to, one a message. */
-  readonly addresses: readonly string[]
-  readonly stop: () => Promise<void>
+export interface ServerBenchOptions {
+  readonly rounds: number
+  /** Messages a round and target. */
+  readonly messages: number
+  readonly warmUp: number
+  readonly connections: number
 }
 
-/** Wanted: at least half the rate of the bare server. */
-export async function benchServer(): Promise<void> {
-  const mails = composedMails().filter(mail => mail.length < 12_000)
-  const sink = await startSink()
-  const rebound = await startRebound()
-  let turn = 0
-  const load = (target: Target) => (): Promise<Round> => send(target, mails, turn++)
-  try {
-    await compare(
-      `${connections} connections, ${messagesPerConnection} reports each, connections kept`,
-      'mails/s',
-      5,
-      { name: 'bare smtp-server, nothing kept', run: load(sink) },
-      { name: 'Rebound, each committed before its 250', run: load(rebound) },
-    )
-  } finally {
-    await sink.stop()
-    await rebound.stop()
-  }
+export const usual: ServerBenchOptions = { rounds: 5, messages: 2_000, warmUp: 6_000, connections: 20 }
+
+interface Measured {
+  readonly target: Target
+  readonly rates: number[]
+  /** CPU microseconds a message. */
+  readonly costs: number[]
+  sent: number
 }
 
-async function start(
-  args: readonly string[],
-  env: Record<string, string>,
-  ready: RegExp,
-): Promise<{ port: number; text: () => string; stop: () => Promise<void> }> {
-  const child = spawn(process.execPath, [...args], {
-    cwd: root,
-    env: { PATH: process.env.PATH ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let text = ''
-  const port = await new Promise<number>((found, failed) => {
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', chunk => {
-        text += chunk
-        const match = ready.exec(text)
-        if (match) found(Number(match[1]))
-      })
-    child.once('exit', code => failed(new Error(`ended with ${code}:\n${text}`)))
-  })
-  const stop = async (): Promise<void> => {
-    const gone = new Promise(done => child.once('exit', done))
-    child.kill('SIGTERM')
-    await gone
-  }
-  return { port, text: () => text, stop }
-}
-
-async function startSink(): Promise<Target> {
-  const { port, stop } = await start(
-    ['--import', 'tsx', join(root, 'scripts/bench/sink.ts')],
-    {},
-    /port (\d+)/,
-  )
-  return { port, stop, addresses: ['sink@bounces.example'] }
-}
-
-async function startRebound(): Promise<Target> {
+/** Prints rates, ratios and CPU a message; throws when what was acknowledged is not what is stored. */
+export async function benchServer(options: ServerBenchOptions = usual): Promise<void> {
+  const { rounds, messages, warmUp, connections } = options
+  const addresses = mintedAddresses(warmUp + (rounds + 2) * messages)
   const directory = mkdtempSync(join(tmpdir(), 'rebound-bench-'))
-  const env = {
-    REBOUND_DATA_DIR: directory,
-    REBOUND_SMTP_HOST: '127.0.0.1',
-    REBOUND_SMTP_PORT: '0',
-    REBOUND_HTTP_PORT: '0',
-    REBOUND_LOG_LEVEL: 'info',
-    REBOUND_DOMAINS: 'bounces.example',
+  const mariadb = canStartMariadb ? await startMariadb({ flags: ['--innodb-buffer-pool-size=512M'] }) : null
+  const targets: Target[] = []
+  const load = await startLoad()
+  try {
+    targets.push(await startSink(addresses))
+    targets.push(await naiveOnSqlite(directory, addresses), await reboundOnSqlite(directory, addresses))
+    if (mariadb === null) console.log('  (no mariadbd here: SQLite alone)')
+    else
+      targets.push(
+        await naiveOnMysql(await mariadb.newDatabase(), addresses),
+        await reboundOnMysql(await mariadb.newDatabase(), addresses),
+      )
+    const all = targets.map((target): Measured => ({ target, rates: [], costs: [], sent: 0 }))
+    const order = { connections, startTls: false, rate: null }
+    for (const each of all) await round(load, each, { ...order, messages: warmUp })
+    for (let at = 0; at < rounds; at++)
+      for (const each of all) {
+        const before = each.target.child.cpuSeconds()
+        const { acknowledged, seconds } = await round(load, each, { ...order, messages })
+        each.rates.push(acknowledged / seconds)
+        each.costs.push(((each.target.child.cpuSeconds() - before) / acknowledged) * 1e6)
+      }
+    print(
+      all,
+      `${connections} connections kept, ${messages} reports of 5 KB a round, every message another record's`,
+    )
+    await printLatency(load, all, messages)
+    for (const { target, sent } of all) {
+      const stored = await target.stored()
+      if (stored !== null && stored !== sent)
+        throw new Error(`${target.name}: ${sent} acknowledged, ${stored} stored`)
+    }
+    console.log('  what was acknowledged is what is stored')
+  } finally {
+    for (const target of targets) await target.stop()
+    await load.stop()
+    await mariadb?.stop()
+    rmSync(directory, { recursive: true, force: true })
   }
-  const server = await start(
-    [join(root, 'dist/src/main.js'), 'serve'],
-    env,
-    /"protocol":"smtp"[^\n]*?"port":(\d+)/,
+}
+
+export async function startLoad(): Promise<Child> {
+  const script = join(root, 'scripts/bench/load-client.ts')
+  return (await startNode(['--import', 'tsx', script], {}, /load client ready/)).child
+}
+
+/** Has the load client send; adds to what was sent. */
+export async function round(
+  load: Child,
+  to: { readonly target: Target; sent: number },
+  order: Omit<LoadOrder, 'port' | 'addresses' | 'first'>,
+): Promise<LoadResult> {
+  const { port, addresses } = to.target
+  const answer = new Promise<LoadResult>((done, failed) => {
+    load.process.once('message', message => done(message as LoadResult))
+    load.process.once('exit', () => failed(new Error(`the load client ended:\n${load.text().slice(-2000)}`)))
+  })
+  load.process.send({
+    ...order,
+    port,
+    addresses: addresses.slice(to.sent, to.sent + order.messages),
+    first: to.sent,
+  })
+  const result = await answer
+  load.process.removeAllListeners('exit')
+  to.sent += result.acknowledged
+  return result
+}
+
+function print(all: readonly Measured[], what: string): void {
+  const [sink] = all
+  const ratio = (of: Measured, to: Measured): string =>
+    `×${median(of.rates.map((rate, at) => rate / (to.rates[at] ?? Number.NaN))).toFixed(2)}`
+  console.log(`  ${what}`)
+  console.log(
+    `  ${'server'.padEnd(36)} ${'mails/s'.padStart(8)} ${'of sink'.padStart(8)} ${'of naive'.padStart(8)} ${'CPU µs'.padStart(8)} ${'in sinks'.padStart(8)}`,
   )
-  const http = Number(/"protocol":"http"[^\n]*?"port":(\d+)/.exec(server.text())?.[1])
-  const addresses: string[] = []
-  for (let block = 0; block < 5; block++) {
-    const items = Array.from({ length: 1000 }, (_, index) => ({
-      module: 'contacts',
-      id: block * 1000 + index,
-      campaign: index % 20,
-      to: 'ana@example.org',
-    }))
-    const answer = await fetch(`http://127.0.0.1:${http}/v1/return-paths`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ items }),
-    })
-    addresses.push(
-      ...((await answer.json()) as { items: { address: string }[] }).items.map(item => item.address),
+  for (const [at, each] of all.entries()) {
+    const naive = at > 0 && at % 2 === 0 ? all[at - 1] : undefined
+    const cells = [
+      Math.round(median(each.rates)).toString(),
+      sink ? ratio(each, sink) : '',
+      naive ? ratio(each, naive) : '',
+      Math.round(median(each.costs)).toString(),
+      sink ? (median(each.costs) / median(sink.costs)).toFixed(1) : '',
+    ]
+    console.log(`  ${each.target.name.padEnd(36)} ${cells.map(cell => cell.padStart(8)).join(' ')}`)
+  }
+}
+
+/** At half the rate that each reached. */
+async function printLatency(load: Child, all: readonly Measured[], messages: number): Promise<void> {
+  for (const each of all) {
+    const rate = median(each.rates) / 2
+    const { p50, p99 } = await round(load, each, { messages, connections: 20, startTls: false, rate })
+    console.log(
+      `  ${each.target.name.padEnd(36)} at ${Math.round(rate)} a second: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
     )
   }
-  return {
-    port: server.port,
-    addresses,
-    stop: async () => {
-      await server.stop()
-      rmSync(directory, { recursive: true, force: true })
-    },
-  }
 }
 
-/** Every connection says its messages one after the other, waiting for each answer. */
-async function send(target: Target, mails: readonly Buffer[], turn: number): Promise<Round> {
-  const started = performance.now()
-  await Promise.all(
-    Array.from({ length: connections }, (_, index) => talk(target, mails, turn * connections + index)),
-  )
-  return { done: connections * messagesPerConnection, seconds: (performance.now() - started) / 1000 }
+// Every message goes to a path of its own; a report of several recipients is several events.
+const paths = 'distinct return_path'
+
+const naiveOnSqlite = (directory: string, addresses: readonly string[]): Promise<Target> => {
+  const path = join(directory, 'naive.sqlite')
+  return startNaive('naive on SQLite', path, addresses, sqliteCount(path, 'bounces', '*'))
 }
 
-function talk(target: Target, mails: readonly Buffer[], talker: number): Promise<void> {
-  return new Promise((done, failed) => {
-    const socket = connect(target.port, '127.0.0.1')
-    let sent = 0
-    let awaited: 'greeting' | 'hello' | 'sender' | 'recipient' | 'data' | 'end' = 'greeting'
-    let text = ''
-    const say = (line: string, next: typeof awaited): void => {
-      awaited = next
-      socket.write(line)
-    }
-    const answer = (code: string): void => {
-      if (code[0] !== '2' && code[0] !== '3') failed(new Error(`${awaited}: ${code}`))
-      else if (awaited === 'greeting') say('EHLO bench.example\r\n', 'hello')
-      else if (awaited === 'hello' || awaited === 'end') {
-        if (sent === messagesPerConnection) {
-          socket.end('QUIT\r\n')
-          done()
-        } else say('MAIL FROM:<>\r\n', 'sender')
-      } else if (awaited === 'sender') {
-        const serial = talker * messagesPerConnection + sent
-        say(`RCPT TO:<${target.addresses[serial % target.addresses.length]}>\r\n`, 'recipient')
-      } else if (awaited === 'recipient') say('DATA\r\n', 'data')
-      else {
-        // A message id of its own makes it an event of its own.
-        const serial = talker * messagesPerConnection + sent++
-        const mail =
-          mails[serial % mails.length]?.toString('latin1').replace(/^message-id:[^\n]*\n/im, '') ?? ''
-        const body = `Message-ID: <${serial}@bench.example>\r\n${mail}`
-          .replace(/\r?\n/g, '\r\n')
-          .replace(/^\./gm, '..')
-        awaited = 'end'
-        socket.write(`${body}\r\n.\r\n`, 'latin1')
-      }
-    }
-    socket.on('data', chunk => {
-      text += chunk
-      for (let end = text.indexOf('\r\n'); end >= 0; end = text.indexOf('\r\n')) {
-        const line = text.slice(0, end)
-        text = text.slice(end + 2)
-        if (line[3] !== '-') answer(line.slice(0, 3))
-      }
-    })
-    socket.on('error', failed)
-    socket.on('close', () => failed(new Error('closed')))
-  })
+const reboundOnSqlite = (directory: string, addresses: readonly string[]): Promise<Target> => {
+  const path = join(directory, 'rebound.sqlite')
+  const count = sqliteCount(path, 'rebound_bounces', paths)
+  return startRebound('Rebound on SQLite', { url: `sqlite:${path}`, addresses, count })
 }
+
+const naiveOnMysql = (url: string, addresses: readonly string[]): Promise<Target> =>
+  startNaive('naive on MariaDB', url, addresses, mysqlCount(url, 'bounces', '*'))
+
+const reboundOnMysql = (url: string, addresses: readonly string[]): Promise<Target> =>
+  startRebound('Rebound on MariaDB', { url, addresses, count: mysqlCount(url, 'rebound_bounces', paths) })
