@@ -5,8 +5,13 @@ import type { Category } from '../model/categories.ts'
 
 /** A noun or a predicate of `knowledge/clauses.ts` where it was found, in UTF-16 units. */
 export type Term = { readonly start: number; readonly end: number } & (
-  | { readonly kind: 'noun'; readonly party: Party; readonly text: string }
-  | { readonly kind: 'predicate'; readonly predicate: Predicate; readonly text: string }
+  | { readonly kind: 'noun'; readonly party: Party; readonly text: string; readonly place: string }
+  | {
+      readonly kind: 'predicate'
+      readonly predicate: Predicate
+      readonly text: string
+      readonly place: string
+    }
 )
 
 export interface ClauseMeaning {
@@ -29,7 +34,7 @@ export function clauseMeanings(text: string, terms: readonly Term[]): readonly C
     if (noun === null || category === null) continue
     const start = Math.min(noun.start, term.start)
     const words = text.slice(start, Math.max(noun.end, term.end))
-    meanings.push({ id: `${category}/clause`, category, text: words })
+    meanings.push({ id: term.place, category, text: words })
   }
   return meanings
 }
@@ -53,12 +58,7 @@ function meaning(party: Party, predicate: Predicate): Category | null {
  * The other party that a phrase of a dead address is about: its noun stands right beside the phrase (`reply address:
  * unknown user`, `Absenderadresse existiert nicht`). Somebody addressed or named further off says nothing. Null for none.
  */
-export function otherPartyIn(
-  text: string,
-  terms: readonly Term[],
-  start: number,
-  end: number,
-): { readonly party: Party; readonly text: string } | null {
+export function otherPartyIn(text: string, terms: readonly Term[], start: number, end: number): Noun | null {
   const isNamed = terms.some(
     term => term.kind === 'noun' && term.party === 'recipient' && term.start < end && start < term.end,
   )

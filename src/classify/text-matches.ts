@@ -1,6 +1,6 @@
 // The words of the knowledge found in a refusal: every text of every table in one automaton.
 
-import { type Cause, causes, standingPhrases } from '../knowledge/causes.ts'
+import { type Cause, causes, languageCauses, standingPhrases } from '../knowledge/causes.ts'
 import { nouns, type Party, type Predicate, predicates } from '../knowledge/clauses.ts'
 import { type ProviderName, type ProviderRow, providers } from '../knowledge/providers.ts'
 import { type StageRow, stageOfCommand, stages } from '../knowledge/stages.ts'
@@ -18,11 +18,18 @@ export type Entry =
     }
   | { readonly kind: 'stage'; readonly text: string; readonly stage: StageRow }
   | { readonly kind: 'phrase'; readonly text: string }
-  | { readonly kind: 'noun'; readonly text: string; readonly party: Party }
-  | { readonly kind: 'predicate'; readonly text: string; readonly predicate: Predicate }
+  | { readonly kind: 'noun'; readonly text: string; readonly party: Party; readonly place: string }
+  | {
+      readonly kind: 'predicate'
+      readonly text: string
+      readonly predicate: Predicate
+      readonly place: string
+    }
 
 const rows: readonly Entry[] = [
-  ...causes.flatMap(cause => cause.texts.map(text => ({ kind: 'cause' as const, text, cause }))),
+  ...[...causes, ...languageCauses].flatMap(cause =>
+    cause.texts.map(text => ({ kind: 'cause' as const, text, cause })),
+  ),
   ...providers.flatMap(({ name, marks, rows }) => [
     ...marks.map(text => ({ kind: 'mark' as const, text, provider: name })),
     ...rows.flatMap(row =>
@@ -31,10 +38,8 @@ const rows: readonly Entry[] = [
   ]),
   ...stages.flatMap(stage => stage.texts.map(text => ({ kind: 'stage' as const, text, stage }))),
   ...standingPhrases.flatMap(({ texts }) => texts.map(text => ({ kind: 'phrase' as const, text }))),
-  ...nouns.flatMap(({ party, texts }) => texts.map(text => ({ kind: 'noun' as const, text, party }))),
-  ...predicates.flatMap(({ predicate, texts }) =>
-    texts.map(text => ({ kind: 'predicate' as const, text, predicate })),
-  ),
+  ...nouns.map(noun => ({ kind: 'noun' as const, ...noun })),
+  ...predicates.map(predicate => ({ kind: 'predicate' as const, ...predicate })),
 ]
 /** As they are searched: without diacritics. */
 const entries: readonly Entry[] = rows.map(entry => ({ ...entry, text: folded(entry.text) }))

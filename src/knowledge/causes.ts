@@ -30,6 +30,7 @@ import tooBig from './causes/too-big.json' with { type: 'json' }
 import unknownDomain from './causes/unknown-domain.json' with { type: 'json' }
 import unknownUser from './causes/unknown-user.json' with { type: 'json' }
 import virus from './causes/virus.json' with { type: 'json' }
+import { allSlots, type Slot, wordingsOf } from './languages.ts'
 import phrases from './standing-phrases.json' with { type: 'json' }
 
 export type Outweighs = 'code' | 'words'
@@ -87,10 +88,32 @@ const files: Partial<Record<Category, readonly Row[]>> = {
   'non-compliant': nonCompliant,
 }
 
-/** Every text cause, in a fixed order: ties are decided by it. */
+/** What programs and providers write, in a fixed order: ties are decided by it. */
 export const causes: readonly Cause[] = Object.entries(files).flatMap(([category, rows]) =>
   rows.map(row => ({ ...checked(row, category), category: category as Category })),
 )
+
+/** The refusals that languages tell in whole phrases, each named by file and slot: `languages/de/refusals.mailbox-full`. */
+export const languageCauses: readonly Cause[] = allSlots.flatMap(slot => {
+  const told = toldBy(slot)
+  if (told === null) return []
+  return wordingsOf(slot).map(({ text, place }) => ({
+    ...told,
+    id: place,
+    texts: [text],
+    source: place,
+    examples: [],
+  }))
+})
+
+function toldBy(slot: Slot): Pick<Cause, 'category' | 'weak' | 'outweighs'> | null {
+  if (slot === 'particles.for-now') return { category: 'system-error', weak: true, outweighs: 'words' }
+  if (slot === 'predicates.not-found') return { category: 'unknown-user', weak: true }
+  if (!slot.startsWith('refusals.')) return null
+  const category = slot.slice('refusals.'.length) as Category
+  // "Access refused" is what any refusal says.
+  return category === 'policy' ? { category, weak: true } : { category }
+}
 
 /** A row that is not what it claims stops the start: these files are edited by hand. */
 function checked(given: Row, category: string): CauseRow {

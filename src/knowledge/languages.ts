@@ -1,0 +1,132 @@
+// The words of each language: one JSON file a language, its words in closed slots. Who adds a phrase adds it to one file.
+
+import { type Category, categories } from '../model/categories.ts'
+import { languageFiles } from './languages/files.ts'
+
+/** What words do, by group. A slot is `group.name`. */
+export const slots = {
+  /** Who or what a clause is about. `list` and `other` are what absence may be told of instead of a mailbox. */
+  nouns: ['sender', 'server', 'recipient', 'list', 'other'],
+  /** What a clause says of it. `not-found` counts without a noun, loosely; `unconfirmed` tells of the sender alone. */
+  predicates: ['absent', 'not-found', 'unconfirmed', 'full', 'refused'],
+  /** What turns or dates a sentence: it waits, it is tried again, it is over. */
+  particles: ['warning', 'retry', 'delayed', 'final', 'for-now'],
+  /** Titles of mail that programs write. `reply` are the prefixes by which people answer and forward. */
+  subjects: ['failure', 'delay', 'success', 'notice', 'auto-reply', 'challenge', 'housekeeping', 'reply'],
+  /** Sentences of notices. `refusal` tells why mail is refused, which states no failure alone. */
+  sentences: ['failure', 'success', 'refusal', 'challenge'],
+  /** Lines after which the recipients that failed are listed. */
+  announcements: ['recipients'],
+  /** Names under which mail systems report. */
+  senders: ['system'],
+  /** Refusals in whole phrases, by the cause that they tell. */
+  refusals: Object.keys(categories).filter(name => name !== 'undetermined') as Category[],
+} as const
+
+type Slots = typeof slots
+export type Slot = { [Group in keyof Slots]: `${Group}.${Slots[Group][number]}` }[keyof Slots]
+export const allSlots = Object.entries(slots).flatMap(([group, names]) =>
+  names.map(name => `${group}.${name}` as Slot),
+)
+
+/** Words that do the same, whose they are, and what a mail with them is read as. */
+export interface Entry {
+  readonly texts: readonly string[]
+  /** Whose words these are: a program, a provider, or `composed`. */
+  readonly source: string
+  /** Executed by a test: what is said, and what the reader makes of it. */
+  readonly examples: readonly { readonly say: string; readonly expect: string }[]
+}
+
+/** One text of a slot, and the languages that say it. */
+export interface Wording {
+  /** As the files have it: lower case. */
+  readonly text: string
+  /** Files and slot, as `--explain` names them: `languages/da+de/nouns.sender`. */
+  readonly place: string
+}
+
+export interface Language {
+  readonly code: string
+  readonly name: string
+  readonly entries: ReadonlyMap<Slot, readonly Entry[]>
+}
+
+/** Reads the files. A file that is not what it claims stops the start: these files are edited by hand. */
+export function readLanguages(files: Readonly<Record<string, unknown>>): readonly Language[] {
+  return Object.entries(files).map(([code, file]) => readLanguage(code, file))
+}
+
+function readLanguage(code: string, file: unknown): Language {
+  const fail = (place: string, fault: string): never => {
+    throw new Error(`knowledge/languages/${code}.json${place === '' ? '' : `, ${place}`}: ${fault}`)
+  }
+  if (!isObject(file) || typeof file.name !== 'string') return fail('', 'it needs a "name" for its language')
+  const { name, ...groups } = file
+  const entries = new Map<Slot, readonly Entry[]>()
+  for (const [group, given] of Object.entries(groups)) {
+    const known: readonly string[] | undefined = (slots as Record<string, readonly string[]>)[group]
+    if (known === undefined || !isObject(given))
+      return fail(group, `groups are ${Object.keys(slots).join(', ')}, each with slots`)
+    for (const [slot, rows] of Object.entries(given)) {
+      const place = `${group}.${slot}`
+      if (!known.includes(slot)) fail(place, `slots of ${group} are ${known.join(', ')}`)
+      if (!Array.isArray(rows) || rows.length === 0) return fail(place, 'a slot is a list of entries')
+      const seen = new Set<string>()
+      rows.forEach((row, at) => {
+        const fault = faultOf(row, seen)
+        if (fault !== null) fail(`${place}, entry ${at + 1}`, fault)
+      })
+      entries.set(place as Slot, rows as Entry[])
+    }
+  }
+  return { code, name: file.name, entries }
+}
+
+/** What is wrong with an entry, null for nothing; `seen` collects the texts of its slot. */
+function faultOf(row: unknown, seen: Set<string>): string | null {
+  if (!isObject(row)) return 'an entry has "texts", "source" and "examples"'
+  const { texts, source, examples } = row
+  if (!Array.isArray(texts) || texts.length === 0) return 'it has no "texts"'
+  for (const text of texts) {
+    if (typeof text !== 'string' || text.trim() === '') return `${JSON.stringify(text)} is not a text`
+    if (text !== text.toLowerCase()) return `"${text}" must be in lower case`
+    if (seen.has(text)) return `"${text}" stands twice in this slot`
+    seen.add(text)
+  }
+  if (typeof source !== 'string' || source === '')
+    return 'it needs a "source": the program that writes so, or "composed"'
+  if (!Array.isArray(examples) || examples.length === 0) return 'it needs an example'
+  const isExample = (each: unknown): boolean =>
+    isObject(each) && typeof each.say === 'string' && typeof each.expect === 'string'
+  return examples.every(isExample) ? null : 'an example is {"say": "…", "expect": "…"}'
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export const languages: readonly Language[] = readLanguages(languageFiles)
+
+const codesBySlot = new Map<Slot, Map<string, string[]>>()
+for (const { code, entries } of languages) {
+  for (const [slot, rows] of entries) {
+    const codesOf = codesBySlot.get(slot) ?? new Map<string, string[]>()
+    codesBySlot.set(slot, codesOf)
+    for (const text of rows.flatMap(({ texts }) => texts))
+      codesOf.set(text, [...(codesOf.get(text) ?? []), code])
+  }
+}
+
+/** More languages than this are not named beside a text: the place must fit where verdicts are stored. */
+const MAX_NAMED = 4
+
+/** The words of a slot in every language, each once. */
+export function wordingsOf(slot: Slot): readonly Wording[] {
+  return [...(codesBySlot.get(slot) ?? [])].map(([text, codes]) => {
+    const named = codes.length > MAX_NAMED ? [...codes.slice(0, MAX_NAMED), '…'] : codes
+    return { text, place: `languages/${named.join('+')}/${slot}` }
+  })
+}
+
+export const textsOf = (slot: Slot): readonly string[] => wordingsOf(slot).map(({ text }) => text)
