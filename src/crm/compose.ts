@@ -141,7 +141,7 @@ function kindOf(kind: Kind, recipient: JudgedRecipient): Kind {
   return recipient.action === 'delayed' ? 'delayed' : 'delivered'
 }
 
-/** A failure behind an alias says nothing final about the alias (§2.4), whichever of its members it was. */
+/** A failure behind an alias is soft: one dead member of a list does not make the list's address dead. */
 function softened(verdict: Verdict | null): Verdict | null {
   return verdict === null ? null : { ...verdict, type: 'soft' }
 }

@@ -1,4 +1,4 @@
-// Whom each recipient block of a report concerns (DESIGN §2.4 "Whose bounce"): the address that counts is the one mailed.
+// Whom each recipient block of a report concerns. Only the address that was mailed counts: the CRM knows no other.
 
 import type { Concern } from '../model/event.ts'
 import type { RecipientReport } from '../model/report.ts'

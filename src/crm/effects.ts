@@ -1,4 +1,4 @@
-// What one event does to its record and its campaign (DESIGN §2.4, "Effects on the CRM"). Pure.
+// What one event does to its record and its campaign. Pure, so that every combination can be tested as a table.
 
 import { type Category, groupOf } from '../model/categories.ts'
 import type { Concern, RecordEffect } from '../model/event.ts'

@@ -1,4 +1,4 @@
-// The identity of an event (DESIGN §2.5): the same report, however often and by whatever route it comes, is one event.
+// The identity of an event: the same report is one event, however often it arrives and by whatever route.
 
 import { createHash } from 'node:crypto'
 import type { RecipientReport, ReportIdentity } from '../model/report.ts'

@@ -1,5 +1,5 @@
 // A record of the CRM's own tables as the effects see it: which of its addresses an event is about, and what
-// becomes of it (DESIGN §2.4). Pure.
+// becomes of it. Pure.
 
 import { normalAddress } from '../model/address.ts'
 import type { RecordState } from './effects.ts'

@@ -1,4 +1,4 @@
-// Whose tables (DESIGN §2.4): what a mapping file says of the CRM's own tables, once read and checked.
+// The CRM's own tables, as a mapping file describes them, once it has been read and checked.
 
 /** A column, and where the file names it: `modules.contacts.flag`. */
 export interface ColumnRef {

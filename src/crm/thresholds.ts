@@ -1,4 +1,4 @@
-// When soft bounces that repeat mean a dead address (DESIGN §2.4 "Thresholds"). Pure; off unless configured.
+// When repeated soft bounces mean a dead address: a mailbox that stays full for weeks has no reader. Pure.
 
 import { type Category, promotable } from '../model/categories.ts'
 

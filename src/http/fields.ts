@@ -62,7 +62,7 @@ export const page = {
   limit,
 }
 
-/** What a list is asked for, with the defaults of §3.6. */
+/** The query of a list: 100 items unless asked for, at most 1,000. */
 export function pageQuery<Query extends { readonly limit?: number | undefined }>({ limit, ...rest }: Query) {
   return { ...rest, limit: limit ?? 100 }
 }

@@ -26,7 +26,7 @@ export interface BounceQuery extends PageQuery {
 /** Only the fields given change. */
 export interface RecordChange {
   readonly email?: string | null | undefined
-  /** False resets (§2.4); true is refused by the API. */
+  /** False resets the record; true is refused by the API. */
   readonly emailBounced?: false | undefined
 }
 
@@ -79,7 +79,7 @@ export interface BouncesPort {
   readonly list: (query: BounceQuery) => Promise<Page<StoredBounce>>
 }
 
-/** What undoing one event came to (§2.4): `conflict` when the record has another address by now. */
+/** The result of undoing one event: `conflict` when the record has another address by now. */
 export type Undone =
   | { readonly kind: 'undone'; readonly bounce: StoredBounce }
   | { readonly kind: 'absent' }
@@ -138,7 +138,7 @@ export interface ListedRecord extends CrmRecord {
 /** Keyset pages in a fixed order; `next` is null at the end. Exports call it page by page. */
 export type RecordListPort = (query: RecordQuery) => Promise<Page<ListedRecord>>
 
-// ---------------------------------------------------------------- The operators' rules (§2.3)
+// ---------------------------------------------------------------- The operators' rules
 
 /** A rule as somebody writes it. */
 export interface RuleDraft {
@@ -200,7 +200,7 @@ export interface RulesPort {
 
 // ---------------------------------------------------------------- Classify
 
-/** The answer to one raw mail (§3.3), without a file. */
+/** The answer to one raw mail: what `rebound classify --json` prints, without the file. */
 export interface Classified {
   readonly kind: Kind
   readonly recipients: readonly {

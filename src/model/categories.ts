@@ -1,4 +1,4 @@
-// The closed vocabulary of causes (DESIGN: cause first, hardness from the cause).
+// The closed vocabulary of causes: the cause is decided first, and hardness follows from the cause.
 
 /** Whether mailing the address again can ever work: `hard` no; `soft` yes; `blocked` is soft and the sender's fault. */
 export type CategoryGroup = 'hard' | 'soft' | 'blocked'
@@ -254,7 +254,7 @@ export const categories = {
 
 export type Category = keyof typeof categories
 
-/** Thresholds may promote only these (§2.2): repeated for weeks they mean a dead address. */
+/** Thresholds may promote only these: repeated for weeks, they mean a dead address. */
 export const promotable: readonly Category[] = [
   'mailbox-full',
   'mailbox-disabled',

@@ -39,7 +39,7 @@ export interface Original {
   readonly senders: readonly string[]
 }
 
-/** What the operators' rules search (§2.3): addresses of From; of To, Cc, Bcc; decoded subject; human text and status part. */
+/** What the operators' rules search: addresses of From; of To, Cc, Bcc; decoded subject; human text and status part. Never the returned original: its words are the CRM's own. */
 export interface Sections {
   readonly body: string
   readonly subject: string

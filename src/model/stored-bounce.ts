@@ -6,7 +6,7 @@ import type { Kind } from './report.ts'
 import type { LinkedBy } from './return-path.ts'
 import type { BounceType, Rung } from './verdict.ts'
 
-/** A row of `rebound_bounces` (§3.5). */
+/** A row of `rebound_bounces`. */
 export interface StoredBounce {
   readonly id: string
   readonly receivedAt: Date

@@ -30,7 +30,7 @@ export interface ReturnPathOptions {
 export interface Mintable {
   readonly module: string
   readonly id: string
-  /** The campaign's number, 32 bits (§3.4). */
+  /** The campaign's number, 32 bits: its id, or the number that the database gave it. */
   readonly campaign: number | null
   readonly mail: string | null
   /** The address the mail goes to. */

@@ -1,4 +1,4 @@
-// Which mail of ours a report answers (DESIGN §2.4 "Link and trust"): what proves it first, then what merely claims it.
+// Which mail of ours a report answers. Proofs are tried before claims, because anyone can forge a claim.
 
 import type { Original } from '../model/report.ts'
 import type { Link, LinkedBy, ReturnPath, SendRef } from '../model/return-path.ts'

@@ -62,7 +62,7 @@ export interface RecogniserOptions {
 
 /** Longer addresses are nobody's; RFC 5321 §4.5.3.1.3 allows 256 octets, wrappers make more. */
 const maxAddressLength = 1000
-/** Below it a campaign's number is its id; from it on the database knows whose it is (§3.4). */
+/** A campaign's number below this is its id; the database assigns the numbers from here on. */
 const firstAllocatedCampaign = 2 ** 31
 
 /** The reading half of `createReturnPaths`. */

@@ -1,4 +1,4 @@
-// What an event does to record and campaign (DESIGN §2.4), as a table of cases.
+// What an event does to record and campaign, as a table of cases.
 
 import { expect, it } from 'vitest'
 import {

@@ -1,4 +1,4 @@
-// /v1/rules: the operators' rules, and what a rule would change before it acts (§2.3).
+// /v1/rules: the operators' rules, and a preview of what a rule would change.
 
 import { z } from 'zod'
 import { ruleTextFault } from '../../model/validity.ts'

@@ -1,4 +1,4 @@
-// Where the records of a module are: in Rebound's own tables, or in the CRM's (DESIGN §2.4, "Whose tables").
+// Where the records of a module are: in Rebound's own tables, or in the CRM's if a mapping file names them.
 
 import type { RecordState } from '../../crm/effects.ts'
 import type { AddressTest } from '../../crm/mapped-record.ts'

@@ -1,4 +1,4 @@
-// The numbers under which signed return paths carry campaigns (DESIGN §3.4): 32 bits, unique, given once.
+// The numbers under which signed return paths carry campaigns: 32 bits, unique, and never changed, since sent paths carry them.
 
 import { createHash } from 'node:crypto'
 import type { CampaignRef } from '../../model/return-path.ts'

@@ -23,7 +23,7 @@ export interface Records {
   readonly get: (module: string, id: string) => Promise<CrmRecord | null>
   /**
    * Changes the fields given, null when there is no such record; a new address does not clear the flag,
-   * `emailBounced: false` resets (§2.4). `actor` goes into the audit.
+   * `emailBounced: false` resets. `actor` goes into the audit.
    */
   readonly change: (
     module: string,

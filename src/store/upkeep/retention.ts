@@ -32,7 +32,7 @@ interface Old {
 }
 
 const dayMs = 86_400_000
-/** How much longer than its return path the fingerprint of a report is kept (DESIGN §2.5). */
+/** How much longer than its return path a fingerprint is kept, so that a report re-sent at the last moment is still known. */
 export const graceDays = 7
 const step = 500
 const pauseMs = 50

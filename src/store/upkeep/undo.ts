@@ -1,4 +1,4 @@
-// Taking one event back (DESIGN §2.4 "Undo"): its address returns, and it leaves the counts of record and campaign.
+// Undoing one event: its address returns, and it leaves the counts of record and campaign.
 
 import { sameAddress } from '../../crm/mapped-record.ts'
 import { groupOf, isCategory } from '../../model/categories.ts'
