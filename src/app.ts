@@ -2,18 +2,16 @@
 
 import { openAnnouncer } from './backend/announcer.ts'
 import { DatabaseError } from './backend/database.ts'
+import { linkedEvents } from './backend/linking.ts'
 import { openBase, StartError, settingFaults } from './backend/open.ts'
 import { mailDirectory } from './backend/postmaster.ts'
-import { composeEvents } from './crm/compose.ts'
 import { createHttp } from './http/server.ts'
-import { intake, type Steps } from './intake.ts'
+import { createIntake, type Steps } from './intake.ts'
 import { providerOfDomain, providers } from './knowledge/providers.ts'
 import { readMessage } from './message/parts.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import type { SendRef } from './model/return-path.ts'
 import { classified } from './reader.ts'
 import { readReport } from './report/read.ts'
-import { linkOf, linkToAddress } from './return-path/link.ts'
 import { openRulebook } from './rules/rulebook.ts'
 import type { Config } from './settings/config.ts'
 import { CertificateError, readCertificate } from './smtp/certificates.ts'
@@ -95,32 +93,11 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     },
     onRefusal: health.refused,
   })
-  /** Whose address it is now: a claim, whose check then says which of several recipients is meant. */
-  const lookupAddress = async (address: string): Promise<SendRef | null> => {
-    const found = await base.records.findByAddress(address)
-    if (found === null) return null
-    const addressCheck = base.returnPaths.checkOf(address)
-    return { module: found.module, recordId: found.id, campaign: null, mailId: null, addressCheck }
-  }
-  const linkAddress =
-    config.linkAddress === 'yes' ? (address: string) => linkToAddress(address, lookupAddress) : undefined
   const steps: Steps = {
     parse: readMessage,
     read: readReport,
     judge: book.judge,
-    events: (envelope, report, judgement) =>
-      composeEvents(envelope, report, judgement, {
-        matches: base.returnPaths.matches,
-        link: (path, original) =>
-          linkOf(path, original, {
-            now: envelope.receivedAt,
-            resolveReference: base.returnPaths.resolveReference,
-            lookupStored: base.storedPaths.find,
-            lookupMessageId: base.storedPaths.findByMessageId,
-            lookupAddress,
-          }),
-        linkAddress,
-      }),
+    events: linkedEvents(base, config),
     record: recorder.record,
     observe: seen => {
       metrics.seen(seen)
@@ -160,8 +137,8 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       },
     },
     {
-      readAddress: address => base.returnPaths.resolve(address, new Date(), base.storedPaths.find),
-      receive: (envelope, incoming) => intake(envelope, incoming, steps),
+      readAddress: base.readAddress,
+      receive: createIntake(steps),
       log,
       metrics,
     },

@@ -41,11 +41,17 @@ export interface Seen {
 
 const seconds = (since: bigint): number => Number(process.hrtime.bigint() - since) / 1e9
 
+/** Messages taken in by these steps, as the listener wants it. */
+export const createIntake =
+  (steps: Steps) =>
+  (envelope: Envelope, incoming: Incoming): Promise<Outcome> =>
+    intake(envelope, incoming, steps)
+
 /**
  * Takes one message in: parse, read, judge, make events, commit.
  * Answers `refused` for size alone (invariant 5); throws only for our own trouble, which SMTP answers with 451.
  */
-export async function intake(envelope: Envelope, incoming: Incoming, steps: Steps): Promise<Outcome> {
+async function intake(envelope: Envelope, incoming: Incoming, steps: Steps): Promise<Outcome> {
   const message = await steps.parse(incoming.bytes)
   if (incoming.isTooBig()) return { kind: 'refused', reason: 'too-big' }
 

@@ -72,6 +72,8 @@ export interface Base extends Ledger {
   readonly store: Store
   readonly returnPaths: ReturnPaths
   readonly storedPaths: ReturnType<typeof createStoredPaths>
+  /** What an address in RCPT TO is to us, now. */
+  readonly readAddress: (address: string) => ReturnType<ReturnPaths['resolve']>
 }
 
 /** The database brought to this version, and everything that needs no server. Throws StartError, DatabaseError. */
@@ -168,6 +170,7 @@ export async function openBase(
     store,
     returnPaths,
     storedPaths,
+    readAddress: address => returnPaths.resolve(address, new Date(), storedPaths.find),
     campaigns,
     records: createRecords(store),
     bounces: createBounces(store),
@@ -261,7 +264,7 @@ export async function addressOf(
 ): Promise<Readonly<Record<string, unknown>> & { readonly valid: boolean }> {
   const base = await openBase(config, () => {})
   try {
-    const path = await base.returnPaths.resolve(address, new Date(), base.storedPaths.find)
+    const path = await base.readAddress(address)
     const valid = !['forged', 'unknown', 'foreign', 'expired'].includes(path.kind)
     if (!('send' in path)) return { valid, ...path }
     const { campaign, ...send } = path.send
