@@ -1,23 +1,12 @@
 // `rebound bounces list`: events in the order they were recorded.
 
 import { CursorError, openLedger } from '../backend/open.ts'
-import type { Kind } from '../model/report.ts'
-import type { BounceType } from '../model/verdict.ts'
+import { kinds } from '../model/report.ts'
+import { bounceTypes } from '../model/verdict.ts'
 import type { Config } from '../settings/config.ts'
 import { bounceShown } from '../view/shown.ts'
 import { checkId } from './naming.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
-
-const kinds: readonly Kind[] = [
-  'bounce',
-  'delayed',
-  'delivered',
-  'complaint',
-  'auto-reply',
-  'receipt',
-  'ordinary',
-]
-const types: readonly BounceType[] = ['hard', 'soft']
 
 export interface ListOptions {
   readonly after?: string
@@ -33,7 +22,7 @@ export async function bouncesList(config: Config, options: ListOptions, io: Io):
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
     throw new CommandError(`--limit ${options.limit}: write a whole number from 1 to 1000`, 2)
   const kind = word('--kind', options.kind, kinds)
-  const type = word('--type', options.type, types)
+  const type = word('--type', options.type, bounceTypes)
   const { after = '', campaign } = options
   if (campaign !== undefined) checkId('--campaign', campaign)
   const ledger = await openLedger(config)

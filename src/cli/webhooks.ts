@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { announceOnce } from '../backend/announcer.ts'
 import { type Ledger, openLedger } from '../backend/open.ts'
-import type { StoredBounce } from '../model/stored-bounce.ts'
+import { exampleBounce, type StoredBounce } from '../model/stored-bounce.ts'
 import type { Config } from '../settings/config.ts'
 import { bounceShown } from '../view/shown.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
@@ -115,36 +115,15 @@ export async function webhooksTest(
 
 /** A hard bounce of a record that does not exist, at domains that belong to nobody. */
 const sample = (now: Date): StoredBounce => ({
+  ...exampleBounce,
   id: '0',
   receivedAt: now,
   recordedAt: now,
-  kind: 'bounce',
-  type: 'hard',
-  category: 'unknown-user',
-  permanent: true,
-  status: '5.1.1',
-  replyCode: 550,
   diagnostic: '550 5.1.1 <ana@example.org>: a test of webhooks, no bounce',
-  address: 'ana@example.org',
-  reportedAddress: 'ana@example.org',
-  module: 'contacts',
   recordId: 'test',
   campaignId: null,
-  mailId: null,
-  linkedBy: 'signed',
-  concern: 'owner',
-  decidedBy: 'exact-status',
-  decidedRule: '5.1.1',
-  decidedText: '5.1.1',
   subject: 'A test of webhooks',
   originalMessageId: null,
-  envelopeId: null,
-  reportingMta: 'mx.example.net',
-  remoteMta: 'mx.example.org',
-  clientIp: '192.0.2.1',
-  returnPath: 'b-test@bounces.example.com',
-  effect: 'removed',
-  undoneAt: null,
 })
 
 /** The id that was given; null for --all. */

@@ -2,9 +2,18 @@
 
 import { z } from 'zod'
 import type { Campaign } from '../model/campaign.ts'
-import { type Category, categories } from '../model/categories.ts'
+import { categoryNames } from '../model/categories.ts'
+import type { ColumnKind } from '../model/column.ts'
 import type { CrmRecord } from '../model/record.ts'
-import type { Rule } from '../model/rule.ts'
+import { actions, kinds } from '../model/report.ts'
+import { type Rule, ruleSections, ruleSources, ruleStages, ruleTypes } from '../model/rule.ts'
+import {
+  type BounceColumn,
+  type BounceField,
+  bounceFields,
+  type StoredBounce,
+} from '../model/stored-bounce.ts'
+import { bounceTypes, rungs } from '../model/verdict.ts'
 import type { ShownBounce, ShownRecord } from '../view/shown.ts'
 import type { Classified, Judged, ListedRecord, MintedMail, RulePreview } from './ports.ts'
 
@@ -15,24 +24,7 @@ const text = z.string().nullable()
 const time = z.string().meta({ format: 'date-time' })
 const count = z.int().min(0)
 
-const types = ['hard', 'soft'] as const
-const kinds = ['bounce', 'delayed', 'delivered', 'complaint', 'auto-reply', 'receipt', 'ordinary'] as const
-const rungs = [
-  'override',
-  'provider',
-  'exact-status',
-  'text',
-  'vague-status',
-  'reply-code',
-  'action',
-  'fallback',
-  'none',
-] as const
-const links = ['signed', 'stored', 'original', 'envelope-id', 'legacy', 'message-id', 'address'] as const
-const effects = ['none', 'absent', 'counted', 'flagged', 'removed'] as const
-export const categoryNames = Object.keys(categories) as readonly Category[]
-
-export const bounceType = z.enum(types)
+export const bounceType = z.enum(bounceTypes)
 export const bounceKind = z.enum(kinds)
 export const category = z.enum(categoryNames)
 
@@ -63,52 +55,29 @@ export const campaign = z
   } satisfies Shape<Json<Campaign>>)
   .meta({ id: 'Campaign', description: 'A campaign and how much of it came back.' })
 
+/** A field of a stored event, as its column says. */
+function fieldOf({ kind, words, length, nullable, about }: BounceColumn): z.ZodType {
+  const text = () => z.string().meta({ maxLength: length ?? undefined })
+  const schemas: Record<ColumnKind, () => z.ZodType> = {
+    time: () => time,
+    word: () => z.enum(words ?? []),
+    flag: () => z.boolean(),
+    integer: () => z.int(),
+    text,
+    ascii: text,
+  }
+  const schema = nullable ? schemas[kind]().nullable() : schemas[kind]()
+  return about === null ? schema : schema.describe(about)
+}
+
+const bounceShape = Object.fromEntries(bounceFields.map(([field, column]) => [field, fieldOf(column)])) as {
+  readonly [Field in BounceField]: z.ZodType<Json<StoredBounce>[Field]>
+}
+
 export const bounce = z
   .object({
     id: z.string(),
-    receivedAt: time,
-    recordedAt: time,
-    kind: bounceKind,
-    type: bounceType
-      .nullable()
-      .describe(
-        "As it counted for the record. Null for what is not a bounce, and for a block about somebody else's address.",
-      ),
-    category: category.nullable().describe('The cause, whomever the block concerns.'),
-    permanent: z.boolean().nullable(),
-    status: text.describe('Enhanced status code (RFC 3463).'),
-    replyCode: z.int().nullable(),
-    diagnostic: text,
-    address: text.describe("The address it counts for: the record's at that time."),
-    reportedAddress: text.describe('The address that the report names.'),
-    module: text,
-    recordId: text,
-    campaignId: text,
-    mailId: text,
-    linkedBy: z.enum(links).nullable(),
-    concern: z
-      .enum(['owner', 'forward', 'expanded', 'other'])
-      .describe(
-        'Whom this block of the report is about: the address of the return path, the only block though it names another ' +
-          'address, one of several members of an alias, or somebody else, without effect on the record.',
-      ),
-    decidedBy: z.enum(rungs).nullable(),
-    decidedRule: text,
-    decidedText: text,
-    subject: text,
-    originalMessageId: text,
-    envelopeId: text,
-    reportingMta: text,
-    remoteMta: text,
-    clientIp: z.string(),
-    returnPath: z.string(),
-    effect: z
-      .enum(effects)
-      .describe(
-        'What it did to the record: nothing; counted, while the CRM has no such record (absent); counted, since the ' +
-          'record has another address by now; flagged; or flagged and its address removed. Undoing does not change it.',
-      ),
-    undoneAt: time.nullable(),
+    ...bounceShape,
     sentence: text.describe('The category in words for people.'),
   } satisfies Shape<Json<ShownBounce>>)
   .meta({ id: 'Bounce', description: 'One report about one recipient, as it was judged.' })
@@ -133,11 +102,11 @@ export const listedRecord = z
 export const rule = z
   .object({
     id: z.string(),
-    section: z.enum(['body', 'subject', 'from', 'recipients']),
+    section: z.enum(ruleSections),
     text: z.string(),
-    type: z.enum(['hard', 'soft', 'both']),
-    stage: z.enum(['override', 'fallback']),
-    source: z.enum(['own', 'shipped']),
+    type: z.enum(ruleTypes),
+    stage: z.enum(ruleStages),
+    source: z.enum(ruleSources),
     enabled: z.boolean(),
     category: category.nullable(),
     note: text,
@@ -178,7 +147,7 @@ export const classified = z
         type: bounceType.nullable(),
         permanent: z.boolean().nullable(),
         category: category.nullable(),
-        action: z.enum(['failed', 'delayed', 'delivered', 'relayed', 'expanded']).nullable(),
+        action: z.enum(actions).nullable(),
         status: text,
         replyCode: z.int().nullable(),
         diagnostic: text,

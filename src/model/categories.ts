@@ -254,6 +254,8 @@ export const categories = {
 
 export type Category = keyof typeof categories
 
+export const categoryNames = Object.keys(categories) as readonly Category[]
+
 /** Thresholds may promote only these: repeated for weeks, they mean a dead address. */
 export const promotable: readonly Category[] = [
   'mailbox-full',

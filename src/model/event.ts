@@ -9,7 +9,9 @@ import type { BounceType, Verdict } from './verdict.ts'
  * `forward`: the only block, but another address than we wrote to. `expanded`: one of several of
  * which none is ours (an alias was expanded): soft whatever the category. `other`: somebody else's block, no effect.
  */
-export type Concern = 'owner' | 'forward' | 'expanded' | 'other'
+export const concerns = ['owner', 'forward', 'expanded', 'other'] as const
+
+export type Concern = (typeof concerns)[number]
 
 /** One event per return path and recipient block: the unit that is stored, deduplicated and counted. */
 export interface BounceEvent {
@@ -43,4 +45,6 @@ export interface Recorded {
  * no such record. `counted`: counted and no more, the record has another address by now. `flagged`: the record is
  * flagged as bounced. `removed`: that, and the address is taken from it.
  */
-export type RecordEffect = 'none' | 'absent' | 'counted' | 'flagged' | 'removed'
+export const recordEffects = ['none', 'absent', 'counted', 'flagged', 'removed'] as const
+
+export type RecordEffect = (typeof recordEffects)[number]

@@ -2,10 +2,22 @@
 
 import type { Problem } from './message.ts'
 
-export type Kind = 'bounce' | 'delayed' | 'delivered' | 'complaint' | 'auto-reply' | 'receipt' | 'ordinary'
+export const kinds = [
+  'bounce',
+  'delayed',
+  'delivered',
+  'complaint',
+  'auto-reply',
+  'receipt',
+  'ordinary',
+] as const
+
+export type Kind = (typeof kinds)[number]
 
 /** RFC 3464 §2.3.3. */
-export type Action = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
+export const actions = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const
+
+export type Action = (typeof actions)[number]
 
 /** One per-recipient block (RFC 3464 §2.3), or what a text says of one recipient. */
 export interface RecipientReport {

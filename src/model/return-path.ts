@@ -45,7 +45,17 @@ export type ReturnPath =
   | { readonly kind: 'role'; readonly raw: string; readonly mailbox: 'postmaster' | 'abuse' }
 
 /** How an event came to belong to a record, in the order tried; `signed` to `envelope-id` are proven. */
-export type LinkedBy = 'signed' | 'stored' | 'original' | 'envelope-id' | 'legacy' | 'message-id' | 'address'
+export const linkedBys = [
+  'signed',
+  'stored',
+  'original',
+  'envelope-id',
+  'legacy',
+  'message-id',
+  'address',
+] as const
+
+export type LinkedBy = (typeof linkedBys)[number]
 
 export interface Link {
   readonly by: LinkedBy

@@ -3,19 +3,24 @@
 import type { Category } from './categories.ts'
 import type { Kind, RecipientReport } from './report.ts'
 
-export type BounceType = 'hard' | 'soft'
+export const bounceTypes = ['hard', 'soft'] as const
+
+export type BounceType = (typeof bounceTypes)[number]
 
 /** The ladder's rungs in order; the first with an opinion decides. */
-export type Rung =
-  | 'override'
-  | 'provider'
-  | 'exact-status'
-  | 'text'
-  | 'vague-status'
-  | 'reply-code'
-  | 'action'
-  | 'fallback'
-  | 'none'
+export const rungs = [
+  'override',
+  'provider',
+  'exact-status',
+  'text',
+  'vague-status',
+  'reply-code',
+  'action',
+  'fallback',
+  'none',
+] as const
+
+export type Rung = (typeof rungs)[number]
 
 export interface Because {
   readonly rung: Rung

@@ -15,41 +15,16 @@ import { createHttp, type Http, type HttpOptions } from '../../src/http/server.t
 import type { Campaign } from '../../src/model/campaign.ts'
 import type { CrmRecord } from '../../src/model/record.ts'
 import type { Rule } from '../../src/model/rule.ts'
-import type { StoredBounce } from '../../src/model/stored-bounce.ts'
+import { exampleBounce, type StoredBounce } from '../../src/model/stored-bounce.ts'
 
 const at = new Date('2026-03-04T05:06:07.089Z')
 
 export const bounce: StoredBounce = {
+  ...exampleBounce,
   id: '7',
   receivedAt: at,
   recordedAt: at,
-  kind: 'bounce',
-  type: 'hard',
-  category: 'unknown-user',
-  permanent: true,
-  status: '5.1.1',
-  replyCode: 550,
-  diagnostic: '550 5.1.1 user unknown',
-  address: 'ana@example.org',
-  reportedAddress: 'ana@example.org',
-  module: 'contacts',
-  recordId: '42',
   campaignId: 'spring',
-  mailId: null,
-  linkedBy: 'signed',
-  concern: 'owner',
-  decidedBy: 'exact-status',
-  decidedRule: '5.1.1',
-  decidedText: null,
-  subject: 'Undelivered Mail Returned to Sender',
-  originalMessageId: '<1@crm.example>',
-  envelopeId: null,
-  reportingMta: 'mx.sender.example',
-  remoteMta: 'mx.example.org',
-  clientIp: '192.0.2.1',
-  returnPath: 'b-x@bounces.example.com',
-  effect: 'removed',
-  undoneAt: null,
 }
 
 export function record(id: string, fields: Partial<CrmRecord> = {}): CrmRecord {

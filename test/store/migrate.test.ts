@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify, stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { migrationNames, migrationSettings } from '../../migrations/list.ts'
+import { bounceFields } from '../../src/model/stored-bounce.ts'
 import { lengths } from '../../src/store/database/columns.ts'
 import { migrate, pendingMigrations } from '../../src/store/database/migrate.ts'
 import { DatabaseUrlError, knexSettings, type Store } from '../../src/store/database/open.ts'
@@ -170,6 +171,18 @@ describe.each(dialects)('what bounced last, on %s', dialect => {
   })
 })
 
+it.each(dialects)('the columns of events are those of their table, on %s', async dialect => {
+  const database = await newDatabase(dialect)
+  const info = await database.store.knex('rebound_bounces').columnInfo()
+  const { id, fingerprint, ...columns } = info
+  expect(id?.nullable).toBe(false)
+  expect(fingerprint?.nullable).toBe(false)
+  expect(Object.fromEntries(Object.entries(columns).map(([name, { nullable }]) => [name, nullable]))).toEqual(
+    Object.fromEntries(bounceFields.map(([, { name, nullable }]) => [name, nullable])),
+  )
+  await database.drop()
+})
+
 describe.skipIf(!dialects.includes('mysql'))('migrations, on mysql alone', () => {
   it('a lock left by a killed process is not waited for for ever', async () => {
     const database = await newDatabase('mysql')
@@ -189,22 +202,10 @@ describe.skipIf(!dialects.includes('mysql'))('migrations, on mysql alone', () =>
     const found = Object.fromEntries(rows.map(row => [row.name, row.length]))
     expect(found).toMatchObject({
       record_id: lengths.id,
-      campaign_id: lengths.id,
-      module: lengths.id,
       address: lengths.address,
-      reported_address: lengths.address,
-      status: lengths.status,
-      diagnostic: lengths.diagnostic,
-      mail_id: lengths.mailId,
-      decided_rule: lengths.rule,
-      decided_text: lengths.decidedText,
-      subject: lengths.subject,
-      original_message_id: lengths.messageId,
-      envelope_id: lengths.envelopeId,
-      reporting_mta: lengths.mta,
-      remote_mta: lengths.mta,
-      client_ip: lengths.ip,
-      return_path: lengths.returnPath,
+      ...Object.fromEntries(
+        bounceFields.flatMap(([, { name, length }]) => (length === null ? [] : [[name, length]])),
+      ),
     })
     await database.drop()
   })

@@ -1,13 +1,14 @@
 // Rows as the database gives them, and the nouns of `model.ts` made of them.
 
 import type { Campaign } from '../../model/campaign.ts'
-import type { Category } from '../../model/categories.ts'
-import type { Concern, RecordEffect } from '../../model/event.ts'
+import type { ColumnKind, RawOf, ValueOf } from '../../model/column.ts'
 import type { CrmRecord } from '../../model/record.ts'
-import type { Kind } from '../../model/report.ts'
-import type { LinkedBy } from '../../model/return-path.ts'
-import type { StoredBounce } from '../../model/stored-bounce.ts'
-import type { BounceType, Rung } from '../../model/verdict.ts'
+import {
+  type BounceField,
+  type bounceColumns,
+  bounceFields,
+  type StoredBounce,
+} from '../../model/stored-bounce.ts'
 
 /** Times are epoch milliseconds; MySQL gives booleans as 0 and 1, and numbers beyond 2^53 as strings. */
 export interface RecordRow {
@@ -32,79 +33,18 @@ export interface CampaignRow {
   readonly complaints: number
 }
 
-export interface BounceRow {
-  readonly id: number
-  readonly received_at: number
-  readonly recorded_at: number
-  readonly kind: string
-  readonly type: string | null
-  readonly category: string | null
-  readonly permanent: number | boolean | null
-  readonly status: string | null
-  readonly reply_code: number | null
-  readonly diagnostic: string | null
-  readonly address: string | null
-  readonly reported_address: string | null
-  readonly module: string | null
-  readonly record_id: string | null
-  readonly campaign_id: string | null
-  readonly mail_id: string | null
-  readonly linked_by: string | null
-  readonly concern: string
-  readonly decided_by: string | null
-  readonly decided_rule: string | null
-  readonly decided_text: string | null
-  readonly subject: string | null
-  readonly original_message_id: string | null
-  readonly envelope_id: string | null
-  readonly reporting_mta: string | null
-  readonly remote_mta: string | null
-  readonly client_ip: string
-  readonly return_path: string
-  readonly effect: string
-  readonly undone_at: number | null
+type Columns = typeof bounceColumns
+
+/** A row of `rebound_bounces`. */
+export type BounceRow = { readonly id: number } & {
+  readonly [Field in BounceField as Columns[Field]['name']]: RawOf<ValueOf<Columns[Field]>>
 }
 
-const keptOfEvents = [
-  'received_at',
-  'recorded_at',
-  'kind',
-  'type',
-  'category',
-  'permanent',
-  'status',
-  'reply_code',
-  'diagnostic',
-  'address',
-  'reported_address',
-  'module',
-  'record_id',
-  'campaign_id',
-  'mail_id',
-  'linked_by',
-  'concern',
-  'decided_by',
-  'decided_rule',
-  'decided_text',
-  'subject',
-  'original_message_id',
-  'envelope_id',
-  'reporting_mta',
-  'remote_mta',
-  'client_ip',
-  'return_path',
-  'effect',
-] as const satisfies readonly (keyof BounceRow)[]
-
-/** What is written of an event, in the order of `eventRow`. */
-export const eventColumns = ['fingerprint', ...keptOfEvents] as const
-
 /** The columns of a StoredBounce: what lists select. */
-export const bounceColumns = [
+export const bounceSelection: readonly (keyof BounceRow)[] = [
   'id',
-  ...keptOfEvents,
-  'undone_at',
-] as const satisfies readonly (keyof BounceRow)[]
+  ...bounceFields.map(([, { name }]) => name),
+]
 
 export const recordColumns = [
   'id',
@@ -149,38 +89,15 @@ export function toCampaign(row: CampaignRow): Campaign {
   }
 }
 
+/** What a driver gives for a column, as the field that is shown. Words were written by us, and newer ones are kept. */
+function fieldOf(kind: ColumnKind, raw: unknown): unknown {
+  if (raw === null) return null
+  if (kind === 'time') return new Date(Number(raw))
+  return kind === 'flag' ? Boolean(raw) : raw
+}
+
 export function toBounce(row: BounceRow): StoredBounce {
-  return {
-    id: String(row.id),
-    receivedAt: new Date(Number(row.received_at)),
-    recordedAt: new Date(Number(row.recorded_at)),
-    // The words below were written by us, from closed vocabularies.
-    kind: row.kind as Kind,
-    type: row.type as BounceType | null,
-    category: row.category as Category | null,
-    permanent: row.permanent === null ? null : Boolean(row.permanent),
-    status: row.status,
-    replyCode: row.reply_code,
-    diagnostic: row.diagnostic,
-    address: row.address,
-    reportedAddress: row.reported_address,
-    module: row.module,
-    recordId: row.record_id,
-    campaignId: row.campaign_id,
-    mailId: row.mail_id,
-    linkedBy: row.linked_by as LinkedBy | null,
-    concern: row.concern as Concern,
-    decidedBy: row.decided_by as Rung | null,
-    decidedRule: row.decided_rule,
-    decidedText: row.decided_text,
-    subject: row.subject,
-    originalMessageId: row.original_message_id,
-    envelopeId: row.envelope_id,
-    reportingMta: row.reporting_mta,
-    remoteMta: row.remote_mta,
-    clientIp: row.client_ip,
-    returnPath: row.return_path,
-    effect: row.effect as RecordEffect,
-    undoneAt: date(row.undone_at),
-  }
+  const bounce: Record<string, unknown> = { id: String(row.id) }
+  for (const [field, { name, kind }] of bounceFields) bounce[field] = fieldOf(kind, row[name])
+  return bounce as unknown as StoredBounce
 }

@@ -2,14 +2,20 @@
 
 import type { Effects } from '../../crm/effects.ts'
 import type { BounceEvent } from '../../model/event.ts'
-import { fitAscii, fitInteger, fitText, isKey, lengths } from '../database/columns.ts'
+import { type BounceColumn, bounceFields, type EventEntry } from '../../model/stored-bounce.ts'
+import { fitAscii, fitInteger, fitText, isKey } from '../database/columns.ts'
 
 /** `full`; `bare` without any stranger's text; `inert` also without effects: the last resorts of invariant 9. */
 export type Detail = 'full' | 'bare' | 'inert'
 
 export type EventValue = string | number | null
 
-/** Values in the order of `eventColumns` (rows.ts). */
+/** What is known of an event when it is stored. */
+const written = bounceFields.flatMap(([, column]) => (column.value === null ? [] : [column]))
+
+/** The columns of an insert; `eventRow` gives the values in their order. */
+export const insertedColumns: readonly string[] = ['fingerprint', ...written.map(({ name }) => name)]
+
 export function eventRow(
   event: BounceEvent,
   effects: Effects,
@@ -21,43 +27,33 @@ export function eventRow(
     readonly detail: Detail
   },
 ): readonly EventValue[] {
-  const { recipient, report, verdict, link } = event
-  const stranger = (text: string | null, length: number): string | null =>
-    context.detail === 'full' ? fitText(text, length) : null
-  const linked = hasUsableLink(event)
-  return [
-    event.fingerprint,
-    receivedAt(event, context.recordedAt),
-    context.recordedAt,
-    event.kind,
-    effects.type,
-    verdict?.category ?? null,
-    verdict?.permanent == null ? null : verdict.permanent ? 1 : 0,
-    context.detail === 'full' ? fitAscii(recipient.status, lengths.status) : null,
-    fitInteger(recipient.replyCode),
-    stranger(recipient.diagnostic, lengths.diagnostic),
-    fitText(context.address, lengths.address),
-    stranger(recipient.address ?? recipient.originalAddress, lengths.address),
-    linked && link ? link.send.module : null,
-    linked && link ? link.send.recordId : null,
-    context.campaignId,
-    stranger(link?.send.mailId ?? null, lengths.mailId),
-    linked && link ? link.by : null,
-    event.concern,
-    verdict?.because.rung ?? null,
-    fitText(verdict?.because.rule ?? null, lengths.rule),
-    stranger(verdict?.because.text ?? null, lengths.decidedText),
-    stranger(report.original.subject, lengths.subject),
-    stranger(report.original.messageId, lengths.messageId),
-    stranger(report.original.envelopeId, lengths.envelopeId),
-    stranger(report.reportingMta, lengths.mta),
-    stranger(recipient.remoteMta, lengths.mta),
-    fitAscii(event.clientIp, lengths.ip),
-    context.detail === 'full'
-      ? fitText(event.returnPath, lengths.returnPath)
-      : fitAscii(event.returnPath, lengths.returnPath),
-    effects.effect,
-  ]
+  const entry: EventEntry = {
+    event,
+    link: hasUsableLink(event) ? event.link : null,
+    receivedAt: new Date(receivedAt(event, context.recordedAt)),
+    recordedAt: new Date(context.recordedAt),
+    campaignId: context.campaignId,
+    address: context.address,
+    type: effects.type,
+    effect: effects.effect,
+  }
+  return [event.fingerprint, ...written.map(column => fitted(column, column.value?.(entry), context.detail))]
+}
+
+/** A value as its column takes it, whatever a stranger wrote. */
+function fitted(
+  { length, author, kind, nullable }: BounceColumn,
+  value: unknown,
+  detail: Detail,
+): EventValue {
+  if (value instanceof Date) return value.getTime()
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (typeof value === 'number') return fitInteger(value)
+  if (typeof value !== 'string') return null
+  if (length === null) return value
+  const isLeftOut = author === 'stranger' && detail !== 'full'
+  if (isLeftOut && nullable) return null
+  return isLeftOut || kind === 'ascii' ? fitAscii(value, length) : fitText(value, length)
 }
 
 /** Epoch milliseconds; the time of recording where the event has none that a database takes. */

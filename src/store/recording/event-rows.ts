@@ -2,11 +2,10 @@
 
 import { chunks } from '../database/chunks.ts'
 import type { Store } from '../database/open.ts'
-import { eventColumns } from '../database/rows.ts'
 import type { Transaction } from '../database/transaction.ts'
-import type { EventValue } from './event-row.ts'
+import { type EventValue, insertedColumns } from './event-row.ts'
 
-const places = `(${eventColumns.map(() => '?').join(', ')})`
+const places = `(${insertedColumns.map(() => '?').join(', ')})`
 
 /** Rows as `eventRow` makes them. */
 export async function insertEvents(
@@ -15,7 +14,7 @@ export async function insertEvents(
   rows: readonly (readonly EventValue[])[],
 ): Promise<void> {
   for (const some of chunks(store, rows)) {
-    const sql = `insert into rebound_bounces (${eventColumns.join(', ')}) values ${some.map(() => places).join(', ')}`
+    const sql = `insert into rebound_bounces (${insertedColumns.join(', ')}) values ${some.map(() => places).join(', ')}`
     await transaction.run(store.knex.raw(sql, some.flat()))
   }
 }

@@ -7,7 +7,7 @@ import type { BounceType } from '../../model/verdict.ts'
 import { rowNumber } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { type BounceRow, bounceColumns, toBounce } from '../database/rows.ts'
+import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
 import { transactionLimitMs } from '../database/transaction.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 
@@ -36,7 +36,7 @@ export function createBounces(store: Store): Bounces {
       const rows = await persist(async () => {
         const select = store
           .knex('rebound_bounces')
-          .select(bounceColumns)
+          .select(bounceSelection)
           .orderBy(['recorded_at', 'id'])
           .limit(query.limit)
         if (after)
@@ -70,7 +70,7 @@ export function createBounces(store: Store): Bounces {
         async () =>
           (await store
             .knex('rebound_bounces')
-            .select(bounceColumns)
+            .select(bounceSelection)
             .where({ id: number })) as readonly BounceRow[],
       )
       return rows[0] ? toBounce(rows[0]) : null

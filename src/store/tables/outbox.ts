@@ -7,7 +7,7 @@ import { databaseTime } from '../database/clock.ts'
 import { fitText } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { type BounceRow, bounceColumns, toBounce } from '../database/rows.ts'
+import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
 import { inTransaction } from '../database/transaction.ts'
 
 /** `retrying`: failed at least once. `given-up`: failed for a day; nothing more is tried unless somebody asks for it. */
@@ -115,7 +115,7 @@ export function createOutbox(store: Store, now: () => Promise<number> = () => da
         'rebound_outbox.id as outbox_id',
         'attempts',
         'fingerprint',
-        ...bounceColumns.map(column => `rebound_bounces.${column}`),
+        ...bounceSelection.map(column => `rebound_bounces.${column}`),
       )
 
   /** Does it to one row, or to all, a few at a time; answers how many rows were changed. */

@@ -8,7 +8,7 @@ import { databaseNow, resetTime } from '../database/clock.ts'
 import { isKey } from '../database/columns.ts'
 import { againWhenDuplicate, failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { type BounceRow, bounceColumns, toBounce, toRecord } from '../database/rows.ts'
+import { type BounceRow, bounceSelection, toBounce, toRecord } from '../database/rows.ts'
 import { inTransaction } from '../database/transaction.ts'
 import { homeOf, modulesOf, type RecordHome } from '../homes/record-home.ts'
 import { audit } from '../upkeep/audit.ts'
@@ -145,7 +145,7 @@ async function readHistory(
   const after = page.after === undefined ? null : decodeCursor('h', page.after, [0, 0] as const)
   const select = store
     .knex('rebound_bounces')
-    .select(bounceColumns)
+    .select(bounceSelection)
     .where({ module, record_id: recordId })
     .whereNot('concern', 'other')
     .orderBy([

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isMentioned, type Spellings, spellingsOf, withoutAddress } from '../../crm/spellings.ts'
+import { bounceFields } from '../../model/stored-bounce.ts'
 import { chunks } from '../database/chunks.ts'
 import { databaseNow } from '../database/clock.ts'
 import { lengths } from '../database/columns.ts'
@@ -37,20 +38,12 @@ export interface Forgotten {
   readonly audit: number
 }
 
-const bounceTexts = {
-  address: lengths.address,
-  reported_address: lengths.address,
-  record_id: lengths.id,
-  mail_id: lengths.mailId,
-  diagnostic: lengths.diagnostic,
-  decided_text: lengths.decidedText,
-  subject: lengths.subject,
-  original_message_id: lengths.messageId,
-  envelope_id: lengths.envelopeId,
-  reporting_mta: lengths.mta,
-  remote_mta: lengths.mta,
-  return_path: lengths.returnPath,
-} as const
+/** The columns of events that may name a person, with their lengths. */
+const bounceTexts = Object.fromEntries(
+  bounceFields.flatMap(([, { name, kind, author, length }]) =>
+    kind === 'text' && author !== 'us' && length !== null ? [[name, length]] : [],
+  ),
+)
 
 /** Erases `address` in all its spellings. Doing it twice changes nothing more, but is audited twice. */
 export async function forgetAddress(

@@ -8,7 +8,7 @@ import { databaseNow } from '../database/clock.ts'
 import { rowNumber } from '../database/columns.ts'
 import { againWhenDuplicate, failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { type BounceRow, bounceColumns, type RecordRow, toBounce } from '../database/rows.ts'
+import { type BounceRow, bounceSelection, type RecordRow, toBounce } from '../database/rows.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { writeCampaigns } from '../homes/crm-campaigns.ts'
 import { type HeldRows, homeOf } from '../homes/record-home.ts'
@@ -65,7 +65,7 @@ async function undoInside(
   const undoneAt = await databaseNow(store, transaction)
   await transaction.run(events().where({ id }).update({ undone_at: undoneAt }))
   // The address stays away for as long as one bounce of it stands: undoing that one gives it back.
-  const inherited = { effect: 'removed', address: taken }
+  const inherited = { effect: 'removed', address: taken } as const
   if (taker) await transaction.run(events().where({ id: taker.id }).update(inherited))
   if (record && bounce.effect !== 'none') {
     const left = others.map(event => (event === taker ? { ...event, ...inherited } : event))
@@ -197,7 +197,7 @@ async function recount(store: Store, transaction: Transaction, bounce: BounceRow
   // What counted goes on to count, though its event may have been pruned.
   const countStays = Number(before.event_id) !== Number(bounce.id)
   const complaintStays = Number(before.complaint_event_id) !== Number(bounce.id)
-  const type = countStays ? before.type : ((counted?.type ?? null) as BounceType | null)
+  const type = countStays ? before.type : (counted?.type ?? null)
   const blocked = countStays
     ? before.blocked
     : type === 'soft' &&
@@ -231,7 +231,7 @@ async function recount(store: Store, transaction: Transaction, bounce: BounceRow
 }
 
 function bounceById(store: Store, id: number) {
-  return store.knex('rebound_bounces').select(bounceColumns).where({ id })
+  return store.knex('rebound_bounces').select(bounceSelection).where({ id })
 }
 
 function forUpdate<Q extends { forUpdate(): Q }>(store: Store, query: Q): Q {
