@@ -8,6 +8,7 @@ import { mailDirectory } from './backend/postmaster.ts'
 import { createHttp } from './http/server.ts'
 import { createIntake, type Steps } from './intake.ts'
 import { providerOfDomain, providers } from './knowledge/providers.ts'
+import { createMemoryBudget } from './message/memory-budget.ts'
 import { readMessage } from './message/parts.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { classified } from './reader.ts'
@@ -93,8 +94,10 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     },
     onRefusal: health.refused,
   })
+  const memory = createMemoryBudget(config.maxKeptBytes)
   const steps: Steps = {
-    parse: readMessage,
+    openMemory: memory.open,
+    parse: (bytes, memory) => readMessage(bytes, { memory }),
     read: readReport,
     judge: book.judge,
     events: linkedEvents(base, config),

@@ -3,14 +3,17 @@
 
 import type { Envelope, Incoming } from './model/envelope.ts'
 import type { BounceEvent, Recorded } from './model/event.ts'
+import type { MailMemory } from './model/mail-memory.ts'
 import type { Message } from './model/message.ts'
 import type { Outcome } from './model/reply.ts'
 import type { Report } from './model/report.ts'
 import type { Judgement } from './model/verdict.ts'
 
 export interface Steps {
+  /** This mail's share of the memory for all mails in flight. */
+  readonly openMemory: () => MailMemory
   /** Bytes to a bounded value; never throws for what the bytes say. */
-  readonly parse: (bytes: AsyncIterable<Uint8Array>) => Promise<Message>
+  readonly parse: (bytes: AsyncIterable<Uint8Array>, memory: MailMemory) => Promise<Message>
   /** What the mail reports. Never throws. */
   readonly read: (message: Message) => Report
   /** The verdict on each recipient that failed. Never throws. */
@@ -44,16 +47,29 @@ const seconds = (since: bigint): number => Number(process.hrtime.bigint() - sinc
 /** Messages taken in by these steps, as the listener wants it. */
 export const createIntake =
   (steps: Steps) =>
-  (envelope: Envelope, incoming: Incoming): Promise<Outcome> =>
-    intake(envelope, incoming, steps)
+  async (envelope: Envelope, incoming: Incoming): Promise<Outcome> => {
+    const memory = steps.openMemory()
+    try {
+      return await intake(envelope, incoming, steps, memory)
+    } finally {
+      memory.close()
+    }
+  }
 
 /**
- * Takes one message in: parse, read, judge, make events, commit.
- * Answers `refused` for size alone (invariant 5); throws only for our own trouble, which SMTP answers with 451.
+ * Takes one message in: parse, read, judge, make events, commit. Answers `refused` for size alone (invariant 5) and
+ * `deferred` where memory has no room; throws only for our own trouble, which SMTP answers with 451.
  */
-async function intake(envelope: Envelope, incoming: Incoming, steps: Steps): Promise<Outcome> {
-  const message = await steps.parse(incoming.bytes)
+async function intake(
+  envelope: Envelope,
+  incoming: Incoming,
+  steps: Steps,
+  memory: MailMemory,
+): Promise<Outcome> {
+  const message = await steps.parse(incoming.bytes, memory)
   if (incoming.isTooBig()) return { kind: 'refused', reason: 'too-big' }
+  // It was read to its end and not kept: the sender has it still.
+  if (memory.isExhausted()) return { kind: 'deferred', reason: 'no-memory' }
 
   const startedReading = process.hrtime.bigint()
   const report = steps.read(message)

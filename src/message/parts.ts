@@ -1,9 +1,11 @@
 // A mail's bytes to a bounded value: header, leaves as text, what was wrong with it.
 
+import type { MailMemory } from '../model/mail-memory.ts'
 import type { Header, Message, Part, Problem } from '../model/message.ts'
 import { first, parseHeader, parseStructured } from './header.ts'
 import { htmlToText } from './html.ts'
 import { LineEnds } from './line-ends.ts'
+import { ownMemory } from './memory-budget.ts'
 import { type Leaf, LeafSplitter, type SplitLimits, unknownType } from './splitter.ts'
 import { cleanText, decodeText } from './text.ts'
 import { decodeTransfer } from './transfer.ts'
@@ -27,23 +29,24 @@ export const defaultLimits: ReadLimits = {
 /** The unit the splitter is fed with, whatever the chunks were: the result must not depend on them. */
 const BLOCK_BYTES = 16 * KB
 
+export interface ReadOptions {
+  /** The share of this mail in what all mails in flight may keep. */
+  readonly memory?: MailMemory
+  readonly limits?: ReadLimits
+}
+
 /**
  * Reads a mail to its last byte (the SMTP session waits for that) and gives what is needed of it, in memory bounded by
  * `limits`. Same value for any chunks and line ends. Never throws for what the bytes say; rejects when `bytes` does.
+ * Where `memory` has no room for it, nothing of the mail is kept: it has the problem `not-kept`.
  */
 export async function readMessage(
   bytes: AsyncIterable<Uint8Array>,
-  limits: ReadLimits = defaultLimits,
+  { memory = ownMemory, limits = defaultLimits }: ReadOptions = {},
 ): Promise<Message> {
   const lines = new LineEnds(BLOCK_BYTES, limits.maxSplitBytes)
-  const splitter = new LeafSplitter(limits)
-  for await (const chunk of bytes) {
-    for (const [at, block] of lines.push(chunk).entries()) {
-      // Nobody waits for a big chunk: other sessions have their turn between its blocks.
-      if (at > 0) await pause()
-      splitter.write(block)
-    }
-  }
+  const splitter = new LeafSplitter(limits, memory)
+  for await (const chunk of bytes) await readChunk(chunk, lines, splitter)
   const { head, leaves } = splitter.end(lines.end())
 
   const problems: Problem[] = []
@@ -51,39 +54,63 @@ export async function readMessage(
   if (lines.startedEmpty) problems.push({ code: 'leading-empty-lines' })
   if (lines.cut) problems.push({ code: 'too-long' })
   if (splitter.failure !== null) problems.push({ code: 'split-failed', detail: splitter.failure })
-  return {
-    header: parseHeader(head, lines.plain),
-    parts: await toParts(leaves, lines.plain, limits, problems),
-    bytes: lines.bytes,
-    problems,
+  const header = parseHeader(head, lines.plain)
+  const parts: Part[] = []
+  for await (const part of toParts(leaves, lines.plain, limits, problems)) {
+    // What is decoded comes to what it was decoded from, which is let go of only at the end.
+    if (!memory.take(CHAR_BYTES * part.text.length)) break
+    parts.push(part)
   }
+  return memory.isExhausted() ? notKept(lines.bytes) : { header, parts, bytes: lines.bytes, problems }
+}
+
+const CHAR_BYTES = 2
+
+/** Nobody waits for a big chunk: other sessions have their turn between its pieces. */
+async function readChunk(chunk: Uint8Array, lines: LineEnds, splitter: LeafSplitter): Promise<void> {
+  for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+    if (at > 0) await pause()
+    for (const block of lines.push(chunk.subarray(at, at + PIECE_BYTES))) splitter.write(block)
+  }
+}
+
+/** Of a chunk, as much as one turn of the event loop reads. */
+const PIECE_BYTES = 64 * KB
+
+/** A mail of which only its size is known. */
+function notKept(bytes: number): Message {
+  return { header: [], parts: [], bytes, problems: [{ code: 'not-kept' }] }
 }
 
 const pause = (): Promise<void> => new Promise(setImmediate)
 
 /** `plain`: every byte of the mail is ASCII and no control character. */
-async function toParts(
+async function* toParts(
   leaves: readonly Leaf[],
   plain: boolean,
   limits: ReadLimits,
   problems: Problem[],
-): Promise<readonly Part[]> {
-  const parts: Part[] = []
+): AsyncGenerator<Part> {
+  let before: Part | undefined
   for (const leaf of leaves) {
     if (leaf.cut) problems.push({ code: 'part-cut', detail: leaf.type })
+    if (leaf.headCut) problems.push({ code: 'header-cut', detail: leaf.type })
     if (leaf.unsplit) {
       // Splitting once more is done in one go.
       await pause()
-      parts.push(...splitByGuess(leaf, limits, problems))
+      for (const part of splitByGuess(leaf, limits, problems)) {
+        yield part
+        before = part
+      }
       continue
     }
-    const part = toPart(isTold(leaf, parts.at(-1)) ? { ...leaf, body: nothing } : leaf, plain)
+    const part = toPart(isTold(leaf, before) ? { ...leaf, body: nothing } : leaf, plain)
+    before = part
     if (isReport(part)) {
       await pause()
-      parts.push({ ...part, inner: partsWithin(leaf, limits) })
-    } else parts.push(part)
+      yield { ...part, inner: partsWithin(leaf, limits) }
+    } else yield part
   }
-  return parts
 }
 
 /** A returned message that is a report itself, or the report that a gateway put its own notice around (RFC 6522). */

@@ -2,16 +2,18 @@
 // Only this file imports it. It is told to leave enclosed messages whole: a report returns one, and it is not ours to judge.
 
 import { type MessageChunk, type MimeNode, Splitter, type SplitterChunk } from '@zone-eu/mailsplit'
+import type { MailMemory } from '../model/mail-memory.ts'
 import { restoreLines } from './line-ends.ts'
+import { ownMemory } from './memory-budget.ts'
 
 export interface SplitLimits {
-  /** Of one header block, in bytes. */
+  /** Kept of one header block, in bytes. */
   readonly maxHeadBytes: number
   /** MIME nodes in one mail. */
   readonly maxParts: number
   /** Kept of one leaf, in bytes, before its transfer encoding is undone. */
   readonly maxPartBytes: number
-  /** Kept of all leaves together. */
+  /** Kept of all header blocks and leaves together. */
   readonly maxKeptBytes: number
 }
 
@@ -29,6 +31,8 @@ export interface Leaf {
   readonly alternative: boolean
   /** True when body bytes were left out. */
   readonly cut: boolean
+  /** True when a part of its header block was left out. */
+  readonly headCut: boolean
   /** True for a multipart whose parts could not be told apart. */
   readonly unsplit: boolean
 }
@@ -41,20 +45,32 @@ export interface Split {
   readonly leaves: readonly Leaf[]
 }
 
-const FIRST_BYTES = 16 * 1024
 /** A line longer than this, and than a header block may be, is passed on in pieces. */
 const MAX_LINE_BYTES = 64 * 1024
+/** What the splitter gets of one header block, in bytes: types, boundaries and encodings are shorter. */
+const MAX_PASSED_HEAD_BYTES = 8192
+/** What a line of it counts at least: each is an object. */
+const HEAD_LINE_COST = 64
+const TAB = 0x09
 const LF = 0x0a
 const CR = 0x0d
+const SPACE = 0x20
+const DASH = 0x2d
 const nothing = Buffer.alloc(0)
+const otherField = Buffer.from('x\n')
 
-interface Kept {
-  readonly node: MimeNode
-  /** The bytes kept, and room for more: a buffer a line would cost more than the lines. */
-  body: Buffer
+/** Bytes collected, and room for more: a buffer a line would cost more than the lines. */
+interface Collected {
+  buffer: Buffer
   bytes: number
   /** Bytes left out. */
   dropped: number
+}
+
+interface Kept {
+  readonly node: MimeNode
+  readonly head: Collected
+  readonly body: Collected
   hasChildren: boolean
 }
 
@@ -69,6 +85,10 @@ interface LineSplitter {
   push(chunk: SplitterChunk | null): boolean
   /** The next line goes on where the last one stopped, so it is no delimiter. */
   pendingLineTruncated: boolean
+  /** Is the line a delimiter, here and now? */
+  checkBoundary(line: Buffer): number | false
+  /** The node that the next line belongs to, unless it is a delimiter; without `headers` while its header block lasts. */
+  readonly node: MimeNode
 }
 
 type OnLine = (error: Error | null | undefined, chunk?: SplitterChunk | false) => void
@@ -83,23 +103,29 @@ export class LeafSplitter {
 
   readonly #splitter: LineSplitter
   readonly #limits: SplitLimits
+  readonly #memory: MailMemory
   readonly #maxLineBytes: number
   readonly #kept: Kept[] = []
   #keptBytes = 0
-  /** All there is when the header block itself is too big. */
-  #firstBytes: Buffer = nothing
   /** The end of the last block, where its line goes on in the next. */
   #rest: Buffer = nothing
+  /** True when the line before was passed on before its end. */
+  #continues = false
   /** The leaf whose body came last, if that ended a line. */
-  #latest: Kept | null = null
+  #latest: Collected | null = null
+  #latestNode: MimeNode | null = null
+  /** The node whose header block is being read, that block, and what of it the splitter has got. */
+  #headNode: MimeNode | null = null
+  #head: Collected = collected()
+  #headPassed = 0
+  #isFieldWanted = false
 
-  constructor(limits: SplitLimits) {
+  constructor(limits: SplitLimits, memory: MailMemory = ownMemory) {
     this.#limits = limits
-    // A header line in pieces would be too long in any case: none can be taken for the empty line behind the block.
+    this.#memory = memory
     this.#maxLineBytes = Math.max(MAX_LINE_BYTES, limits.maxHeadBytes)
     this.#splitter = new Splitter({
       ignoreEmbedded: true,
-      maxHeadSize: limits.maxHeadBytes,
       maxChildNodes: limits.maxParts,
     }) as unknown as LineSplitter
     this.#splitter.push = chunk => {
@@ -110,34 +136,70 @@ export class LeafSplitter {
 
   write(block: Buffer): void {
     if (this.failure !== null) return
-    if (this.#firstBytes.length === 0) this.#firstBytes = block.subarray(0, FIRST_BYTES)
     const bytes = this.#rest.length === 0 ? block : Buffer.concat([this.#rest, block])
     let from = 0
     // What was left over holds no line end.
     for (let at = bytes.indexOf(LF, this.#rest.length); at >= 0; at = bytes.indexOf(LF, from)) {
-      this.#splitter.processLine(bytes.subarray(from, at + 1), false, this.#onLine)
+      this.#line(bytes.subarray(from, at + 1), false)
       from = at + 1
       if (this.failure !== null) return
     }
     this.#rest = bytes.subarray(from)
     // Joined lines are a body's: nobody waits for their end.
     if (this.#rest.length <= this.#maxLineBytes && !this.#rest.includes(CR)) return
-    this.#splitter.processLine(this.#rest, false, this.#onLine)
-    this.#splitter.pendingLineTruncated = true
+    this.#line(this.#rest, false)
+    this.#continues = true
     this.#rest = nothing
   }
 
   /** Ends the mail with its last block. */
   end(block: Buffer): Split {
     this.write(block)
-    if (this.failure === null) this.#splitter.processLine(this.#rest, true, this.#onLine)
+    if (this.failure === null) this.#line(this.#rest, true)
     // Taken out, so that of a mail nothing lives longer than its splitter is needed: the collector's work halves.
     const kept = this.#kept.splice(0)
     const root = kept.find(({ node }) => node.root)
     return {
-      head: root?.node.getHeaders() ?? this.#firstBytes,
+      head: contentOf(root?.head ?? this.#head),
       leaves: kept.filter(({ hasChildren }) => !hasChildren).map(toLeaf),
     }
+  }
+
+  #line(line: Buffer, isLast: boolean): void {
+    const { node } = this.#splitter
+    const continues = this.#continues
+    this.#continues = false
+    if (!node.headers) this.#headLine(node, line, continues, isLast)
+    else this.#pass(line, continues, isLast)
+  }
+
+  #pass(line: Buffer, continues: boolean, isLast: boolean): void {
+    this.#splitter.pendingLineTruncated = continues
+    this.#splitter.processLine(line, isLast, this.#onLine)
+  }
+
+  /**
+   * A line of a header block. The splitter gets what it needs, and no more: fields about the content, what may be a
+   * delimiter, the end of the block, and one line that says that there is a block. It would keep each several times.
+   */
+  #headLine(node: MimeNode, line: Buffer, continues: boolean, isLast: boolean): void {
+    const isFirst = node !== this.#headNode
+    if (isFirst) {
+      this.#headNode = node
+      this.#head = collected()
+      this.#headPassed = 0
+      this.#isFieldWanted = false
+    }
+    const start = line[0]
+    if (!continues && start !== SPACE && start !== TAB) this.#isFieldWanted = isAboutContent(line)
+    const isDelimiter = !continues && start === DASH && this.#splitter.checkBoundary(line) !== false
+    if (this.#isFieldWanted) this.#headPassed += Math.max(line.length, HEAD_LINE_COST)
+    const isWanted = this.#isFieldWanted && this.#headPassed <= MAX_PASSED_HEAD_BYTES
+    if (isWanted || isDelimiter || (!continues && start === LF)) {
+      this.#pass(line, continues, isLast)
+    } else if (isFirst || isLast) this.#pass(isFirst ? otherField : nothing, false, isLast)
+    // A delimiter ends the block and is no part of it.
+    if (this.#splitter.node === node) this.#collect(this.#head, line, this.#limits.maxHeadBytes)
   }
 
   readonly #onLine: OnLine = (error, chunk) => {
@@ -148,20 +210,19 @@ export class LeafSplitter {
   #take(chunk: SplitterChunk): void {
     if (chunk.type === 'node') this.#open(chunk)
     else {
-      if (this.#latest !== null && this.#latest.node !== chunk.node) this.#endBody(this.#latest)
+      if (this.#latest !== null && this.#latestNode !== chunk.node) this.#endBody(this.#latest)
       this.#keep(chunk)
     }
   }
 
   /** RFC 2046 §5.1.1: the line end before a delimiter is the delimiter's. */
-  #endBody(kept: Kept): void {
+  #endBody(body: Collected): void {
     this.#latest = null
-    if (!kept.node.parentNode) return
-    if (kept.dropped > 0) {
-      kept.dropped--
+    if (body.dropped > 0) {
+      body.dropped--
       return
     }
-    kept.bytes--
+    body.bytes--
     this.#keptBytes--
   }
 
@@ -170,12 +231,12 @@ export class LeafSplitter {
       const parent = this.#keptOf(node.parentNode)
       if (parent) {
         parent.hasChildren = true
-        this.#keptBytes -= parent.bytes
-        parent.body = nothing
-        parent.bytes = 0
+        this.#keptBytes -= parent.body.bytes
+        parent.body.buffer = nothing
+        parent.body.bytes = 0
       }
     }
-    this.#kept.push({ node, body: nothing, bytes: 0, dropped: 0, hasChildren: false })
+    this.#kept.push({ node, head: this.#head, body: collected(), hasChildren: false })
   }
 
   /** Nearly always the last. */
@@ -190,29 +251,58 @@ export class LeafSplitter {
       node.contentType === unknownType
         ? Math.min(MAX_UNKNOWN_BYTES, this.#limits.maxPartBytes)
         : this.#limits.maxPartBytes
-    const room = Math.min(most - kept.bytes, this.#limits.maxKeptBytes - this.#keptBytes)
-    const count = Math.max(0, Math.min(room, value.length))
-    kept.dropped += value.length - count
-    this.#latest = type === 'body' && value.at(-1) === LF ? kept : null
-    if (count === 0) return
-    append(kept, value.subarray(0, count))
-    this.#keptBytes += count
+    this.#latest = type === 'body' && value.at(-1) === LF && node.parentNode ? kept.body : null
+    this.#latestNode = node
+    this.#collect(kept.body, value, most)
+  }
+
+  /** Keeps as much of the bytes as the limits of the block or leaf, of the mail and of all mails allow. */
+  #collect(into: Collected, view: Buffer, most: number): void {
+    const room = Math.min(most - into.bytes, this.#limits.maxKeptBytes - this.#keptBytes)
+    const wanted = Math.max(0, Math.min(room, view.length))
+    into.dropped += view.length - wanted
+    if (wanted === 0) return
+    if (!this.#memory.take(wanted)) {
+      this.#abandon()
+      return
+    }
+    append(into, view.subarray(0, wanted))
+    this.#keptBytes += wanted
+  }
+
+  /** Lets go of everything: nothing of this mail is kept. */
+  #abandon(): void {
+    this.failure ??= 'no memory left'
+    this.#kept.length = 0
+    this.#head = collected()
+    this.#rest = nothing
   }
 }
 
-function append(kept: Kept, view: Buffer): void {
-  const bytes = kept.bytes + view.length
+const collected = (): Collected => ({ buffer: nothing, bytes: 0, dropped: 0 })
+const contentOf = ({ buffer, bytes }: Collected): Buffer => buffer.subarray(0, bytes)
+
+const contentField = /^content-(?:type|disposition|transfer-encoding)[ \t]{0,20}:/i
+
+/** A field that tells the splitter what a node is. */
+function isAboutContent(line: Buffer): boolean {
+  return ((line[0] ?? 0) | 0x20) === LOWER_C && contentField.test(line.toString('latin1', 0, 60))
+}
+const LOWER_C = 0x63
+
+function append(into: Collected, view: Buffer): void {
+  const bytes = into.bytes + view.length
   // A view holds its whole block in memory: a small one is copied out of it.
-  if (kept.bytes === 0 && view.length * 4 >= view.buffer.byteLength) kept.body = view
+  if (into.bytes === 0 && view.length * 4 >= view.buffer.byteLength) into.buffer = view
   else {
-    if (bytes > kept.body.length) {
-      const body = Buffer.allocUnsafe(Math.max(bytes, 2 * kept.bytes))
-      kept.body.copy(body, 0, 0, kept.bytes)
-      kept.body = body
+    if (bytes > into.buffer.length) {
+      const buffer = Buffer.allocUnsafe(Math.max(bytes, 2 * into.bytes))
+      into.buffer.copy(buffer, 0, 0, into.bytes)
+      into.buffer = buffer
     }
-    view.copy(kept.body, kept.bytes)
+    view.copy(into.buffer, into.bytes)
   }
-  kept.bytes = bytes
+  into.bytes = bytes
 }
 
 /** Bytes of no stated kind (RFC 2046 §4.5.1): a gateway may have made them of a status part. */
@@ -225,17 +315,18 @@ function isReadable(node: MimeNode): boolean {
   return type === unknownType || !type.includes('/') || /^(?:text|message|multipart)\//.test(type)
 }
 
-function toLeaf({ node, body, bytes, dropped }: Kept): Leaf {
+function toLeaf({ node, head, body }: Kept): Leaf {
   return {
     type: node.contentType || 'text/plain',
     encoding: node.encoding || '',
     charset: node.charset || null,
-    head: node.getHeaders(),
-    body: restoreLines(body.subarray(0, bytes)),
+    head: contentOf(head),
+    body: restoreLines(contentOf(body)),
     depth: depthOf(node),
     root: node.root,
     alternative: Boolean(node.parentNode) && (node.parentNode as MimeNode).multipart === 'alternative',
-    cut: dropped > 0 && node.contentType !== unknownType,
+    cut: body.dropped > 0 && node.contentType !== unknownType,
+    headCut: head.dropped > 0,
     unsplit: Boolean(node.multipart),
   }
 }

@@ -51,6 +51,7 @@ export interface Config {
   readonly keepDays: number | null
   readonly returnPathDays: number
   readonly maxMessageBytes: number
+  readonly maxKeptBytes: number
   readonly maxClients: number
   readonly maxClientsPerIp: number
   readonly tlsCert: string | null
@@ -241,6 +242,13 @@ export const settings = [
     fallback: '50 MB',
     parse: bytes,
     help: 'largest mail accepted; memory use does not depend on it',
+  }),
+  setting({
+    name: 'REBOUND_MAX_KEPT_BYTES',
+    key: 'maxKeptBytes',
+    fallback: '128 MB',
+    parse: bytes,
+    help: 'memory for all mails being received; beyond it new mail is deferred with 451 or 452',
   }),
   setting({
     name: 'REBOUND_MAX_CLIENTS',

@@ -211,7 +211,7 @@ describe('limits', () => {
           yield chunk
         }
       })(),
-      { ...small },
+      { limits: small },
     )
     expect(read).toBe(mail.length)
     expect(message.bytes).toBe(mail.length)

@@ -40,7 +40,9 @@ describe("mailparser's splitter", () => {
         next: (error: Error | null, chunk?: SplitterChunk) => void,
       ): void
       push(chunk: SplitterChunk): boolean
+      checkBoundary(line: Buffer): number | false
       pendingLineTruncated: boolean
+      readonly node: { readonly headers: unknown }
     }
     splitter.push = chunk => {
       tell(chunk)
@@ -51,8 +53,16 @@ describe("mailparser's splitter", () => {
         expect(error ?? null).toBe(null)
         if (chunk) tell(chunk)
       })
-    for (const text of ['Content-Type: multipart/mixed; boundary=b\n', '\n', '--b\n', '\n', 'one\rtwo\n'])
-      line(text)
+    expect(splitter.node.headers).toBe(false)
+    for (const text of ['Content-Type: multipart/mixed; boundary=b\n', '\n']) line(text)
+    expect(splitter.node.headers).toBeTruthy()
+    expect([
+      splitter.checkBoundary(Buffer.from('--a\n')),
+      splitter.checkBoundary(Buffer.from('--b\n')),
+    ]).toEqual([false, 1])
+    line('--b\n')
+    expect(splitter.node.headers).toBe(false)
+    for (const text of ['\n', 'one\rtwo\n']) line(text)
     expect(said.splice(0)).toEqual([
       'node multipart/mixed',
       'data --b\n',
@@ -97,9 +107,12 @@ describe('a line longer than is waited for', () => {
     }
   })
 
-  it('ends the splitting where it is longer than a header may be', () => {
-    for (const blocks of [9, 20]) expect(split(filled('X-Long: ', 'y', blocks)).failure).toContain('header')
-    expect(split(filled('X-Long: ', 'y', 8)).failure).toBe(null)
+  it('is cut where it is longer than a header may be, and the mail read on', () => {
+    for (const blocks of [8, 9, 20]) {
+      const { head, leaves, failure } = split(`${filled('X-Long: ', 'y', blocks)}\n\nbody`)
+      expect([head.length, failure, bodies(leaves)]).toEqual([128 * KB, null, ['body']])
+      expect(leaves[0]?.headCut).toBe(true)
+    }
   })
 })
 
@@ -111,8 +124,10 @@ describe('what is kept of a leaf', () => {
       split(mail, given).leaves.map(({ body, cut }) => `${body}${cut ? '…' : ''}`)
     expect(told(two('four\nfive\n'), most)).toEqual(['four\nfive\n', 'four\nfive\n'])
     expect(told(two('four\nfive!\n'), most)).toEqual(['four\nfive!…', 'four\nfive!…'])
-    expect(told(two('four\n'), { maxKeptBytes: 10 })).toEqual(['four\n', 'four\n'])
-    expect(told(two('fourth\n'), { maxKeptBytes: 10 })).toEqual(['fourth\n', 'fou…'])
+    // Header blocks count: that of the mail, and an empty one of each part.
+    const ten = { maxKeptBytes: multipart.length + 2 + 10 }
+    expect(told(two('four\n'), ten)).toEqual(['four\n', 'four\n'])
+    expect(told(two('fourth\n'), ten)).toEqual(['fourth\n', 'fou…'])
   })
 
   it('holds its lines apart from a closing delimiter that closes nothing', () => {

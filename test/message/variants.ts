@@ -17,5 +17,5 @@ export function parse(
   limits: Partial<ReadLimits> = {},
 ): Promise<Message> {
   const bytes = typeof mail === 'string' ? Buffer.from(mail, 'latin1') : mail
-  return readMessage(inChunks(bytes, chunk), { ...defaultLimits, ...limits })
+  return readMessage(inChunks(bytes, chunk), { limits: { ...defaultLimits, ...limits } })
 }

@@ -38,6 +38,7 @@ describe('defaults', () => {
       keepDays: null,
       returnPathDays: 60,
       maxMessageBytes: 52_428_800,
+      maxKeptBytes: 134_217_728,
       maxClientsPerIp: 50,
       workers: 1,
       shutdownSeconds: 20,

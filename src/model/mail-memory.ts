@@ -1,0 +1,20 @@
+// The memory that mails in flight share: one budget for all of them, and the share of each.
+
+/** What one mail in flight keeps. */
+export interface MailMemory {
+  /** Takes so many bytes more. False once the budget has no room: the mail is then read to its end and not kept. */
+  readonly take: (bytes: number) => boolean
+  /** True once `take` was refused: answered 451 after the final dot. */
+  readonly isExhausted: () => boolean
+  /** Gives everything back once the mail is answered, whatever became of it. A second call does nothing. */
+  readonly close: () => void
+}
+
+/** One budget for all mails in flight: headers, parts, decoded texts, events that wait for their commit. */
+export interface MemoryBudget {
+  readonly open: () => MailMemory
+  /** True while new mail should wait: answered 452 4.3.1 (RFC 3463 §3.4) at MAIL and RCPT. */
+  readonly isTight: () => boolean
+  /** Bytes kept now. */
+  readonly bytes: () => number
+}
