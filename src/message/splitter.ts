@@ -3,6 +3,7 @@
 
 import { type MessageChunk, type MimeNode, Splitter, type SplitterChunk } from '@zone-eu/mailsplit'
 import type { MailMemory } from '../model/mail-memory.ts'
+import { append, type Collected, collected, contentOf } from './collected.ts'
 import { restoreLines } from './line-ends.ts'
 import { ownMemory } from './memory-budget.ts'
 
@@ -58,14 +59,6 @@ const SPACE = 0x20
 const DASH = 0x2d
 const nothing = Buffer.alloc(0)
 const otherField = Buffer.from('x\n')
-
-/** Bytes collected, and room for more: a buffer a line would cost more than the lines. */
-interface Collected {
-  buffer: Buffer
-  bytes: number
-  /** Bytes left out. */
-  dropped: number
-}
 
 interface Kept {
   readonly node: MimeNode
@@ -279,9 +272,6 @@ export class LeafSplitter {
   }
 }
 
-const collected = (): Collected => ({ buffer: nothing, bytes: 0, dropped: 0 })
-const contentOf = ({ buffer, bytes }: Collected): Buffer => buffer.subarray(0, bytes)
-
 const contentField = /^content-(?:type|disposition|transfer-encoding)[ \t]{0,20}:/i
 
 /** A field that tells the splitter what a node is. */
@@ -289,21 +279,6 @@ function isAboutContent(line: Buffer): boolean {
   return ((line[0] ?? 0) | 0x20) === LOWER_C && contentField.test(line.toString('latin1', 0, 60))
 }
 const LOWER_C = 0x63
-
-function append(into: Collected, view: Buffer): void {
-  const bytes = into.bytes + view.length
-  // A view holds its whole block in memory: a small one is copied out of it.
-  if (into.bytes === 0 && view.length * 4 >= view.buffer.byteLength) into.buffer = view
-  else {
-    if (bytes > into.buffer.length) {
-      const buffer = Buffer.allocUnsafe(Math.max(bytes, 2 * into.bytes))
-      into.buffer.copy(buffer, 0, 0, into.bytes)
-      into.buffer = buffer
-    }
-    view.copy(into.buffer, into.bytes)
-  }
-  into.bytes = bytes
-}
 
 /** Bytes of no stated kind (RFC 2046 §4.5.1): a gateway may have made them of a status part. */
 export const unknownType = 'application/octet-stream'
