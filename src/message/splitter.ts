@@ -4,6 +4,7 @@
 import { type MessageChunk, type MimeNode, Splitter, type SplitterChunk } from '@zone-eu/mailsplit'
 import type { MailMemory } from '../model/mail-memory.ts'
 import { append, type Collected, collected, contentOf } from './collected.ts'
+import { ContentFields } from './content-fields.ts'
 import { restoreLines } from './line-ends.ts'
 import { ownMemory } from './memory-budget.ts'
 
@@ -48,14 +49,8 @@ export interface Split {
 
 /** A line longer than this, and than a header block may be, is passed on in pieces. */
 const MAX_LINE_BYTES = 64 * 1024
-/** What the splitter gets of one header block, in bytes: types, boundaries and encodings are shorter. */
-const MAX_PASSED_HEAD_BYTES = 8192
-/** What a line of it counts at least: each is an object. */
-const HEAD_LINE_COST = 64
-const TAB = 0x09
 const LF = 0x0a
 const CR = 0x0d
-const SPACE = 0x20
 const DASH = 0x2d
 const nothing = Buffer.alloc(0)
 const otherField = Buffer.from('x\n')
@@ -107,11 +102,10 @@ export class LeafSplitter {
   /** The leaf whose body came last, if that ended a line. */
   #latest: Collected | null = null
   #latestNode: MimeNode | null = null
-  /** The node whose header block is being read, that block, and what of it the splitter has got. */
+  /** The node whose header block is being read, and that block. */
   #headNode: MimeNode | null = null
   #head: Collected = collected()
-  #headPassed = 0
-  #isFieldWanted = false
+  #fields = new ContentFields()
 
   constructor(limits: SplitLimits, memory: MailMemory = ownMemory) {
     this.#limits = limits
@@ -172,25 +166,21 @@ export class LeafSplitter {
   }
 
   /**
-   * A line of a header block. The splitter gets what it needs, and no more: fields about the content, what may be a
-   * delimiter, the end of the block, and one line that says that there is a block. It would keep each several times.
+   * A line of a header block. The splitter gets what it needs: fields about the content, what may be a delimiter, the
+   * end of the block, and one line that says that there is a block. It would keep each several times.
    */
   #headLine(node: MimeNode, line: Buffer, continues: boolean, isLast: boolean): void {
     const isFirst = node !== this.#headNode
     if (isFirst) {
       this.#headNode = node
       this.#head = collected()
-      this.#headPassed = 0
-      this.#isFieldWanted = false
+      this.#fields = new ContentFields()
     }
-    const start = line[0]
-    if (!continues && start !== SPACE && start !== TAB) this.#isFieldWanted = isAboutContent(line)
-    const isDelimiter = !continues && start === DASH && this.#splitter.checkBoundary(line) !== false
-    if (this.#isFieldWanted) this.#headPassed += Math.max(line.length, HEAD_LINE_COST)
-    const isWanted = this.#isFieldWanted && this.#headPassed <= MAX_PASSED_HEAD_BYTES
-    if (isWanted || isDelimiter || (!continues && start === LF)) {
-      this.#pass(line, continues, isLast)
-    } else if (isFirst || isLast) this.#pass(isFirst ? otherField : nothing, false, isLast)
+    const isField = this.#fields.has(line, continues)
+    const isStructure =
+      !continues && (line[0] === LF || (line[0] === DASH && this.#splitter.checkBoundary(line) !== false))
+    if (isField || isStructure) this.#pass(line, continues, isLast)
+    else if (isFirst || isLast) this.#pass(isFirst ? otherField : nothing, false, isLast)
     // A delimiter ends the block and is no part of it.
     if (this.#splitter.node === node) this.#collect(this.#head, line, this.#limits.maxHeadBytes)
   }
@@ -271,14 +261,6 @@ export class LeafSplitter {
     this.#rest = nothing
   }
 }
-
-const contentField = /^content-(?:type|disposition|transfer-encoding)[ \t]{0,20}:/i
-
-/** A field that tells the splitter what a node is. */
-function isAboutContent(line: Buffer): boolean {
-  return ((line[0] ?? 0) | 0x20) === LOWER_C && contentField.test(line.toString('latin1', 0, 60))
-}
-const LOWER_C = 0x63
 
 /** Bytes of no stated kind (RFC 2046 §4.5.1): a gateway may have made them of a status part. */
 export const unknownType = 'application/octet-stream'
