@@ -10,14 +10,16 @@ import { root } from './end-to-end/server.ts'
 let project: string
 let home: string
 let packed: readonly string[]
+let tarball: string
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'rebound-package-'))
   const words = ['pack', '--json', '--ignore-scripts', '--pack-destination', project]
   const [made] = JSON.parse(execFileSync('npm', words, { cwd: root, encoding: 'utf8' }))
   packed = made.files.map((file: { path: string }) => file.path)
+  tarball = join(project, made.filename)
   home = join(project, 'node_modules/rebound-mx')
   mkdirSync(home, { recursive: true })
-  execFileSync('tar', ['xzf', join(project, made.filename), '-C', home, '--strip-components=1'])
+  execFileSync('tar', ['xzf', tarball, '-C', home, '--strip-components=1'])
 })
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
@@ -57,6 +59,29 @@ test('holds what its pages link to and what its modules import', () => {
   })
   expect(missing).toEqual([])
 })
+
+/** npm, in a project that has nothing but this package. */
+function install(): { readonly code: number | null; readonly err: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'rebound-installed-'))
+  try {
+    writeFileSync(join(folder, 'package.json'), '{}')
+    const words = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', tarball]
+    const ran = spawnSync('npm', words, { cwd: folder, encoding: 'utf8' })
+    return { code: ran.status, err: ran.stderr }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+// What a user's npm resolves is not our lock file: overrides do not reach it, and newer versions do.
+test('npm installs it without a warning', context => {
+  const { code, err } = install()
+  if (/ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ENETUNREACH/.test(err)) {
+    console.log('left out: installing the package, since no registry answers here')
+    return context.skip()
+  }
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+}, 600_000)
 
 test('the example of docs/harness.md compiles in a project of its own that has @types/node', () => {
   const [, example] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/harness.md'), 'utf8')) ?? []
