@@ -78,7 +78,6 @@ export async function openApp(config: Config, log: Log): Promise<App> {
   const health = watchDatabase(base.store, metrics, log)
   const recorder = createRecorder(base.store, {
     outbox: announcer !== null,
-    matches: base.returnPaths.matches,
     trustClaimed: config.trustLegacy === 'remove',
     thresholds: config.thresholds,
     onCommit: batch => {

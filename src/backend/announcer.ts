@@ -39,7 +39,7 @@ export function openAnnouncer(
     log[level](details, words)
   }
   const sender = startSender(target, {
-    take: outbox.take,
+    take: outbox.claim,
     settle: outbox.settle,
     present,
     onAttempt: ({ eventId, attempts }, attempt) => {

@@ -1,12 +1,13 @@
 // Events out of an envelope, a report and its judgement: one for each return path and recipient block.
 
 import type { Envelope } from '../model/envelope.ts'
-import type { BounceEvent, Concern } from '../model/event.ts'
+import type { AddressTest, BounceEvent, Concern } from '../model/event.ts'
 import type { Kind, Original, RecipientReport, Report } from '../model/report.ts'
 import type { Link, ReturnPath, SendRef } from '../model/return-path.ts'
 import type { JudgedRecipient, Judgement, Verdict } from '../model/verdict.ts'
 import { concernsOf } from './concern.ts'
 import { digestIdentity, fingerprintOf } from './fingerprint.ts'
+import { sameAddress } from './mapped-record.ts'
 
 export interface ComposeSteps {
   /** Which record a report at this return path belongs to; null when nothing says. */
@@ -62,7 +63,7 @@ export async function composeEvents(
 
   for (const path of paths.values()) {
     const pathLink = await steps.link(path, report.original)
-    const concerns = concernsOf(recipients, addressTest(pathLink, steps))
+    const concerns = concernsOf(recipients, checkOf(pathLink, steps))
     const isExpanded = pathLink !== null && concerns.includes('expanded')
     for (const { recipient, concern } of bounded(recipients, concerns)) {
       const link = pathLink ?? (await linkByAddress(recipient))
@@ -84,6 +85,7 @@ export async function composeEvents(
         recipient: block,
         verdict: isExpanded ? softened(verdict) : verdict,
         report,
+        isSentTo: addressTest(link, recipient, steps),
       })
     }
   }
@@ -98,9 +100,22 @@ function issueDate(path: Recordable): Date | null {
   return 'issuedAt' in path ? path.issuedAt : null
 }
 
-function addressTest(link: Link | null, steps: ComposeSteps): ((address: string) => boolean) | null {
+function checkOf(link: Link | null, steps: ComposeSteps): AddressTest | null {
   if (link === null || link.send.addressCheck === null) return null
   return address => steps.matches(link.send, address)
+}
+
+/** Where the link carries no check of the address, the mail was sent to whom the block names. */
+function addressTest(
+  link: Link | null,
+  { address, originalAddress }: RecipientReport,
+  steps: ComposeSteps,
+): AddressTest | null {
+  if (link === null) return null
+  return (
+    checkOf(link, steps) ??
+    (candidate => [address, originalAddress].some(name => sameAddress(name, candidate)))
+  )
 }
 
 /** Links of one message's blocks by their addresses, each asked once. */

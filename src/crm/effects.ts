@@ -141,18 +141,19 @@ function onRecord(
   return { effect: 'flagged', state: flagged }
 }
 
-const rank = (type: BounceType | null): number => (type === null ? 0 : type === 'soft' ? 1 : 2)
+const ranks = { hard: 2, soft: 1 } as const
+const rank = (type: BounceType | null): number => (type === null ? 0 : ranks[type])
 
 /** One record counts once per campaign, at its worst type: the first event of that type is the counted one. */
 function onCampaign(before: CampaignRecordState, type: BounceType, blocked: boolean): Effects['campaign'] {
   if (rank(type) <= rank(before.type)) return null
   const state = { ...before, type, blocked: blocked && type === 'soft' }
-  const soft = type === 'soft' ? 1 : before.type === 'soft' ? -1 : 0
+  const softBefore = before.type === 'soft' ? 1 : 0
   return {
     state,
     add: {
       hard: type === 'hard' ? 1 : 0,
-      soft,
+      soft: (type === 'soft' ? 1 : 0) - softBefore,
       blocked: (state.blocked ? 1 : 0) - (before.blocked ? 1 : 0),
       complaints: 0,
     },

@@ -2,6 +2,7 @@
 // becomes of it. Pure.
 
 import { normalAddress } from '../model/address.ts'
+import type { AddressTest } from '../model/event.ts'
 import type { RecordState } from './effects.ts'
 
 /** One address of a record: a column of it, or a row of the table of addresses. */
@@ -33,9 +34,6 @@ export interface MappedRecord {
   /** Epoch milliseconds. */
   readonly resetAt: number | null
 }
-
-/** Was the mail sent to this address? */
-export type AddressTest = (address: string) => boolean
 
 /** The record as one event sees it: `email` is the address that the event is about, where the record has it. */
 export function stateOf(record: MappedRecord, isOurs: AddressTest | null): RecordState {

@@ -26,7 +26,12 @@ export interface BounceEvent {
   readonly recipient: RecipientReport
   readonly verdict: Verdict | null
   readonly report: Report
+  /** Was the mail sent to this address? Null: nothing of the event says so. */
+  readonly isSentTo: AddressTest | null
 }
+
+/** Was the mail sent to this address? */
+export type AddressTest = (address: string) => boolean
 
 export interface Recorded {
   readonly event: BounceEvent

@@ -4,7 +4,7 @@ import { afterEach, expect, it } from 'vitest'
 import { openAnnouncer } from '../../src/backend/announcer.ts'
 import type { Metrics } from '../../src/metrics/metrics.ts'
 import type { Config } from '../../src/settings/config.ts'
-import type { Outbox, Settled, TakenWebhook } from '../../src/store/tables/outbox.ts'
+import type { ClaimedWebhook, Outbox, Settled } from '../../src/store/tables/outbox.ts'
 import type { Log } from '../../src/system/log.ts'
 import { within } from '../patience.ts'
 import { startReceiver } from '../webhook/receiver.ts'
@@ -22,7 +22,7 @@ async function logOf(attempts: number, census: Outbox['census']) {
   const logged: string[] = []
   const write = (details: object, words: string) => logged.push(`${JSON.stringify(details)} ${words}`)
   const settled: Settled[] = []
-  const waiting = [{ id: '7', eventId: 'evt_7', lease: 'x', attempts, bounce: {} } as TakenWebhook]
+  const waiting = [{ id: '7', eventId: 'evt_7', lease: 'x', attempts, bounce: {} } as ClaimedWebhook]
   const announcer = openAnnouncer(
     {
       webhookUrl: receiver.url,
@@ -30,7 +30,7 @@ async function logOf(attempts: number, census: Outbox['census']) {
       webhookPrivate: 'allow',
     } as unknown as Config,
     {
-      take: async () => waiting.splice(0),
+      claim: async () => waiting.splice(0),
       settle: async (all: readonly Settled[]) => {
         settled.push(...all)
       },

@@ -5,7 +5,7 @@ import { bounce, listedRecord } from '../../src/http/answers.ts'
 import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { csvHead } from '../../src/view/shown.ts'
 import { dialects, newDatabase, type TestDatabase } from '../store/databases.ts'
-import { event, matches } from '../store/events.ts'
+import { event } from '../store/events.ts'
 import { installation, lines, say } from './terminal.ts'
 
 describe.each(dialects)('on %s', dialect => {
@@ -15,7 +15,7 @@ describe.each(dialects)('on %s', dialect => {
     database = await newDatabase(dialect)
     const environment = installation(database.url)
     rebound = (...words) => say(words, environment)
-    const recorder = createRecorder(database.store, { matches, trustClaimed: false })
+    const recorder = createRecorder(database.store, { trustClaimed: false })
     for (const sketch of [{}, { recordId: '43', type: 'soft' }, { kind: 'auto-reply' }] as const)
       await recorder.record([event(sketch)])
     await recorder.close()

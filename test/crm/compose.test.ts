@@ -240,6 +240,7 @@ describe('events of a message', () => {
     const [event] = await compose([pathOf('ana')], [block(ana)])
     const { verdict, ...recipient } = block(ana)
     expect(event).toEqual({
+      isSentTo: expect.any(Function),
       fingerprint: expect.stringMatching(/^0000502e[0-9a-f]{64}$/),
       receivedAt,
       clientIp: '192.0.2.1',

@@ -253,7 +253,7 @@ describe.each(dialects)('on %s', dialect => {
   test('every SQL block is understood, and tells of a bounce', async () => {
     const database = await newDatabase(dialect)
     try {
-      const recorder = createRecorder(database.store, { matches: () => true, trustClaimed: false })
+      const recorder = createRecorder(database.store, { trustClaimed: false })
       await recorder.record([event({ campaign: { id: '7' } })])
       await recorder.close()
       for (const block of blocks.filter(each => each.language === 'sql')) {

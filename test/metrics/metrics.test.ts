@@ -51,6 +51,7 @@ interface Given {
 
 function recorded(given: Given): Recorded {
   const event: BounceEvent = {
+    isSentTo: null,
     fingerprint: '0',
     receivedAt: new Date(0),
     clientIp: '192.0.2.1',

@@ -10,7 +10,7 @@ import { createRecords, type Records } from '../../src/store/tables/records.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { createCrm, crmContents, type crms, differences, emptied, mapped, shippedMapping } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { type EventSketch, event, matches } from './events.ts'
+import { type EventSketch, event } from './events.ts'
 
 describe.each(dialects)('on %s', dialect => {
   let database: TestDatabase
@@ -26,7 +26,7 @@ describe.each(dialects)('on %s', dialect => {
   afterEach(async () => recorder?.close())
   const use = async (crm: keyof typeof crms): Promise<void> => {
     store = await mapped(database.store, shippedMapping(crm))
-    recorder = createRecorder(store, { matches, trustClaimed: false })
+    recorder = createRecorder(store, { trustClaimed: false })
     records = createRecords(store)
   }
   const record = async (sketch: EventSketch): Promise<string> =>
@@ -197,7 +197,7 @@ describe.each(dialects)('on %s', dialect => {
 
     it('a threshold that is reached marks the address', async () => {
       const thresholds = { 'mailbox-full': { bounces: 2, days: 1 } }
-      const strict = createRecorder(store, { matches, trustClaimed: false, thresholds })
+      const strict = createRecorder(store, { trustClaimed: false, thresholds })
       for (const day of [1, 2, 3])
         await strict.record([event({ ...ana, type: 'soft', receivedAt: new Date(Date.UTC(2026, 2, day)) })])
       await strict.close()
@@ -213,7 +213,6 @@ describe.each(dialects)('on %s', dialect => {
 
     it('two servers at one address lose and double nothing', async () => {
       const other = createRecorder(await mapped(database.open(), shippedMapping('suitecrm')), {
-        matches,
         trustClaimed: false,
       })
       const sketches = Array.from({ length: 20 }, () => [

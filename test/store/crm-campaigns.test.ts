@@ -5,7 +5,7 @@ import type { Store } from '../../src/store/database/open.ts'
 import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { mapped } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 const people = { table: 'people', id: 'id', addresses: ['email'] }
 const file = (id: string) => ({
@@ -39,7 +39,6 @@ describe.each(dialects)('on %s', dialect => {
   const use = async (id: string): Promise<void> => {
     store = await mapped(database.store, file(id))
     recorder = createRecorder(store, {
-      matches,
       trustClaimed: false,
       onFailure: (failure, error) => failures.push(`${failure}: ${(error as Error).message}`),
     })

@@ -10,7 +10,7 @@ import { forgetAddress } from '../../src/store/upkeep/forget.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { createCrm, crmContents, differences, emptied, mapped, shippedMapping } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { type EventSketch, event, matches } from './events.ts'
+import { type EventSketch, event } from './events.ts'
 
 /** The shipped mapping with the two fields that its manual tells to add. */
 function withFields(): unknown {
@@ -31,7 +31,7 @@ describe.each(dialects)('vtiger on %s', dialect => {
   let records: Records
   const use = async (file: unknown): Promise<void> => {
     store = await mapped(database.store, file)
-    recorder = createRecorder(store, { matches, trustClaimed: false })
+    recorder = createRecorder(store, { trustClaimed: false })
     records = createRecords(store)
   }
   beforeAll(async () => {
@@ -377,7 +377,6 @@ describe.each(dialects)('vtiger on %s', dialect => {
       .insert(ids.map(id => ({ contactid: id, contact_no: '', lastname: '', email: `c${id}@example.org` })))
     await store.knex('vtiger_contactscf').insert(ids.map(contactid => ({ contactid })))
     const other = createRecorder(await mapped(database.open(), withFields()), {
-      matches,
       trustClaimed: false,
     })
     await Promise.all(

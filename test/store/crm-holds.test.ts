@@ -7,7 +7,7 @@ import { createRecords, type Records } from '../../src/store/tables/records.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { createCrm, emptied, mapped, shippedMapping } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { type EventSketch, event, matches } from './events.ts'
+import { type EventSketch, event } from './events.ts'
 
 describe.each(dialects)('on %s', dialect => {
   let database: TestDatabase
@@ -23,7 +23,7 @@ describe.each(dialects)('on %s', dialect => {
   afterAll(async () => database?.drop())
   beforeEach(async () => {
     await emptied(database.store)
-    recorder = createRecorder(store, { matches, trustClaimed: false })
+    recorder = createRecorder(store, { trustClaimed: false })
     const { knex } = store
     await knex('contacts').insert([{ id: 'A' }, { id: 'B' }])
     await knex('leads').insert({ id: 'L' })

@@ -9,7 +9,7 @@ import { createRecords, type Records } from '../../src/store/tables/records.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { emptied, mapped } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { type EventSketch, event, matches } from './events.ts'
+import { type EventSketch, event } from './events.ts'
 
 const people = { table: 'people', id: 'id', addresses: ['email'] }
 const plain = { modules: { contacts: people } }
@@ -45,7 +45,7 @@ describe.each(dialects)('on %s', dialect => {
   const start = async (file: unknown): Promise<void> => {
     await recorder?.close()
     store = await mapped(database.store, file)
-    recorder = createRecorder(store, { matches, trustClaimed: false })
+    recorder = createRecorder(store, { trustClaimed: false })
     records = createRecords(store)
   }
   const record = async (sketch: EventSketch): Promise<string> =>

@@ -9,7 +9,7 @@ import { createRecords } from '../../src/store/tables/records.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { crmContents, differences, mapped } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { type EventSketch, event, matches } from './events.ts'
+import { type EventSketch, event } from './events.ts'
 
 const file = {
   modules: {
@@ -42,7 +42,7 @@ describe.each(dialects)('on %s', dialect => {
     await database.store.knex('person').insert({ guid: 'A-1', mail: 'ana@example.org' })
     await database.store.knex('person').insert({ guid: 'a-2', order: 'ben@example.org' })
     store = await mapped(database.store, file)
-    recorder = createRecorder(store, { matches, trustClaimed: false })
+    recorder = createRecorder(store, { trustClaimed: false })
   })
   afterEach(async () => {
     await recorder?.close()
@@ -148,7 +148,7 @@ describe.each(dialects)('on %s', dialect => {
     const soft = { modules: { contacts: { ...contacts, where: { live: 1, deleted_at: null } } } }
     store = await mapped(database.store, soft)
     await recorder.close()
-    recorder = createRecorder(store, { matches, trustClaimed: false })
+    recorder = createRecorder(store, { trustClaimed: false })
     expect(await createRecords(store).get('contacts', 'A-1')).toMatchObject({ email: 'ana@example.org' })
     await store.knex('person').where({ guid: 'A-1' }).update({ deleted_at: '2026-01-01 00:00:00' })
     await record({ recordId: 'A-1' })

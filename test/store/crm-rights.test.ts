@@ -10,7 +10,7 @@ import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { mysqlAvailable } from '../mariadb.ts'
 import { createCrm, mapped, shippedMapping } from './crms.ts'
 import { newDatabase, type TestDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 const manual = readFileSync(resolve(import.meta.dirname, '../../docs/own-tables.md'), 'utf8')
 const password = 'only-for-this-test'
@@ -64,7 +64,7 @@ describe.runIf(mysqlAvailable)('on mysql, a user with the rights of the manual',
     }
     await knex('email_addr_bean_rel').insert(link)
     const own = await mapped(store, shippedMapping('suitecrm'))
-    const recorder = createRecorder(own, { matches, trustClaimed: false })
+    const recorder = createRecorder(own, { trustClaimed: false })
     const [stored] = await recorder.record([event({ recordId: 'c1' })])
     await recorder.close()
     const mark = async () => (await knex('email_addresses'))[0].invalid_email

@@ -88,8 +88,8 @@ export function event(sketch: EventSketch = {}): BounceEvent {
       identity: { messageId: name, date: '', from: '', subject: '', text: '' },
       problems: [],
     },
+    isSentTo: by === null ? null : address => same(sentTo ?? reported, address),
   }
 }
 
-export const matches = (send: { readonly addressCheck: string | null }, address: string): boolean =>
-  send.addressCheck?.toLowerCase() === address.toLowerCase()
+const same = (a: string | null, b: string): boolean => a?.toLowerCase() === b.toLowerCase()

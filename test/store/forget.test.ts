@@ -9,7 +9,7 @@ import { createRules } from '../../src/store/tables/rules.ts'
 import { forgetAddress } from '../../src/store/upkeep/forget.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { dumpOf, tablesOf } from './dump.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 const send = { module: 'contacts', recordId: '1', campaign: null, mailId: null, addressCheck: 'check of ana' }
 
@@ -21,7 +21,7 @@ describe.each(dialects)('on %s', dialect => {
   afterAll(async () => database?.drop())
   it('forgets an address everywhere, in any case, keeps the counts, and leaves others alone', async () => {
     const { store } = database
-    const recorder = createRecorder(store, { matches, trustClaimed: false })
+    const recorder = createRecorder(store, { trustClaimed: false })
     const evidence = createEvidence(store, 100)
     const records = createRecords(store)
     const by = { actor: 'test' }
@@ -83,7 +83,7 @@ describe.each(dialects)('on %s', dialect => {
   it('finds it in every spelling, in every text, whatever page it is on', async () => {
     const { store } = database
     const { knex } = store
-    const recorder = createRecorder(store, { matches, trustClaimed: false })
+    const recorder = createRecorder(store, { trustClaimed: false })
     const spelt = [
       'ZOE.Quux@xn--bcher-kva.example',
       'zoe.quux@bücher.example',
@@ -140,7 +140,7 @@ describe.each(dialects)('on %s', dialect => {
 
   it('takes the bare local part out of what is about the person, and out of nothing else', async () => {
     const { store } = database
-    const recorder = createRecorder(store, { matches, trustClaimed: false })
+    const recorder = createRecorder(store, { trustClaimed: false })
     const evidence = createEvidence(store, 100)
     const diagnostic = '550 5.1.1 <Maria.G@Example.org>: user maria.g unknown'
     const maria = { sentTo: 'maria.g@example.org', diagnostic, subject: 'Undelivered: maria.g' }

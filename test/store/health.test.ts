@@ -9,7 +9,7 @@ import { createRecorder, type Recorder } from '../../src/store/recording/recorde
 import { createHealth, type Health } from '../../src/store/upkeep/health.ts'
 import { within } from '../patience.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 let database: TestDatabase
 afterEach(async () => {
@@ -23,7 +23,6 @@ function wired(conflictMs = 300): { recorder: Recorder; health: Health; gauge: (
     works = now
   })
   const recorder = createRecorder(database.store, {
-    matches,
     trustClaimed: false,
     patience: { conflictMs, lostMs: 300 },
     onCommit: health.committed,

@@ -8,14 +8,14 @@ import { registerKeys } from '../../src/store/tables/keys.ts'
 import { createRecords } from '../../src/store/tables/records.ts'
 import { createReturnPaths } from '../../src/store/tables/return-paths.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 describe.each(dialects)('the store on %s', dialect => {
   let database: TestDatabase
   let recorder: Recorder
   beforeAll(async () => {
     database = await newDatabase(dialect)
-    recorder = createRecorder(database.store, { matches, trustClaimed: false })
+    recorder = createRecorder(database.store, { trustClaimed: false })
   })
   afterAll(async () => {
     await recorder?.close()
@@ -214,7 +214,7 @@ describe('polling', () => {
   it.each(dialects)('shows each of many events once while four writers write, on %s', async dialect => {
     const database = await newDatabase(dialect)
     const writers = [database.store, database.open(), database.open(), database.open()].map(store =>
-      createRecorder(store, { matches, trustClaimed: false, maxBatch: 20 }),
+      createRecorder(store, { trustClaimed: false, maxBatch: 20 }),
     )
     const bounces = createBounces(database.open())
     const total = 2_000

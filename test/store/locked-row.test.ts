@@ -9,7 +9,7 @@ import { mysqlAvailable } from '../mariadb.ts'
 import { within } from '../patience.ts'
 import { createCrm, mapped, shippedMapping } from './crms.ts'
 import { newDatabase, type TestDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 describe.skipIf(!mysqlAvailable)(
   'a row locked by a transaction of the CRM, on mysql',
@@ -35,7 +35,6 @@ describe.skipIf(!mysqlAvailable)(
 
     const open = (patience: Patience, store: Store = database.store): void => {
       recorder = createRecorder(store, {
-        matches,
         trustClaimed: false,
         patience,
         onFailure: failure => failures.push(failure),

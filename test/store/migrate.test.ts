@@ -13,7 +13,7 @@ import { DatabaseUrlError, knexSettings, type Store } from '../../src/store/data
 import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { listRecords } from '../../src/store/tables/record-list.ts'
 import { dialects, newDatabase } from './databases.ts'
-import { type EventSketch, event, matches } from './events.ts'
+import { type EventSketch, event } from './events.ts'
 
 const files = readdirSync(new URL('../../migrations', import.meta.url))
   .filter(name => /^[0-9]/.test(name))
@@ -128,7 +128,7 @@ describe.each(dialects)('migrations on %s', dialect => {
 describe.each(dialects)('what bounced last, on %s', dialect => {
   it('is told in the view of bounced records as in lists', async () => {
     const { store, drop } = await newDatabase(dialect)
-    const recorder = createRecorder(store, { matches, trustClaimed: false })
+    const recorder = createRecorder(store, { trustClaimed: false })
     const record = async (...sketches: readonly EventSketch[]) => {
       for (const sketch of sketches) await recorder.record([event({ recordId: '1', ...sketch })])
     }

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest'
 import type { Store } from '../../src/store/database/open.ts'
 import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { createBounces } from '../../src/store/tables/events.ts'
-import { createOutbox, type TakenWebhook } from '../../src/store/tables/outbox.ts'
+import { type ClaimedWebhook, createOutbox } from '../../src/store/tables/outbox.ts'
 import { prune } from '../../src/store/upkeep/retention.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { type EventSketch, event, matches } from './events.ts'
+import { type EventSketch, event } from './events.ts'
 
 const leaseMs = 1_000
 
@@ -23,7 +23,7 @@ async function stage(dialect: 'sqlite' | 'mysql', sketches: readonly EventSketch
     ids,
     outbox,
     other: createOutbox(database.open(), clock),
-    take: (limit = 10) => outbox.take({ leaseMs, limit }),
+    take: (limit = 10) => outbox.claim({ leaseMs, limit }),
     later: (ms: number) => {
       now += ms
     },
@@ -31,13 +31,13 @@ async function stage(dialect: 'sqlite' | 'mysql', sketches: readonly EventSketch
 }
 
 async function recorded(database: TestDatabase, sketches: readonly EventSketch[]) {
-  const recorder = createRecorder(database.store, { matches, trustClaimed: false, outbox: true })
+  const recorder = createRecorder(database.store, { trustClaimed: false, outbox: true })
   const all = await Promise.all(sketches.map(sketch => recorder.record([event(sketch)])))
   await recorder.close()
   return all.flat().map(each => each.id)
 }
 
-const failed = (webhook: TakenWebhook, againInMs: number | null, error = 'answered 500') => ({
+const failed = (webhook: ClaimedWebhook, againInMs: number | null, error = 'answered 500') => ({
   webhook,
   outcome: { kind: 'failed', error, againInMs } as const,
 })
@@ -72,15 +72,15 @@ const only = <T>(items: readonly T[]): T => {
 describe.each(dialects)('the outbox on %s', dialect => {
   it('gives each to one server, and again when its lease ends', async () => {
     const { database, ids, outbox, other, take, later } = await stage(dialect, [{}, {}, {}, {}, {}, {}])
-    const both = await Promise.all([outbox, other].map(each => each.take({ leaseMs, limit: 4 })))
+    const both = await Promise.all([outbox, other].map(each => each.claim({ leaseMs, limit: 4 })))
     const rest = await take()
     const taken = [...both.flat(), ...rest]
     expect(taken.map(each => each.bounce.id).sort()).toEqual(ids.toSorted())
     later(leaseMs - 1)
-    expect(await other.take({ leaseMs, limit: 10 })).toEqual([])
+    expect(await other.claim({ leaseMs, limit: 10 })).toEqual([])
     later(1)
-    const again = await other.take({ leaseMs, limit: 10 })
-    const names = (webhooks: readonly TakenWebhook[]) => webhooks.map(each => each.eventId).sort()
+    const again = await other.claim({ leaseMs, limit: 10 })
+    const names = (webhooks: readonly ClaimedWebhook[]) => webhooks.map(each => each.eventId).sort()
     expect(names(again)).toEqual(names(taken))
     expect(new Set(names(taken)).size).toBe(6)
     await database.drop()
@@ -89,14 +89,14 @@ describe.each(dialects)('the outbox on %s', dialect => {
   it('gives nothing that another server took between the look and the taking', async () => {
     const { database, other } = await stage(dialect, [{}, {}])
     const clock = async (): Promise<number> => Date.now() + 60_000
-    let taken: readonly TakenWebhook[] = []
+    let taken: readonly ClaimedWebhook[] = []
     const late = createOutbox(
       afterFirstQuery(database.store, async () => {
-        taken = await other.take({ leaseMs: 10 * 60_000, limit: 10 })
+        taken = await other.claim({ leaseMs: 10 * 60_000, limit: 10 })
       }),
       clock,
     )
-    expect(await late.take({ leaseMs, limit: 10 })).toEqual([])
+    expect(await late.claim({ leaseMs, limit: 10 })).toEqual([])
     expect(taken).toHaveLength(2)
     await database.drop()
   })
@@ -147,7 +147,7 @@ describe.each(dialects)('the outbox on %s', dialect => {
 
   it('forgets what is delivered, and waits as long as it is told with what failed', async () => {
     const { database, outbox, take, later } = await stage(dialect, [{}, {}, {}])
-    const [first, second, third] = (await take()) as [TakenWebhook, TakenWebhook, TakenWebhook]
+    const [first, second, third] = (await take()) as [ClaimedWebhook, ClaimedWebhook, ClaimedWebhook]
     await outbox.settle([
       { webhook: first, outcome: { kind: 'delivered' } },
       failed(second, 5_000),
@@ -176,7 +176,7 @@ describe.each(dialects)('the outbox on %s', dialect => {
     const { database, outbox, other, take, later } = await stage(dialect, [{}])
     const lost = only(await take())
     later(leaseMs)
-    const mine = only(await other.take({ leaseMs, limit: 10 }))
+    const mine = only(await other.claim({ leaseMs, limit: 10 }))
     await outbox.settle([failed(lost, null)])
     expect(only(await outbox.list(10))).toMatchObject({ state: 'waiting', attempts: 0 })
     // That it was delivered is true whoever says it.
@@ -188,7 +188,7 @@ describe.each(dialects)('the outbox on %s', dialect => {
 
   it('keeps what is given up until somebody tries it again or drops it', async () => {
     const { database, outbox, take, later } = await stage(dialect, [{}, {}])
-    const [first, second] = (await take()) as [TakenWebhook, TakenWebhook]
+    const [first, second] = (await take()) as [ClaimedWebhook, ClaimedWebhook]
     await outbox.settle([failed(first, null, `\ud800\0${'x'.repeat(600)}`), failed(second, null)])
     later(10 * 86_400_000)
     expect(await take()).toEqual([])
@@ -232,7 +232,7 @@ describe.each(dialects)('the outbox on %s', dialect => {
 
   it('asks the database for the time', async () => {
     const { database } = await stage(dialect, [{}])
-    expect(await createOutbox(database.open()).take({ leaseMs, limit: 10 })).toHaveLength(1)
+    expect(await createOutbox(database.open()).claim({ leaseMs, limit: 10 })).toHaveLength(1)
     await database.drop()
   })
 })

@@ -5,7 +5,7 @@ import { createRecorder, type Recorder } from '../../src/store/recording/recorde
 import { createRecords } from '../../src/store/tables/records.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { type EventSketch, event, matches } from './events.ts'
+import { type EventSketch, event } from './events.ts'
 
 describe.each(dialects)('thresholds on %s', dialect => {
   let database: TestDatabase
@@ -13,7 +13,7 @@ describe.each(dialects)('thresholds on %s', dialect => {
   beforeAll(async () => {
     database = await newDatabase(dialect)
     const thresholds = { 'mailbox-full': { bounces: 3, days: 4 } }
-    recorder = createRecorder(database.store, { matches, trustClaimed: false, thresholds })
+    recorder = createRecorder(database.store, { trustClaimed: false, thresholds })
   })
   afterAll(async () => {
     await recorder?.close()

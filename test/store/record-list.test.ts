@@ -7,7 +7,7 @@ import { listRecords, type RecordQuery } from '../../src/store/tables/record-lis
 import { createRecords } from '../../src/store/tables/records.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 const day = (n: number): Date => new Date(Date.UTC(2026, 0, n))
 
@@ -15,7 +15,7 @@ describe.each(dialects)('records on %s', dialect => {
   let database: TestDatabase
   beforeAll(async () => {
     database = await newDatabase(dialect)
-    const recorder = createRecorder(database.store, { matches, trustClaimed: false })
+    const recorder = createRecorder(database.store, { trustClaimed: false })
     const by = { actor: 'test' }
     await createRecords(database.store).put('contacts', 'quiet', { email: 'quiet@example.org' }, by)
     await recorder.record([
@@ -78,7 +78,7 @@ describe.each(dialects)('records on %s', dialect => {
     const rows = Array.from({ length: 7_001 }, (_, at) => ({ id: `m${String(at).padStart(5, '0')}` }))
     for (let at = 0; at < rows.length; at += 200)
       await database.store.knex('rebound_companies').insert(rows.slice(at, at + 200))
-    const recorder = createRecorder(database.store, { matches, trustClaimed: false })
+    const recorder = createRecorder(database.store, { trustClaimed: false })
     await recorder.record([event({ module: 'companies', recordId: 'm06999' })])
     await recorder.close()
     const found = await listRecords(database.store, { module: 'companies', type: 'hard', limit: 10 })

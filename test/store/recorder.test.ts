@@ -3,14 +3,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 describe.each(dialects)('recording on %s', dialect => {
   let database: TestDatabase
   let recorder: Recorder
   beforeAll(async () => {
     database = await newDatabase(dialect)
-    recorder = createRecorder(database.store, { matches, trustClaimed: false })
+    recorder = createRecorder(database.store, { trustClaimed: false })
   })
   afterAll(async () => {
     await recorder?.close()
@@ -110,7 +110,7 @@ describe.each(dialects)('recording on %s', dialect => {
   })
 
   it('gives exact counts when two servers hammer one campaign', async () => {
-    const other = createRecorder(database.open(), { matches, trustClaimed: false })
+    const other = createRecorder(database.open(), { trustClaimed: false })
     const work: Promise<unknown>[] = []
     for (let at = 0; at < 1000; at++) {
       const same = event({

@@ -12,7 +12,7 @@ import { type Pruned, prune } from '../../src/store/upkeep/retention.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { within } from '../patience.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 const send = { module: 'contacts', recordId: '1', campaign: null, mailId: null, addressCheck: 'check' }
 const keep = { keepDays: null, returnPathDays: 60 }
@@ -24,7 +24,7 @@ describe.each(dialects)('on %s', dialect => {
   let recorder: Recorder
   beforeAll(async () => {
     database = await newDatabase(dialect)
-    recorder = createRecorder(database.store, { matches, trustClaimed: false })
+    recorder = createRecorder(database.store, { trustClaimed: false })
   })
   afterAll(async () => {
     await recorder?.close()

@@ -7,7 +7,7 @@ import { allRules, rulesVersion } from '../../src/store/tables/rule-rows.ts'
 import { createRules, type RuleDraft, type Rules } from '../../src/store/tables/rules.ts'
 import { watchRules } from '../../src/store/tables/watch-rules.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 const by = { actor: 'test' }
 const draft = (text: string, more: Partial<RuleDraft> = {}): RuleDraft => ({
@@ -171,7 +171,7 @@ describe.each(dialects)('rules on %s', dialect => {
 
   it('counts the hits of a rule with the events it decided, once each', async () => {
     const { rule } = await rules.add(draft('hit'), by)
-    const recorder = createRecorder(database.store, { matches, trustClaimed: false })
+    const recorder = createRecorder(database.store, { trustClaimed: false })
     const decided = (name: string) => {
       const made = event({ name })
       if (!made.verdict) throw new Error('a bounce has a verdict')

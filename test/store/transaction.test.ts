@@ -8,7 +8,7 @@ import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { mysqlAvailable } from '../mariadb.ts'
 import { within } from '../patience.ts'
 import { newDatabase, type TestDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 describe.skipIf(!mysqlAvailable)('a transaction on MySQL', { timeout: within(60_000) }, () => {
   let database: TestDatabase
@@ -61,7 +61,6 @@ describe.skipIf(!mysqlAvailable)('a transaction on MySQL', { timeout: within(60_
     const { store, url } = database
     const errors: { errno?: number }[] = []
     const recorder = createRecorder(store, {
-      matches,
       trustClaimed: false,
       onFailure: (_failure, error) => errors.push(error as { errno?: number }),
     })

@@ -10,9 +10,9 @@ import { createRecords } from '../../src/store/tables/records.ts'
 import { canStartMariadb, startMariadb } from '../mariadb.ts'
 import { within } from '../patience.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
-const trust = { matches, trustClaimed: false }
+const trust = { trustClaimed: false }
 let database: TestDatabase | undefined
 afterEach(async () => {
   await database?.drop()

@@ -6,7 +6,7 @@ import { openStore, type Store } from '../../src/store/database/open.ts'
 import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { mysqlAvailable } from '../mariadb.ts'
 import { newDatabase, type TestDatabase } from './databases.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 /** `swallow`: the server commits and nobody hears of it; `drop`: it never gets the COMMIT. */
 type Trick = 'swallow' | 'drop'
@@ -67,7 +67,6 @@ describe.skipIf(!mysqlAvailable)('a COMMIT without an answer, on mysql', () => {
     async trick => {
       const seen: string[] = []
       const recorder = createRecorder(store, {
-        matches,
         trustClaimed: false,
         onFailure: each => seen.push(each),
       })

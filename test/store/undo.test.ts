@@ -8,7 +8,7 @@ import { createRecords, type Records } from '../../src/store/tables/records.ts'
 import { forgetAddress } from '../../src/store/upkeep/forget.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { type EventSketch, event, matches } from './events.ts'
+import { type EventSketch, event } from './events.ts'
 
 describe.each(dialects)('undo on %s', dialect => {
   let database: TestDatabase
@@ -16,7 +16,7 @@ describe.each(dialects)('undo on %s', dialect => {
   let records: Records
   beforeAll(async () => {
     database = await newDatabase(dialect)
-    recorder = createRecorder(database.store, { matches, trustClaimed: false })
+    recorder = createRecorder(database.store, { trustClaimed: false })
     records = createRecords(database.store)
   })
   afterAll(async () => {
@@ -157,7 +157,7 @@ describe.each(dialects)('undo on %s', dialect => {
   })
 
   it('takes no bounce for one of the address that only claimed the record', async () => {
-    const trusting = createRecorder(database.store, { matches, trustClaimed: true })
+    const trusting = createRecorder(database.store, { trustClaimed: true })
     await records.put('contacts', '11', { email: 'ana@example.org' }, by)
     await trusting.record([event({ recordId: '11', by: 'legacy', sentTo: null, reported: 'x@example.net' })])
     expect(await shown('11')).toEqual(['ana@example.org', null, true, 1])

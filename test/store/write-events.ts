@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openStore } from '../../src/store/database/open.ts'
 import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
-import { event, matches } from './events.ts'
+import { event } from './events.ts'
 
 const [url = '', name = '', events = '0'] = process.argv.slice(2)
 /** Messages that wait for an answer at once, of one recorder. */
@@ -44,7 +44,7 @@ async function write(recorder: Recorder, writer: string, count: number): Promise
 
 const recorders = ['a', 'b'].map(letter => ({
   writer: `${name}${letter}`,
-  recorder: createRecorder(store, { matches, trustClaimed: false }),
+  recorder: createRecorder(store, { trustClaimed: false }),
 }))
 await Promise.all(
   recorders.map(({ recorder, writer }) => write(recorder, writer, Number(events) / recorders.length)),

@@ -8,7 +8,7 @@ import { waits } from '../../src/webhook/back-off.ts'
 import { type SenderLimits, type SenderSteps, startSender } from '../../src/webhook/sender.ts'
 import { within } from '../patience.ts'
 import { dialects, newDatabase } from '../store/databases.ts'
-import { event, matches } from '../store/events.ts'
+import { event } from '../store/events.ts'
 import { hang, startReceiver, status } from './receiver.ts'
 
 const ends: (() => Promise<void>)[] = []
@@ -28,7 +28,7 @@ async function stage(dialect: 'sqlite' | 'mysql', count: number) {
   const outcomes: string[] = []
   const givenUp: string[] = []
   const databaseErrors: unknown[] = []
-  const recorder = createRecorder(database.store, { matches, trustClaimed: false, outbox: true })
+  const recorder = createRecorder(database.store, { trustClaimed: false, outbox: true })
   const record = async (more: number): Promise<void> => {
     for (let at = 0; at < more; at++) await recorder.record([event()])
   }
@@ -45,7 +45,7 @@ async function stage(dialect: 'sqlite' | 'mysql', count: number) {
         userAgent: 'Rebound/test',
       },
       {
-        take: own.take,
+        take: own.claim,
         settle: own.settle,
         present: (bounce: StoredBounce) => ({ ...bounce, sentence: 'in words' }),
         onAttempt: (_, attempt) => outcomes.push(attempt.outcome),
@@ -80,7 +80,7 @@ const patient = { timeout: within(15_000) }
 describe.each(dialects)('the sender on %s', dialect => {
   test('delivers each event once, as it is stored, and forgets it', async () => {
     const { receiver, start, left, outbox } = await stage(dialect, 25)
-    const [first] = await outbox.take({ leaseMs: 0, limit: 1 })
+    const [first] = await outbox.claim({ leaseMs: 0, limit: 1 })
     start()
     await expect.poll(left, patient).toBe(0)
     expect(receiver.received).toHaveLength(25)
@@ -150,7 +150,7 @@ describe.each(dialects)('the sender on %s', dialect => {
 
   test('counts an event that it cannot tell as failed, and delivers the others', async () => {
     const { receiver, start, outbox, outcomes, databaseErrors } = await stage(dialect, 3)
-    const [poison] = await outbox.take({ leaseMs: 0, limit: 1 })
+    const [poison] = await outbox.claim({ leaseMs: 0, limit: 1 })
     const sender = start({
       present: bounce => {
         if (bounce.id === poison?.bounce.id) throw new Error('no words for it')
@@ -222,7 +222,7 @@ describe.each(dialects)('the sender on %s', dialect => {
     expect((await outbox.list(10)).map(each => [each.state, each.attempts])).toEqual(
       Array(5).fill(['waiting', 0]),
     )
-    expect(await outbox.take({ leaseMs: 1, limit: 10 })).toHaveLength(5)
+    expect(await outbox.claim({ leaseMs: 1, limit: 10 })).toHaveLength(5)
   })
 
   test('a receiver that is down is found again', async () => {
@@ -241,7 +241,7 @@ describe.each(dialects)('the sender on %s', dialect => {
     const own = createOutbox(database.open(), async () => Date.now() + 60_000)
     let failures = 0
     start({
-      take: options => (failures++ < 2 ? Promise.reject(new Error('no answer')) : own.take(options)),
+      take: options => (failures++ < 2 ? Promise.reject(new Error('no answer')) : own.claim(options)),
       settle: settled => (failures++ < 6 ? Promise.reject(new Error('no answer')) : own.settle(settled)),
     })
     await expect.poll(left, patient).toBe(0)

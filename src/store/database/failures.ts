@@ -121,6 +121,12 @@ export interface Patience {
 
 export const patience: Patience = { conflictMs: 10_000, lostMs: 4_000 }
 
+/** How long the same is tried again after this failure. */
+function patienceFor(failure: Failure, limits: Patience): number {
+  if (isContention(failure)) return limits.conflictMs
+  return failure === 'lost' ? limits.lostMs : 0
+}
+
 /** Does it pass when others get out of the way? */
 export const isContention = (failure: Failure): boolean => failure === 'conflict' || failure === 'locked'
 
@@ -140,8 +146,7 @@ export async function persist<T>(
     } catch (error) {
       const failure = failureOf(error)
       onFailure(failure, error)
-      const limit = isContention(failure) ? limits.conflictMs : failure === 'lost' ? limits.lostMs : 0
-      if (performance.now() - started >= limit) throw error
+      if (performance.now() - started >= patienceFor(failure, limits)) throw error
       await pause(attempt, failure)
     }
   }

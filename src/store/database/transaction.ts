@@ -24,9 +24,9 @@ export const transactionLimitMs = 5_000
 /** COMMIT itself takes time: it is not even begun this late. */
 const commitBeforeMs = 4_000
 
-/** MariaDB takes 0 for not waiting at all; MySQL's least is 1 s. */
-const hasty = `set session innodb_lock_wait_timeout = if(version() like '%MariaDB%', 0, 1)`
-const patient = `set session innodb_lock_wait_timeout = ${lockWaitSeconds}`
+/** A locked row fails the statement at once, to be tried again soon. MariaDB takes 0 for that; MySQL's least is 1 s. */
+const retryNow = `set session innodb_lock_wait_timeout = if(version() like '%MariaDB%', 0, 1)`
+const retryLater = `set session innodb_lock_wait_timeout = ${lockWaitSeconds}`
 
 interface Connection {
   readonly stream?: { destroy(error: Error): void }
@@ -56,9 +56,9 @@ export async function inTransaction<T>(
           connection.stream?.destroy(cutError())
         }, transactionLimitMs)
       : undefined
-  const isHasty = dialect === 'mysql' && !waitsForRows
+  const failsAtOnce = dialect === 'mysql' && !waitsForRows
   try {
-    if (isHasty) await run(knex.raw(hasty))
+    if (failsAtOnce) await run(knex.raw(retryNow))
     await run(knex.raw(dialect === 'sqlite' ? 'begin immediate' : 'start transaction'))
     let result: T
     try {
@@ -83,8 +83,8 @@ export async function inTransaction<T>(
     }
     return result
   } finally {
-    if (isHasty && !broken)
-      await run(knex.raw(patient)).catch(() => {
+    if (failsAtOnce && !broken)
+      await run(knex.raw(retryLater)).catch(() => {
         broken = true
       })
     clearTimeout(cut)

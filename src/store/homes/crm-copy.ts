@@ -6,7 +6,7 @@ import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { inTransaction } from '../database/transaction.ts'
 import { columnName } from './crm-reader.ts'
-import { homeOf } from './record-home.ts'
+import { homeOf } from './home-of.ts'
 
 const step = 200
 
@@ -26,8 +26,8 @@ export async function copyKept(store: Store, signal: AbortSignal): Promise<void>
       await persist(() =>
         inTransaction(store, async transaction => {
           // Holding a record takes in what was kept: to write it is all there is to do.
-          const held = await home.hold(transaction, rows)
-          await held.write(await databaseNow(store, transaction))
+          const locked = await home.lock(transaction, rows)
+          await locked.write(await databaseNow(store, transaction))
         }),
       )
     }

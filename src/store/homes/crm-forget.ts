@@ -24,43 +24,63 @@ export async function forgetInCrm(
   const { store, mapping } = reader
   const isIt = (text: string | null): text is string => text !== null && spellings.isWhole(text)
   const records = new Set<string>()
-  for (const { table, id, address } of places) {
-    const where = { module: mapping.module }
-    for (let after = ''; ; ) {
-      const from = after
-      const rows = (await persist(
-        async () =>
-          await store
-            .knex(table)
-            .select({ id, address })
-            .where(where)
-            .where(id, '>', from)
-            .orderBy(id)
-            .limit(page),
-      )) as readonly { id: string; address: string | null }[]
-      for (const row of rows) {
-        if (!isIt(row.address) && !isIt(row.id)) continue
-        records.add(row.id)
-        if (dryRun) continue
-        if (isIt(row.address)) {
-          const found = { ...where, [id]: row.id, [address]: row.address }
-          await persist(async () => {
-            await eraseInCrm(reader, row.id, `${row.address}`)
-            await store
-              .knex(table)
-              .where(found)
-              .update({ [address]: null })
-          })
-        }
-        if (isIt(row.id)) await rename(store, table, { ...where, [id]: row.id }, { [id]: pseudonym })
-      }
-      const last = rows.at(-1)
-      if (!last || rows.length < page) break
-      // A record may have several rows: those of the last one are read again with the next page.
-      after = rows.findLast(row => row.id < last.id)?.id ?? last.id
+  for (const place of places)
+    for await (const row of rowsOf(reader, place)) {
+      if (!isIt(row.address) && !isIt(row.id)) continue
+      records.add(row.id)
+      if (dryRun) continue
+      if (isIt(row.address)) await forgetAddress(reader, place, row.id, row.address)
+      const where = { module: mapping.module, [place.id]: row.id }
+      if (isIt(row.id)) await rename(store, place.table, where, { [place.id]: pseudonym })
     }
-  }
   return records.size
+}
+
+interface PlaceRow {
+  readonly id: string
+  readonly address: string | null
+}
+
+async function* rowsOf(
+  { store, mapping }: CrmReader,
+  { table, id, address }: (typeof places)[number],
+): AsyncGenerator<PlaceRow> {
+  for (let after = ''; ; ) {
+    const from = after
+    const rows = (await persist(
+      async () =>
+        await store
+          .knex(table)
+          .select({ id, address })
+          .where({ module: mapping.module })
+          .where(id, '>', from)
+          .orderBy(id)
+          .limit(page),
+    )) as readonly PlaceRow[]
+    yield* rows
+    const last = rows.at(-1)
+    if (!last || rows.length < page) return
+    // A record may have several rows: those of the last one are read again with the next page.
+    after = rows.findLast(row => row.id < last.id)?.id ?? last.id
+  }
+}
+
+/** In our row, and where we wrote it into the CRM. */
+async function forgetAddress(
+  reader: CrmReader,
+  { table, id, address }: (typeof places)[number],
+  recordId: string,
+  found: string,
+): Promise<void> {
+  const { store, mapping } = reader
+  const where = { module: mapping.module, [id]: recordId, [address]: found }
+  await persist(async () => {
+    await eraseInCrm(reader, recordId, found)
+    await store
+      .knex(table)
+      .where(where)
+      .update({ [address]: null })
+  })
 }
 
 /** The bounced address was written by us: where the CRM keeps it, it goes too. */

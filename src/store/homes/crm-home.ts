@@ -14,13 +14,13 @@ import { type CrmRecord, readRecords } from './crm-rows.ts'
 import type { CrmTables } from './crm-tables.ts'
 import { addressIn, fits, plain } from './crm-values.ts'
 import { writeRecords } from './crm-writes.ts'
-import type { HeldRows, RecordHome } from './record-home.ts'
+import type { LockedRows, RecordHome } from './record-home.ts'
 
 export function crmHome(store: Store, crm: CrmTables, mapping: ModuleMapping): RecordHome {
   const unlocked: CrmReader = { store, crm, mapping, transaction: null }
   return {
     seen: { table: 'rebound_mapped_records', where: { module: mapping.module }, isTruth: false },
-    hold: (transaction, ids) => hold({ ...unlocked, transaction }, ids),
+    lock: (transaction, ids) => lock({ ...unlocked, transaction }, ids),
     read: async ids => {
       const rows = new Map<string, RecordRow>()
       for (const [id, { record, isReset }] of await readRecords(unlocked, ids)) {
@@ -37,9 +37,9 @@ export function crmHome(store: Store, crm: CrmTables, mapping: ModuleMapping): R
 
 type LockedReader = CrmReader & { readonly transaction: Transaction }
 
-async function hold(reader: LockedReader, ids: readonly string[]): Promise<HeldRows> {
+async function lock(reader: LockedReader, ids: readonly string[]): Promise<LockedRows> {
   const { store, mapping, transaction } = reader
-  const held = new Map<string, { readonly read: CrmRecord; record: mapped.MappedRecord }>()
+  const locked = new Map<string, { readonly read: CrmRecord; record: mapped.MappedRecord }>()
   // Noticed now, written down with whatever else is written.
   const resets: AuditEntry[] = []
   let latestReset = 0
@@ -53,24 +53,24 @@ async function hold(reader: LockedReader, ids: readonly string[]): Promise<HeldR
       resets.push({ at, actor: 'crm', action: 'reset', module, recordId: id, eventId: null, before })
       record = mapped.reset(record, at)
     }
-    held.set(id, { read, record })
+    locked.set(id, { read, record })
     latestReset = Math.max(latestReset, record.resetAt ?? 0)
   }
   const change = (id: string, of: (record: mapped.MappedRecord) => mapped.MappedRecord): void => {
-    const found = held.get(id)
+    const found = locked.get(id)
     if (found) found.record = of(found.record)
   }
 
   return {
     latestReset,
-    resetAt: id => held.get(id)?.record.resetAt ?? 0,
+    resetAt: id => locked.get(id)?.record.resetAt ?? 0,
     get: (id, isOurs) => {
-      const found = held.get(id)
+      const found = locked.get(id)
       return found ? mapped.stateOf(found.record, isOurs) : null
     },
     set: (id, state, isOurs) => change(id, record => mapped.changed(record, isOurs, state)),
     find: id => {
-      const found = held.get(id)
+      const found = locked.get(id)
       return found ? rowOf(id, found.record) : null
     },
     // The CRM makes its records itself.
@@ -88,7 +88,7 @@ async function hold(reader: LockedReader, ids: readonly string[]): Promise<HeldR
         return next
       }),
     giveBack: (id, address) => {
-      const found = held.get(id)
+      const found = locked.get(id)
       if (!found) return null
       const back = mapped.withAddressBack(found.record, address)
       if ('conflict' in back) return back.conflict
@@ -99,7 +99,7 @@ async function hold(reader: LockedReader, ids: readonly string[]): Promise<HeldR
     },
     write: async at => {
       for (const entry of resets) await audit(store, transaction, entry)
-      const changed = [...held]
+      const changed = [...locked]
         .filter(([, { read, record }]) => record !== read.stored)
         .map(([id, { read, record }]) => ({
           id,

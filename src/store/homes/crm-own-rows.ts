@@ -30,20 +30,20 @@ export async function ownRows(
 }
 
 /** An address that a bounce of a record took. */
-export interface Hold {
+export interface TakenAddress {
   /** Empty once it was forgotten. */
   readonly address: string
-  /** The mark was seen clear since then: another record's bounce may have set it anew, this one holds nothing. */
+  /** The mark was seen clear since then: another record's bounce may have set it anew, this one places nothing. */
   readonly hasLapsed: boolean
 }
 
 export async function takenAddresses(
   reader: CrmReader,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, ReadonlyMap<string, Hold>>> {
+): Promise<ReadonlyMap<string, ReadonlyMap<string, TakenAddress>>> {
   const { store, mapping } = reader
-  const taken = new Map<string, Map<string, Hold>>()
-  interface TakenRow {
+  const taken = new Map<string, Map<string, TakenAddress>>()
+  interface ClaimedRow {
     readonly record_id: string
     readonly place: string
     readonly address: string | null
@@ -55,29 +55,32 @@ export async function takenAddresses(
       .select('record_id', 'place', 'address', 'lapsed')
       .where({ module: mapping.module })
       .whereIn('record_id', some)
-    for (const { record_id, place, address, lapsed } of await run<TakenRow>(reader, query, false)) {
-      const hold = { address: address ?? '', hasLapsed: Boolean(lapsed) }
-      taken.set(record_id, (taken.get(record_id) ?? new Map<string, Hold>()).set(place, hold))
+    for (const { record_id, place, address, lapsed } of await run<ClaimedRow>(reader, query, false)) {
+      const found = { address: address ?? '', hasLapsed: Boolean(lapsed) }
+      taken.set(record_id, (taken.get(record_id) ?? new Map<string, TakenAddress>()).set(place, found))
     }
   }
   return taken
 }
 
 /** Of these places, those from which a bounce of any record took the address, and whose mark was not seen clear since. */
-export async function heldPlaces(reader: CrmReader, places: readonly string[]): Promise<ReadonlySet<string>> {
-  const held = new Set<string>()
+export async function markedPlaces(
+  reader: CrmReader,
+  places: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const marked = new Set<string>()
   for (const some of chunks(reader.store, places)) {
     const query = reader.store
       .knex('rebound_taken_addresses')
       .distinct('place')
       .whereIn('place', some)
       .where({ lapsed: 0 })
-    for (const row of await run<{ place: string }>(reader, query, false)) held.add(row.place)
+    for (const row of await run<{ place: string }>(reader, query, false)) marked.add(row.place)
   }
-  return held
+  return marked
 }
 
-/** Marks that somebody cleared are held by no bounce any more, of whatever record and module. */
+/** Marks that somebody cleared are marked by no bounce any more, of whatever record and module. */
 export async function letLapse(
   { store }: CrmReader,
   transaction: Transaction,

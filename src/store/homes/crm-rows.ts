@@ -5,7 +5,14 @@ import type { AddressTable, ColumnRef, ModuleMapping } from '../../crm/mapping.t
 import { chunks } from '../database/chunks.ts'
 import { byText } from '../database/rows.ts'
 import { type AddressRow, addressesAt, addressRows } from './crm-address-rows.ts'
-import { type Hold, heldPlaces, letLapse, type OwnRow, ownRows, takenAddresses } from './crm-own-rows.ts'
+import {
+  letLapse,
+  markedPlaces,
+  type OwnRow,
+  ownRows,
+  type TakenAddress,
+  takenAddresses,
+} from './crm-own-rows.ts'
 import { type CrmReader, columnName, presentRecords, type Row, run } from './crm-reader.ts'
 import { addressIn, idValues, isMarked, plain } from './crm-values.ts'
 
@@ -51,7 +58,7 @@ export async function readRecords(
   const records = new Map<string, CrmRecord>()
   for (const id of sorted) {
     const row = rows.get(id)
-    const takenHere = taken.get(id) ?? new Map<string, Hold>()
+    const takenHere = taken.get(id) ?? new Map<string, TakenAddress>()
     const missing = missingTables(mapping, row)
     const places = addresses
       ? rowPlaces(addresses, id, takenHere)
@@ -138,7 +145,7 @@ function missingTables({ beside }: ModuleMapping, row: Row | undefined): Readonl
 function columnPlaces(
   mapping: ModuleMapping,
   row: Row | undefined,
-  taken: ReadonlyMap<string, Hold>,
+  taken: ReadonlyMap<string, TakenAddress>,
   missing: ReadonlySet<string>,
 ): readonly Place[] {
   const columns = mapping.addresses.kind === 'columns' && row ? mapping.addresses.columns : []
@@ -155,38 +162,40 @@ interface Addresses {
   /** Rows that are no longer those of the record whose bounce marked them. */
   readonly others: ReadonlyMap<string, AddressRow>
   /** Places whose mark, where there is one, is ours. */
-  readonly held: ReadonlySet<string>
+  readonly marked: ReadonlySet<string>
 }
 
 async function readAddresses(
   reader: CrmReader,
   addresses: AddressTable,
   ids: readonly string[],
-  taken: readonly ReadonlyMap<string, Hold>[],
+  taken: readonly ReadonlyMap<string, TakenAddress>[],
 ): Promise<Addresses> {
   const perRecord = await addressRows(reader, addresses, ids)
   const rows = new Map([...perRecord.values()].flat().map(row => [row.place, row]))
   const gone = taken.flatMap(holds => [...holds.keys()]).filter(place => !rows.has(place))
   const others = await addressesAt(reader, addresses, gone)
   const all = [...rows.values(), ...others.values()]
-  const held = await heldPlaces(
+  const marked = await markedPlaces(
     reader,
     all.map(row => row.place),
   )
   // Seen under the lock of the row, and before anything is written: whoever marks it next holds it alone.
-  const cleared = all.filter(row => row.isClear && held.has(row.place)).map(row => row.place)
+  const cleared = all.filter(row => row.isClear && marked.has(row.place)).map(row => row.place)
   if (reader.transaction) await letLapse(reader, reader.transaction, cleared)
-  return { perRecord, others: new Map([...rows, ...others]), held }
+  return { perRecord, others: new Map([...rows, ...others]), marked }
 }
 
 function rowPlaces(
-  { perRecord, others, held }: Addresses,
+  { perRecord, others, marked }: Addresses,
   id: string,
-  taken: ReadonlyMap<string, Hold>,
+  taken: ReadonlyMap<string, TakenAddress>,
 ): readonly Place[] {
   // A mark that no bounce of ours holds is somebody else's: it stays as it is.
-  const standingOf = (row: AddressRow): Place['standing'] =>
-    row.isClear ? 'good' : row.isMarked && held.has(row.place) ? 'bounced' : 'other'
+  const standingOf = (row: AddressRow): Place['standing'] => {
+    if (row.isClear) return 'good'
+    return row.isMarked && marked.has(row.place) ? 'bounced' : 'other'
+  }
   const places = (perRecord.get(id) ?? []).map((row): Place => {
     const hold = taken.get(row.place)
     const standing = standingOf(row)
@@ -202,7 +211,7 @@ function rowPlaces(
 /** Taken from a column or row that is no longer the record's. */
 function gonePlaces(
   places: readonly Place[],
-  taken: ReadonlyMap<string, Hold>,
+  taken: ReadonlyMap<string, TakenAddress>,
   standingOf: (place: string) => Place['standing'],
 ): readonly Place[] {
   return [...taken]
@@ -216,5 +225,5 @@ function gonePlaces(
     }))
 }
 
-const lapsed = (hold: Hold | undefined): Pick<Place, 'hasLapsed'> =>
+const lapsed = (hold: TakenAddress | undefined): Pick<Place, 'hasLapsed'> =>
   hold?.hasLapsed ? { hasLapsed: true } : {}

@@ -56,45 +56,54 @@ async function readSqlite({ knex }: Store, wanted: readonly string[]) {
   for (const name of wanted) {
     const found = tables.get(name)
     if (!found) continue
-    // `hidden`: 2 and 3 are generated columns (https://sqlite.org/pragma.html#pragma_table_xinfo).
-    const columns = (await knex.raw('select * from pragma_table_xinfo(?)', [name])) as readonly {
-      name: string
-      type: string
-      notnull: number
-      pk: number
-      hidden: number
-    }[]
-    for (const column of columns) {
-      const type = column.type.toLowerCase()
-      const length = /\((\d+)\)/.exec(type)?.[1]
-      found.columns.set(column.name, {
-        type,
-        kind: sqliteKind(type),
-        nullable: column.notnull === 0,
-        // SQLite reads the length in a type and does not hold to it: we do.
-        length: sqliteKind(type) === 'text' && length ? Number(length) : null,
-        generated: column.hidden > 1,
-        // Whole numbers of SQLite have 64 bits, whatever they are called.
-        range: null,
-        values: null,
-      })
-    }
-    const key = columns.filter(column => column.pk > 0)
-    for (const column of key) if (column.pk === 1) found.indexed.add(column.name)
-    if (key.length === 1 && key[0]) found.unique.add(key[0].name)
-    const indexes = (await knex.raw(
-      `select i.name as "index", i."unique", c.seqno, c.name as "column"
-       from pragma_index_list(?) as i, pragma_index_info(i.name) as c where i.partial = 0 order by i.name, c.seqno`,
-      [name],
-    )) as readonly { index: string; unique: number; seqno: number; column: string | null }[]
-    for (const row of indexes) {
-      if (row.seqno !== 0 || row.column === null) continue
-      found.indexed.add(row.column)
-      const width = indexes.filter(each => each.index === row.index).length
-      if (row.unique === 1 && width === 1) found.unique.add(row.column)
-    }
+    await readSqliteColumns(knex, name, found)
+    await readSqliteIndexes(knex, name, found)
   }
   return tables
+}
+
+async function readSqliteColumns(knex: Store['knex'], name: string, found: Building): Promise<void> {
+  // `hidden`: 2 and 3 are generated columns (https://sqlite.org/pragma.html#pragma_table_xinfo).
+  const columns = (await knex.raw('select * from pragma_table_xinfo(?)', [name])) as readonly {
+    name: string
+    type: string
+    notnull: number
+    pk: number
+    hidden: number
+  }[]
+  for (const column of columns) {
+    const type = column.type.toLowerCase()
+    const kind = sqliteKind(type)
+    const length = /\((\d+)\)/.exec(type)?.[1]
+    found.columns.set(column.name, {
+      type,
+      kind,
+      nullable: column.notnull === 0,
+      // SQLite reads the length in a type and does not enforce it: we do.
+      length: kind === 'text' && length ? Number(length) : null,
+      generated: column.hidden > 1,
+      // Whole numbers of SQLite have 64 bits, whatever they are called.
+      range: null,
+      values: null,
+    })
+  }
+  const key = columns.filter(column => column.pk > 0)
+  for (const column of key) if (column.pk === 1) found.indexed.add(column.name)
+  if (key.length === 1 && key[0]) found.unique.add(key[0].name)
+}
+
+async function readSqliteIndexes(knex: Store['knex'], name: string, found: Building): Promise<void> {
+  const indexes = (await knex.raw(
+    `select i.name as "index", i."unique", c.seqno, c.name as "column"
+     from pragma_index_list(?) as i, pragma_index_info(i.name) as c where i.partial = 0 order by i.name, c.seqno`,
+    [name],
+  )) as readonly { index: string; unique: number; seqno: number; column: string | null }[]
+  for (const row of indexes) {
+    if (row.seqno !== 0 || row.column === null) continue
+    found.indexed.add(row.column)
+    const width = indexes.filter(each => each.index === row.index).length
+    if (row.unique === 1 && width === 1) found.unique.add(row.column)
+  }
 }
 
 /** Column affinity (https://sqlite.org/datatype3.html §3.1), and the words for times that people use. */

@@ -7,7 +7,7 @@ import { fitText, lengths } from '../database/columns.ts'
 import type { Store } from '../database/open.ts'
 import { byText } from '../database/rows.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { heldPlaces } from './crm-own-rows.ts'
+import { markedPlaces } from './crm-own-rows.ts'
 import { type CrmReader, columnName, keyOf, rowPlace } from './crm-reader.ts'
 import type { OwnSide } from './crm-rows.ts'
 import type { CrmTables } from './crm-tables.ts'
@@ -149,8 +149,8 @@ async function markAddresses(
   })
   // An address that bounced for another record too keeps its mark.
   const freed = turned('good')
-  const held = await heldPlaces(reader, freed)
-  const clear = freed.filter(place => !held.has(place))
+  const marked = await markedPlaces(reader, freed)
+  const clear = freed.filter(place => !marked.has(place))
   await update(clear, {
     [addresses.mark.column]: addresses.mark.clear,
     ...now(addresses.markedAt, null),

@@ -10,9 +10,9 @@ import type { Store } from '../database/open.ts'
 import { byText, type RecordRow, recordColumns } from '../database/rows.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { rename, rowsThatMention } from '../upkeep/forget-texts.ts'
-import type { Forgetting, HeldRows, RecordHome } from './record-home.ts'
+import type { Forgetting, LockedRows, RecordHome } from './record-home.ts'
 
-interface Held {
+interface LockedRow {
   row: RecordRow
   readonly existed: boolean
   changed: boolean
@@ -33,7 +33,7 @@ export function ownHome(store: Store, module: string): RecordHome {
   const table = `rebound_${module}`
   return {
     seen: { table, where: {}, isTruth: true },
-    hold: (transaction, ids) => hold(store, transaction, table, ids),
+    lock: (transaction, ids) => lock(store, transaction, table, ids),
     read: async ids => {
       const rows = new Map<string, RecordRow>()
       for (const some of chunks(store, ids))
@@ -84,29 +84,29 @@ async function forget(
   return changed
 }
 
-async function hold(
+async function lock(
   store: Store,
   transaction: Transaction,
   table: string,
   ids: readonly string[],
-): Promise<HeldRows> {
-  const held = new Map<string, Held>()
-  for (const id of ids) held.set(id, { row: { id, ...unseen }, existed: false, changed: false })
+): Promise<LockedRows> {
+  const locked = new Map<string, LockedRow>()
+  for (const id of ids) locked.set(id, { row: { id, ...unseen }, existed: false, changed: false })
   let latestReset = 0
-  for (const some of chunks(store, [...held.keys()].sort(byText))) {
+  for (const some of chunks(store, [...locked.keys()].sort(byText))) {
     const query = store.knex(table).select(recordColumns).whereIn('id', some).orderBy('id')
     const rows = await transaction.run(store.dialect === 'mysql' ? query.forUpdate() : query)
     for (const row of rows as readonly RecordRow[]) {
-      held.set(row.id, { row, existed: true, changed: false })
+      locked.set(row.id, { row, existed: true, changed: false })
       latestReset = Math.max(latestReset, Number(row.reset_at ?? 0))
     }
   }
   const find = (id: string): RecordRow | null => {
-    const found = held.get(id)
+    const found = locked.get(id)
     return found && (found.existed || found.changed) ? found.row : null
   }
   const change = (id: string, fields: Partial<RecordRow>): void => {
-    const found = held.get(id)
+    const found = locked.get(id)
     if (!found) return
     found.row = { ...found.row, ...fields }
     found.changed = true
@@ -133,7 +133,7 @@ async function hold(
       return null
     },
     write: async () => {
-      const changed = [...held.values()]
+      const changed = [...locked.values()]
         .filter(each => each.changed)
         .sort((a, b) => byText(a.row.id, b.row.id))
       const rows = (existed: boolean) =>

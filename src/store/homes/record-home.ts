@@ -1,17 +1,13 @@
-// Where the records of a module are: in Rebound's own tables, or in the CRM's if a mapping file names them.
+// What recording, reset, undo, lists and erasure want of a module's records, in whichever tables they are.
 
 import type { RecordState } from '../../crm/effects.ts'
-import type { AddressTest } from '../../crm/mapped-record.ts'
-import { modulesByNumber, ownModules } from '../../crm/mapping.ts'
 import type { Spellings } from '../../crm/spellings.ts'
-import type { Store } from '../database/open.ts'
+import type { AddressTest } from '../../model/event.ts'
 import type { RecordRow } from '../database/rows.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { crmHome } from './crm-home.ts'
-import { ownHome } from './own-home.ts'
 
 /** Records read under lock, changed in memory, written at the end. */
-export interface HeldRows {
+export interface LockedRows {
   /** Null when it has never been seen; of several addresses, `email` is the one that `isOurs` says yes to. */
   readonly get: (id: string, isOurs: AddressTest | null) => RecordState | null
   /** With the `isOurs` of the `get` that `state` was made of. */
@@ -43,7 +39,7 @@ export interface Forgetting {
 
 export interface RecordHome {
   /** Locks in the order of the ids, so that no two servers wait for each other. */
-  readonly hold: (transaction: Transaction, ids: readonly string[]) => Promise<HeldRows>
+  readonly lock: (transaction: Transaction, ids: readonly string[]) => Promise<LockedRows>
   /** As they are, without lock; those that are not there are left out. */
   readonly read: (ids: readonly string[]) => Promise<ReadonlyMap<string, RecordRow>>
   /** Ids of records that have one of these addresses, two at most. */
@@ -56,16 +52,4 @@ export interface RecordHome {
     readonly where: Readonly<Record<string, string>>
     readonly isTruth: boolean
   }
-}
-
-/** The home of a module's records, or null for a module that nobody told us of. */
-export function homeOf(store: Store, module: string): RecordHome | null {
-  const mapped = store.crm?.modules.get(module)
-  if (store.crm && mapped) return crmHome(store, store.crm, mapped)
-  return (ownModules as readonly string[]).includes(module) ? ownHome(store, module) : null
-}
-
-/** All modules, in the order of lists. */
-export function modulesOf(store: Store): readonly string[] {
-  return modulesByNumber(store.crm?.mapping ?? null).filter(module => module !== '')
 }

@@ -1,23 +1,24 @@
 // One transaction for many messages: their events, the records and campaigns they touch, all or nothing.
 
 import { type CampaignCounts, type Effects, effectsOf } from '../../crm/effects.ts'
+import { factsOf } from '../../crm/facts.ts'
 import type { BounceEvent, Recorded } from '../../model/event.ts'
 import { databaseNow } from '../database/clock.ts'
 import { isKey } from '../database/columns.ts'
 import type { Store } from '../database/open.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { homeOf } from '../homes/record-home.ts'
+import { homeOf } from '../homes/home-of.ts'
 import type { CampaignIds } from '../tables/campaign-numbers.ts'
 import { addHits } from '../tables/rule-rows.ts'
+import { type BatchResult, isStored } from './batch-result.ts'
 import { addTo, addToCampaigns } from './campaign-counts.ts'
 import { enqueue, isAnnounced } from './enqueue.ts'
-import { type Detail, type EventValue, eventRow, hasUsableLink } from './event-row.ts'
+import { type Detail, type EventValue, eventRow, hasUsableLink, receivedAt } from './event-row.ts'
 import { idsOf, insertEvents } from './event-rows.ts'
-import { addressTest, factsOf, type Trust } from './facts.ts'
-import { holdRecords, type RecordKey } from './held-records.ts'
-import { holdStandings, type StandingKey } from './held-standings.ts'
-import { holdPromotions } from './promotion.ts'
-import { isStored, type Written } from './written.ts'
+import { lockRecords, type RecordKey } from './locked-records.ts'
+import { lockStandings, type StandingKey } from './locked-standings.ts'
+import { readPromotions } from './promotions.ts'
+import type { Trust } from './trust.ts'
 
 export interface Batch {
   /** The events of each message. */
@@ -31,7 +32,7 @@ export interface Batch {
   /** Told when the CRM's own table does not take a campaign's counts. */
   readonly onRefused: (error: unknown) => void
   /** An earlier try of the same batch whose COMMIT got no answer. */
-  readonly unanswered: Written | null
+  readonly unanswered: BatchResult | null
 }
 
 /** Which campaign each event belongs to; unknown ones are created, before the transaction, in small ones. */
@@ -49,7 +50,7 @@ export async function campaignsOf(
 }
 
 /** Writes the events that are new and all they do; throws what the database throws, or CampaignGone. */
-export async function writeBatch(store: Store, transaction: Transaction, batch: Batch): Promise<Written> {
+export async function writeBatch(store: Store, transaction: Transaction, batch: Batch): Promise<BatchResult> {
   const distinct = new Map<string, BounceEvent>()
   for (const event of batch.messages.flat())
     if (!distinct.has(event.fingerprint)) distinct.set(event.fingerprint, event)
@@ -92,17 +93,17 @@ async function writeFresh(
     const campaignId = batch.campaigns.get(event.fingerprint)
     return key && campaignId !== undefined ? { ...key, campaignId } : null
   }
-  const records = await holdRecords(
+  const records = await lockRecords(
     store,
     transaction,
     fresh.filter(event => event.kind === 'bounce').flatMap(event => keyOf(event) ?? []),
   )
-  const standings = await holdStandings(
+  const standings = await lockStandings(
     store,
     transaction,
     fresh.flatMap(event => standingKeyOf(event) ?? []),
   )
-  const promotions = await holdPromotions(
+  const promotions = await readPromotions(
     store,
     transaction,
     fresh.flatMap(event => {
@@ -119,7 +120,7 @@ async function writeFresh(
   for (const event of fresh) {
     const key = keyOf(event)
     const standingKey = standingKeyOf(event)
-    const isOurs = addressTest(event, batch.trust)
+    const isOurs = event.isSentTo
     const record = key ? records.get(key, isOurs) : null
     const standing = standingKey ? (standings.get(standingKey) ?? 'new') : null
     const effects = key
@@ -127,7 +128,14 @@ async function writeFresh(
           event,
           key,
           record,
-          effectsOf(record, standing, factsOf(event, record, recordedAt, batch.trust)),
+          effectsOf(
+            record,
+            standing,
+            factsOf(event, record, {
+              at: receivedAt(event, recordedAt),
+              trustClaimed: batch.trust.trustClaimed,
+            }),
+          ),
         )
       : withoutEffect(event)
     if (key && effects.record) records.set(key, effects.record, isOurs)

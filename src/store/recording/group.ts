@@ -1,9 +1,9 @@
 // Messages that share a transaction, and how they are divided when it cannot be had for all of them.
 
 import type { BounceEvent, Recorded } from '../../model/event.ts'
+import type { BatchResult } from './batch-result.ts'
+import { partOf } from './batch-result.ts'
 import { hasUsableLink } from './event-row.ts'
-import type { Written } from './written.ts'
-import { partOf } from './written.ts'
 
 /** A message whose sender waits for the answer. */
 export interface Waiting {
@@ -17,13 +17,13 @@ export interface Group {
   /** When it was taken on, by the clock of `performance.now()`. */
   readonly since: number
   /** Waits for rows that others hold; else it fails at the first that it cannot have at once. */
-  readonly patient: boolean
+  readonly waitsForRows: boolean
   /** What an earlier try wrote whose COMMIT got no answer: found again, it is ours and not a duplicate. */
-  unanswered: Written | null
+  unanswered: BatchResult | null
 }
 
 /** The next messages of the queue, with at most `maxEvents` events; a message is never divided. */
-export function takeGroup(queue: Waiting[], maxEvents: number, patient: boolean): Group {
+export function takeGroup(queue: Waiting[], maxEvents: number, waitsForRows: boolean): Group {
   let events = 0
   let messages = 0
   for (const message of queue) {
@@ -31,7 +31,7 @@ export function takeGroup(queue: Waiting[], maxEvents: number, patient: boolean)
     if (messages > 0 && events > maxEvents) break
     messages++
   }
-  return { messages: queue.splice(0, messages), since: performance.now(), patient, unanswered: null }
+  return { messages: queue.splice(0, messages), since: performance.now(), waitsForRows, unanswered: null }
 }
 
 /** Two groups that take their time anew, to find the message that no transaction takes. */
@@ -54,7 +54,7 @@ export function byRecord(group: Group): readonly Group[] {
     const key = [...new Set(records)].sort().join('\0\0')
     places.set(key, [...(places.get(key) ?? []), place])
   }
-  return [...places.values()].map(some => ({ ...part(group, some), patient: false }))
+  return [...places.values()].map(some => ({ ...part(group, some), waitsForRows: false }))
 }
 
 function part(group: Group, places: readonly number[]): Group {

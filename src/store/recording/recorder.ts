@@ -6,11 +6,11 @@ import type { Store } from '../database/open.ts'
 import { inTransaction, type Transaction, UnknownOutcome } from '../database/transaction.ts'
 import { createCampaignIds } from '../tables/campaign-numbers.ts'
 import { campaignsOf, writeBatch } from './batch.ts'
+import type { BatchResult } from './batch-result.ts'
 import { CampaignGone } from './campaign-counts.ts'
 import type { Detail } from './event-row.ts'
-import type { Trust } from './facts.ts'
 import { byRecord, type Group, halves, takeGroup, type Waiting } from './group.ts'
-import type { Written } from './written.ts'
+import type { Trust } from './trust.ts'
 
 export interface RecorderSettings extends Trust {
   /** Events a transaction takes at most; a message is never divided. */
@@ -41,10 +41,10 @@ export interface Recorder {
 export class NotTaken extends Error {}
 
 /** Once a row was found locked, transactions do not wait for others' rows for this long: it may be one of the next too. */
-const waryMs = 30_000
-/** How long, between two batches, what is held is tried again; and the pause when nothing else is to do. */
-const heldRoundMs = 100
-const heldPauseMs = 50
+const cautiousMs = 30_000
+/** How long, between two batches, what is locked is tried again; and the pause when nothing else is to do. */
+const lockedRoundMs = 100
+const lockedPauseMs = 50
 
 export function createRecorder(store: Store, settings: RecorderSettings): Recorder {
   const { maxBatch = 200, maxWaiting = 5_000, outbox = false } = settings
@@ -52,33 +52,33 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
   const campaignIds = createCampaignIds(store)
   const queue: Waiting[] = []
   /** One record each, whose rows somebody else holds: they wait beside the queue and stop nobody. */
-  const held: Group[] = []
-  let waryUntil = 0
+  const locked: Group[] = []
+  let cautiousUntil = 0
   let working: Promise<void> | null = null
   let closed = false
   /** Halved when a transaction was cut for its length, doubled again by each that was not. */
   let batchLimit = maxBatch
 
   const waited = (group: Group): number => performance.now() - group.since
-  const isOverdue = (group: Group): boolean => !group.patient && waited(group) >= limits.conflictMs
+  const isOverdue = (group: Group): boolean => !group.waitsForRows && waited(group) >= limits.conflictMs
 
   const write = async (group: Group, detail: Detail): Promise<readonly (readonly Recorded[])[]> => {
     const messages = group.messages.map(message => message.events)
     const started = performance.now()
-    let told: Failure | null = null
+    let reported: Failure | null = null
     let locks = 0
     for (let attempt = 0; ; attempt++) {
-      let written: Written | null = null
+      let written: BatchResult | null = null
       try {
         const campaigns = detail === 'inert' ? new Map() : await campaignsOf(messages, campaignIds)
-        const { unanswered, patient } = group
-        const work = async (transaction: Transaction): Promise<Written> => {
+        const { unanswered, waitsForRows } = group
+        const work = async (transaction: Transaction): Promise<BatchResult> => {
           const onRefused = (error: unknown): void => settings.onFailure?.('content', error)
           const batch = { messages, campaigns, detail, trust: settings, outbox, onRefused, unanswered }
           written = await writeBatch(store, transaction, batch)
           return written
         }
-        const committed = await inTransaction(store, work, { waitsForRows: patient })
+        const committed = await inTransaction(store, work, { waitsForRows })
         settings.onCommit?.({
           events: committed.inserted.size,
           seconds: (performance.now() - started) / 1000,
@@ -90,13 +90,14 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
         const failure = error instanceof CampaignGone ? 'conflict' : failureOf(error)
         if (failure === 'locked') locks++
         // A lock that is tried a hundred times is one failure; a moment's is none.
-        if (failure !== told && (group.patient || failure !== 'locked')) settings.onFailure?.(failure, error)
-        told = failure
+        if (failure !== reported && (group.waitsForRows || failure !== 'locked'))
+          settings.onFailure?.(failure, error)
+        reported = failure
         const again =
           failure === 'conflict'
             ? waited(group) < limits.conflictMs
             : failure === 'locked'
-              ? group.patient && locks < 2
+              ? group.waitsForRows && locks < 2
               : failure === 'lost'
                 ? performance.now() - started < limits.lostMs
                 : // Somebody else stored the same meanwhile: the next try sees it.
@@ -123,7 +124,7 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
         batchLimit = Math.min(maxBatch, batchLimit * 2)
       } catch (error) {
         const failure = failureOf(error)
-        if (failure === 'locked') ahead.unshift(...unlocked(group, error))
+        if (failure === 'locked') ahead.unshift(...divideLocked(group, error))
         else if (failure !== 'content' && failure !== 'duplicate') {
           if (failure === 'slow') batchLimit = Math.max(1, batchLimit >> 1)
           return refuseAll([group, ...ahead], failure, error)
@@ -140,23 +141,23 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
       } catch (error) {
         const failure = failureOf(error)
         if (failure === 'locked') {
-          unlocked(group, error)
+          divideLocked(group, error)
           return
         }
-        // The barer form is next; when there is none, the first failure is the one to tell.
+        // The barer form is next; when there is none, the first failure is the one to report.
         if (failure !== 'content' && failure !== 'duplicate') return refuse([group], error)
       }
     }
     refuse([group], cause)
   }
 
-  /** The groups to try now, of one in which a row is locked; one that cannot be divided is held, or has waited enough. */
-  const unlocked = (group: Group, error: unknown): readonly Group[] => {
-    waryUntil = performance.now() + waryMs
+  /** The groups to try now, of one in which a row is locked; one that cannot be divided is locked, or has waited enough. */
+  const divideLocked = (group: Group, error: unknown): readonly Group[] => {
+    cautiousUntil = performance.now() + cautiousMs
     const parts = byRecord(group)
     if (waited(group) >= limits.conflictMs) refuseLocked(group, error)
     else if (parts.length > 1) return parts
-    else held.push(...parts)
+    else locked.push(...parts)
     return []
   }
 
@@ -173,27 +174,27 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
     for (const message of groups.flatMap(group => group.messages)) message.reject(error)
   }
 
-  /** When the database is away or blocked, all who wait would wait in vain. */
+  /** When the database is away or blocked, all who wait would wait without success. */
   const refuseAll = (groups: readonly Group[], failure: Failure, error: unknown): void => {
     settings.onRefusal?.(failure)
-    refuse([...groups, ...held.splice(0)], error)
+    refuse([...groups, ...locked.splice(0)], error)
     for (const message of queue.splice(0)) message.reject(error)
   }
 
-  const retryHeld = async (): Promise<void> => {
-    const all = held.splice(0)
-    held.push(...all.filter(group => !isOverdue(group)))
+  const retryLocked = async (): Promise<void> => {
+    const all = locked.splice(0)
+    locked.push(...all.filter(group => !isOverdue(group)))
     await settle(all.filter(isOverdue))
-    const until = performance.now() + heldRoundMs
-    for (let left = held.length; left > 0 && performance.now() < until; left--)
-      await settle(held.splice(0, 1))
+    const until = performance.now() + lockedRoundMs
+    for (let left = locked.length; left > 0 && performance.now() < until; left--)
+      await settle(locked.splice(0, 1))
   }
 
   const work = async (): Promise<void> => {
-    while (queue.length + held.length > 0) {
-      if (queue.length > 0) await settle([takeGroup(queue, batchLimit, performance.now() > waryUntil)])
-      else await new Promise(resolve => setTimeout(resolve, heldPauseMs))
-      await retryHeld()
+    while (queue.length + locked.length > 0) {
+      if (queue.length > 0) await settle([takeGroup(queue, batchLimit, performance.now() > cautiousUntil)])
+      else await new Promise(resolve => setTimeout(resolve, lockedPauseMs))
+      await retryLocked()
     }
     working = null
   }
@@ -202,7 +203,7 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
     record: events => {
       if (events.length === 0) return Promise.resolve([])
       if (closed) return Promise.reject(new NotTaken('The recorder is closed'))
-      if (queue.length + held.length >= maxWaiting)
+      if (queue.length + locked.length >= maxWaiting)
         return Promise.reject(new NotTaken('Too many messages wait for the database'))
       return new Promise((resolve, reject) => {
         queue.push({ events, resolve, reject })

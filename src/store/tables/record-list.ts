@@ -8,7 +8,8 @@ import { chunks } from '../database/chunks.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { type RecordRow, toRecord } from '../database/rows.ts'
-import { homeOf, modulesOf, type RecordHome } from '../homes/record-home.ts'
+import { homeOf, modulesOf } from '../homes/home-of.ts'
+import type { RecordHome } from '../homes/record-home.ts'
 import { brokenCursor, decodeCursor, encodeCursor } from './cursor.ts'
 
 /** A bounce meets type, category, campaign and time together; with none of these, all records are listed. */

@@ -10,7 +10,8 @@ import { againWhenDuplicate, failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { type BounceRow, bounceSelection, toBounce, toRecord } from '../database/rows.ts'
 import { inTransaction } from '../database/transaction.ts'
-import { homeOf, modulesOf, type RecordHome } from '../homes/record-home.ts'
+import { homeOf, modulesOf } from '../homes/home-of.ts'
+import type { RecordHome } from '../homes/record-home.ts'
 import { audit } from '../upkeep/audit.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 
@@ -101,18 +102,18 @@ async function putRecord(
 ): ReturnType<Records['put']> {
   const { module, home, id } = at
   return await inTransaction(store, async transaction => {
-    const held = await home.hold(transaction, [id])
-    const isNew = held.find(id) === null && options.create
-    if (isNew) held.create(id)
-    const row = held.find(id)
+    const locked = await home.lock(transaction, [id])
+    const isNew = locked.find(id) === null && options.create
+    if (isNew) locked.create(id)
+    const row = locked.find(id)
     if (!row) return null
 
     const now = await databaseNow(store, transaction)
-    if (change.email !== undefined && change.email !== row.email) held.setAddress(id, change.email)
+    if (change.email !== undefined && change.email !== row.email) locked.setAddress(id, change.email)
     const isReset = !row.email_bounced && row.hard_bounces === 0 && row.soft_bounces === 0
     if (change.emailBounced === false && !isReset) {
       const resetAt = await resetTime(store, transaction, module, id)
-      held.reset(id, resetAt)
+      locked.reset(id, resetAt)
       const { email_bounced, hard_bounces, soft_bounces, bounced_address, reset_at } = row
       await audit(store, transaction, {
         at: resetAt,
@@ -130,8 +131,8 @@ async function putRecord(
         },
       })
     }
-    await held.write(now)
-    const after = held.find(id)
+    await locked.write(now)
+    const after = locked.find(id)
     return after && { record: toRecord(module, after), isNew }
   })
 }

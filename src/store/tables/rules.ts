@@ -8,7 +8,7 @@ import type { Rule, RuleSection, RuleStage, RuleType } from '../../model/rule.ts
 import { chunks } from '../database/chunks.ts'
 import { databaseNow } from '../database/clock.ts'
 import { isKey } from '../database/columns.ts'
-import { failureOf, persist } from '../database/failures.ts'
+import { againWhenDuplicate, failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { type AuditEntry, audit } from '../upkeep/audit.ts'
@@ -52,137 +52,147 @@ export interface Rules {
 
 /** @param onChange awaited after each committed change, so that this process acts on it before it answers */
 export function createRules(store: Store, onChange: () => Promise<void> = async () => {}): Rules {
-  const change = async <T>(
-    work: (transaction: Transaction, record: Recorder) => Promise<T>,
-    by: By,
-  ): Promise<T> => {
+  const change = async <T>(work: (changing: Changing) => Promise<T>, { actor }: By): Promise<T> => {
     const answer = await persist(() =>
-      inTransaction(store, transaction => work(transaction, recorder(transaction, by))),
+      inTransaction(store, transaction =>
+        work({ store, transaction, record: auditor(store, transaction, actor) }),
+      ),
     )
     await onChange()
     return answer
   }
-  /** Notes a change: in the audit, and by raising the version. */
-  const recorder =
-    (transaction: Transaction, by: By): Recorder =>
-    async (action, before) => {
-      const at = await databaseNow(store, transaction)
-      await audit(store, transaction, {
-        at,
-        actor: by.actor,
-        action,
-        module: null,
-        recordId: null,
-        eventId: null,
-        before,
-      })
-      await raiseRulesVersion(store, transaction)
-      return at
-    }
-  const rules = () => store.knex('rebound_rules')
-  const find = async (transaction: Transaction, where: object): Promise<RuleRow | null> => {
-    const query = rules().where(where)
-    const rows = await transaction.run(store.dialect === 'mysql' ? query.forUpdate() : query)
-    return (rows as readonly RuleRow[])[0] ?? null
-  }
-
   return {
-    list: async ({ after, limit }) => {
-      const [position] = after === undefined ? [0] : decodeCursor('r', after, [0] as const)
-      const rows = await persist(
-        async () =>
-          (await rules()
-            .whereNull('removed_at')
-            .where('position', '>', position)
-            .orderBy('position')
-            .limit(limit + 1)) as readonly RuleRow[],
-      )
-      const shown = rows.slice(0, limit)
-      const last = shown.at(-1)
-      const next = rows.length > limit && last ? encodeCursor('r', Number(last.position)) : null
-      return { items: shown.map(toRule), next }
-    },
-
-    add: (draft, by) =>
-      change(async (transaction, record) => {
-        const same = await find(transaction, identity(draft))
-        if (same && same.removed_at === null) return { rule: toRule(same), isNew: false }
-        const id = same?.id ?? newId()
-        if (same)
-          await transaction.run(
-            rules()
-              .where({ id })
-              .update({ ...columnsOf(draft), removed_at: null }),
-          )
-        else await transaction.run(rules().insert({ ...columnsOf(draft), id, source: 'own' }))
-        await record('rule-add', { id })
-        const added = await find(transaction, { id })
-        if (!added) throw new Error('A rule that was just added is not there')
-        return { rule: toRule(added), isNew: true }
-      }, by).catch(error => {
-        // Another process added the same at the same time.
-        if (failureOf(error) === 'duplicate') return createRules(store, onChange).add(draft, by)
-        throw error
-      }),
-
-    addAll: (drafts, by) =>
-      change(async (transaction, record) => {
-        const added = await addMissing(store, transaction, drafts)
-        if (added > 0) await record('rule-add', { imported: added })
-        return added
-      }, by).catch(error => {
-        if (failureOf(error) === 'duplicate') return createRules(store, onChange).addAll(drafts, by)
-        throw error
-      }),
-
-    change: async (id, wanted, by) => {
-      if (!isKey(id)) return null
-      const given = columnsOf(wanted)
-      return await change(async (transaction, record) => {
-        const before = await find(transaction, { id })
-        if (!before || before.removed_at !== null) return null
-        const after = { ...before, ...given }
-        if (!isSame(before, after as RuleRow)) {
-          const twin = await find(transaction, identity(after as RuleRow))
-          if (twin && twin.id !== id) throw alreadyThere(twin)
-          await transaction.run(rules().where({ id }).update(given))
-          await record('rule-change', toRule(before))
-        }
-        return toRule(after as RuleRow)
-      }, by).catch(error => {
-        if (failureOf(error) === 'duplicate')
-          throw new FieldError('text', 'says what another rule says already')
-        throw error
-      })
-    },
-
-    remove: async (id, by) => {
-      if (!isKey(id)) return false
-      return await change(async (transaction, record) => {
-        const before = await find(transaction, { id })
-        if (!before || before.removed_at !== null) return false
-        const at = await record('rule-remove', toRule(before))
-        if (before.source === 'own') await transaction.run(rules().where({ id }).del())
-        else await transaction.run(rules().where({ id }).update({ removed_at: at }))
-        return true
-      }, by)
-    },
-
-    ship: async (shipped, { restore, ...by }) => {
-      await persist(() => shipAll(store, shipped, restore, by, recorder))
+    list: page => listRules(store, page),
+    // A key that is taken: another process added the same at the same time, and the second look finds it.
+    add: (draft, by) => againWhenDuplicate(() => change(changing => addRule(changing, draft), by)),
+    addAll: (drafts, by) => againWhenDuplicate(() => change(changing => addRules(changing, drafts), by)),
+    change: async (id, wanted, by) =>
+      isKey(id)
+        ? await change(changing => changeRule(changing, id, wanted), by).catch(error => {
+            if (failureOf(error) === 'duplicate')
+              throw new FieldError('text', 'says what another rule says already')
+            throw error
+          })
+        : null,
+    remove: async (id, by) => isKey(id) && (await change(changing => removeRule(changing, id), by)),
+    ship: async (shipped, { restore, actor }) => {
+      await persist(() => shipAll(store, shipped, restore, actor))
       await onChange()
     },
   }
 }
 
-type Recorder = (action: AuditEntry['action'], before: object) => Promise<number>
+/** A change under way. */
+interface Changing {
+  readonly store: Store
+  readonly transaction: Transaction
+  readonly record: Auditor
+}
+
+/** Notes a change: in the audit, and by raising the version. Answers its time. */
+type Auditor = (action: AuditEntry['action'], before: object) => Promise<number>
+
+const auditor =
+  (store: Store, transaction: Transaction, actor: string): Auditor =>
+  async (action, before) => {
+    const at = await databaseNow(store, transaction)
+    await audit(store, transaction, {
+      at,
+      actor,
+      action,
+      module: null,
+      recordId: null,
+      eventId: null,
+      before,
+    })
+    await raiseRulesVersion(store, transaction)
+    return at
+  }
+
+const rulesOf = (store: Store) => store.knex('rebound_rules')
+
+async function find({ store, transaction }: Changing, where: object): Promise<RuleRow | null> {
+  const query = rulesOf(store).where(where)
+  const rows = await transaction.run(store.dialect === 'mysql' ? query.forUpdate() : query)
+  return (rows as readonly RuleRow[])[0] ?? null
+}
+
+const listRules: (store: Store, ...page: Parameters<Rules['list']>) => ReturnType<Rules['list']> = async (
+  store,
+  { after, limit },
+) => {
+  const [position] = after === undefined ? [0] : decodeCursor('r', after, [0] as const)
+  const rows = await persist(
+    async () =>
+      (await rulesOf(store)
+        .whereNull('removed_at')
+        .where('position', '>', position)
+        .orderBy('position')
+        .limit(limit + 1)) as readonly RuleRow[],
+  )
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const next = rows.length > limit && last ? encodeCursor('r', Number(last.position)) : null
+  return { items: shown.map(toRule), next }
+}
+
+async function addRule(changing: Changing, draft: RuleDraft): ReturnType<Rules['add']> {
+  const { store, transaction, record } = changing
+  const same = await find(changing, identity(draft))
+  if (same && same.removed_at === null) return { rule: toRule(same), isNew: false }
+  const id = same?.id ?? newId()
+  if (same)
+    await transaction.run(
+      rulesOf(store)
+        .where({ id })
+        .update({ ...columnsOf(draft), removed_at: null }),
+    )
+  else await transaction.run(rulesOf(store).insert({ ...columnsOf(draft), id, source: 'own' }))
+  await record('rule-add', { id })
+  const added = await find(changing, { id })
+  if (!added) throw new Error('A rule that was just added is not there')
+  return { rule: toRule(added), isNew: true }
+}
+
+async function addRules(
+  { store, transaction, record }: Changing,
+  drafts: readonly RuleDraft[],
+): Promise<number> {
+  const added = await addMissing(store, transaction, drafts)
+  if (added > 0) await record('rule-add', { imported: added })
+  return added
+}
+
+async function changeRule(changing: Changing, id: string, wanted: RuleChange): Promise<Rule | null> {
+  const { store, transaction, record } = changing
+  const given = columnsOf(wanted)
+  const before = await find(changing, { id })
+  if (!before || before.removed_at !== null) return null
+  const after = { ...before, ...given }
+  if (!isSame(before, after as RuleRow)) {
+    const twin = await find(changing, identity(after as RuleRow))
+    if (twin && twin.id !== id) throw alreadyThere(twin)
+    await transaction.run(rulesOf(store).where({ id }).update(given))
+    await record('rule-change', toRule(before))
+  }
+  return toRule(after as RuleRow)
+}
+
+async function removeRule(changing: Changing, id: string): Promise<boolean> {
+  const { store, transaction, record } = changing
+  const before = await find(changing, { id })
+  if (!before || before.removed_at !== null) return false
+  const at = await record('rule-remove', toRule(before))
+  if (before.source === 'own') await transaction.run(rulesOf(store).where({ id }).del())
+  else await transaction.run(rulesOf(store).where({ id }).update({ removed_at: at }))
+  return true
+}
 
 async function shipAll(
   store: Store,
   shipped: readonly Rule[],
   restore: boolean,
-  by: By,
-  recorder: (transaction: Transaction, by: By) => Recorder,
+  actor: string,
 ): Promise<void> {
   const known = (await store.knex('rebound_rules').select('id')) as readonly { id: string }[]
   const isKnown = new Set(known.map(row => row.id))
@@ -202,7 +212,11 @@ async function shipAll(
           .merge(restore ? undefined : ['id']),
       )
     }
-    await recorder(transaction, by)(restore ? 'rule-restore' : 'rule-add', { shipped: wanted.length })
+    await auditor(
+      store,
+      transaction,
+      actor,
+    )(restore ? 'rule-restore' : 'rule-add', { shipped: wanted.length })
   })
 }
 

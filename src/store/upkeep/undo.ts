@@ -1,7 +1,7 @@
-// Undoing one event: its address returns, and it leaves the counts of record and campaign.
+// Taking one event back: its address returns, and it leaves the counts of record and campaign.
 
-import { sameAddress } from '../../crm/mapped-record.ts'
-import { groupOf, isCategory } from '../../model/categories.ts'
+import { type PastBounce, takenBy, takerOf } from '../../crm/taken-address.ts'
+import { recordWithout, standingWithout } from '../../crm/undo-effects.ts'
 import type { StoredBounce } from '../../model/stored-bounce.ts'
 import type { BounceType } from '../../model/verdict.ts'
 import { databaseNow } from '../database/clock.ts'
@@ -11,9 +11,9 @@ import type { Store } from '../database/open.ts'
 import { type BounceRow, bounceSelection, type RecordRow, toBounce } from '../database/rows.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { writeCampaigns } from '../homes/crm-campaigns.ts'
-import { type HeldRows, homeOf } from '../homes/record-home.ts'
+import { homeOf } from '../homes/home-of.ts'
+import type { LockedRows } from '../homes/record-home.ts'
 import { audit } from './audit.ts'
-import { lastTaken, takenBy, takerOf } from './taken-address.ts'
 
 /** `conflict`: the record has another address by now, or another record has this one, and nothing was changed. */
 export type Undone =
@@ -49,48 +49,33 @@ async function undoInside(
   if (!unlocked) return { kind: 'absent' }
   // The recorder locks the record before it touches events: so do we.
   const record = await lockRecord(store, transaction, unlocked)
-  const [bounce] = await select<BounceRow>(transaction, forUpdate(store, bounceById(store, id)))
-  if (!bounce) return { kind: 'absent' }
-  if (bounce.undone_at !== null) return { kind: 'undone', bounce: toBounce(bounce) }
-  const others = record ? await othersOf(store, transaction, bounce) : []
-  const taken = takenBy(bounce)
-  const taker =
-    record && taken && bounce.effect === 'removed' && takerOf(taken, others.filter(isSince(record)))
-  if (record && taken && bounce.effect === 'removed' && !taker) {
-    const other = record.held.giveBack(record.id, taken)
-    if (other !== null) return { kind: 'conflict', why: `the record has the address ${other} by now` }
-  }
-
-  const events = () => store.knex('rebound_bounces')
+  const [row] = await select<BounceRow>(transaction, forUpdate(store, bounceById(store, id)))
+  if (!row) return { kind: 'absent' }
+  if (row.undone_at !== null) return { kind: 'undone', bounce: toBounce(row) }
   const undoneAt = await databaseNow(store, transaction)
-  await transaction.run(events().where({ id }).update({ undone_at: undoneAt }))
-  // The address stays away for as long as one bounce of it stands: undoing that one gives it back.
-  const inherited = { effect: 'removed', address: taken } as const
-  if (taker) await transaction.run(events().where({ id: taker.id }).update(inherited))
-  if (record && bounce.effect !== 'none') {
-    const left = others.map(event => (event === taker ? { ...event, ...inherited } : event))
-    restoreCounts(bounce, record, left)
-    if (taken && sameAddress(record.row?.bounced_address ?? null, taken)) restoreTaken(record, left)
-    await record.held.write(undoneAt)
+  if (record) {
+    const conflict = await undoRecord(store, transaction, record, row, undoneAt)
+    if (conflict !== null) return { kind: 'conflict', why: `the record has the address ${conflict} by now` }
   }
-  if (bounce.campaign_id !== null && bounce.record_id !== null) {
-    await recount(store, transaction, bounce)
-    await writeCampaigns(store, transaction, [bounce.campaign_id], undoneAt)
+  await transaction.run(store.knex('rebound_bounces').where({ id }).update({ undone_at: undoneAt }))
+  if (row.campaign_id !== null && row.record_id !== null) {
+    await undoStanding(store, transaction, row)
+    await writeCampaigns(store, transaction, [row.campaign_id], undoneAt)
   }
   await audit(store, transaction, {
     at: undoneAt,
     actor,
     action: 'undo',
-    module: bounce.module,
-    recordId: bounce.record_id,
+    module: row.module,
+    recordId: row.record_id,
     eventId: id,
     before: record ? { ...record.row } : {},
   })
-  return { kind: 'undone', bounce: toBounce({ ...bounce, undone_at: undoneAt }) }
+  return { kind: 'undone', bounce: toBounce({ ...row, undone_at: undoneAt }) }
 }
 
 interface LockedRecord {
-  readonly held: HeldRows
+  readonly locked: LockedRows
   readonly id: string
   /** As it was; null when the CRM has no such record. */
   readonly row: RecordRow | null
@@ -103,18 +88,53 @@ async function lockRecord(
 ): Promise<LockedRecord | null> {
   const home = bounce.module === null ? null : homeOf(store, bounce.module)
   if (home === null || bounce.record_id === null) return null
-  const held = await home.hold(transaction, [bounce.record_id])
+  const locked = await home.lock(transaction, [bounce.record_id])
   const id = bounce.record_id
-  return held.get(id, null) ? { held, id, row: held.find(id) } : null
+  return locked.get(id, null) ? { locked, id, row: locked.find(id) } : null
 }
 
-/** The record's other events that did something to it, newest first. */
+/** Gives the address back and takes the counts off; answers the other address that the record has by now, else null. */
+async function undoRecord(
+  store: Store,
+  transaction: Transaction,
+  { locked, id, row }: LockedRecord,
+  bounceRow: BounceRow,
+  undoneAt: number,
+): Promise<string | null> {
+  const bounce = toPast(bounceRow)
+  const others = await othersOf(store, transaction, bounceRow)
+  const resetAt = locked.resetAt(id)
+  const taken = bounce.effect === 'removed' ? takenBy(bounce) : null
+  const taker =
+    taken === null
+      ? null
+      : takerOf(
+          taken,
+          others.filter(event => event.recordedAt >= resetAt),
+        )
+  if (taken !== null && !taker) {
+    const other = locked.giveBack(id, taken)
+    if (other !== null) return other
+  }
+  // The address stays away for as long as one bounce of it stands: undoing that one gives it back.
+  const inherited = { effect: 'removed', address: taken } as const
+  if (taker) await transaction.run(store.knex('rebound_bounces').where({ id: taker.id }).update(inherited))
+  const state = locked.get(id, null)
+  if (bounce.effect === 'none' || !state) return null
+  const left = others.map(event => (event === taker ? { ...event, ...inherited } : event))
+  const bouncedAddress = row?.bounced_address ?? null
+  locked.set(id, recordWithout(state, bounce, left, { resetAt, bouncedAddress }), null)
+  await locked.write(undoneAt)
+  return null
+}
+
+/** The record's other events that did something to it and stand, newest first. */
 async function othersOf(
   store: Store,
   transaction: Transaction,
   bounce: BounceRow,
-): Promise<readonly BounceRow[]> {
-  return await select<BounceRow>(
+): Promise<readonly PastBounce[]> {
+  const rows = await select<BounceRow>(
     transaction,
     store
       .knex('rebound_bounces')
@@ -128,42 +148,19 @@ async function othersOf(
         { column: 'id', order: 'desc' },
       ]),
   )
+  return rows.map(toPast)
 }
 
-/** Since the last reset of the record. */
-const isSince =
-  ({ held, id }: LockedRecord) =>
-  (event: BounceRow): boolean =>
-    Number(event.recorded_at) >= held.resetAt(id)
-
-function restoreCounts(bounce: BounceRow, record: LockedRecord, left: readonly BounceRow[]): void {
-  const { held, id } = record
-  const before = held.get(id, null)
-  if (!before) return
-  const sinceReset = isSince(record)
-  const flags = (event: BounceRow): boolean => event.effect === 'flagged' || event.effect === 'removed'
-  const counted = sinceReset(bounce) ? 1 : 0
-  // Counts outlive their events: more counts than events, and some were pruned (retention.ts).
-  const isPruned = before.hardBounces + before.softBounces > left.filter(sinceReset).length + counted
-  const stillFlagged = isPruned || left.some(event => flags(event) && sinceReset(event))
-  const lastLeft = left.length > 0 ? Math.max(...left.map(event => Number(event.received_at))) : null
-  held.set(
-    id,
-    {
-      ...before,
-      emailBounced: before.emailBounced && (stillFlagged || !flags(bounce)),
-      hardBounces: Math.max(0, before.hardBounces - (bounce.type === 'hard' ? counted : 0)),
-      softBounces: Math.max(0, before.softBounces - (bounce.type === 'soft' ? counted : 0)),
-      lastBounceAt: lastLeft ?? (isPruned ? before.lastBounceAt : null),
-    },
-    null,
-  )
-}
-
-/** What the record shows as bounced, as if the event had never been. */
-function restoreTaken({ held, id }: LockedRecord, left: readonly BounceRow[]): void {
-  const before = held.get(id, null)
-  if (before) held.set(id, { ...before, bouncedAddress: lastTaken(before.email, left) }, null)
+function toPast(row: BounceRow): PastBounce {
+  return {
+    id: Number(row.id),
+    type: row.type,
+    effect: row.effect,
+    address: row.address,
+    linkedBy: row.linked_by,
+    recordedAt: Number(row.recorded_at),
+    receivedAt: Number(row.received_at),
+  }
 }
 
 interface StandingRow {
@@ -174,58 +171,59 @@ interface StandingRow {
 }
 
 /** How the campaign counts the record once the event is gone, and the difference to its counts. */
-async function recount(store: Store, transaction: Transaction, bounce: BounceRow): Promise<void> {
+async function undoStanding(store: Store, transaction: Transaction, bounce: BounceRow): Promise<void> {
   const { knex } = store
   const key = { campaign_id: bounce.campaign_id, module: bounce.module, record_id: bounce.record_id }
-  const [before] = await select<StandingRow>(
+  const [row] = await select<StandingRow>(
     transaction,
     forUpdate(store, knex('rebound_campaign_records').where(key)),
   )
-  if (!before) return
+  if (!row) return
   const left = await select<BounceRow>(
     transaction,
     knex('rebound_bounces')
       .select('id', 'kind', 'type', 'category', 'effect')
       .where(key)
+      .whereNot('id', bounce.id)
       .whereNot('concern', 'other')
       .whereNull('undone_at')
       .orderBy('id'),
   )
-  const bounces = left.filter(event => event.kind === 'bounce' && event.effect !== 'none')
-  const counted = bounces.find(event => event.type === 'hard') ?? bounces[0]
-  const complaint = left.find(event => event.kind === 'complaint')
-  // What counted goes on to count, though its event may have been pruned.
-  const countStays = Number(before.event_id) !== Number(bounce.id)
-  const complaintStays = Number(before.complaint_event_id) !== Number(bounce.id)
-  const type = countStays ? before.type : (counted?.type ?? null)
-  const blocked = countStays
-    ? before.blocked
-    : type === 'soft' &&
-      counted?.category &&
-      isCategory(counted.category) &&
-      groupOf(counted.category) === 'blocked'
-  const complaintId = complaintStays ? before.complaint_event_id : (complaint?.id ?? null)
+  const number = (value: number | null): number | null => (value === null ? null : Number(value))
+  const { standing, add } = standingWithout(
+    {
+      type: row.type,
+      blocked: Boolean(row.blocked),
+      eventId: number(row.event_id),
+      complaintEventId: number(row.complaint_event_id),
+    },
+    Number(bounce.id),
+    left.map(event => ({
+      id: Number(event.id),
+      kind: event.kind,
+      type: event.type,
+      category: event.category,
+      effect: event.effect,
+    })),
+  )
   await transaction.run(
     knex('rebound_campaign_records')
       .where(key)
       .update({
-        type,
-        blocked: blocked ? 1 : 0,
-        event_id: countStays ? before.event_id : (counted?.id ?? null),
-        complaint_event_id: complaintId,
+        type: standing.type,
+        blocked: standing.blocked ? 1 : 0,
+        event_id: standing.eventId,
+        complaint_event_id: standing.complaintEventId,
       }),
   )
-  const change = (now: boolean, then: boolean): number => Number(now) - Number(then)
   await transaction.run(
     knex('rebound_campaigns')
       .where({ id: bounce.campaign_id })
       .update({
-        hard_bounces: knex.raw('hard_bounces + ?', [change(type === 'hard', before.type === 'hard')]),
-        soft_bounces: knex.raw('soft_bounces + ?', [change(type === 'soft', before.type === 'soft')]),
-        blocked_bounces: knex.raw('blocked_bounces + ?', [change(Boolean(blocked), Boolean(before.blocked))]),
-        complaints: knex.raw('complaints + ?', [
-          change(complaintId !== null, before.complaint_event_id !== null),
-        ]),
+        hard_bounces: knex.raw('hard_bounces + ?', [add.hard]),
+        soft_bounces: knex.raw('soft_bounces + ?', [add.soft]),
+        blocked_bounces: knex.raw('blocked_bounces + ?', [add.blocked]),
+        complaints: knex.raw('complaints + ?', [add.complaints]),
       }),
   )
 }

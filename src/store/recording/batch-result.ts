@@ -2,7 +2,7 @@
 
 import type { BounceEvent, Recorded } from '../../model/event.ts'
 
-export interface Written {
+export interface BatchResult {
   /** For each message, its events in the order given. */
   readonly recorded: readonly (readonly Recorded[])[]
   /** Fingerprint to id of the rows this transaction inserted. */
@@ -10,7 +10,11 @@ export interface Written {
 }
 
 /** The same for some of its messages, by their places, with these events. */
-export function partOf(written: Written, places: readonly number[], events: readonly BounceEvent[]): Written {
+export function partOf(
+  written: BatchResult,
+  places: readonly number[],
+  events: readonly BounceEvent[],
+): BatchResult {
   const fingerprints = new Set(events.map(event => event.fingerprint))
   return {
     recorded: places.map(place => written.recorded[place] ?? []),
@@ -19,6 +23,6 @@ export function partOf(written: Written, places: readonly number[], events: read
 }
 
 /** Are the rows it inserted all there, with the ids it gave them? */
-export function isStored(written: Written, stored: ReadonlyMap<string, number>): boolean {
+export function isStored(written: BatchResult, stored: ReadonlyMap<string, number>): boolean {
   return [...written.inserted].every(([fingerprint, id]) => stored.get(fingerprint) === id)
 }

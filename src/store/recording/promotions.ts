@@ -9,7 +9,7 @@ import { chunks } from '../database/chunks.ts'
 import type { Store } from '../database/open.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { audit } from '../upkeep/audit.ts'
-import type { RecordKey } from './held-records.ts'
+import type { RecordKey } from './locked-records.ts'
 
 const provenLinks: readonly LinkedBy[] = ['signed', 'stored', 'original', 'envelope-id']
 
@@ -51,7 +51,7 @@ const joined = (key: RecordKey, address: string): string =>
  * Reads the soft bounces that records of this batch had before; nothing is read when no threshold is set.
  * @param resetAt epoch milliseconds of a record's reset: what came before does not count
  */
-export async function holdPromotions(
+export async function readPromotions(
   store: Store,
   transaction: Transaction,
   events: readonly { readonly event: BounceEvent; readonly key: RecordKey }[],

@@ -5,7 +5,7 @@ import { chunks } from '../database/chunks.ts'
 import type { Store } from '../database/open.ts'
 import { byText } from '../database/rows.ts'
 import type { Transaction } from '../database/transaction.ts'
-import type { RecordKey } from './held-records.ts'
+import type { RecordKey } from './locked-records.ts'
 
 export interface StandingKey extends RecordKey {
   readonly campaignId: string
@@ -28,14 +28,14 @@ interface Standing {
   readonly complaint: string | number | null
 }
 
-interface Held {
+interface LockedStanding {
   readonly key: StandingKey
   state: Standing | null
   readonly existed: boolean
   changed: boolean
 }
 
-export interface HeldStandings {
+export interface LockedStandings {
   readonly get: (key: StandingKey) => CampaignRecordState | null
   readonly set: (key: StandingKey, state: CampaignRecordState, fingerprint: string) => void
   readonly write: (idOf: (fingerprint: string) => number | null) => Promise<void>
@@ -44,12 +44,12 @@ export interface HeldStandings {
 const joined = (key: StandingKey): string => `${key.campaignId}\0${key.module}\0${key.recordId}`
 
 /** Reads, under lock, how the campaigns count these records. */
-export async function holdStandings(
+export async function lockStandings(
   store: Store,
   transaction: Transaction,
   keys: readonly StandingKey[],
-): Promise<HeldStandings> {
-  const all = new Map<string, Held>()
+): Promise<LockedStandings> {
+  const all = new Map<string, LockedStanding>()
   for (const key of keys) all.set(joined(key), { key, state: null, existed: false, changed: false })
   const sorted = [...all.keys()].sort(byText)
   for (const some of chunks(store, sorted)) {
@@ -70,10 +70,10 @@ export async function holdStandings(
   return {
     get: key => all.get(joined(key))?.state?.state ?? null,
     set: (key, state, fingerprint) => {
-      const held = all.get(joined(key))
-      if (!held) return
-      const before = held.state
-      held.state = {
+      const locked = all.get(joined(key))
+      if (!locked) return
+      const before = locked.state
+      locked.state = {
         state,
         bounce: state.type === (before?.state.type ?? null) ? (before?.bounce ?? null) : fingerprint,
         complaint:
@@ -81,20 +81,20 @@ export async function holdStandings(
             ? (before?.complaint ?? null)
             : fingerprint,
       }
-      held.changed = true
+      locked.changed = true
     },
     write: async idOf => {
       const id = (ref: string | number | null): number | null => (typeof ref === 'string' ? idOf(ref) : ref)
       const rows = (existed: boolean): readonly StandingRow[] =>
         sorted.flatMap(joint => {
-          const held = all.get(joint)
-          if (!held?.changed || held.existed !== existed || !held.state) return []
-          const { state, bounce, complaint } = held.state
+          const locked = all.get(joint)
+          if (!locked?.changed || locked.existed !== existed || !locked.state) return []
+          const { state, bounce, complaint } = locked.state
           return [
             {
-              campaign_id: held.key.campaignId,
-              module: held.key.module,
-              record_id: held.key.recordId,
+              campaign_id: locked.key.campaignId,
+              module: locked.key.module,
+              record_id: locked.key.recordId,
               type: state.type,
               blocked: state.blocked ? 1 : 0,
               event_id: id(bounce),

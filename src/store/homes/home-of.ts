@@ -1,0 +1,19 @@
+// Where the records of a module are: in Rebound's own tables, or in the CRM's where a mapping file names them.
+
+import { modulesByNumber, ownModules } from '../../crm/mapping.ts'
+import type { Store } from '../database/open.ts'
+import { crmHome } from './crm-home.ts'
+import { ownHome } from './own-home.ts'
+import type { RecordHome } from './record-home.ts'
+
+/** The home of a module's records, or null for a module that nobody told us of. */
+export function homeOf(store: Store, module: string): RecordHome | null {
+  const mapped = store.crm?.modules.get(module)
+  if (store.crm && mapped) return crmHome(store, store.crm, mapped)
+  return (ownModules as readonly string[]).includes(module) ? ownHome(store, module) : null
+}
+
+/** All modules, in the order of lists. */
+export function modulesOf(store: Store): readonly string[] {
+  return modulesByNumber(store.crm?.mapping ?? null).filter(module => module !== '')
+}
