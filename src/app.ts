@@ -70,7 +70,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     throw new StartError(early)
   }
 
-  const book = await openRulebook(base.store, {
+  const book = await openRulebook(base.rulebook, {
     evidence: config.evidence,
     onError: error => log.warn({ err: error }, 'rules or evidence: the database did not answer'),
   })

@@ -3,6 +3,7 @@
 import { createJudge } from './classify/ladder.ts'
 import { defaultRules } from './knowledge/default-rules.ts'
 import { readMessage } from './message/parts.ts'
+import type { Classified } from './model/classified.ts'
 import type { Message } from './model/message.ts'
 import type { Report } from './model/report.ts'
 import type { Explanation, Judgement } from './model/verdict.ts'
@@ -27,7 +28,7 @@ export function createReader(options: { readonly rules?: unknown } = {}): Reader
 }
 
 /** What `classify --json` and `POST /v1/classify` answer about one mail (but for its file). */
-export function classified(report: Report, judgement: Judgement) {
+export function classified(report: Report, judgement: Judgement): Classified {
   return {
     kind: judgement.kind,
     recipients: judgement.recipients.map(recipient => ({

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openRulebook } from '../src/rules/rulebook.ts'
 import { createEvidence } from '../src/store/tables/evidence.ts'
 import { listRecords } from '../src/store/tables/record-list.ts'
+import { rulebookTables } from '../src/store/tables/rulebook.ts'
 import { dialects, newDatabase, type TestDatabase } from './store/databases.ts'
 
 /** How often the event loop came round meanwhile. */
@@ -56,7 +57,7 @@ describe.each(dialects)('on %s', dialect => {
     const onError = (error: unknown): never => {
       throw error
     }
-    const book = await openRulebook(store, { evidence: 1_000, onError })
+    const book = await openRulebook(rulebookTables(store), { evidence: 1_000, onError })
     const draft = {
       section: 'body',
       text: 'x',

@@ -3,11 +3,15 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type CrmMapping, type ModuleNumber, modulesByNumber } from '../crm/mapping.ts'
-import type { Page } from '../model/page.ts'
+import type { Bounces, UndoBounce } from '../model/bounces.ts'
+import type { Campaigns } from '../model/campaign.ts'
+import type { Mint, MintItem } from '../model/mint.ts'
+import type { ListRecords } from '../model/record.ts'
 import type { SendRef } from '../model/return-path.ts'
+import type { RulebookTables } from '../model/rulebook.ts'
 import { createReturnPaths, type ReturnPaths } from '../return-path/codec.ts'
 import { type SigningKey, signingKeys } from '../return-path/keys.ts'
-import { type MintedMail, type MintItem, mintAll } from '../return-path/mint.ts'
+import { mintAll } from '../return-path/mint.ts'
 import { templateFaults } from '../return-path/template.ts'
 import { type Config, nearest } from '../settings/config.ts'
 import { type MappingReading, readMappingFile } from '../settings/crm-file/read.ts'
@@ -21,17 +25,15 @@ import { createBounces } from '../store/tables/events.ts'
 import { type KnownKey, registerKeys } from '../store/tables/keys.ts'
 import { registerModules } from '../store/tables/module-numbers.ts'
 import { createOutbox, type Outbox } from '../store/tables/outbox.ts'
-import { type ListedRecord, listRecords, type RecordQuery } from '../store/tables/record-list.ts'
-import { createRecords } from '../store/tables/records.ts'
+import { listRecords } from '../store/tables/record-list.ts'
+import { createRecords, type StoredRecords } from '../store/tables/records.ts'
 import { createReturnPaths as createStoredPaths } from '../store/tables/return-paths.ts'
+import { rulebookTables } from '../store/tables/rulebook.ts'
 import { type Forgotten, forgetAddress, wipeFreeSpace } from '../store/upkeep/forget.ts'
 import { type Pruned, prune } from '../store/upkeep/retention.ts'
-import { type Undone, undoBounce } from '../store/upkeep/undo.ts'
+import { undoBounce } from '../store/upkeep/undo.ts'
 import { openDatabase } from './database.ts'
 import { keyName } from './keys.ts'
-
-/** A cursor that no list ended with. */
-export { CursorError } from '../store/tables/cursor.ts'
 
 /** What stops a start, all at once, each with what to do about it. */
 export class StartError extends Error {
@@ -46,16 +48,12 @@ export class StartError extends Error {
 export interface Ledger {
   /** `contacts`, `companies`, `leads`, and those of the mapping file. */
   readonly modules: readonly string[]
-  readonly records: ReturnType<typeof createRecords>
-  readonly campaigns: ReturnType<typeof createCampaigns>
-  readonly bounces: ReturnType<typeof createBounces>
-  /** What to put into each mail, in the order asked; throws MintError. */
-  readonly mint: (
-    items: readonly MintItem[],
-    options: { readonly count: boolean },
-  ) => Promise<readonly MintedMail[]>
-  readonly undo: (id: string, options: { readonly actor: string }) => Promise<Undone>
-  readonly list: (query: RecordQuery) => Promise<Page<ListedRecord>>
+  readonly records: StoredRecords
+  readonly campaigns: Campaigns
+  readonly bounces: Bounces
+  readonly mint: Mint
+  readonly undo: UndoBounce
+  readonly list: ListRecords
   /** Erases an address from the database; `isWiped` false: its file still holds remains; null: nothing was tried. */
   readonly forget: (
     address: string,
@@ -71,6 +69,8 @@ export interface Ledger {
 export interface Base extends Ledger {
   readonly store: Store
   readonly returnPaths: ReturnPaths
+  /** The tables of the operators' rules. */
+  readonly rulebook: RulebookTables
   readonly storedPaths: ReturnType<typeof createStoredPaths>
   /** What an address in RCPT TO is to us, now. */
   readonly readAddress: (address: string) => ReturnType<ReturnPaths['resolve']>
@@ -137,7 +137,7 @@ export async function openBase(
     addressCheck: returnPaths.checkOf(item.to),
   })
 
-  const mint: Ledger['mint'] = (items, options) =>
+  const mint: Mint = (items, options) =>
     mintAll(items, options, {
       modules,
       campaignNumbers: async ids =>
@@ -170,12 +170,13 @@ export async function openBase(
     store,
     returnPaths,
     storedPaths,
+    rulebook: rulebookTables(store),
     readAddress: address => returnPaths.resolve(address, new Date(), storedPaths.find),
     campaigns,
     records: createRecords(store),
     bounces: createBounces(store),
     mint,
-    undo: (id, options) => undoBounce(store, id, options),
+    undo: (id, by) => undoBounce(store, id, by),
     list: query => listRecords(store, query),
     forget: async (address, options) => {
       const forgotten = await forgetAddress(store, address, {

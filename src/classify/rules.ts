@@ -2,7 +2,7 @@
 // However many there are, a section is read once for all of them.
 
 import type { Sections } from '../model/report.ts'
-import type { Rule, RuleSection, RuleStage, RuleType } from '../model/rule.ts'
+import { type Rule, type RuleStage, ruleSections, ruleTypes } from '../model/rule.ts'
 import { createSubstringIndex } from './substring-index.ts'
 
 /** The rules of a stage that matches first, null for none. */
@@ -10,11 +10,6 @@ export interface RuleBook {
   readonly override: (sections: Sections) => Rule | null
   readonly fallback: (sections: Sections) => Rule | null
 }
-
-export const ruleSections: readonly RuleSection[] = ['body', 'subject', 'from', 'recipients']
-/** In the order asked: a hard match ends it, and what matches as both is soft. */
-export const ruleTypes: readonly RuleType[] = ['hard', 'soft', 'both']
-export const ruleStages: readonly RuleStage[] = ['override', 'fallback']
 
 /** Enabled rules only; within a type the order given counts. */
 export function compileRules(rules: readonly Rule[]): RuleBook {
@@ -32,7 +27,7 @@ export function compileRules(rules: readonly Rule[]): RuleBook {
   return { override: stage('override'), fallback: stage('fallback') }
 }
 
-/** Hard, then soft, then both; stable within a type. */
+/** Hard, then soft, then both, as the vocabulary is ordered; stable within a type. */
 export function inOrder(rules: readonly Rule[]): readonly Rule[] {
   return ruleTypes.flatMap(type => rules.filter(rule => rule.type === type))
 }

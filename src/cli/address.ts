@@ -1,7 +1,7 @@
 // `rebound address mint|read`: return paths by hand.
 
 import { addressOf, openLedger } from '../backend/open.ts'
-import { MintError } from '../return-path/mint.ts'
+import { MintError } from '../model/mint.ts'
 import type { Config } from '../settings/config.ts'
 import { checkModule } from './naming.ts'
 import { CommandError, type Io, json } from './terminal.ts'

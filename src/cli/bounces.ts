@@ -1,6 +1,7 @@
 // `rebound bounces list`: events in the order they were recorded.
 
-import { CursorError, openLedger } from '../backend/open.ts'
+import { openLedger } from '../backend/open.ts'
+import { CursorError } from '../model/page.ts'
 import { kinds } from '../model/report.ts'
 import { bounceTypes } from '../model/verdict.ts'
 import type { Config } from '../settings/config.ts'

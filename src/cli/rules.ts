@@ -2,8 +2,8 @@
 
 import { readFile } from 'node:fs/promises'
 import { openBase } from '../backend/open.ts'
-import type { Rule } from '../model/rule.ts'
-import { type Draft, draftOf, draftsOf, openRulebook, type Rulebook } from '../rules/rulebook.ts'
+import type { Rule, RuleDraft } from '../model/rule.ts'
+import { draftOf, draftsOf, openRulebook, type Rulebook } from '../rules/rulebook.ts'
 import type { Config } from '../settings/config.ts'
 import { neededFields } from './rules-commands.ts'
 import { CommandError, harmless, type Io, json, table } from './terminal.ts'
@@ -24,7 +24,7 @@ export interface RuleOptions {
 async function withBook(config: Config, work: (book: Rulebook) => Promise<number>): Promise<number> {
   const base = await openBase(config, () => {})
   try {
-    const book = await openRulebook(base.store, {
+    const book = await openRulebook(base.rulebook, {
       evidence: config.evidence,
       onError: error => {
         throw error
@@ -194,7 +194,7 @@ const absent = (id: string): CommandError =>
   new CommandError(`There is no rule ${harmless(id)}; "rebound rules list" shows what there is.`, 1)
 
 /** The options over a rule that is there, or over nothing; wrong usage names the option. */
-function usable(options: RuleOptions, over?: Rule): Draft {
+function usable(options: RuleOptions, over?: Rule): RuleDraft {
   const { json: _, enabled, ...given } = options
   const reading = draftOf({
     ...over,
@@ -216,7 +216,7 @@ function usable(options: RuleOptions, over?: Rule): Draft {
 
 const isNeeded = (field: string): field is keyof typeof neededFields => Object.hasOwn(neededFields, field)
 
-async function readDrafts(file: string): Promise<readonly Draft[]> {
+async function readDrafts(file: string): Promise<readonly RuleDraft[]> {
   try {
     return draftsOf(JSON.parse(await readFile(file, 'utf8')))
   } catch (error) {

@@ -3,10 +3,20 @@
 import { z } from 'zod'
 import type { Campaign } from '../model/campaign.ts'
 import { categoryNames } from '../model/categories.ts'
+import type { Classified, ClassifiedRecipient } from '../model/classified.ts'
 import type { ColumnKind } from '../model/column.ts'
-import type { CrmRecord } from '../model/record.ts'
+import type { MintedMail } from '../model/mint.ts'
+import type { CrmRecord, ListedRecord } from '../model/record.ts'
 import { actions, kinds } from '../model/report.ts'
-import { type Rule, ruleSections, ruleSources, ruleStages, ruleTypes } from '../model/rule.ts'
+import {
+  type JudgedMail,
+  type Rule,
+  type RulePreview,
+  ruleSections,
+  ruleSources,
+  ruleStages,
+  ruleTypes,
+} from '../model/rule.ts'
 import {
   type BounceColumn,
   type BounceField,
@@ -15,7 +25,6 @@ import {
 } from '../model/stored-bounce.ts'
 import { bounceTypes, rungs } from '../model/verdict.ts'
 import type { ShownBounce, ShownRecord } from '../view/shown.ts'
-import type { Classified, Judged, ListedRecord, MintedMail, RulePreview } from './ports.ts'
 
 /** A value as JSON carries it: times become ISO 8601 text. */
 type Json<T> = { [Field in keyof T]: Date extends T[Field] ? Exclude<T[Field], Date> | string : T[Field] }
@@ -119,7 +128,7 @@ const judged = z.object({
   kind: bounceKind,
   type: bounceType.nullable(),
   category: category.nullable(),
-} satisfies Shape<Judged>)
+} satisfies Shape<JudgedMail>)
 
 export const rulePreview = z
   .object({
@@ -160,7 +169,7 @@ export const classified = z
             overruled: z.object({ rung: z.enum(rungs), rule: z.string() }).exactOptional(),
           })
           .nullable(),
-      } satisfies Shape<Classified['recipients'][number]>),
+      } satisfies Shape<ClassifiedRecipient>),
     ),
     reportingMta: text,
     original: z.object({ messageId: text, envelopeId: text, subject: text }),

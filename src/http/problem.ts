@@ -1,7 +1,9 @@
 // Errors as HTTP says them: RFC 9457 problem details that name the field at fault and never show a stack.
 
 import { STATUS_CODES } from 'node:http'
-import type { CursorFault, FieldFault, MintFault } from './ports.ts'
+import { FieldError } from '../model/field-error.ts'
+import { MintError } from '../model/mint.ts'
+import { CursorError } from '../model/page.ts'
 
 /** One field that is wrong, and what would be right: `items[3].to`, "must be …". */
 export interface WrongField {
@@ -74,16 +76,16 @@ export function absent(what: string): HttpProblem {
 
 /**
  * What to answer to anything that was thrown. Our own problems as they are; the framework's by their status;
- * the faults that ports throw by their name; a slip in our code 500; and the rest, which only a port can
+ * the faults that ports throw by their class; a slip in our code 500; and the rest, which only a port can
  * throw, 503: the database did not do its work, and trying again is right.
  */
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error
-  if (isCursorFault(error))
+  if (error instanceof CursorError)
     return invalid([{ field: 'after', message: 'must be a `next` of an earlier answer, unchanged' }])
-  if (isMintFault(error))
+  if (error instanceof MintError)
     return invalid([{ field: `items[${error.item}].${error.field}`, message: error.message }])
-  if (isFieldFault(error)) return invalid([{ field: error.field, message: error.message }])
+  if (error instanceof FieldError) return invalid([{ field: error.field, message: error.message }])
   if (hasStatus(error)) return fromFramework(error)
   if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
     return ourMistake(error)
@@ -91,18 +93,6 @@ export function problemOf(error: unknown): HttpProblem {
     headers: { 'retry-after': '5' },
     cause: error,
   })
-}
-
-function isCursorFault(error: unknown): error is CursorFault {
-  return error instanceof Error && error.name === 'CursorError'
-}
-
-function isMintFault(error: unknown): error is MintFault {
-  return error instanceof Error && error.name === 'MintError' && 'item' in error && 'field' in error
-}
-
-function isFieldFault(error: unknown): error is FieldFault {
-  return error instanceof Error && error.name === 'FieldError' && 'field' in error
 }
 
 interface StatusError extends Error {

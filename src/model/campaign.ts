@@ -11,3 +11,30 @@ export interface Campaign {
   readonly blockedBounces: number
   readonly complaints: number
 }
+
+/** Only the fields given change. */
+export interface CampaignChange {
+  readonly name?: string | null | undefined
+  readonly sent?: number | undefined
+}
+
+/** What is stored of campaigns, one by one. */
+export interface Campaigns {
+  readonly get: (id: string) => Promise<Campaign | null>
+  /** Null when there is no such campaign. */
+  readonly change: (id: string, change: CampaignChange) => Promise<Campaign | null>
+  /** Makes the campaign when there is none; null for what cannot be an id. */
+  readonly put: (
+    id: string,
+    change: CampaignChange,
+  ) => Promise<{ readonly campaign: Campaign; readonly isNew: boolean } | null>
+  /**
+   * Adds to the sends; null when there is no such campaign and `create` is false.
+   * Throws FieldError when they would be more than a JSON number holds; `create` keeps them at that instead.
+   */
+  readonly addSent: (
+    id: string,
+    count: number,
+    options: { readonly create: boolean },
+  ) => Promise<Campaign | null>
+}

@@ -1,7 +1,8 @@
 // The operators' rules.
 
 import type { Category } from './categories.ts'
-import type { Sections } from './report.ts'
+import type { Kind, Sections } from './report.ts'
+import type { BounceType } from './verdict.ts'
 
 export const ruleSections = [
   'body',
@@ -12,6 +13,7 @@ export const ruleSections = [
 
 export type RuleSection = (typeof ruleSections)[number]
 
+/** In the order asked: a hard match ends it, and what matches as both is soft. */
 export const ruleTypes = ['hard', 'soft', 'both'] as const
 
 export type RuleType = (typeof ruleTypes)[number]
@@ -25,17 +27,53 @@ export const ruleSources = ['own', 'shipped'] as const
 
 export type RuleSource = (typeof ruleSources)[number]
 
-export interface Rule {
-  readonly id: string
+/** What a person decides of a rule. */
+export interface RuleDraft {
   readonly section: RuleSection
   /** 1–100 code points, case sensitive, plain. */
   readonly text: string
   readonly type: RuleType
   readonly stage: RuleStage
-  readonly source: RuleSource
   readonly enabled: boolean
   readonly category: Category | null
   readonly note: string | null
+}
+
+/** Only the fields given change. */
+export type RuleChange = { readonly [Field in keyof RuleDraft]?: RuleDraft[Field] | undefined }
+
+export interface Rule extends RuleDraft {
+  readonly id: string
+  readonly source: RuleSource
   readonly hits: number
   readonly lastHitAt: Date | null
 }
+
+/** What one mail is judged to be. */
+export interface JudgedMail {
+  readonly kind: Kind
+  readonly type: BounceType | null
+  readonly category: Category | null
+}
+
+/** What a rule would change among the mails of which evidence is kept. */
+export interface RulePreview {
+  /** How many mails were judged again. */
+  readonly examined: number
+  /** How many of them would be judged differently. */
+  readonly changed: number
+  /** The newest of these, at most 100. */
+  readonly examples: readonly {
+    readonly bounceId: string | null
+    readonly receivedAt: Date
+    readonly subject: string | null
+    readonly before: JudgedMail
+    readonly after: JudgedMail
+  }[]
+}
+
+/** What a draft would change, in place of the rule `replaces`; null when there is no such rule. */
+export type PreviewRule = (
+  draft: RuleDraft,
+  options: { readonly replaces: string | null },
+) => Promise<RulePreview | null>

@@ -1,28 +1,8 @@
 // Return paths for mails about to be sent: checks the items, numbers their campaigns, signs or stores, counts the sends.
 // What was minted may travel three ways: as envelope sender, in a header of the mail, and as envelope id.
 
+import { MintError, type MintedMail, type MintItem } from '../model/mint.ts'
 import { isAddress, isId } from '../model/validity.ts'
-
-/** One mail about to be sent. */
-export interface MintItem {
-  readonly module: string
-  readonly id: string
-  readonly campaign?: string | undefined
-  readonly mail?: string | undefined
-  readonly to: string
-  /** The mail's Message-ID, with or without angle brackets, to be known again in a report that comes to no path of ours. */
-  readonly messageId?: string | undefined
-}
-
-/** What to put into one mail. */
-export interface MintedMail {
-  /** The envelope sender. */
-  readonly address: string
-  /** The header field `X-Rebound-Ref`: most reports return the header of the mail they are about. */
-  readonly reference: string
-  /** ENVID of MAIL FROM (RFC 3461 §4.4): xtext that needs no escapes, at most 100 characters. */
-  readonly envelopeId: string
-}
 
 export interface MintSteps {
   readonly modules: readonly string[]
@@ -46,19 +26,6 @@ export interface Signable {
   readonly campaign: number | null
   readonly mail: string | null
   readonly to: string
-}
-
-/** One item cannot be minted; nothing was minted or counted. */
-export class MintError extends Error {
-  override readonly name = 'MintError'
-  readonly item: number
-  readonly field: keyof MintItem
-
-  constructor(item: number, field: keyof MintItem, message: string) {
-    super(message)
-    this.item = item
-    this.field = field
-  }
 }
 
 /** RFC 5322 §2.1.1: no line of a header is longer. */

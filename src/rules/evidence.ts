@@ -10,7 +10,7 @@ const maxSenders = 3
 const maxField = 200
 const version = 1
 
-interface Evidence {
+interface EvidenceBody {
   readonly v: typeof version
   readonly kind: Report['kind']
   readonly reader: string
@@ -34,9 +34,9 @@ export function keepEvidence(report: Report): string {
 
 /** Reads evidence back as a report that can be judged; null for what is none (another version, damage). */
 export function reportFromEvidence(kept: string): Report | null {
-  let read: Partial<Evidence>
+  let read: Partial<EvidenceBody>
   try {
-    read = JSON.parse(kept) as Partial<Evidence>
+    read = JSON.parse(kept) as Partial<EvidenceBody>
   } catch {
     return null
   }
@@ -58,7 +58,7 @@ export function reportFromEvidence(kept: string): Report | null {
   }
 }
 
-function cutTo(report: Report, budget: number): Evidence {
+function cutTo(report: Report, budget: number): EvidenceBody {
   const each = Math.floor(budget / Math.min(Math.max(report.recipients.length, 1), maxRecipients))
   return {
     v: version,
@@ -87,7 +87,7 @@ function cutTo(report: Report, budget: number): Evidence {
 }
 
 /** Where even empty texts do not fit: the kind alone. */
-function barest(report: Report): Evidence {
+function barest(report: Report): EvidenceBody {
   return {
     v: version,
     kind: report.kind,

@@ -1,10 +1,10 @@
 // What is wrong with a set of rules that are each valid: said twice, never reached, or so broad that they hit
 // mail which is no bounce.
 
-import { createRuleSearch, inOrder, ruleSections, ruleStages } from '../classify/rules.ts'
+import { createRuleSearch, inOrder } from '../classify/rules.ts'
 import { createSubstringIndex } from '../classify/substring-index.ts'
 import type { Kind, Report } from '../model/report.ts'
-import type { Rule } from '../model/rule.ts'
+import { type Rule, ruleSections, ruleStages } from '../model/rule.ts'
 
 /**
  * `duplicate`: another enabled rule has the same stage, section, text and type.

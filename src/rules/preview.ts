@@ -1,23 +1,16 @@
 // What a change of rules would do to the messages that evidence was kept of, before it acts.
 
 import type { Judge } from '../classify/ladder.ts'
+import type { StoredEvidence } from '../model/evidence.ts'
 import type { Report } from '../model/report.ts'
-import type { JudgedRecipient, Judgement } from '../model/verdict.ts'
+import type { JudgedMail } from '../model/rule.ts'
+import type { JudgedRecipient, Judgement, Rung } from '../model/verdict.ts'
 import { reportFromEvidence } from './evidence.ts'
 
-/** A stored message: its key, and what `keepEvidence` made of it. */
-export interface StoredEvidence {
-  readonly id: string
-  readonly kept: string
-}
-
-/** One outcome as a person sees it. */
-export interface Outcome {
-  readonly kind: Judgement['kind']
-  readonly type: string | null
-  readonly category: string | null
+/** One recipient as judged, and by what. */
+export interface JudgedRow extends JudgedMail {
   /** The rung and the rule that decided, null where nothing was judged. */
-  readonly rung: string | null
+  readonly rung: Rung | null
   readonly rule: string | null
 }
 
@@ -25,8 +18,8 @@ export interface Difference {
   readonly id: string
   readonly subject: string
   readonly address: string | null
-  readonly before: Outcome
-  readonly after: Outcome
+  readonly before: JudgedRow
+  readonly after: JudgedRow
 }
 
 export interface Preview {
@@ -44,7 +37,7 @@ export interface Preview {
 export function previewRules(
   before: Pick<Judge, 'judge'>,
   after: Pick<Judge, 'judge'>,
-  evidence: Iterable<StoredEvidence>,
+  evidence: Iterable<Pick<StoredEvidence, 'id' | 'kept'>>,
 ): Preview {
   const differences: Difference[] = []
   let judged = 0
@@ -68,8 +61,8 @@ function compare(id: string, report: Report, was: Judgement, will: Judgement): r
       id,
       subject: report.sections.subject,
       address: recipient?.address ?? recipient?.originalAddress ?? null,
-      before: outcome(was, was.recipients[at]),
-      after: outcome(will, will.recipients[at]),
+      before: judgedRow(was, was.recipients[at]),
+      after: judgedRow(will, will.recipients[at]),
     }
   }).filter(
     ({ before, after }) =>
@@ -77,7 +70,7 @@ function compare(id: string, report: Report, was: Judgement, will: Judgement): r
   )
 }
 
-function outcome({ kind }: Judgement, recipient: JudgedRecipient | undefined): Outcome {
+function judgedRow({ kind }: Judgement, recipient: JudgedRecipient | undefined): JudgedRow {
   const verdict = recipient?.verdict ?? null
   return {
     kind,

@@ -1,20 +1,8 @@
 // Rules as JSON, and what makes a rule a good one: read from an import, from `--rules`, from the API.
 
-import { ruleSections, ruleStages, ruleTypes } from '../classify/rules.ts'
 import { type Category, isCategory } from '../model/categories.ts'
-import type { Rule, RuleSection, RuleStage, RuleType } from '../model/rule.ts'
+import { type Rule, type RuleDraft, ruleSections, ruleStages, ruleTypes } from '../model/rule.ts'
 import { ruleTextFault } from '../model/validity.ts'
-
-/** What a person decides of a rule. */
-export interface RuleDraft {
-  readonly section: RuleSection
-  readonly text: string
-  readonly type: RuleType
-  readonly stage: RuleStage
-  readonly enabled: boolean
-  readonly category: Category | null
-  readonly note: string | null
-}
 
 export interface RuleFault {
   readonly field: string

@@ -2,28 +2,21 @@
 
 import { createJudge, type Judge } from '../classify/ladder.ts'
 import { defaultRules } from '../knowledge/default-rules.ts'
-import type { Category } from '../model/categories.ts'
+import type { By } from '../model/actor.ts'
 import type { Recorded } from '../model/event.ts'
-import type { Kind, Report } from '../model/report.ts'
-import type { Rule } from '../model/rule.ts'
-import type { BounceType } from '../model/verdict.ts'
-import type { Store } from '../store/database/open.ts'
-import { createEvidence } from '../store/tables/evidence.ts'
-import { allRules } from '../store/tables/rule-rows.ts'
-import { createRules, type RuleDraft, type Rules } from '../store/tables/rules.ts'
-import { watchRules } from '../store/tables/watch-rules.ts'
+import type { Report } from '../model/report.ts'
+import type { JudgedMail, PreviewRule, Rule, RuleDraft, RulePreview, RuleSource } from '../model/rule.ts'
+import type { RulebookTables, Rules } from '../model/rulebook.ts'
 import { keepEvidence, reportFromEvidence } from './evidence.ts'
 import { lintRules, type RuleFinding } from './lint.ts'
 import { previewRules } from './preview.ts'
 import { type RuleReading, readRule, readRules } from './rule-file.ts'
 
-export type Draft = RuleDraft
-
 /** Reads a rule as a person writes it; all faults at once. */
 export const draftOf: (value: unknown) => RuleReading = readRule
 
 /** Reads a whole set of rules; throws an Error that names every faulty one. */
-export const draftsOf = (value: unknown): readonly Draft[] =>
+export const draftsOf = (value: unknown): readonly RuleDraft[] =>
   readRules(value).map(({ section, text, type, stage, enabled, category, note }) => ({
     section,
     text,
@@ -40,37 +33,13 @@ export interface Rulebook extends Pick<Judge, 'judge' | 'explain'> {
     readonly lint: () => Promise<readonly RuleFinding[]>
   }
   /** Who wrote the rule that decided; null for what is no rule of the book. */
-  readonly sourceOf: (ruleId: string) => Rule['source'] | null
+  readonly sourceOf: (ruleId: string) => RuleSource | null
   /** Keeps what judging this message again needs. */
   readonly keep: (report: Report, recorded: readonly Recorded[], receivedAt: Date) => void
   /** Brings every shipped rule back as it was shipped. */
-  readonly restore: (by: { readonly actor: string }) => Promise<void>
+  readonly restore: (by: By) => Promise<void>
   readonly close: () => Promise<void>
 }
-
-interface Judged {
-  readonly kind: Kind
-  readonly type: BounceType | null
-  readonly category: Category | null
-}
-
-export interface RulePreview {
-  readonly examined: number
-  readonly changed: number
-  readonly examples: readonly {
-    readonly bounceId: string | null
-    readonly receivedAt: Date
-    readonly subject: string | null
-    readonly before: Judged
-    readonly after: Judged
-  }[]
-}
-
-/** What a draft would change among stored mails, in place of the rule `replaces`; null when that is absent. */
-export type PreviewRule = (
-  draft: RuleDraft,
-  options: { readonly replaces: string | null },
-) => Promise<RulePreview | null>
 
 /** What is judged again before mail and probes have their turn: a few milliseconds. */
 const pageSize = 100
@@ -80,22 +49,18 @@ const lintSamples = 2_000
 
 /** Opens the book of a database that is migrated. Shipped rules never seen before are brought in. */
 export async function openRulebook(
-  store: Store,
+  tables: RulebookTables,
   options: { readonly evidence: number; readonly onError: (error: unknown) => void },
 ): Promise<Rulebook> {
   let judge: Judge = createJudge({ rules: [] })
-  const sources = new Map<string, Rule['source']>()
-  const watch = watchRules(
-    store,
-    rules => {
-      judge = createJudge({ rules })
-      sources.clear()
-      for (const rule of rules) sources.set(rule.id, rule.source)
-    },
-    options.onError,
-  )
-  const rules = createRules(store, watch.refresh)
-  const evidence = createEvidence(store, options.evidence, options.onError)
+  const sources = new Map<string, RuleSource>()
+  const watch = tables.watch(rules => {
+    judge = createJudge({ rules })
+    sources.clear()
+    for (const rule of rules) sources.set(rule.id, rule.source)
+  }, options.onError)
+  const rules = tables.rules(watch.refresh)
+  const evidence = tables.evidence(options.evidence, options.onError)
   try {
     await rules.ship(defaultRules, { restore: false, actor: 'shipped' })
     await watch.refresh()
@@ -105,7 +70,7 @@ export async function openRulebook(
   }
 
   const preview: PreviewRule = async (draft, { replaces }) => {
-    const rules = await allRules(store)
+    const rules = await tables.all()
     if (replaces !== null && !rules.some(rule => rule.id === replaces)) return null
     const drafted: Rule = { ...draft, id: replaces ?? 'draft', source: 'own', hits: 0, lastHitAt: null }
     const before = createJudge({ rules })
@@ -126,8 +91,8 @@ export async function openRulebook(
           bounceId: entry.bounceId,
           receivedAt: entry.receivedAt,
           subject: subject === '' ? null : subject,
-          before: judgedOf(was),
-          after: judgedOf(will),
+          before: mailOf(was),
+          after: mailOf(will),
         })
       }
       last = page.at(-1)?.id
@@ -138,7 +103,7 @@ export async function openRulebook(
   const lint = async (): Promise<readonly RuleFinding[]> => {
     const kept = await evidence.newest({ limit: lintSamples })
     const samples = kept.flatMap(entry => reportFromEvidence(entry.kept) ?? [])
-    return lintRules(await allRules(store), samples)
+    return lintRules(await tables.all(), samples)
   }
 
   return {
@@ -160,14 +125,6 @@ export async function openRulebook(
   }
 }
 
-function judgedOf(outcome: {
-  readonly kind: Kind
-  readonly type: string | null
-  readonly category: string | null
-}): Judged {
-  return {
-    kind: outcome.kind,
-    type: outcome.type as BounceType | null,
-    category: outcome.category as Category | null,
-  }
+function mailOf({ kind, type, category }: JudgedMail): JudgedMail {
+  return { kind, type, category }
 }

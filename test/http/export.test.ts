@@ -1,14 +1,14 @@
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { RecordListPort, RecordQuery } from '../../src/http/ports.ts'
+import type { ListRecords, RecordQuery } from '../../src/model/record.ts'
 import { csvCell } from '../../src/view/shown.ts'
 import { expectProblem, listed, openWorld, type World } from './world.ts'
 
 /** A list of `total` records whose cursors are positions. @returns the port and what it was asked. */
-function longList(total: number): { readonly list: RecordListPort; readonly queries: RecordQuery[] } {
+function longList(total: number): { readonly list: ListRecords; readonly queries: RecordQuery[] } {
   const queries: RecordQuery[] = []
-  const list: RecordListPort = async query => {
+  const list: ListRecords = async query => {
     queries.push(query)
     const start = Number(query.after ?? 0)
     const end = Math.min(total, start + query.limit)
@@ -18,7 +18,7 @@ function longList(total: number): { readonly list: RecordListPort; readonly quer
   return { list, queries }
 }
 
-async function withList(list: RecordListPort, run: (world: World) => Promise<void>): Promise<void> {
+async function withList(list: ListRecords, run: (world: World) => Promise<void>): Promise<void> {
   const world = await openWorld({ ports: { recordList: list } })
   try {
     await run(world)

@@ -3,18 +3,15 @@
 import { request as httpRequest } from 'node:http'
 import pino from 'pino'
 import { expect } from 'vitest'
-import type {
-  CampaignChange,
-  Classified,
-  ListedRecord,
-  Ports,
-  RecordChange,
-  RulePreview,
-} from '../../src/http/ports.ts'
+import type { Ports } from '../../src/http/ports.ts'
 import { createHttp, type Http, type HttpOptions } from '../../src/http/server.ts'
-import type { Campaign } from '../../src/model/campaign.ts'
-import type { CrmRecord } from '../../src/model/record.ts'
-import type { Rule } from '../../src/model/rule.ts'
+import type { Campaign, CampaignChange } from '../../src/model/campaign.ts'
+import type { Classified } from '../../src/model/classified.ts'
+import { FieldError } from '../../src/model/field-error.ts'
+import { MintError } from '../../src/model/mint.ts'
+import { CursorError } from '../../src/model/page.ts'
+import type { CrmRecord, ListedRecord, RecordChange } from '../../src/model/record.ts'
+import type { Rule, RulePreview } from '../../src/model/rule.ts'
 import { exampleBounce, type StoredBounce } from '../../src/model/stored-bounce.ts'
 
 const at = new Date('2026-03-04T05:06:07.089Z')
@@ -82,10 +79,6 @@ const nothingRead: Classified = {
   problems: [],
 }
 
-function fault(name: string, message: string, fields: object = {}): Error {
-  return Object.assign(new Error(message), { name, ...fields })
-}
-
 /** What the ports were asked, in order: `[port, ...arguments]`. */
 export type Asked = (readonly unknown[])[]
 
@@ -124,7 +117,7 @@ export function fakePorts(asked: Asked): Required<Ports> {
     return after
   }
   const page = (after: string | undefined) => {
-    if (after !== undefined && after !== 'cursor') throw fault('CursorError', 'no cursor')
+    if (after !== undefined && after !== 'cursor') throw new CursorError('no cursor')
   }
   return {
     modules: ['contacts', 'companies', 'leads'],
@@ -174,7 +167,7 @@ export function fakePorts(asked: Asked): Required<Ports> {
     mint: async (items, options) => {
       asked.push(['mint', items, options])
       const wrong = items.findIndex(item => item.id === 'too-long-for-us')
-      if (wrong >= 0) throw fault('MintError', 'does not fit', { item: wrong, field: 'id' })
+      if (wrong >= 0) throw new MintError(wrong, 'id', 'does not fit')
       return items.map(({ id }) => ({
         address: `b-${id}@bounces.example.com`,
         reference: `b-${id}`,
@@ -201,7 +194,7 @@ export function fakePorts(asked: Asked): Required<Ports> {
       },
       add: async (draft, options) => {
         asked.push(['rules.add', draft, options])
-        if (draft.text === 'taken') throw fault('FieldError', 'is in use', { field: 'text' })
+        if (draft.text === 'taken') throw new FieldError('text', 'is in use')
         return { rule: { ...rule, ...draft }, isNew: draft.text !== rule.text }
       },
       change: async (id, change, options) => {

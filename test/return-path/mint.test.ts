@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type MintItem, type MintSteps, mintAll } from '../../src/return-path/mint.ts'
+import type { MintItem } from '../../src/model/mint.ts'
+import { type MintSteps, mintAll } from '../../src/return-path/mint.ts'
 
 const item: MintItem = { module: 'contacts', id: '42', to: 'ana@example.org' }
 

@@ -6,7 +6,7 @@ import { idleConditions } from '../../src/store/homes/crm-conditions.ts'
 import type { CrmTables } from '../../src/store/homes/crm-tables.ts'
 import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { listRecords } from '../../src/store/tables/record-list.ts'
-import { createRecords, type Records } from '../../src/store/tables/records.ts'
+import { createRecords, type StoredRecords } from '../../src/store/tables/records.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { createCrm, crmContents, type crms, differences, emptied, mapped, shippedMapping } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
@@ -16,7 +16,7 @@ describe.each(dialects)('on %s', dialect => {
   let database: TestDatabase
   let store: Store
   let recorder: Recorder
-  let records: Records
+  let records: StoredRecords
   beforeAll(async () => {
     database = await newDatabase(dialect)
     for (const crm of ['suitecrm', 'espocrm', 'civicrm'] as const) await createCrm(database.store, crm)

@@ -5,7 +5,7 @@ import type { Store } from '../../src/store/database/open.ts'
 import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { createCampaigns } from '../../src/store/tables/campaigns.ts'
 import { listRecords } from '../../src/store/tables/record-list.ts'
-import { createRecords, type Records } from '../../src/store/tables/records.ts'
+import { createRecords, type StoredRecords } from '../../src/store/tables/records.ts'
 import { forgetAddress } from '../../src/store/upkeep/forget.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { createCrm, crmContents, differences, emptied, mapped, shippedMapping } from './crms.ts'
@@ -28,7 +28,7 @@ describe.each(dialects)('vtiger on %s', dialect => {
   let database: TestDatabase
   let store: Store
   let recorder: Recorder
-  let records: Records
+  let records: StoredRecords
   const use = async (file: unknown): Promise<void> => {
     store = await mapped(database.store, file)
     recorder = createRecorder(store, { trustClaimed: false })

@@ -1,9 +1,10 @@
 // An address row that several records share: whose bounce holds its mark, and when undo takes it away.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Records } from '../../src/model/record.ts'
 import type { Store } from '../../src/store/database/open.ts'
 import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
-import { createRecords, type Records } from '../../src/store/tables/records.ts'
+import { createRecords } from '../../src/store/tables/records.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { createCrm, emptied, mapped, shippedMapping } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'

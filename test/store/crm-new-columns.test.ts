@@ -1,11 +1,12 @@
 // A mapping that changes between two starts, and records that have no row in a table beside: nobody did anything.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Records } from '../../src/model/record.ts'
 import type { Store } from '../../src/store/database/open.ts'
 import { copyKept } from '../../src/store/homes/crm-copy.ts'
 import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { listRecords } from '../../src/store/tables/record-list.ts'
-import { createRecords, type Records } from '../../src/store/tables/records.ts'
+import { createRecords } from '../../src/store/tables/records.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { emptied, mapped } from './crms.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'

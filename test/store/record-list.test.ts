@@ -1,9 +1,10 @@
 // The list of records: filters that one bounce meets together, pages that neither skip nor repeat.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RecordQuery } from '../../src/model/record.ts'
 import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { encodeCursor } from '../../src/store/tables/cursor.ts'
-import { listRecords, type RecordQuery } from '../../src/store/tables/record-list.ts'
+import { listRecords } from '../../src/store/tables/record-list.ts'
 import { createRecords } from '../../src/store/tables/records.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'

@@ -1,10 +1,11 @@
 // The operators' rules: kept in order, no two alike, changes seen by every process, hits counted.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Rule } from '../../src/model/rule.ts'
+import type { Rule, RuleDraft } from '../../src/model/rule.ts'
+import type { Rules } from '../../src/model/rulebook.ts'
 import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { allRules, rulesVersion } from '../../src/store/tables/rule-rows.ts'
-import { createRules, type RuleDraft, type Rules } from '../../src/store/tables/rules.ts'
+import { createRules } from '../../src/store/tables/rules.ts'
 import { watchRules } from '../../src/store/tables/watch-rules.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { event } from './events.ts'

@@ -1,10 +1,11 @@
 // Undo: the address returns, the event leaves every count, twice is once.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Records } from '../../src/model/record.ts'
 import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { createCampaigns } from '../../src/store/tables/campaigns.ts'
 import { createBounces } from '../../src/store/tables/events.ts'
-import { createRecords, type Records } from '../../src/store/tables/records.ts'
+import { createRecords } from '../../src/store/tables/records.ts'
 import { forgetAddress } from '../../src/store/upkeep/forget.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'

@@ -2,11 +2,12 @@
 
 import { Readable } from 'node:stream'
 import { z } from 'zod'
+import type { ListedRecord, ListRecords, RecordQuery } from '../../model/record.ts'
 import { csvHead, csvRow, recordShown, type ShownRecord } from '../../view/shown.ts'
 import { bounceType, category, listedRecord, pageOf } from '../answers.ts'
 import { moduleOf, page, pageQuery, pathId, since, until } from '../fields.ts'
 import { otherMedia } from '../openapi.ts'
-import type { ListedRecord, Ports, RecordListPort, RecordQuery } from '../ports.ts'
+import type { Ports } from '../ports.ts'
 import { type Api, fields } from '../schema.ts'
 
 type Row = ShownRecord<ListedRecord>
@@ -98,7 +99,7 @@ function formatOf(accept = ''): 'json' | keyof typeof exports {
 
 /** All pages from the query's on, or that one alone. */
 async function* pagesOf(
-  list: RecordListPort,
+  list: ListRecords,
   query: RecordQuery,
   isWhole: boolean,
 ): AsyncGenerator<readonly ListedRecord[]> {

@@ -1,6 +1,7 @@
 // /v1/rules: the operators' rules, and a preview of what a rule would change.
 
 import { z } from 'zod'
+import { ruleSections, ruleStages, ruleTypes } from '../../model/rule.ts'
 import { ruleTextFault } from '../../model/validity.ts'
 import { actorOf } from '../access.ts'
 import { category, pageOf, rule, rulePreview } from '../answers.ts'
@@ -17,10 +18,10 @@ const text = z
   })
   .meta({ minLength: 1, maxLength: 100, description: 'Searched as it stands: plain, case sensitive.' })
 
-const section = z.enum(['body', 'subject', 'from', 'recipients']).describe('Where to search.')
-const type = z.enum(['hard', 'soft', 'both']).describe('What a match makes of the message; both is soft.')
+const section = z.enum(ruleSections).describe('Where to search.')
+const type = z.enum(ruleTypes).describe('What a match makes of the message; both is soft.')
 const stage = z
-  .enum(['override', 'fallback'])
+  .enum(ruleStages)
   .describe('Before everything else, or only where nothing else has an opinion.')
 const note = z
   .string()

@@ -1,37 +1,12 @@
 // Campaigns with their counts, as people and the CRM see and change them.
 
-import type { Campaign } from '../../model/campaign.ts'
+import type { Campaign, CampaignChange, Campaigns } from '../../model/campaign.ts'
 import { FieldError } from '../../model/field-error.ts'
 import { isKey } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { type CampaignRow, toCampaign } from '../database/rows.ts'
 import { ensureCampaign } from './campaign-numbers.ts'
-
-export interface CampaignChange {
-  readonly name?: string | null | undefined
-  readonly sent?: number | undefined
-}
-
-export interface Campaigns {
-  readonly get: (id: string) => Promise<Campaign | null>
-  /** Changes the fields given; null when it is not there. */
-  readonly change: (id: string, change: CampaignChange) => Promise<Campaign | null>
-  /** The same, and makes the campaign when it is not there; null for an id that can be none. */
-  readonly put: (
-    id: string,
-    change: CampaignChange,
-  ) => Promise<{ readonly campaign: Campaign; readonly isNew: boolean } | null>
-  /**
-   * Adds to the sends; null when it is not there and `create` is false.
-   * Throws FieldError when they would be more than a JSON number holds; `create` keeps them at that instead.
-   */
-  readonly addSent: (
-    id: string,
-    count: number,
-    options: { readonly create: boolean },
-  ) => Promise<Campaign | null>
-}
 
 /** What a JSON number holds exactly (RFC 8259 §6). */
 const maxSent = Number.MAX_SAFE_INTEGER

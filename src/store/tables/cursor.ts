@@ -1,9 +1,6 @@
 // Opaque cursors of lists: where a page ended, so that the next one neither skips nor repeats.
 
-/** `after` is none of our cursors. */
-export class CursorError extends Error {
-  override readonly name = 'CursorError'
-}
+import { CursorError } from '../../model/page.ts'
 
 const longest = 1_000
 

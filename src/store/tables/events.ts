@@ -1,33 +1,12 @@
 // The list of events, for those who poll it: each is shown once, in an order that no later event can get ahead of.
 
-import type { Page } from '../../model/page.ts'
-import type { Kind } from '../../model/report.ts'
-import type { StoredBounce } from '../../model/stored-bounce.ts'
-import type { BounceType } from '../../model/verdict.ts'
+import type { Bounces } from '../../model/bounces.ts'
 import { rowNumber } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
 import { transactionLimitMs } from '../database/transaction.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-
-export interface BounceQuery {
-  readonly after?: string | undefined
-  readonly limit: number
-  readonly kind?: Kind | undefined
-  readonly type?: BounceType | undefined
-  readonly campaignId?: string | undefined
-}
-
-export interface Bounces {
-  /**
-   * Events by recorded_at and id. `next` is the cursor behind the last one, null when the page is empty.
-   * On MySQL, where writers commit side by side, events younger than a recorder's transaction may live are held back.
-   * Throws CursorError.
-   */
-  readonly list: (query: BounceQuery) => Promise<Page<StoredBounce>>
-  readonly get: (id: string) => Promise<StoredBounce | null>
-}
 
 export function createBounces(store: Store): Bounces {
   return {

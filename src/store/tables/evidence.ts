@@ -1,33 +1,9 @@
 // What is kept of messages so that rules can be tried on them: the newest so many, written beside the mail's way.
 
+import type { EvidenceEntry, EvidenceStore } from '../../model/evidence.ts'
 import type { Kind } from '../../model/report.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-
-export interface EvidenceEntry {
-  readonly receivedAt: Date
-  readonly kind: Kind
-  /** The event it led to; null for a message that made none. */
-  readonly bounceId: string | null
-  /** Text, as whoever judges again understands it. */
-  readonly kept: string
-}
-
-export interface StoredEvidence extends EvidenceEntry {
-  readonly id: string
-}
-
-export interface Evidence {
-  /** Takes an entry and returns at once; when the database is slow or away, entries are dropped, never waited for. */
-  readonly keep: (entry: EvidenceEntry) => void
-  /** The newest first, page by page: `before` is the id of the last one seen. */
-  readonly newest: (page: {
-    readonly before?: string | undefined
-    readonly limit: number
-  }) => Promise<readonly StoredEvidence[]>
-  /** Writes what is still waiting. */
-  readonly close: () => Promise<void>
-}
 
 interface EvidenceRow {
   readonly id: number
@@ -48,7 +24,7 @@ export function createEvidence(
   store: Store,
   most: number,
   onError: (error: unknown) => void = () => {},
-): Evidence {
+): EvidenceStore {
   const waiting: EvidenceEntry[] = []
   let flushing: Promise<void> = Promise.resolve()
   let sincePruned = 0

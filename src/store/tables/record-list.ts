@@ -2,7 +2,7 @@
 
 import type { Category } from '../../model/categories.ts'
 import type { Page } from '../../model/page.ts'
-import type { CrmRecord } from '../../model/record.ts'
+import type { ListedRecord, RecordQuery } from '../../model/record.ts'
 import type { BounceType } from '../../model/verdict.ts'
 import { chunks } from '../database/chunks.ts'
 import { persist } from '../database/failures.ts'
@@ -11,26 +11,6 @@ import { type RecordRow, toRecord } from '../database/rows.ts'
 import { homeOf, modulesOf } from '../homes/home-of.ts'
 import type { RecordHome } from '../homes/record-home.ts'
 import { brokenCursor, decodeCursor, encodeCursor } from './cursor.ts'
-
-/** A bounce meets type, category, campaign and time together; with none of these, all records are listed. */
-export interface RecordQuery {
-  readonly after?: string | undefined
-  readonly limit: number
-  readonly module?: string | undefined
-  readonly bounced?: boolean | undefined
-  readonly type?: BounceType | undefined
-  readonly category?: Category | undefined
-  readonly campaignId?: string | undefined
-  /** Received at or after, … */
-  readonly from?: Date | undefined
-  /** … and before. */
-  readonly to?: Date | undefined
-}
-
-export interface ListedRecord extends CrmRecord {
-  readonly lastType: BounceType | null
-  readonly lastCategory: Category | null
-}
 
 type ListedRow = RecordRow & { readonly last_id: number | null }
 type SeenRow = Pick<ListedRow, 'id' | 'last_id'>

@@ -1,8 +1,9 @@
 // Records as people and the CRM see and change them.
 
+import type { By } from '../../model/actor.ts'
 import { FieldError } from '../../model/field-error.ts'
-import type { Page } from '../../model/page.ts'
-import type { CrmRecord } from '../../model/record.ts'
+import type { Page, PageQuery } from '../../model/page.ts'
+import type { RecordChange, Records } from '../../model/record.ts'
 import type { StoredBounce } from '../../model/stored-bounce.ts'
 import { databaseNow, resetTime } from '../database/clock.ts'
 import { isKey } from '../database/columns.ts'
@@ -15,49 +16,20 @@ import type { RecordHome } from '../homes/record-home.ts'
 import { audit } from '../upkeep/audit.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 
-export interface RecordChange {
-  readonly email?: string | null | undefined
-  readonly emailBounced?: false | undefined
-}
-
-export interface Records {
-  readonly get: (module: string, id: string) => Promise<CrmRecord | null>
-  /**
-   * Changes the fields given, null when there is no such record; a new address does not clear the flag,
-   * `emailBounced: false` resets. `actor` goes into the audit.
-   */
-  readonly change: (
-    module: string,
-    id: string,
-    change: RecordChange,
-    by: { readonly actor: string },
-  ) => Promise<CrmRecord | null>
-  /** The same, and makes the record when there is none; null where that is the CRM's to do. */
-  readonly put: (
-    module: string,
-    id: string,
-    change: RecordChange,
-    by: { readonly actor: string },
-  ) => Promise<{ readonly record: CrmRecord; readonly isNew: boolean } | null>
+export interface StoredRecords extends Records {
   /** The only record that has this address, as written, with its domain or all of it in lower case, and in any case where the CRM's table compares so; null when none or several have it. */
   readonly findByAddress: (
     address: string,
   ) => Promise<{ readonly module: string; readonly id: string } | null>
-  /** What came back for the record, newest first; other people's blocks of its reports are left out. */
-  readonly history: (
-    module: string,
-    id: string,
-    page: { readonly after?: string | undefined; readonly limit: number },
-  ) => Promise<Page<StoredBounce>>
 }
 
-export function createRecords(store: Store): Records {
+export function createRecords(store: Store): StoredRecords {
   const put = async (
     create: boolean,
     module: string,
     id: string,
     change: RecordChange,
-    { actor }: { readonly actor: string },
+    { actor }: By,
   ): ReturnType<Records['put']> => {
     const home = homeOf(store, module)
     if (!home || !isKey(id)) return null
@@ -141,7 +113,7 @@ async function readHistory(
   store: Store,
   module: string,
   recordId: string,
-  page: { readonly after?: string | undefined; readonly limit: number },
+  page: PageQuery,
 ): Promise<Page<StoredBounce>> {
   const after = page.after === undefined ? null : decodeCursor('h', page.after, [0, 0] as const)
   const select = store

@@ -1,7 +1,7 @@
 // Rows of `rebound_rules` and `rebound_versions`.
 
 import type { Category } from '../../model/categories.ts'
-import type { Rule, RuleSection, RuleStage, RuleType } from '../../model/rule.ts'
+import type { Rule, RuleSection, RuleSource, RuleStage, RuleType } from '../../model/rule.ts'
 import type { Store } from '../database/open.ts'
 import type { Transaction } from '../database/transaction.ts'
 
@@ -12,7 +12,7 @@ export interface RuleRow {
   readonly text: string
   readonly type: RuleType
   readonly stage: RuleStage
-  readonly source: 'own' | 'shipped'
+  readonly source: RuleSource
   readonly enabled: number | boolean
   readonly category: Category | null
   readonly note: string | null

@@ -1,10 +1,10 @@
 // The operators' rules in the database: listed, added, changed, removed; every change audited and seen by every process.
 
 import { randomBytes } from 'node:crypto'
-import type { Category } from '../../model/categories.ts'
+import type { By } from '../../model/actor.ts'
 import { FieldError } from '../../model/field-error.ts'
-import type { Page } from '../../model/page.ts'
-import type { Rule, RuleSection, RuleStage, RuleType } from '../../model/rule.ts'
+import type { Rule, RuleChange, RuleDraft } from '../../model/rule.ts'
+import type { Rules } from '../../model/rulebook.ts'
 import { chunks } from '../database/chunks.ts'
 import { databaseNow } from '../database/clock.ts'
 import { isKey } from '../database/columns.ts'
@@ -14,41 +14,6 @@ import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { type AuditEntry, audit } from '../upkeep/audit.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { type RuleRow, raiseRulesVersion, toRule } from './rule-rows.ts'
-
-export interface RuleDraft {
-  readonly section: RuleSection
-  /** 1–100 code points. */
-  readonly text: string
-  readonly type: RuleType
-  readonly stage: RuleStage
-  readonly category: Category | null
-  readonly enabled: boolean
-  readonly note: string | null
-}
-
-export type RuleChange = { readonly [Field in keyof RuleDraft]?: RuleDraft[Field] | undefined }
-
-interface By {
-  /** Goes into the audit. */
-  readonly actor: string
-}
-
-export interface Rules {
-  /** In the order asked. Throws CursorError. */
-  readonly list: (page: {
-    readonly after?: string | undefined
-    readonly limit: number
-  }) => Promise<Page<Rule>>
-  /** What is there already (same section, text, type and stage) is answered as it is. */
-  readonly add: (draft: RuleDraft, by: By) => Promise<{ readonly rule: Rule; readonly isNew: boolean }>
-  /** The same for many, in their order, all or none of them; answers how many were not there. */
-  readonly addAll: (drafts: readonly RuleDraft[], by: By) => Promise<number>
-  /** Null when there is no such rule; throws FieldError when another rule says the same already. */
-  readonly change: (id: string, change: RuleChange, by: By) => Promise<Rule | null>
-  readonly remove: (id: string, by: By) => Promise<boolean>
-  /** Brings the shipped rules in: only those never seen before, or, to `restore`, all of them as shipped. */
-  readonly ship: (shipped: readonly Rule[], options: { readonly restore: boolean } & By) => Promise<void>
-}
 
 /** @param onChange awaited after each committed change, so that this process acts on it before it answers */
 export function createRules(store: Store, onChange: () => Promise<void> = async () => {}): Rules {

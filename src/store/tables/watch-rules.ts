@@ -1,15 +1,10 @@
 // Keeps a process in step with the rules: its own changes at once, those of others with the next look.
 
 import type { Rule } from '../../model/rule.ts'
+import type { RulesWatch } from '../../model/rulebook.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { allRules, rulesVersion } from './rule-rows.ts'
-
-export interface RulesWatch {
-  /** Looks now; resolves when `onRules` has been told of what is new. Rejects when the database is away. */
-  readonly refresh: () => Promise<void>
-  readonly close: () => void
-}
 
 /** A change of another process is seen within 2 s. */
 const lookEveryMs = 1_000

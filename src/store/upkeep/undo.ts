@@ -2,7 +2,8 @@
 
 import { type PastBounce, takenBy, takerOf } from '../../crm/taken-address.ts'
 import { recordWithout, standingWithout } from '../../crm/undo-effects.ts'
-import type { StoredBounce } from '../../model/stored-bounce.ts'
+import type { By } from '../../model/actor.ts'
+import type { Undone } from '../../model/bounces.ts'
 import type { BounceType } from '../../model/verdict.ts'
 import { databaseNow } from '../database/clock.ts'
 import { rowNumber } from '../database/columns.ts'
@@ -15,22 +16,12 @@ import { homeOf } from '../homes/home-of.ts'
 import type { LockedRows } from '../homes/record-home.ts'
 import { audit } from './audit.ts'
 
-/** `conflict`: the record has another address by now, or another record has this one, and nothing was changed. */
-export type Undone =
-  | { readonly kind: 'undone'; readonly bounce: StoredBounce }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'conflict'; readonly why: string }
-
 /** Takes an event back; doing it twice changes nothing the second time. `actor` goes into the audit. */
-export async function undoBounce(
-  store: Store,
-  bounceId: string,
-  options: { readonly actor: string },
-): Promise<Undone> {
+export async function undoBounce(store: Store, bounceId: string, { actor }: By): Promise<Undone> {
   const id = rowNumber(bounceId)
   if (id === null) return { kind: 'absent' }
   const attempt = () =>
-    persist(() => inTransaction(store, transaction => undoInside(store, transaction, id, options.actor)))
+    persist(() => inTransaction(store, transaction => undoInside(store, transaction, id, actor)))
   try {
     return await againWhenDuplicate(attempt)
   } catch (error) {

@@ -1,0 +1,39 @@
+// What the book of the operators' rules asks of whoever stores them.
+
+import type { By } from './actor.ts'
+import type { EvidenceStore } from './evidence.ts'
+import type { Page, PageQuery } from './page.ts'
+import type { Rule, RuleChange, RuleDraft } from './rule.ts'
+
+/** The operators' rules as they are stored; every change is audited. */
+export interface Rules {
+  /** In the order in which they were added. */
+  readonly list: (page: PageQuery) => Promise<Page<Rule>>
+  /** What is there already (same section, text, type and stage) is answered as it is. */
+  readonly add: (draft: RuleDraft, by: By) => Promise<{ readonly rule: Rule; readonly isNew: boolean }>
+  /** The same for many, in their order, all or none of them; answers how many were not there. */
+  readonly addAll: (drafts: readonly RuleDraft[], by: By) => Promise<number>
+  /** Null when there is no such rule; throws FieldError when another rule says the same already. */
+  readonly change: (id: string, change: RuleChange, by: By) => Promise<Rule | null>
+  /** False when there was no such rule. */
+  readonly remove: (id: string, by: By) => Promise<boolean>
+  /** Brings the shipped rules in: only those never seen before, or, to `restore`, all of them as shipped. */
+  readonly ship: (shipped: readonly Rule[], options: { readonly restore: boolean } & By) => Promise<void>
+}
+
+export interface RulesWatch {
+  /** Looks now; resolves when `onRules` has been told of what is new. Rejects when the database is away. */
+  readonly refresh: () => Promise<void>
+  readonly close: () => void
+}
+
+export interface RulebookTables {
+  /** `onChange` is awaited after each committed change, so that this process acts on it before it answers. */
+  readonly rules: (onChange: () => Promise<void>) => Rules
+  /** Every rule that is there, in the order in which they were added. */
+  readonly all: () => Promise<readonly Rule[]>
+  /** Tells `onRules` of every new set of rules, whoever changed them, until it is closed. */
+  readonly watch: (onRules: (rules: readonly Rule[]) => void, onError: (error: unknown) => void) => RulesWatch
+  /** `most`: how many entries to keep; 0 keeps none. */
+  readonly evidence: (most: number, onError: (error: unknown) => void) => EvidenceStore
+}
