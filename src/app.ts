@@ -162,8 +162,8 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       undo: base.undo,
       recordList: base.list,
       rules: book.rules,
-      classify: async bytes => {
-        const report = readReport(await readMessage(bytes))
+      classify: async (bytes, delivery) => {
+        const report = readReport(await readMessage(bytes), delivery)
         return classified(report, book.judge(report))
       },
       health: {

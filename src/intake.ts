@@ -1,7 +1,7 @@
 // One message, from its first byte to the answer. Everything it needs is an argument: see `app.ts` for what is passed.
 // Invariant 1: `accepted` is returned only after `record` has resolved, and `record` resolves only once committed.
 
-import type { Envelope, Incoming } from './model/envelope.ts'
+import { type Envelope, type Incoming, isNullSender } from './model/envelope.ts'
 import type { BounceEvent, Recorded } from './model/event.ts'
 import type { MailMemory } from './model/mail-memory.ts'
 import type { Message } from './model/message.ts'
@@ -15,7 +15,7 @@ export interface Steps {
   /** Bytes to a bounded value; never throws for what the bytes say. */
   readonly parse: (bytes: AsyncIterable<Uint8Array>, memory: MailMemory) => Promise<Message>
   /** What the mail reports. Never throws. */
-  readonly read: (message: Message) => Report
+  readonly read: (message: Message, delivery: { readonly nullSender: boolean }) => Report
   /** The verdict on each recipient that failed. Never throws. */
   readonly judge: (report: Report) => Judgement
   /** One event per return path and recipient block, linked and with its fingerprint. */
@@ -72,7 +72,7 @@ async function intake(
   if (memory.isExhausted()) return { kind: 'deferred', reason: 'no-memory' }
 
   const startedReading = process.hrtime.bigint()
-  const report = steps.read(message)
+  const report = steps.read(message, { nullSender: isNullSender(envelope.mailFrom) })
   const judgement = steps.judge(report)
   const readSeconds = seconds(startedReading)
 

@@ -7,14 +7,14 @@ import type { Classified } from './model/classified.ts'
 import type { Message } from './model/message.ts'
 import type { Report } from './model/report.ts'
 import type { Explanation, Judgement } from './model/verdict.ts'
-import { readReport, readSigns } from './report/read.ts'
+import { type Delivery, readReport, readSigns } from './report/read.ts'
 import { readRules } from './rules/rule-file.ts'
 
 export interface Reader {
   readonly parse: (bytes: AsyncIterable<Uint8Array>) => Promise<Message>
-  readonly read: (message: Message) => Report
+  readonly read: (message: Message, delivery?: Delivery) => Report
   /** What about the message speaks for a notice of a mail system, in words. */
-  readonly signs: (message: Message) => readonly string[]
+  readonly signs: (message: Message, delivery?: Delivery) => readonly string[]
   readonly judge: (report: Report) => Judgement
   readonly explain: (report: Report) => Explanation
 }

@@ -9,11 +9,16 @@ import { classified } from '../reader.ts'
 import { filesUnder, mailsOf, type StoredMail } from './mail-files.ts'
 import { CommandError, harmless, type Io } from './terminal.ts'
 
+/** What SMTP knew of a mail and its bytes do not say. */
+interface Delivery {
+  readonly nullSender: boolean
+}
+
 /** The stages that a mail goes through; none of them throws for what a mail says. */
 export interface Reader {
   readonly parse: (bytes: AsyncIterable<Uint8Array>) => Promise<Message>
-  readonly read: (message: Message) => Report
-  readonly signs: (message: Message) => readonly string[]
+  readonly read: (message: Message, delivery: Delivery) => Report
+  readonly signs: (message: Message, delivery: Delivery) => readonly string[]
   readonly judge: (report: Report) => Judgement
   readonly explain: (report: Report) => Explanation
 }
@@ -21,6 +26,8 @@ export interface Reader {
 export interface ClassifyOptions {
   readonly json?: boolean
   readonly explain?: boolean
+  /** The mails came with `MAIL FROM:<>`. */
+  readonly nullSender?: boolean
   /** A file of rules as `rules export` writes it; they take the place of the shipped ones. */
   readonly rules?: string
 }
@@ -80,7 +87,8 @@ async function classifyMail(
   io: Io,
 ): Promise<void> {
   const message = await reader.parse(mail.bytes)
-  const report = reader.read(message)
+  const delivery = { nullSender: options.nullSender === true }
+  const report = reader.read(message, delivery)
   const judgement = reader.judge(report)
   const file = await mail.name()
   const explanation = options.explain === true ? reader.explain(report) : null
@@ -90,14 +98,14 @@ async function classifyMail(
       JSON.stringify(
         explanation === null
           ? line
-          : { ...line, signs: reader.signs(message), explanation: explanation.recipients },
+          : { ...line, signs: reader.signs(message, delivery), explanation: explanation.recipients },
       ),
     )
     return
   }
   for (const line of humanLines(file, judgement)) io.out(line)
   if (explanation !== null)
-    for (const line of explanationLines(report, reader.signs(message), explanation)) io.out(line)
+    for (const line of explanationLines(report, reader.signs(message, delivery), explanation)) io.out(line)
 }
 
 /** `file: bounce hard unknown-user ana@example.org 5.1.1 (exact-status 5.1.1)`, one line a recipient. */

@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander'
 import { type Config, readConfig, settings } from '../settings/config.ts'
 import { version } from '../system/version.ts'
+import type { ClassifyOptions } from './classify.ts'
 import { startFaults } from './faults.ts'
 import { recordedCommands } from './recorded-commands.ts'
 import { rulesCommands } from './rules-commands.ts'
@@ -91,8 +92,9 @@ export function commands(environment: Environment, io: Io, exit: (code: number) 
     .option('--json', 'one JSON object a message')
     .option('--explain', 'show what each rung of the ladder said')
     .option('--rules <file>', 'judge with these operators’ rules (JSON)')
+    .option('--null-sender', 'the mails came with MAIL FROM:<>, which their bytes need not show')
     .addHelpText('after', '\nExample: rebound classify --json bounces.mbox')
-    .action(async (paths: string[], options: { json?: boolean; explain?: boolean; rules?: string }) =>
+    .action(async (paths: string[], options: ClassifyOptions) =>
       exit(
         await (await import('./classify.ts')).classifyPaths(paths, options, {
           io,

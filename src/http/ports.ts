@@ -15,7 +15,10 @@ export interface RulesPort extends Pick<Rules, 'list' | 'add' | 'change' | 'remo
 }
 
 /** Reads and judges a mail and keeps nothing. The bytes end early when there are too many of them. */
-export type ClassifyPort = (bytes: AsyncIterable<Uint8Array>) => Promise<Classified>
+export type ClassifyPort = (
+  bytes: AsyncIterable<Uint8Array>,
+  delivery: { readonly nullSender: boolean },
+) => Promise<Classified>
 
 /** The Prometheus exposition of this process, or of all workers together. */
 export interface MetricsPort {

@@ -22,6 +22,11 @@ export interface Envelope {
   readonly recipients: readonly ReturnPath[]
 }
 
+/** `<>`, or the name that programs without it put there. */
+export function isNullSender(mailFrom: string | null): boolean {
+  return mailFrom === null || /^mailer-daemon(@|$)/i.test(mailFrom)
+}
+
 /** The bytes of DATA, once, and whether more came than we allow (known only at the end). */
 export interface Incoming {
   readonly bytes: AsyncIterable<Uint8Array>

@@ -79,5 +79,7 @@ export interface Report {
   readonly recipients: readonly RecipientReport[]
   readonly sections: Sections
   readonly identity: ReportIdentity
+  /** SMTP delivered it with `MAIL FROM:<>`; false where only the bytes were given. */
+  readonly nullSender: boolean
   readonly problems: readonly Problem[]
 }

@@ -90,25 +90,33 @@ function* readersFor(reading: Reading): Generator<Reader> {
 const MAX_IDENTITY_CHARS = 64 * 1024
 const MAX_SECTION_CHARS = 256 * 1024
 
+/** What SMTP knows of a mail and its bytes do not say. */
+export interface Delivery {
+  /** It came with `MAIL FROM:<>`, as reports do (RFC 5321 §4.5.5). */
+  readonly nullSender: boolean
+}
+
+const unknownDelivery: Delivery = { nullSender: false }
+
 /** What the message reports. Never throws: a fault of ours becomes a problem, and the mail is ordinary. */
-export function readReport(message: Message): Report {
+export function readReport(message: Message, { nullSender } = unknownDelivery): Report {
   try {
-    const reading = layOut(message)
+    const reading = layOut(message, nullSender)
     for (const reader of readersFor(reading)) {
       const finding = reader(reading)
       if (finding) return toReport(reading, completed(withActionOfWords(finding, reader, reading), reading))
     }
     return toReport(reading, { reader: 'none', kind: 'ordinary', recipients: [] })
   } catch (error) {
-    return unreadable(message, error)
+    return unreadable(message, nullSender, error)
   }
 }
 
 /** What about the message speaks for a notice and what made it no bounce, for `--explain`. Never throws. */
-export function readSigns(message: Message): readonly string[] {
+export function readSigns(message: Message, delivery = unknownDelivery): readonly string[] {
   try {
-    const reading = layOut(message)
-    const deciding = decidingSign(reading, readReport(message))
+    const reading = layOut(message, delivery.nullSender)
+    const deciding = decidingSign(reading, readReport(message, delivery))
     return [...signsOf(reading), ...(deciding === null ? [] : [`decided by: ${deciding}`])]
   } catch {
     return []
@@ -151,6 +159,7 @@ function toReport(reading: Reading, finding: Finding): Report {
     recipients: finishRecipients(finding, reading),
     sections: sectionsOf(reading, told),
     identity: identityOf(reading, told),
+    nullSender: reading.nullSender,
     problems: problemsOf(reading, finding),
   }
 }
@@ -183,7 +192,7 @@ function identityOf(reading: Reading, told: string): ReportIdentity {
   }
 }
 
-function unreadable(message: Message, error: unknown): Report {
+function unreadable(message: Message, nullSender: boolean, error: unknown): Report {
   const detail = error instanceof Error ? error.message.slice(0, 200) : 'unknown'
   return {
     kind: 'ordinary',
@@ -193,6 +202,7 @@ function unreadable(message: Message, error: unknown): Report {
     recipients: [],
     sections: { body: '', subject: '', from: '', recipients: '' },
     identity: { messageId: first(message.header, 'message-id'), date: '', from: '', subject: '', text: '' },
+    nullSender,
     problems: [...message.problems, { code: 'reader-fault', detail }],
   }
 }

@@ -11,6 +11,8 @@ const MAX_QUOTED_CHARS = 64 * 1024
 
 export interface Reading {
   readonly message: Message
+  /** SMTP delivered it with `MAIL FROM:<>`. */
+  readonly nullSender: boolean
   readonly subject: string
   /** The addresses of From and of To, as they stand. */
   readonly senders: readonly string[]
@@ -34,13 +36,14 @@ export interface Reading {
 }
 
 /** Lays a message out. Pure. */
-export function layOut(message: Message): Reading {
+export function layOut(message: Message, nullSender: boolean): Reading {
   const enclosed = message.parts.find(part => part.enclosed && part.header.length > 0)
   const cut = cutOriginal(noteOf(message.parts).slice(0, MAX_NOTE_CHARS))
   const quoted = cut.original === null ? '' : withoutMargin(cut.original.slice(0, MAX_QUOTED_CHARS))
   const senders = addresses(message.header, 'from')
   return {
     message,
+    nullSender,
     senders,
     notified: addresses(message.header, 'to'),
     subject: first(message.header, 'subject') ?? '',
@@ -78,8 +81,9 @@ function withoutMargin(text: string): string {
     .join('\n')
 }
 
-/** `Return-Path: <>` or MAILER-DAEMON: sent with the null sender (RFC 5321 §4.5.5). */
+/** Sent with the null sender (RFC 5321 §4.5.5): so the envelope says, or `Return-Path: <>` or MAILER-DAEMON. */
 export function hasNullReturnPath(reading: Reading): boolean {
+  if (reading.nullSender) return true
   const path = first(reading.message.header, 'return-path')
   return path !== null && (path.replace(/\s/g, '') === '<>' || path.toLowerCase().includes('mailer-daemon'))
 }

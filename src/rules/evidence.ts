@@ -18,6 +18,8 @@ interface EvidenceBody {
   readonly senders?: readonly string[]
   readonly recipients: readonly RecipientReport[]
   readonly sections: Sections
+  /** Absent where it is false. */
+  readonly nullSender?: true
 }
 
 /**
@@ -41,7 +43,7 @@ export function reportFromEvidence(kept: string): Report | null {
     return null
   }
   if (typeof read !== 'object' || read === null || read.v !== version) return null
-  const { kind, reader, reportingMta, senders, recipients, sections } = read
+  const { kind, reader, reportingMta, senders, recipients, sections, nullSender } = read
   if (kind === undefined || recipients === undefined || sections === undefined) return null
   return {
     kind,
@@ -54,6 +56,7 @@ export function reportFromEvidence(kept: string): Report | null {
     })),
     sections,
     identity: { messageId: null, date: '', from: '', subject: '', text: '' },
+    nullSender: nullSender === true,
     problems: [],
   }
 }
@@ -65,6 +68,7 @@ function cutTo(report: Report, budget: number): EvidenceBody {
     kind: report.kind,
     reader: cut(report.reader, 50),
     reportingMta: cutOrNull(report.reportingMta, maxField),
+    ...(report.nullSender ? { nullSender: true } : {}),
     senders: report.original.senders.slice(0, maxSenders).map(sender => cut(sender, maxField)),
     recipients: report.recipients.slice(0, maxRecipients).map(recipient => ({
       address: cutOrNull(recipient.address, maxField),
@@ -93,6 +97,7 @@ function barest(report: Report): EvidenceBody {
     kind: report.kind,
     reader: '',
     reportingMta: null,
+    ...(report.nullSender ? { nullSender: true } : {}),
     recipients: [],
     sections: { body: '', subject: '', from: '', recipients: '' },
   }

@@ -7,7 +7,7 @@ import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
 import type { Certificate } from './certificates.ts'
 import type { SmtpLimits } from './limits.ts'
-import { hideQuoted, showQuoted } from './policy.ts'
+import { hideQuoted, showQuoted, withDomain, withoutDomain } from './policy.ts'
 import { Reception } from './reception.ts'
 import { type Answer, answerForLibrary, wireText } from './replies.ts'
 import type { Session, Wire } from './session.ts'
@@ -62,13 +62,15 @@ class Connection extends SMTPConnection {
     this.ours.replied(code)
   }
 
-  /** The library knows no quoted local parts (RFC 5321 §4.1.2): what it would trip over is hidden from it. */
+  /** The library knows no quoted local parts (RFC 5321 §4.1.2) and no bare senders: what it would trip over is hidden. */
   override _parseAddressCommand(
     name: string,
     command: Buffer | string,
   ): ReturnType<SMTPConnection['_parseAddressCommand']> {
-    const parsed = super._parseAddressCommand(name, hideQuoted(command.toString()))
-    if (parsed) parsed.address = showQuoted(parsed.address)
+    const line = hideQuoted(command.toString())
+    const whole = withDomain(line)
+    const parsed = super._parseAddressCommand(name, whole)
+    if (parsed) parsed.address = showQuoted(whole === line ? parsed.address : withoutDomain(parsed.address))
     return parsed
   }
 

@@ -56,12 +56,27 @@ export const showQuoted = (address: string): string =>
     String.fromCharCode(standIn.charCodeAt(0) - hidden),
   )
 
-/** MAIL FROM: the null sender is expected, any other that is an address is accepted (RFC 5321 §4.5.5). */
+/** Gives a sender without a domain one, for a parser that wants it; `withoutDomain` is the way back. */
+export const withDomain = (command: string): string =>
+  command.replace(/^(mail from: ?<[^<>@\s]+)>/i, '$1@invalid>')
+
+export const withoutDomain = (address: string): string => address.slice(0, address.lastIndexOf('@'))
+
+/** A name without a domain, as old programs give in place of the null sender. */
+const bareName = /^[^\s"\\@<>()[\]:;,]+$/
+
+/**
+ * MAIL FROM: the null sender is expected, any other is accepted that could be one. Programs send their reports as
+ * `<MAILER-DAEMON>`, `<postmaster>` or `<"">` too: to refuse the sender would be to lose the report.
+ */
 export function senderAnswer(address: string): Answer {
-  if (address === '') return accept('sender')
-  const mailbox = readMailbox(address)
-  return mailbox && mailbox.domain !== '' ? accept('sender') : reject('bad-sender')
+  if (isEmptySender(address) || readMailbox(address)) return accept('sender')
+  const isBare = bareName.test(address) && !controlCharacters.test(address)
+  return isBare && Buffer.byteLength(address) <= maxLocalOctets ? accept('sender') : reject('bad-sender')
 }
+
+/** `<>` (RFC 5321 §4.5.5), or the same in quotes. */
+export const isEmptySender = (address: string): boolean => address === '' || address === '""'
 
 /** The state that decides a RCPT besides the address itself. */
 export interface RecipientState {

@@ -6,7 +6,7 @@ import type { ReturnPath } from '../model/return-path.ts'
 import { TooSlow, within } from './deadline.ts'
 import type { SmtpLimits } from './limits.ts'
 import { type Delivery, MailboxFull, type Maildir } from './maildir.ts'
-import { readMailbox, recipientAnswer, recipientKey, senderAnswer } from './policy.ts'
+import { isEmptySender, readMailbox, recipientAnswer, recipientKey, senderAnswer } from './policy.ts'
 import type { SmtpPorts } from './ports.ts'
 import type { Reception } from './reception.ts'
 import { type Answer, accept, defer, reject } from './replies.ts'
@@ -42,7 +42,7 @@ export class Transaction {
 
   /** MAIL FROM (RFC 5321 §4.1.1.2); `address` is empty for the null sender. */
   mail(address: string): Answer {
-    this.#mailFrom = address === '' ? null : address
+    this.#mailFrom = isEmptySender(address) ? null : address
     return senderAnswer(address)
   }
 

@@ -28,6 +28,7 @@ export function report(recipients: readonly RecipientReport[], given: Partial<Re
     recipients,
     sections: { body: '', subject: '', from: '', recipients: '' },
     identity: { messageId: null, date: '', from: '', subject: '', text: '' },
+    nullSender: false,
     problems: [],
     ...given,
   }

@@ -67,6 +67,7 @@ const report: Report = {
   recipients: [],
   sections: { body: '', subject: '', from: '', recipients: '' },
   identity: { messageId: '<r@mx.example>', date: '', from: '', subject: '', text: '' },
+  nullSender: false,
   problems: [],
 }
 

@@ -146,5 +146,6 @@ export const badRequests: readonly BadRequest[] = [
   ['PATCH', '/v1/rules/3?x', { body: {} }, ['x']],
   ['DELETE', '/v1/rules/3?force=1', {}, ['force']],
   ['POST', '/v1/rules/preview?limit=5', { body: draft }, ['limit']],
+  ['POST', '/v1/classify?nullSender=yes', { body: 'Subject: x\n\n' }, ['nullSender']],
   ['POST', '/v1/classify?json=1', { body: 'Subject: x\n\n' }, ['json']],
 ]

@@ -79,6 +79,7 @@ function recorded(given: Given): Recorded {
       recipients: [],
       sections: { body: '', subject: '', from: '', recipients: '' },
       identity: { messageId: null, date: '', from: '', subject: '', text: '' },
+      nullSender: false,
       problems: [],
     },
   }

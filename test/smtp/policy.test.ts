@@ -71,8 +71,15 @@ describe('senderAnswer', () => {
     ['', 'sender'],
     ['mailer-daemon@client.example', 'sender'],
     ['"john doe"@client.example', 'sender'],
-    ['postmaster', 'bad-sender'],
-    ['nodomain', 'bad-sender'],
+    ['postmaster', 'sender'],
+    ['MAILER-DAEMON', 'sender'],
+    ['""', 'sender'],
+    ['nodomain', 'sender'],
+    ['two words', 'bad-sender'],
+    ['a\u0001b', 'bad-sender'],
+    ['a@', 'bad-sender'],
+    ['@client.example', 'bad-sender'],
+    [`${'a'.repeat(257)}`, 'bad-sender'],
     [`${'a'.repeat(300)}@client.example`, 'bad-sender'],
   ])('%j: %s', (address, expected) => {
     const said = senderAnswer(address)

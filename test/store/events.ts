@@ -86,6 +86,7 @@ export function event(sketch: EventSketch = {}): BounceEvent {
       recipients: [],
       sections: { body: '', subject: '', from: '', recipients: '' },
       identity: { messageId: name, date: '', from: '', subject: '', text: '' },
+      nullSender: false,
       problems: [],
     },
     isSentTo: by === null ? null : address => same(sentTo ?? reported, address),

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { classified } from '../answers.ts'
 import type { Ports } from '../ports.ts'
 import { HttpProblem } from '../problem.ts'
-import type { Api } from '../schema.ts'
+import { type Api, fields } from '../schema.ts'
 
 /** @param maxBytes How large a mail may be. */
 export function classify(api: Api, { classify }: Pick<Ports, 'classify'>, maxBytes: number): void {
@@ -22,6 +22,12 @@ export function classify(api: Api, { classify }: Pick<Ports, 'classify'>, maxByt
         summary: 'Judge one raw mail, without any effect',
         tags: ['classify'],
         consumes: ['message/rfc822'],
+        querystring: fields({
+          nullSender: z
+            .enum(['true', 'false'])
+            .optional()
+            .meta({ description: '`true`: the mail came with `MAIL FROM:<>`.' }),
+        }),
         body: z
           .unknown()
           .meta({ type: 'string', description: 'The mail with its header, as it was received.' }),
@@ -31,7 +37,7 @@ export function classify(api: Api, { classify }: Pick<Ports, 'classify'>, maxByt
     async (request, reply) => {
       const body = request.body instanceof Readable ? request.body : Readable.from([])
       const upload = bounded(body, maxBytes)
-      const answer = await classify(upload.bytes)
+      const answer = await classify(upload.bytes, { nullSender: request.query.nullSender === 'true' })
       if (!upload.isTooBig()) return answer
       // A client that still sends does not listen: what it sends is taken in and dropped until the line is closed.
       body.resume()
