@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import type { Ports } from '../../src/http/ports.ts'
@@ -166,9 +167,11 @@ test('a client that breaks off its body hurts nobody', () =>
     for (const path of ['/v1/return-paths', '/v1/classify']) {
       const socket = connect(world.port, '127.0.0.1')
       socket.write(
-        `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"it`,
+        `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`,
       )
-      await new Promise(resolve => setTimeout(resolve, 50))
+      // The server has the head and waits for the body.
+      expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 100 /)
+      await new Promise(resolve => socket.write('{"it', resolve))
       socket.destroy()
     }
     expect((await world.ask('GET', '/healthz')).status).toBe(200)

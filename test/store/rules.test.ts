@@ -164,9 +164,7 @@ describe.each(dialects)('rules on %s', dialect => {
     await theirs?.refresh()
     expect(told.map(each => each.length)).toEqual([2, 2])
     await changing.remove(rule.id, by)
-    for (let tries = 0; told[1]?.length === 2 && tries < 100; tries++)
-      await new Promise(resolve => setTimeout(resolve, 50))
-    expect(told[1]?.length).toBe(3)
+    await expect.poll(() => told[1]?.length).toBe(3)
     for (const watch of watches) watch.close()
   })
 

@@ -179,13 +179,17 @@ describe.skipIf(!canStartMariadb)('a MariaDB that is killed', () => {
         }
       }
       const senders = Array.from({ length: 40 }, (_, name) => sender(name))
+      const more = async (what: () => number): Promise<void> => {
+        const before = what()
+        await expect.poll(what, { interval: 10 }).toBeGreaterThan(before + 100)
+      }
       for (let round = 0; round < 3; round++) {
-        await new Promise(resolve => setTimeout(resolve, 700))
+        await more(() => acknowledged.size)
         await server.kill()
-        await new Promise(resolve => setTimeout(resolve, 800))
+        await more(() => rejected)
         await server.restart()
       }
-      await new Promise(resolve => setTimeout(resolve, 700))
+      await more(() => acknowledged.size)
       stopped = true
       await Promise.all(senders)
       await recorder.close()

@@ -16,6 +16,8 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
+const patient = { timeout: within(15_000) }
+
 /** So many events in a new outbox, and a receiver; the database's clock is the test's. */
 async function stage(dialect: 'sqlite' | 'mysql', count: number) {
   const database = await newDatabase(dialect)
@@ -28,6 +30,7 @@ async function stage(dialect: 'sqlite' | 'mysql', count: number) {
   const outcomes: string[] = []
   const givenUp: string[] = []
   const databaseErrors: unknown[] = []
+  let looks = 0
   const recorder = createRecorder(database.store, { trustClaimed: false, outbox: true })
   const record = async (more: number): Promise<void> => {
     for (let at = 0; at < more; at++) await recorder.record([event()])
@@ -45,7 +48,10 @@ async function stage(dialect: 'sqlite' | 'mysql', count: number) {
         userAgent: 'Rebound/test',
       },
       {
-        take: own.claim,
+        take: wanted => {
+          looks++
+          return own.claim(wanted)
+        },
         settle: own.settle,
         present: (bounce: StoredBounce) => ({ ...bounce, sentence: 'in words' }),
         onAttempt: (_, attempt) => outcomes.push(attempt.outcome),
@@ -72,10 +78,13 @@ async function stage(dialect: 'sqlite' | 'mysql', count: number) {
     later: (ms: number) => {
       now += ms
     },
+    /** Resolves when the senders have begun two more looks at the outbox: the first of them has ended. */
+    looked: async () => {
+      const before = looks
+      await expect.poll(() => looks, patient).toBeGreaterThan(before + 2)
+    },
   }
 }
-
-const patient = { timeout: within(15_000) }
 
 describe.each(dialects)('the sender on %s', dialect => {
   test('delivers each event once, as it is stored, and forgets it', async () => {
@@ -108,13 +117,13 @@ describe.each(dialects)('the sender on %s', dialect => {
   })
 
   test('tries again after each failure, under the same id, until it is taken', async () => {
-    const { receiver, start, left, later, outbox, outcomes } = await stage(dialect, 1)
+    const { receiver, start, left, later, looked, outbox, outcomes } = await stage(dialect, 1)
     receiver.answer((response, _, count) => response.writeHead(count < 3 ? 500 : 204).end())
     start()
     await expect.poll(() => outbox.list(1), patient).toMatchObject([{ attempts: 1, state: 'retrying' }])
     // Not before its time.
     later(4_000)
-    await new Promise(resolve => setTimeout(resolve, 50))
+    await looked()
     expect(receiver.received).toHaveLength(1)
     later(2_000)
     await expect.poll(() => outbox.list(1), patient).toMatchObject([{ attempts: 2 }])
@@ -179,12 +188,12 @@ describe.each(dialects)('the sender on %s', dialect => {
   })
 
   test('delivers again, under the same id, what a server delivered and died before it could say so', async () => {
-    const { receiver, start, left, later } = await stage(dialect, 1)
+    const { receiver, start, left, later, looked } = await stage(dialect, 1)
     const dying = start({ settle: () => new Promise(() => {}) }, { leaseMs: 60_000 })
     await receiver.until(1)
     start()
     later(59_000)
-    await new Promise(resolve => setTimeout(resolve, 50))
+    await looked()
     expect(receiver.received).toHaveLength(1)
     later(1_000)
     await receiver.until(2)
