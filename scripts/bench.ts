@@ -1,6 +1,7 @@
-// `npm run bench [-- reading rules server stages] [--mails DIR]`: figures as ratios against a reference in the same run.
+// `npm run bench [-- reading rules server stages commands] [--mails DIR]`: figures as ratios against a reference in the same run.
 // Machines are noisy: reference and ours alternate in short rounds, and the median ratio counts.
 
+import { benchCommands } from './bench/commands.ts'
 import { benchReading } from './bench/reading.ts'
 import { benchRules } from './bench/rules.ts'
 import { benchServer } from './bench/server.ts'
@@ -14,6 +15,7 @@ const known = {
   rules: benchRules,
   server: () => benchServer(),
   stages: benchStages,
+  commands: benchCommands,
 }
 const unknown = words.find(word => !(word in known))
 if (unknown !== undefined) {

@@ -3,8 +3,10 @@
 import { openAnnouncer } from './backend/announcer.ts'
 import { DatabaseError } from './backend/database.ts'
 import { linkedEvents } from './backend/linking.ts'
-import { openBase, StartError, settingFaults } from './backend/open.ts'
+import { settingFaults } from './backend/mapping.ts'
+import { openBase } from './backend/open.ts'
 import { mailDirectory } from './backend/postmaster.ts'
+import { StartError } from './backend/start-error.ts'
 import { createHttp } from './http/server.ts'
 import { createIntake, type Steps } from './intake.ts'
 import { providerOfDomain, providers } from './knowledge/providers.ts'
@@ -211,7 +213,7 @@ async function earlyFaults(config: Config): Promise<readonly string[]> {
 
 /** What is wrong with the contents of settings that can be read: certificate files, legacy patterns, mapping file. */
 export async function contentFaults(config: Partial<Config>): Promise<readonly string[]> {
-  const faults = settingFaults(config)
+  const faults = await settingFaults(config)
   const tls = certificateFiles(config)
   if (tls === null) return faults
   try {

@@ -21,6 +21,7 @@ function importTable(page: string): Record<string, readonly string[]> {
 /** Packages that only one file may import. */
 const doors: Record<string, string> = {
   knex: 'store/database/open.ts',
+  'better-sqlite3': 'store/database/glance.ts',
   'smtp-server': 'smtp/connection.ts',
   mailparser: 'backend/kept-mail.ts',
   '@zone-eu/mailsplit': 'message/splitter.ts',

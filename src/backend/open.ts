@@ -2,20 +2,16 @@
 
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { type CrmMapping, type ModuleNumber, modulesByNumber } from '../crm/mapping.ts'
+import { type ModuleNumber, modulesByNumber } from '../crm/mapping.ts'
 import type { Bounces, UndoBounce } from '../model/bounces.ts'
 import type { Campaigns } from '../model/campaign.ts'
 import type { Mint, MintItem } from '../model/mint.ts'
 import type { ListRecords } from '../model/record.ts'
 import type { SendRef } from '../model/return-path.ts'
 import type { RulebookTables } from '../model/rulebook.ts'
-import { createReturnPaths, type ReturnPaths } from '../return-path/codec.ts'
-import { type SigningKey, signingKeys } from '../return-path/keys.ts'
+import type { ReturnPaths } from '../return-path/codec.ts'
 import { mintAll } from '../return-path/mint.ts'
-import { templateFaults } from '../return-path/template.ts'
 import { type Config, nearest } from '../settings/config.ts'
-import { type MappingReading, readMappingFile } from '../settings/crm-file/read.ts'
-import { DataDirError, signingSecrets } from '../settings/secret.ts'
 import type { Store } from '../store/database/open.ts'
 import { checkMapping } from '../store/homes/crm-check.ts'
 import { idleConditions } from '../store/homes/crm-conditions.ts'
@@ -34,16 +30,9 @@ import { type Pruned, prune } from '../store/upkeep/retention.ts'
 import { undoBounce } from '../store/upkeep/undo.ts'
 import { openDatabase } from './database.ts'
 import { keyName } from './keys.ts'
-
-/** What stops a start, all at once, each with what to do about it. */
-export class StartError extends Error {
-  readonly faults: readonly string[]
-
-  constructor(faults: readonly string[]) {
-    super(faults.join('; '))
-    this.faults = faults
-  }
-}
+import { crmFault, mappingOf, moduleNames, settingFaults } from './mapping.ts'
+import { returnPathsOf, usableKeys } from './signing.ts'
+import { StartError } from './start-error.ts'
 
 export interface Ledger {
   /** `contacts`, `companies`, `leads`, and those of the mapping file. */
@@ -88,9 +77,9 @@ export async function openBase(
   warn?: (message: string) => void,
 ): Promise<Base> {
   const keys = usableKeys(config)
-  const faults = [...settingFaults(config)]
-  const mapping = mappingOf(config)
-  const modules = moduleNames(config)
+  const faults = [...(await settingFaults(config))]
+  const mapping = await mappingOf(config)
+  const modules = await moduleNames(config)
   const { store: opened } = await openDatabase(config, warn)
   let store: Store = opened
   let earlier: readonly ModuleNumber[] = []
@@ -192,34 +181,6 @@ export async function openBase(
   }
 }
 
-/** What is wrong with the contents of REBOUND_LEGACY and REBOUND_CRM_FILE, before the database is asked. */
-export function settingFaults(config: Partial<Config>): readonly string[] {
-  const { legacy = [], domains = [] } = config
-  const crm = readCrmFile(config)
-  return [
-    ...templateFaults(legacy, moduleNames(config), domains).map(fault => `REBOUND_LEGACY: ${fault}`),
-    ...(crm?.ok === false ? crm.faults.map(fault => crmFault(config, fault)) : []),
-  ]
-}
-
-/** All modules by name. */
-export function moduleNames(config: Partial<Config>): readonly string[] {
-  return modulesByNumber(mappingOf(config)).filter(name => name !== '')
-}
-
-function readCrmFile({ crmFile }: Partial<Config>): MappingReading | null {
-  return crmFile ? readMappingFile(crmFile) : null
-}
-
-/** Null where there is none, or none that can be read. */
-function mappingOf(config: Partial<Config>): CrmMapping | null {
-  const crm = readCrmFile(config)
-  return crm?.ok ? crm.mapping : null
-}
-
-const crmFault = ({ crmFile }: Partial<Config>, fault: string): string =>
-  `REBOUND_CRM_FILE is "${crmFile}": ${fault}`
-
 function foreignKeys(missing: readonly KnownKey[], config: Config): string {
   const since = missing[0]?.firstUsedAt.toISOString().slice(0, 10)
   const which = missing.length === 1 ? 'a key that is' : `${missing.length} keys that are`
@@ -228,27 +189,6 @@ function foreignKeys(missing: readonly KnownKey[], config: Config): string {
       ? 'append the old key behind the new one: REBOUND_SECRET=new,old'
       : `restore the secret in ${join(config.dataDir, 'secret')}, or set REBOUND_SECRET to the old key`
   return `REBOUND_SECRET: return paths of this database were signed with ${which} not among yours (in use since ${since}); ${where}; when it became known to somebody else: rebound keys forget ${missing.map(key => keyName(key.check)).join(', ')}`
-}
-
-function usableKeys(config: Config): readonly SigningKey[] {
-  try {
-    return signingKeys(signingSecrets(config))
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    throw new StartError([error instanceof DataDirError ? message : `REBOUND_SECRET: ${message}`])
-  }
-}
-
-function returnPathsOf(config: Config, keys: readonly SigningKey[], modules: readonly string[]): ReturnPaths {
-  return createReturnPaths({
-    keys,
-    domains: config.domains,
-    days: config.returnPathDays,
-    modules,
-    inbox: config.inbox,
-    unsigned: config.unsigned,
-    legacy: config.legacy,
-  })
 }
 
 /** Brings the database to this version. Throws DatabaseError. @returns the migrations applied. */

@@ -1,56 +1,84 @@
-// The words of `npm run bounce`: what can be written, and what is wrong with what was.
+// The words of `rebound bounce`: what can be written, and what is wrong with what was.
 
-import { parseArgs } from 'node:util'
+import { type Command, Option } from 'commander'
 import { type MixName, mixNames } from '../harness/mix.ts'
-import { checkName, nearest, UnknownNameError } from '../harness/names.ts'
+import { checkName, UnknownNameError } from '../harness/names.ts'
 import type { Target } from '../harness/send.ts'
-import { contradictionIn } from './bounce-contradictions.ts'
+import { isAddress } from '../model/validity.ts'
+import { wholeNumber } from './names.ts'
+import type { Environment, JsonOption } from './shell.ts'
 import { CommandError } from './terminal.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
+/** As commander hands them over. */
+export interface BounceWords extends JsonOption {
+  readonly list?: boolean
+  readonly all?: boolean
+  readonly verify?: boolean
+  readonly to?: string
+  readonly originalTo?: string
+  readonly failed: string
+  readonly save?: string
+  readonly seed?: string
+  readonly rate?: string
+  readonly seconds?: string
+  readonly mix?: string
+  readonly connections?: string
+  readonly smtp?: string
+  readonly http?: string
+  readonly token?: string
+  readonly ownServer?: boolean
+}
 
-const options = {
-  list: { type: 'boolean' },
-  all: { type: 'boolean' },
-  verify: { type: 'boolean' },
-  to: { type: 'string' },
-  'original-to': { type: 'string' },
-  failed: { type: 'string' },
-  save: { type: 'string' },
-  seed: { type: 'string' },
-  rate: { type: 'string' },
-  seconds: { type: 'string' },
-  mix: { type: 'string' },
-  connections: { type: 'string' },
-  smtp: { type: 'string' },
-  http: { type: 'string' },
-  token: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const
+/** Options that choose a stream of mails. */
+const stream = ['rate', 'seconds', 'mix'] as const
 
-export const usage = `Usage: npm run bounce -- --list
-       npm run bounce -- WRITER SCENARIO --to RETURN-PATH
-       npm run bounce -- --all --verify
-       npm run bounce -- --rate 200 --seconds 60 --mix realistic
+/** Each option with those that cannot stand beside it; a pair is named once. */
+const options: readonly (readonly [
+  flags: string,
+  help: string,
+  conflicts?: readonly (keyof BounceWords)[],
+])[] = [
+  [
+    '--list',
+    'show what there is to send',
+    [...stream, 'all', 'verify', 'to', 'originalTo', 'save', 'seed', 'connections', 'smtp', 'http', 'token'],
+  ],
+  ['--to <address>', 'the return path to send to (address mint prints one)'],
+  ['--original-to <address>', 'the return path inside the returned copy, when it is not --to'],
+  ['--all', 'every writer with every scenario', stream],
+  [
+    '--verify',
+    'mint return paths, send, compare record, campaign and verdict; exit 1 on any difference',
+    [...stream, 'save', 'to', 'originalTo'],
+  ],
+  [
+    '--save <folder>',
+    'write .eml files, and .json of what a correct reader answers, instead of sending',
+    [...stream, 'smtp'],
+  ],
+  ['--seed <text>', 'the same seed repeats a run exactly'],
+  ['--rate <count>', 'messages a second, each to a record of its own (1)', ['to', 'originalTo']],
+  ['--seconds <count>', 'for how long (10)', ['to', 'originalTo']],
+  ['--mix <name>', `of what: ${mixNames.join(' or ')}`, ['to', 'originalTo']],
+  ['--connections <count>', 'how many a stream may open at the most (20)'],
+  ['--smtp <host:port>', 'where to send (127.0.0.1:2525, or the port in REBOUND_SMTP_PORT)'],
+  ['--http <url>', 'where the API is (http://127.0.0.1:9925, or the port in REBOUND_HTTP_PORT)'],
+  ['--token <text>', 'of the API (REBOUND_API_TOKEN)'],
+  [
+    '--own-server',
+    'start a server for --verify or --rate alone, and throw its database away afterwards',
+    ['list', 'to', 'originalTo', 'save', 'smtp', 'http', 'token'],
+  ],
+]
 
-  --list                what there is to send
-  --to ADDR             the return path to send to (rebound address mint …)
-  --failed ADDR         the address that failed (ana@example.org)
-  --original-to ADDR    the return path inside the returned copy, when it is not --to
-  --all                 every writer with every scenario
-  --verify              mint return paths, send, compare record, campaign and verdict; exit 1 on any difference
-  --save DIR            write .eml files, and .json of what a correct reader answers, instead of sending
-  --seed TEXT           the same seed repeats a run exactly
-  --rate N --seconds N  N messages a second for N seconds (1 and 10), each to a record of its own
-  --mix NAME            of what: ${mixNames.join(' or ')}
-  --connections N       how many to open at the most (20)
-  --smtp HOST:PORT      (127.0.0.1:2525, or the port in REBOUND_SMTP_PORT)
-  --http URL            (http://127.0.0.1:9925, or the port in REBOUND_HTTP_PORT)
-  --token TEXT          (REBOUND_API_TOKEN)
-  --json                NDJSON on standard output
-
-Example: npm run bounce -- postfix unknown-user --to "$(npm run -s rebound -- address mint --module contacts --id 42 --to ana@example.org)"`
+/** Adds the options. */
+export function withBounceOptions(command: Command): Command {
+  for (const [flags, help, conflicts = []] of options)
+    command.addOption(new Option(flags, help).conflicts([...conflicts]))
+  return command
+    .option('--failed <address>', 'the address that failed', 'ana@example.org')
+    .option('--json', 'one JSON object a line')
+}
 
 export interface LoadWanted {
   readonly rate: number
@@ -59,9 +87,8 @@ export interface LoadWanted {
   readonly connections: number
 }
 
+/** What to send, and where. */
 export interface BounceOptions {
-  readonly help: boolean
-  readonly list: boolean
   readonly all: boolean
   readonly verify: boolean
   readonly json: boolean
@@ -75,62 +102,61 @@ export interface BounceOptions {
   readonly smtp: Target
   readonly http: string
   readonly token: string | undefined
+  readonly ownServer: boolean
   /** WRITER SCENARIO. */
   readonly names: readonly string[]
 }
 
 /** Throws CommandError (2) that says what to write instead. */
-export function readOptions(words: readonly string[], environment: Environment): BounceOptions {
-  const { values, positionals } = parse(words)
-  const given = new Set<string>(Object.keys(values))
-  if (positionals.length > 0) given.add('names')
-  const contradiction = values.help ? null : contradictionIn(given, positionals)
-  if (contradiction !== null) throw new CommandError(contradiction, 2)
-  const wantsLoad = values.rate !== undefined || values.seconds !== undefined || values.mix !== undefined
-  const http = values.http ?? `http://127.0.0.1:${environment.REBOUND_HTTP_PORT ?? 9925}`
-  if (!/^https?:\/\/[^/]+\/?$/.test(http))
-    throw new CommandError(`--http ${http}: write a URL without a path, as in http://127.0.0.1:9925`, 2)
+export function bounceOptions(
+  names: readonly string[],
+  words: BounceWords,
+  environment: Environment,
+): BounceOptions {
+  const clash = clashOf(names, words)
+  if (clash !== null) throw new CommandError(clash, 2)
   return {
-    help: values.help ?? false,
-    list: values.list ?? false,
-    all: values.all ?? false,
-    verify: values.verify ?? false,
-    json: values.json ?? false,
-    to: values.to,
-    originalTo: values['original-to'],
-    failed: address(values.failed ?? 'ana@example.org'),
-    save: values.save,
-    seed: values.seed,
-    load: wantsLoad
-      ? {
-          rate: number('--rate', values.rate ?? '1', 10_000),
-          seconds: number('--seconds', values.seconds ?? '10', 86_400),
-          mix: mix(values.mix ?? 'realistic'),
-          connections: number('--connections', values.connections ?? '20', 1000),
-        }
-      : null,
-    smtp: target(values.smtp ?? `127.0.0.1:${environment.REBOUND_SMTP_PORT ?? 2525}`),
-    http,
-    token: values.token ?? environment.REBOUND_API_TOKEN,
-    names: positionals,
+    all: words.all ?? false,
+    verify: words.verify ?? false,
+    json: words.json ?? false,
+    to: words.to,
+    originalTo: words.originalTo,
+    failed: address(words.failed),
+    save: words.save,
+    seed: words.seed,
+    load: loadOf(words),
+    smtp: target(words.smtp ?? `127.0.0.1:${environment.REBOUND_SMTP_PORT ?? 2525}`),
+    http: url(words.http ?? `http://127.0.0.1:${environment.REBOUND_HTTP_PORT ?? 9925}`),
+    token: words.token ?? environment.REBOUND_API_TOKEN,
+    ownServer: words.ownServer ?? false,
+    names,
   }
 }
 
-function parse(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options, allowPositionals: true })
-  } catch (error) {
-    const unknown = /Unknown option '--([\w-]+)/.exec(String(error))?.[1]
-    throw new CommandError(
-      unknown === undefined
-        ? `${error instanceof Error ? error.message : error}`
-        : `There is no option --${unknown}. Did you mean --${nearest(unknown, Object.keys(options))}?`,
-      2,
-    )
+/** What commander does not check: arguments beside options, and an option that needs another. */
+function clashOf(names: readonly string[], words: BounceWords): string | null {
+  const chooser = (['list', 'all', ...stream] as const).find(word => words[word] !== undefined)
+  if (names.length > 0 && chooser !== undefined)
+    return `${names.join(' ')} and --${chooser}: each chooses what to send; leave out one of the two`
+  if (words.connections !== undefined && stream.every(word => words[word] === undefined))
+    return '--connections without --rate: it is how many a stream may open; write --rate N too, or leave it out'
+  const isChecked = words.verify === true || stream.some(word => words[word] !== undefined)
+  if (words.ownServer === true && !isChecked)
+    return '--own-server without --verify: its records would be gone before you see them; write --verify too'
+  return null
+}
+
+function loadOf({ rate, seconds, mix, connections }: BounceWords): LoadWanted | null {
+  if (rate === undefined && seconds === undefined && mix === undefined) return null
+  return {
+    rate: wholeNumber('--rate', rate ?? '1', 10_000),
+    seconds: wholeNumber('--seconds', seconds ?? '10', 86_400),
+    mix: mixNamed(mix ?? 'realistic'),
+    connections: wholeNumber('--connections', connections ?? '20', 1000),
   }
 }
 
-function mix(word: string): MixName {
+function mixNamed(word: string): MixName {
   try {
     return checkName('mix', word, mixNames)
   } catch (error) {
@@ -139,15 +165,14 @@ function mix(word: string): MixName {
   }
 }
 
-function number(option: string, text: string, most: number): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value
-  throw new CommandError(`${option} ${text}: write a whole number from 1 to ${most}`, 2)
+function address(text: string): string {
+  if (isAddress(text)) return text
+  throw new CommandError(`--failed ${text}: write an address, as in ana@example.org`, 2)
 }
 
-function address(text: string): string {
-  if (/^[^\s@<>]+@[^\s@<>]+$/.test(text)) return text
-  throw new CommandError(`--failed ${text}: write an address, as in ana@example.org`, 2)
+function url(text: string): string {
+  if (/^https?:\/\/[^/]+\/?$/.test(text)) return text
+  throw new CommandError(`--http ${text}: write a URL without a path, as in http://127.0.0.1:9925`, 2)
 }
 
 function target(text: string): Target {

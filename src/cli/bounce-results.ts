@@ -3,7 +3,8 @@
 import { scenarios, scenariosOf, writerNames, writers } from '../harness/compose.ts'
 import type { LoadResult } from '../harness/load.ts'
 import type { RunResult, Trial } from '../harness/verify.ts'
-import { type Io, json, table } from './terminal.ts'
+import { printTable } from './table.ts'
+import { type Io, json } from './terminal.ts'
 
 /** What there is to send. */
 export function showList(asJson: boolean, io: Io): void {
@@ -22,14 +23,13 @@ export function showList(asJson: boolean, io: Io): void {
   ])
   const writtenBy = (names: readonly string[]): string =>
     names.length > 2 ? `${names.length} writers` : names.join(', ')
-  io.out(table(['writer', 'program'], programs, 100))
+  printTable(io, ['writer', 'program'], programs, 100)
   io.out('')
-  io.out(
-    table(
-      ['scenario', 'what happened', 'written by'],
-      rows.map(row => [row.scenario, row.what, writtenBy(row.writers)]),
-      100,
-    ),
+  printTable(
+    io,
+    ['scenario', 'what happened', 'written by'],
+    rows.map(row => [row.scenario, row.what, writtenBy(row.writers)]),
+    100,
   )
 }
 
@@ -37,7 +37,7 @@ export function showList(asJson: boolean, io: Io): void {
 export function showRun(result: RunResult, seed: string, asJson: boolean, io: Io): number {
   const { trials, campaignId, campaignDifferences } = result
   if (asJson) for (const trial of trials) io.out(json(trialLine(trial)))
-  else io.out(table(['writer', 'scenario', 'answer', 'result'], trials.map(trialRow), 160))
+  else printTable(io, ['writer', 'scenario', 'answer', 'result'], trials.map(trialRow), 160)
   const agreeing = trials.filter(trial => trial.differences.length === 0).length
   io.err(
     agreeing === trials.length
@@ -80,20 +80,19 @@ export function showLoad(result: LoadResult, seed: string, asJson: boolean, io: 
   const { sent, acknowledged, asExpected, p50Milliseconds, p99Milliseconds, seconds } = figures
   if (asJson) io.out(json({ campaignId, ...figures, campaignDifferences, problems, seed }))
   else
-    io.out(
-      table(
-        ['sent', 'acknowledged', 'as expected', 'a second', 'p50', 'p99'],
+    printTable(
+      io,
+      ['sent', 'acknowledged', 'as expected', 'a second', 'p50', 'p99'],
+      [
         [
-          [
-            sent,
-            acknowledged,
-            asExpected,
-            (acknowledged / seconds).toFixed(1),
-            `${p50Milliseconds.toFixed(1)} ms`,
-            `${p99Milliseconds.toFixed(1)} ms`,
-          ],
+          sent,
+          acknowledged,
+          asExpected,
+          (acknowledged / seconds).toFixed(1),
+          `${p50Milliseconds.toFixed(1)} ms`,
+          `${p99Milliseconds.toFixed(1)} ms`,
         ],
-      ),
+      ],
     )
   for (const [problem, count] of problems.slice(0, 20)) io.err(`${count} × ${problem}`)
   if (problems.length > 20) io.err(`… and ${problems.length - 20} other problems.`)

@@ -6,8 +6,17 @@ import { once } from 'node:events'
 export interface Io {
   readonly out: (line: string) => void
   readonly err: (line: string) => void
-  /** Resolves once what was written is read: whoever writes without end waits for it now and then. */
+  /** Resolves once what was written is read: a command that writes without end waits for it now and then. */
   readonly drained?: () => Promise<void>
+  readonly stdin?: AsyncIterable<Uint8Array>
+  /** Of the terminal that `out` writes to; none where it is a file or a pipe. */
+  readonly terminal?: Terminal
+}
+
+export interface Terminal {
+  readonly columns: number
+  /** False too where NO_COLOR is set. */
+  readonly hasColors: boolean
 }
 
 export const processIo: Io = {
@@ -16,6 +25,13 @@ export const processIo: Io = {
   drained: async () => {
     if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
   },
+  // Node opens it when it is asked for, and would wait for its end.
+  get stdin() {
+    return process.stdin
+  },
+  ...(process.stdout.isTTY
+    ? { terminal: { columns: process.stdout.columns, hasColors: process.stdout.hasColors() } }
+    : {}),
 }
 
 /** A command that ends with words for the person instead of a stack; `exitCode` 1 failed, 2 wrong usage. */
@@ -40,29 +56,6 @@ export function harmless(text: string): string {
       ? `\\x${code.toString(16).padStart(2, '0')}`
       : `\\u${code.toString(16).padStart(4, '0')}`
   })
-}
-
-/** Rows under headings in aligned columns; cells beyond `widest` characters are cut with an ellipsis. */
-export function table(
-  headings: readonly string[],
-  rows: readonly (readonly (string | number | null)[])[],
-  widest = 48,
-): string {
-  const cells = [headings, ...rows].map(row =>
-    row.map(cell => {
-      const text = harmless(cell === null ? '–' : String(cell))
-      return text.length > widest ? `${text.slice(0, widest - 1)}…` : text
-    }),
-  )
-  const widths = headings.map((_, column) => Math.max(...cells.map(row => row[column]?.length ?? 0)))
-  return cells
-    .map(row =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
 }
 
 /** A value as one line of JSON. */

@@ -2,7 +2,7 @@
 
 import { hostname } from 'node:os'
 import { promotable } from '../model/categories.ts'
-import { type LogLevel, logLevels } from '../system/log.ts'
+import { type LogLevel, logLevels } from '../system/log-levels.ts'
 import {
   bytes,
   databaseUrl,

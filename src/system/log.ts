@@ -1,9 +1,7 @@
 // The operator's log: JSON lines on stderr through pino. Data goes to stdout, words to stderr.
 
 import pino from 'pino'
-
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-export type LogLevel = (typeof logLevels)[number]
+import type { LogLevel } from './log-levels.ts'
 
 export type Log = pino.Logger
 

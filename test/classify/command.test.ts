@@ -4,10 +4,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { categoriesList } from '../../src/cli/categories.ts'
-import { type ClassifyOptions, classifyPaths } from '../../src/cli/classify.ts'
+import { categoriesList } from '../../src/cli/commands/categories.ts'
+import { type ClassifyOptions, classifyPaths } from '../../src/cli/commands/classify.ts'
 import { categories } from '../../src/model/categories.ts'
-import { createReader } from '../../src/reader.ts'
 
 const bounce = `From: MAILER-DAEMON@mx.example.net
 To: b-1@bounces.crm.example
@@ -61,9 +60,9 @@ async function run(paths: readonly string[], options: ClassifyOptions = {}, stdi
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(stdin)
   }
-  const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line) }
+  const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line), stdin: bytes() }
   const inFolder = paths.map(path => (path === '-' ? path : join(folder, path)))
-  const exitCode = await classifyPaths(inFolder, options, { io, stdin: bytes(), createReader })
+  const exitCode = await classifyPaths(inFolder, options, io)
   const here = (line: string): string => line.replaceAll(`${folder}/`, '')
   return { exitCode, out: out.map(here), err: err.map(here) }
 }

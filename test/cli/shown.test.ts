@@ -45,7 +45,7 @@ describe.each(dialects)('on %s', dialect => {
       expect.objectContaining({ kind: 'auto-reply', effect: 'none' }),
       expect.objectContaining({ effect: 'removed', sentence: 'There is no mailbox with this address.' }),
     ])
-    expect((await rebound('records', 'show', 'contacts', '42')).out).toMatch(/ hard +removed /)
+    expect((await rebound('records', 'show', 'contacts', '42')).out).toMatch(/ hard +unknown-user +removed /)
   })
 
   test('the list of records is that of HTTP, as JSON and as CSV', async () => {

@@ -3,7 +3,9 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { run } from '../../src/cli/program.ts'
+import type { Command } from 'commander'
+import { programOf, run, shellOf } from '../../src/cli/program.ts'
+import type { Io } from '../../src/cli/terminal.ts'
 import { secret } from '../end-to-end/server.ts'
 
 export interface Said {
@@ -21,14 +23,21 @@ export function installation(databaseUrl?: string): Readonly<Record<string, stri
   }
 }
 
+/** Every command, none of them run. */
+export function wholeProgram(): Promise<Command> {
+  return programOf(shellOf({}, { out: () => {}, err: () => {} }, new Date(), () => {}))
+}
+
 /** Runs `rebound …words`. */
 export async function say(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = installation(),
+  world: Pick<Io, 'stdin' | 'terminal'> = {},
 ): Promise<Said> {
   const out: string[] = []
   const err: string[] = []
-  const code = await run(words, environment, { out: line => out.push(line), err: line => err.push(line) })
+  const io: Io = { out: line => out.push(line), err: line => err.push(line), ...world }
+  const code = await run(words, environment, io)
   return { code, out: out.join('\n'), err: err.join('\n') }
 }
 

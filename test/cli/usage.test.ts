@@ -4,17 +4,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { commands } from '../../src/cli/program.ts'
-import { installation, lines, say } from './terminal.ts'
-
-const silent = { out: () => {}, err: () => {} }
+import { installation, lines, say, wholeProgram } from './terminal.ts'
 
 /** The words of every command that does something. */
 function leaves(command: Command, words: readonly string[] = []): readonly (readonly string[])[] {
   if (command.commands.length === 0) return [words]
   return command.commands.flatMap(each => leaves(each, [...words, each.name()]))
 }
-const all = leaves(commands({}, silent, () => {}))
+const all = leaves(await wholeProgram())
 
 /** A mail as it came, a server, and a show for people: nothing of it is JSON. */
 const withoutJson = ['serve', 'demo', 'postmaster show']

@@ -4,14 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
-import { commands } from '../../src/cli/program.ts'
+import { wholeProgram } from '../cli/terminal.ts'
 import { root } from '../end-to-end/server.ts'
 
 const pages = [
   ...readdirSync(root).filter(name => name.endsWith('.md')),
   ...readdirSync(join(root, 'docs')).flatMap(name => (name.endsWith('.md') ? [`docs/${name}`] : [])),
 ]
-const program = commands({}, { out: () => {}, err: () => {} }, () => {})
+const program = await wholeProgram()
 
 /** Whether the words begin with a command; the words after it are its arguments. */
 function isCommand(words: readonly string[], command: Command = program): boolean {

@@ -1,11 +1,12 @@
 // Opens the database, SQLite, MariaDB or MySQL, and is the only file that knows Knex.
 
 import { closeSync, openSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import createKnex, { type Knex } from 'knex'
 import { makeFolder } from '../../system/folder.ts'
 import type { CrmTables } from '../homes/crm-tables.ts'
+import { sqliteFile } from './sqlite-file.ts'
 
 export type Dialect = 'sqlite' | 'mysql'
 
@@ -117,9 +118,8 @@ function makeFile(path: string): void {
 }
 
 function sqlite(options: StoreOptions): Knex.Config {
-  const name = options.url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
-  if (name === '') throw new DatabaseUrlError('names no file; write sqlite:./data/rebound.sqlite')
-  const filename = name === ':memory:' ? name : resolve(options.baseDir ?? '.', name)
+  const filename = sqliteFile(options.url, options.baseDir)
+  if (filename === '') throw new DatabaseUrlError('names no file; write sqlite:./data/rebound.sqlite')
   if (filename !== ':memory:') makeFile(filename)
   return {
     client: 'better-sqlite3',

@@ -2,6 +2,6 @@
 
 /** All faults of a start in one text. */
 export function startFaults(faults: readonly string[]): string {
-  const one = faults.length === 1
-  return `Rebound cannot start: ${one ? 'one thing' : `${faults.length} things`} to mend\n${faults.map(fault => `  ${fault}`).join('\n')}`
+  const count = faults.length === 1 ? '1 problem' : `${faults.length} problems`
+  return `Rebound cannot start: ${count}\n${faults.map(fault => `  ${fault}`).join('\n')}`
 }

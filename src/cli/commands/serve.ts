@@ -1,15 +1,41 @@
 // `rebound serve`: the server in the foreground, from start to drained.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { type App, openApp } from '../app.ts'
-import { StartError } from '../backend/open.ts'
-import type { Config } from '../settings/config.ts'
-import { createLog, type Log } from '../system/log.ts'
-import { startFaults } from './faults.ts'
-import { CommandError, type Io } from './terminal.ts'
+import type { App } from '../../app.ts'
+import { type Config, readConfig, settings } from '../../settings/config.ts'
+import type { Log } from '../../system/log.ts'
+import { greeting } from '../greeting.ts'
+import type { Define, Shell } from '../shell.ts'
+import { startFaults } from '../start-faults.ts'
+import { CommandError } from '../terminal.ts'
+
+export const serveCommand: Define = (command, shell) => {
+  command
+    .addHelpText('after', () => settingsHelp(shell))
+    .action(async () => {
+      const result = readConfig(shell.environment)
+      if (result.ok) return shell.exit(await serve(result.config, shell))
+      // All faults at once: those that only the contents of files and patterns show too.
+      const { contentFaults } = await import('../../app.ts')
+      throw new CommandError(startFaults([...result.faults, ...(await contentFaults(result.readable))]), 2)
+    })
+}
+
+function settingsHelp({ hints }: Shell): string {
+  const width = Math.max(...settings.map(row => row.name.length))
+  const rows = settings.map(
+    row => `  ${row.name.padEnd(width)}  ${row.help}${row.fallback ? ` (default ${row.fallback})` : ''}`,
+  )
+  return `\nSettings are environment variables:\n${rows.join('\n')}\n\nExample: REBOUND_DOMAINS=bounces.crm.example ${hints.rebound('serve')}`
+}
 
 /** Runs until SIGTERM or SIGINT has drained it. @returns the exit code. */
-export async function serve(config: Config, io: Io): Promise<number> {
+async function serve(config: Config, shell: Shell): Promise<number> {
+  const [{ openApp }, { StartError }, { createLog }] = await Promise.all([
+    import('../../app.ts'),
+    import('../../backend/start-error.ts'),
+    import('../../system/log.ts'),
+  ])
   const log = createLog(config.logLevel)
   surviveTheUnexpected(log)
   const stop = stopSignal(log)
@@ -18,19 +44,25 @@ export async function serve(config: Config, io: Io): Promise<number> {
     throw error
   })
   try {
-    const at = await app.start().catch((error: unknown) => {
-      throw listenError(error) ?? error
-    })
+    const at = await listen(app)
     process.on('SIGHUP', () => void app.reloadTls())
-    io.out(greeting(config, app, at))
+    shell.io.out(greeting(config, app, at, shell))
     await stop
   } finally {
     await app.stop()
   }
   // npm dies of a signal that reaches it after its child has gone, and loses our exit code: outlive the repeated one.
-  if (process.env.npm_lifecycle_event === 'start') await pause(repeatedSignalMs)
+  if (shell.environment.npm_lifecycle_event === 'start') await pause(repeatedSignalMs)
   log.info('stopped')
   return 0
+}
+
+async function listen(app: App): ReturnType<App['start']> {
+  try {
+    return await app.start()
+  } catch (error) {
+    throw listenError(error) ?? error
+  }
 }
 
 /** How long a repeated signal means nothing. */
@@ -76,24 +108,4 @@ function listenError(error: unknown): CommandError | null {
       1,
     )
   return null
-}
-
-function greeting(config: Config, app: App, at: Awaited<ReturnType<App['start']>>): string {
-  const domain = config.domains[0]
-  const http = `http://${at.http.host.includes(':') ? `[${at.http.host}]` : at.http.host}:${at.http.port}`
-  return [
-    `Rebound ${app.version} is up.`,
-    `  SMTP  port ${at.smtp.port} of ${at.smtp.host}, for return paths at ${config.domains.join(', ')}`,
-    `  HTTP  ${http}  (/metrics, /readyz, /openapi.json)`,
-    `  Data  ${app.databaseName}`,
-    '',
-    'Next, in a second terminal: send a test bounce and look at what it did.',
-    `  npm run -s bounce -- postfix unknown-user --to "$(npm run -s rebound -- address mint --module contacts --id 42 --campaign 7 --to ana@example.org)"`,
-    '  npm run -s rebound -- records show contacts 42',
-    domain === 'bounces.localhost'
-      ? '  (REBOUND_DOMAINS is still bounces.localhost: set your own before real mail.)'
-      : '',
-  ]
-    .join('\n')
-    .trimEnd()
 }

@@ -1,0 +1,60 @@
+// Command lines that we print for the person to type: how they begin depends on how this process was started.
+
+import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { basename, relative, sep } from 'node:path'
+
+export interface Hints {
+  /** `words` as a command line that works where this process was started. */
+  readonly rebound: (words: string) => string
+  /** True where such a command line has the settings of this process. */
+  readonly sharesSettings: boolean
+}
+
+/** How this process was started. */
+export interface Start {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** `process.argv[1]`: the script as it was named, symbolic links not followed. */
+  readonly script: string
+  readonly directory: string
+  /** The command that runs another process in this container; null outside of one. */
+  readonly container: string | null
+}
+
+export const thisStart = (environment: Start['environment']): Start => ({
+  environment,
+  script: process.argv[1] ?? '',
+  directory: process.cwd(),
+  container: containerCommand(),
+})
+
+/** Docker and Podman leave a file in the root; the host name is the container's id unless somebody chose another. */
+function containerCommand(): string | null {
+  if (existsSync('/run/.containerenv')) return `podman exec ${hostname()}`
+  if (existsSync('/.dockerenv')) return `docker exec ${hostname()}`
+  return null
+}
+
+const scripts = ['start', 'rebound', 'bounce', 'demo']
+const installed = `node_modules${sep}rebound-mx${sep}`
+const linked = `node_modules${sep}.bin${sep}`
+
+export function hintsOf(start: Start): Hints {
+  return { rebound: reboundOf(start), sharesSettings: start.container !== null }
+}
+
+function reboundOf({ environment, script, directory, container }: Start): Hints['rebound'] {
+  const { npm_package_name: project, npm_lifecycle_event: event = '' } = environment
+  if (container !== null) return words => `${container} node dist/src/main.js ${words}`
+  if (project === 'rebound-mx' && scripts.includes(event)) return npmScript
+  // In a project's own node_modules; npx finds it there.
+  if (script.includes(linked) || script.includes(installed)) return words => `npx rebound-mx ${words}`
+  if (basename(script).startsWith('rebound')) return words => `rebound ${words}`
+  return words => `node ${relative(directory, script)} ${words}`
+}
+
+function npmScript(words: string): string {
+  if (words === 'serve') return 'npm start'
+  const [, bounce] = /^bounce (.+)$/s.exec(words) ?? []
+  return bounce === undefined ? `npm run -s rebound -- ${words}` : `npm run -s bounce -- ${bounce}`
+}

@@ -1,0 +1,31 @@
+// Signals that would end this process while it has something to clean up first.
+
+import { constants } from 'node:os'
+
+export interface Interruption {
+  /** Resolves with the exit code at the first signal that would end this process; later ones mean nothing, npm repeats them. */
+  readonly came: Promise<number>
+  /** Null as long as there was none. */
+  readonly exitCode: () => number | null
+  readonly ignore: () => void
+}
+
+export function watchSignals(): Interruption {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  let code: number | null = null
+  let onSignal = (_: NodeJS.Signals): void => {}
+  const came = new Promise<number>(resolve => {
+    onSignal = signal => {
+      code ??= 128 + constants.signals[signal]
+      resolve(code)
+    }
+  })
+  for (const signal of signals) process.on(signal, onSignal)
+  return {
+    came,
+    exitCode: () => code,
+    ignore: () => {
+      for (const signal of signals) process.off(signal, onSignal)
+    },
+  }
+}

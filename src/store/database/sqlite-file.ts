@@ -1,0 +1,9 @@
+// Which file an `sqlite:` address names.
+
+import { resolve } from 'node:path'
+
+/** The path, or `:memory:`; empty when the address names none. Relative paths begin at `baseDir`. */
+export function sqliteFile(url: string, baseDir = '.'): string {
+  const name = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
+  return name === '' || name === ':memory:' ? name : resolve(baseDir, name)
+}
