@@ -100,7 +100,7 @@ function candidateOf(
     return { found: { id, category, text, ...(outweighs === undefined ? {} : { outweighs }) }, start, isWeak }
   // Of a link or a list nothing follows, not even from the same words in the notice around.
   const about = instead.party === 'elsewhere' ? 'undetermined' : 'sender-rejected'
-  const found = { id: instead.place, category: about, text } as const
+  const found = { id: instead.wording.place, category: about, text } as const
   return { found, start, isWeak: isWeak || about === 'undetermined' }
 }
 

@@ -1,17 +1,13 @@
 // What a clause says of whom, by the noun nearest to its predicate, and which hard phrases are about somebody else.
 
 import type { Party, Predicate } from '../knowledge/clauses.ts'
+import { textsOf, type Wording } from '../knowledge/languages.ts'
 import type { Category } from '../model/categories.ts'
 
 /** A noun or a predicate of `knowledge/clauses.ts` where it was found, in UTF-16 units. */
-export type Term = { readonly start: number; readonly end: number } & (
-  | { readonly kind: 'noun'; readonly party: Party; readonly text: string; readonly place: string }
-  | {
-      readonly kind: 'predicate'
-      readonly predicate: Predicate
-      readonly text: string
-      readonly place: string
-    }
+export type Term = { readonly start: number; readonly end: number; readonly wording: Wording } & (
+  | { readonly kind: 'noun'; readonly party: Party; readonly text: string }
+  | { readonly kind: 'predicate'; readonly predicate: Predicate; readonly text: string }
 )
 
 export interface ClauseMeaning {
@@ -24,7 +20,7 @@ const MAX_CLAUSE_CHARS = 120
 
 /** What each predicate says of the party nearest to it in its clause; none where no party is named. */
 export function clauseMeanings(text: string, terms: readonly Term[]): readonly ClauseMeaning[] {
-  const meanings: ClauseMeaning[] = []
+  const found: ClauseMeaning[] = []
   for (const term of terms) {
     if (term.kind !== 'predicate') continue
     const [from, to] = clauseAround(text, term.start, term.end)
@@ -34,9 +30,9 @@ export function clauseMeanings(text: string, terms: readonly Term[]): readonly C
     if (noun === null || category === null) continue
     const start = Math.min(noun.start, term.start)
     const words = text.slice(start, Math.max(noun.end, term.end))
-    meanings.push({ id: term.place, category, text: words })
+    found.push({ id: term.wording.place, category, text: words })
   }
-  return meanings
+  return found
 }
 
 /** English puts the subject before its predicate: `the return address of this mail does not exist`. */
@@ -47,11 +43,23 @@ function isSubjectOf(text: string, noun: Term, predicate: Term): boolean {
 }
 
 function meaning(party: Party, predicate: Predicate): Category | null {
-  if (party === 'sender') return predicate === 'full' ? null : 'sender-rejected'
-  if (predicate === 'unconfirmed') return null
-  if (party === 'server') return predicate === 'refused' ? 'blocked' : null
-  if (party === 'recipient' && predicate === 'full') return 'mailbox-full'
-  return party === 'recipient' && predicate === 'absent' ? 'unknown-user' : null
+  return meanings[party]?.[predicate] ?? null
+}
+
+const meanings: Partial<Record<Party, Partial<Record<Predicate, Category>>>> = {
+  sender: {
+    absent: 'sender-rejected',
+    unconfirmed: 'sender-rejected',
+    refused: 'sender-rejected',
+    disabled: 'sender-rejected',
+  },
+  server: { refused: 'blocked' },
+  recipient: {
+    absent: 'unknown-user',
+    full: 'mailbox-full',
+    disabled: 'mailbox-disabled',
+    moved: 'moved',
+  },
 }
 
 /**
@@ -83,8 +91,11 @@ const separates = /[,;()[\]\n.\d。；，]| - /
 
 /** `user unknown to the sender`: whom it is told to, not whom it is about. */
 function isTarget(gap: string, isAfter: boolean): boolean {
-  return isAfter && /\b(?:to|by|from|an|den|au|al|do|ao|naar|till?|the)\b/.test(gap)
+  return isAfter && gap.split(notLetter).some(word => prepositions.has(word))
 }
+
+const prepositions = new Set([...textsOf('particles.to'), 'by', 'from', 'the'])
+const notLetter = /[^\p{L}]/u
 
 type Noun = Extract<Term, { kind: 'noun' }>
 

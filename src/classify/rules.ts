@@ -1,9 +1,9 @@
 // The operators' rules: plain case-sensitive texts in four sections, hard before soft before both, in two stages.
 // However many there are, a section is read once for all of them.
 
+import { createSubstringIndex } from '../knowledge/substring-index.ts'
 import type { Sections } from '../model/report.ts'
 import { type Rule, type RuleStage, ruleSections, ruleTypes } from '../model/rule.ts'
-import { createSubstringIndex } from './substring-index.ts'
 
 /** The rules of a stage that matches first, null for none. */
 export interface RuleBook {

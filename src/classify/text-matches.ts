@@ -2,13 +2,15 @@
 
 import { type Cause, causes, languageCauses, standingPhrases } from '../knowledge/causes.ts'
 import { nouns, type Party, type Predicate, predicates } from '../knowledge/clauses.ts'
+import { folded } from '../knowledge/folding.ts'
+import { isWhole, type Wording, wordingsOf } from '../knowledge/languages.ts'
 import { type ProviderName, type ProviderRow, providers } from '../knowledge/providers.ts'
 import { type StageRow, stageOfCommand, stages } from '../knowledge/stages.ts'
-import { createSubstringIndex } from './substring-index.ts'
-import { aroundHosts, folded, hasWords, withoutHosts, wording } from './wording.ts'
+import { createSubstringIndex } from '../knowledge/substring-index.ts'
+import { aroundHosts, hasWords, withoutHosts, wording } from './wording.ts'
 
 export type Entry =
-  | { readonly kind: 'cause'; readonly text: string; readonly cause: Cause }
+  | { readonly kind: 'cause'; readonly text: string; readonly cause: Cause; readonly wording?: Wording }
   | { readonly kind: 'mark'; readonly text: string; readonly provider: ProviderName }
   | {
       readonly kind: 'row'
@@ -17,19 +19,23 @@ export type Entry =
       readonly row: ProviderRow
     }
   | { readonly kind: 'stage'; readonly text: string; readonly stage: StageRow }
-  | { readonly kind: 'phrase'; readonly text: string }
-  | { readonly kind: 'noun'; readonly text: string; readonly party: Party; readonly place: string }
+  | { readonly kind: 'phrase'; readonly text: string; readonly wording?: Wording }
+  | { readonly kind: 'noun'; readonly text: string; readonly party: Party; readonly wording: Wording }
   | {
       readonly kind: 'predicate'
       readonly text: string
       readonly predicate: Predicate
-      readonly place: string
+      readonly wording: Wording
     }
 
 const rows: readonly Entry[] = [
-  ...[...causes, ...languageCauses].flatMap(cause =>
-    cause.texts.map(text => ({ kind: 'cause' as const, text, cause })),
-  ),
+  ...causes.flatMap(cause => cause.texts.map(text => ({ kind: 'cause' as const, text, cause }))),
+  ...languageCauses.map(cause => ({
+    kind: 'cause' as const,
+    text: cause.wording.text,
+    cause,
+    wording: cause.wording,
+  })),
   ...providers.flatMap(({ name, marks, rows }) => [
     ...marks.map(text => ({ kind: 'mark' as const, text, provider: name })),
     ...rows.flatMap(row =>
@@ -38,8 +44,18 @@ const rows: readonly Entry[] = [
   ]),
   ...stages.flatMap(stage => stage.texts.map(text => ({ kind: 'stage' as const, text, stage }))),
   ...standingPhrases.flatMap(({ texts }) => texts.map(text => ({ kind: 'phrase' as const, text }))),
-  ...nouns.map(noun => ({ kind: 'noun' as const, ...noun })),
-  ...predicates.map(predicate => ({ kind: 'predicate' as const, ...predicate })),
+  ...wordingsOf('sentences.addressed').map(wording => ({
+    kind: 'phrase' as const,
+    text: wording.text,
+    wording,
+  })),
+  ...nouns.map(noun => ({ kind: 'noun' as const, text: noun.text, party: noun.party, wording: noun })),
+  ...predicates.map(each => ({
+    kind: 'predicate' as const,
+    text: each.text,
+    predicate: each.predicate,
+    wording: each,
+  })),
 ]
 /** As they are searched: without diacritics. */
 const entries: readonly Entry[] = rows.map(entry => ({ ...entry, text: folded(entry.text) }))
@@ -87,10 +103,11 @@ export function searchText(text: string): TextMatches {
     const entry = entries[pattern]
     if (entry === undefined) return
     const start = end - entry.text.length
+    if ('wording' in entry && !isWhole(entry.wording, searched, start, end)) return
     if (entry.kind === 'mark') marks.push(entry.provider)
     else if (entry.kind === 'stage') stages.push({ entry, start, end })
     else if (entry.kind === 'noun' || entry.kind === 'predicate') {
-      if (terms.length < maxTerms && !isInsideWord(searched, start)) terms.push({ entry, start, end })
+      if (terms.length < maxTerms) terms.push({ entry, start, end })
     } else phrases.push({ entry, start, end })
   })
   return { text: words, searched, phrases, terms, stages, marks }
@@ -99,16 +116,6 @@ export function searchText(text: string): TextMatches {
 /** Does a text say anything beside codes and host names: two words or more? */
 export function isSpoken({ text }: TextMatches): boolean {
   return text.length > longest * 4 || hasWords(withoutHosts(text))
-}
-
-/** `er server` is no word of `other server`; Chinese, Japanese and Korean write no spaces. */
-function isInsideWord(text: string, start: number): boolean {
-  return isLetter(text.charCodeAt(start - 1)) && isLetter(text.charCodeAt(start))
-}
-
-/** A lower-case letter of the Latin alphabet, Greek or Cyrillic. */
-function isLetter(unit: number): boolean {
-  return (unit >= 97 && unit <= 122) || (unit >= 0x370 && unit <= 0x4ff)
 }
 
 /** The text of a provider's row that was found, null for none. */

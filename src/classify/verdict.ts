@@ -1,11 +1,11 @@
 // From an opinion to a verdict: hard or soft, permanent or temporary, the veto, and the words to show.
 
+import { folded } from '../knowledge/folding.ts'
 import { type Category, groupOf } from '../model/categories.ts'
 import type { RecipientReport } from '../model/report.ts'
 import type { Rule } from '../model/rule.ts'
 import type { Because, BounceType, Opinion, Rung, Verdict } from '../model/verdict.ts'
 import type { Diagnosis } from './diagnosis.ts'
-import { folded } from './wording.ts'
 
 /**
  * The verdict of a rung's opinion. The veto: where the refusal tells of the sender's fault nothing is hard, and

@@ -2,6 +2,9 @@
 // Addresses, IPv4 numbers and the repeated codes of a multi-line reply go, so that
 // `user <ana@example.org> does not exist` and `user does not exist` are the same words.
 
+import { folded } from '../knowledge/folding.ts'
+import { textsOf } from '../knowledge/languages.ts'
+
 /** More of a text than this is never searched, in UTF-16 units. */
 export const maxSearched = 16_384
 
@@ -22,26 +25,6 @@ export function wording(text: string): string {
   words = words.replace(/ [245]\d\d [245]\.\d{1,3}\.\d{1,3} /g, ' ')
   if (words.includes('  ')) words = words.replace(/ {2,}/g, ' ')
   return words.slice(0, maxSearched).trim()
-}
-
-/** Lower case, without diacritics (many servers write ASCII): as long as the text in most, and as texts are searched. */
-export function folded(text: string): string {
-  const words = text.toLowerCase()
-  return /[^\0-\x7f]/.test(words) ? plainMarks(words) : words
-}
-
-/** No diacritics, quotes as typewriters have them, nothing invisible. */
-function plainMarks(words: string): string {
-  return words
-    .normalize('NFD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .normalize('NFC')
-    .replace(/ı/g, 'i')
-    .replace(/ł/g, 'l')
-    .replace(/ø/g, 'o')
-    .replace(/[\u2018\u2019\u201b\u02bc\u00b4]/g, "'")
-    .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')
-    .replace(/[\u200b-\u200f\u2060\ufeff\u00ad]/g, '')
 }
 
 const hostName = /(?<![\w./@-])[[("'<]?(?:[a-z0-9_-]{1,63}\.)+[a-z]{2,24}\b\.?[\])"'>]?/g
@@ -104,19 +87,23 @@ function withoutAddresses(text: string): string {
   return kept + text.slice(from)
 }
 
+/** `Sender Address: <…>`, `from=<…>`: whose mail it was, which is data and no accusation. */
 function withoutLabel(text: string): string {
-  const at = Math.max(0, text.length - MAX_LABEL_CHARS)
-  const end = text.slice(at)
-  const rest = end.replace(senderLabel, '$1')
-  return rest.length === end.length ? text : text.slice(0, at) + rest
+  const end = text.slice(-MAX_LABEL_CHARS)
+  const colon = /\s?[:=：]\s?$/.exec(end)
+  // `MAIL FROM:` is a command.
+  if (colon === null || end.endsWith('mail from', colon.index)) return text
+  for (const { index } of end.slice(0, colon.index).matchAll(/(?<=^|[\s([;,])[^\s([;,]/g)) {
+    const name = end.slice(index, colon.index).replace(/[ -]?address$/, '')
+    if (senderLabels.has(name)) return text.slice(0, text.length - end.length + index)
+  }
+  return text
 }
 
 /** More than the longest sender label has: it is looked for at the end alone. */
 const MAX_LABEL_CHARS = 64
 
-/** `Sender Address: <…>`, `from=<…>`: whose mail it was, which is data and no accusation. */
-const senderLabel =
-  /(^|[\s([;,])(?:(?:envelope|header|original)[ -]?)?(?:(?<!mail )from|sender|return-path|reply-to|absender|von|expediteur|remitente|mittente|remetente|afzender|avsandare|nadawca|отправитель|发件人|送信者|보낸 사람)(?:[ -]?address)?\s?[:=：]\s?$/
+const senderLabels = new Set(textsOf('labels.sender'))
 
 /** RFC 5321 §4.1.2 Atom and dot, and what is not ASCII. */
 function isLocal(unit: number): boolean {

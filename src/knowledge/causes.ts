@@ -30,7 +30,7 @@ import tooBig from './causes/too-big.json' with { type: 'json' }
 import unknownDomain from './causes/unknown-domain.json' with { type: 'json' }
 import unknownUser from './causes/unknown-user.json' with { type: 'json' }
 import virus from './causes/virus.json' with { type: 'json' }
-import { allSlots, type Slot, wordingsOf } from './languages.ts'
+import { allSlots, type Slot, type Wording, wordingsOf } from './languages.ts'
 import phrases from './standing-phrases.json' with { type: 'json' }
 
 export type Outweighs = 'code' | 'words'
@@ -93,16 +93,21 @@ export const causes: readonly Cause[] = Object.entries(files).flatMap(([category
   rows.map(row => ({ ...checked(row, category), category: category as Category })),
 )
 
+export interface LanguageCause extends Cause {
+  readonly wording: Wording
+}
+
 /** The refusals that languages tell in whole phrases, each named by file and slot: `languages/de/refusals.mailbox-full`. */
-export const languageCauses: readonly Cause[] = allSlots.flatMap(slot => {
+export const languageCauses: readonly LanguageCause[] = allSlots.flatMap(slot => {
   const told = toldBy(slot)
   if (told === null) return []
-  return wordingsOf(slot).map(({ text, place }) => ({
+  return wordingsOf(slot).map(wording => ({
     ...told,
-    id: place,
-    texts: [text],
-    source: place,
+    id: wording.place,
+    texts: [wording.text],
+    source: wording.place,
     examples: [],
+    wording,
   }))
 })
 

@@ -2,23 +2,18 @@
 // that somebody is unknown or refused in more ways than phrases can be listed; that the one is the sender or the
 // recipient is said by one noun.
 
-import { type Slot, wordingsOf } from './languages.ts'
+import { type Slot, type Wording, wordingsOf } from './languages.ts'
 
 export type Party = 'sender' | 'server' | 'recipient' | 'elsewhere'
 /** `unconfirmed` is English, whose phrases of an absent recipient are listed as causes: it tells of the sender alone. */
-export type Predicate = 'absent' | 'unconfirmed' | 'full' | 'refused'
+export type Predicate = 'absent' | 'unconfirmed' | 'full' | 'refused' | 'disabled' | 'moved'
 
-/** A text with the file and slot it stands in. */
-export interface Noun {
+export interface Noun extends Wording {
   readonly party: Party
-  readonly text: string
-  readonly place: string
 }
 
-export interface PredicateText {
+export interface PredicateWords extends Wording {
   readonly predicate: Predicate
-  readonly text: string
-  readonly place: string
 }
 
 const parties: readonly (readonly [Slot, Party])[] = [
@@ -31,11 +26,11 @@ const parties: readonly (readonly [Slot, Party])[] = [
 ]
 
 export const nouns: readonly Noun[] = parties.flatMap(([slot, party]) =>
-  wordingsOf(slot).map(({ text, place }) => ({ party, text, place })),
+  wordingsOf(slot).map(wording => ({ ...wording, party })),
 )
 
-export const predicates: readonly PredicateText[] = (
-  ['absent', 'unconfirmed', 'full', 'refused'] as const
-).flatMap(predicate =>
-  wordingsOf(`predicates.${predicate}`).map(({ text, place }) => ({ predicate, text, place })),
+const kinds = ['absent', 'unconfirmed', 'full', 'refused', 'disabled', 'moved'] as const
+
+export const predicates: readonly PredicateWords[] = kinds.flatMap(predicate =>
+  wordingsOf(`predicates.${predicate}`).map(wording => ({ ...wording, predicate })),
 )

@@ -1,22 +1,79 @@
 // The words of each language: one JSON file a language, its words in closed slots. Who adds a phrase adds it to one file.
 
 import { type Category, categories } from '../model/categories.ts'
+import { folded } from './folding.ts'
 import { languageFiles } from './languages/files.ts'
 
 /** What words do, by group. A slot is `group.name`. */
 export const slots = {
-  /** Who or what a clause is about. `list` and `other` are what absence may be told of instead of a mailbox. */
-  nouns: ['sender', 'server', 'recipient', 'list', 'other'],
-  /** What a clause says of it. `not-found` counts without a noun, loosely; `unconfirmed` tells of the sender alone. */
-  predicates: ['absent', 'not-found', 'unconfirmed', 'full', 'refused'],
-  /** What turns or dates a sentence: it waits, it is tried again, it is over. */
-  particles: ['warning', 'retry', 'delayed', 'final', 'for-now'],
+  /**
+   * Who or what a clause is about. `list` and `other` are what absence may be said of instead of a mailbox; `others` are
+   * other recipients of the same mail; `your-mail` is the mail that came back, `delivery` the deed.
+   */
+  nouns: ['sender', 'server', 'recipient', 'list', 'other', 'others', 'mail', 'your-mail', 'delivery'],
+  /**
+   * What a clause says of it. `not-found` counts without a noun, loosely; `unconfirmed` tells of the sender alone. In
+   * notices: a negation and `delivered`, your mail and `returned`, a delivery and `failed` state a failure.
+   */
+  predicates: [
+    'absent',
+    'not-found',
+    'unconfirmed',
+    'full',
+    'refused',
+    'disabled',
+    'moved',
+    'forwarded',
+    'delivered',
+    'returned',
+    'failed',
+  ],
+  /** What turns, dates or joins: no, if (before or behind what it conditions), it waits, it is tried again, it is over. */
+  particles: [
+    'negation',
+    'condition',
+    'condition-behind',
+    'tentative',
+    'warning',
+    'retry',
+    'delayed',
+    'final',
+    'for-now',
+    'and',
+    'to',
+    'this',
+  ],
+  /** Words before a colon: what stands behind is an address, a subject or the returned mail. */
+  labels: ['sender', 'recipient', 'subject', 'original'],
   /** Titles of mail that programs write. `reply` are the prefixes by which people answer and forward. */
-  subjects: ['failure', 'delay', 'success', 'notice', 'auto-reply', 'challenge', 'housekeeping', 'reply'],
-  /** Sentences of notices. `refusal` tells why mail is refused, which states no failure alone. */
-  sentences: ['failure', 'success', 'refusal', 'challenge'],
-  /** Lines after which the recipients that failed are listed. */
-  announcements: ['recipients'],
+  subjects: [
+    'failure',
+    'delay',
+    'success',
+    'notice',
+    'auto-reply',
+    'challenge',
+    'housekeeping',
+    'read',
+    'reply',
+  ],
+  /**
+   * Sentences of notices. `refusal` tells why mail is refused, which states no failure alone; `absent` and `unavailable`
+   * do where a daemon names an address beside them; `addressed` speaks to the sender, and says nothing about one.
+   */
+  sentences: [
+    'failure',
+    'success',
+    'refusal',
+    'absent',
+    'unavailable',
+    'challenge',
+    'read',
+    'wrote',
+    'addressed',
+  ],
+  /** Lines after which the recipients that failed are listed, or diagnostics for administrators. */
+  announcements: ['recipients', 'diagnostics'],
   /** Names under which mail systems report. */
   senders: ['system'],
   /** Refusals in whole phrases, by the cause that they tell. */
@@ -40,8 +97,14 @@ export interface Entry {
 
 /** One text of a slot, and the languages that say it. */
 export interface Wording {
-  /** As the files have it: lower case. */
+  /** As texts are searched: lower case, without diacritics. */
   readonly text: string
+  readonly slot: Slot
+  /** It may be the end of a longer word, or its beginning: `*` in the files. */
+  readonly isOpenBefore: boolean
+  readonly isOpenBehind: boolean
+  /** The codes of the languages. */
+  readonly codes: readonly string[]
   /** Files and slot, as `--explain` names them: `languages/da+de/nouns.sender`. */
   readonly place: string
 }
@@ -91,8 +154,10 @@ function faultOf(row: unknown, seen: Set<string>): string | null {
   for (const text of texts) {
     if (typeof text !== 'string' || text.trim() === '') return `${JSON.stringify(text)} is not a text`
     if (text !== text.toLowerCase()) return `"${text}" must be in lower case`
-    if (seen.has(text)) return `"${text}" stands twice in this slot`
-    seen.add(text)
+    const bare = folded(text).replace(/^\*|\*$/g, '')
+    if (bare.trim() === '' || bare.includes('*')) return `"${text}": a * stands at an end of a text`
+    if (seen.has(bare)) return `"${text}" stands twice in this slot`
+    seen.add(bare)
   }
   if (typeof source !== 'string' || source === '')
     return 'it needs a "source": the program that writes so, or "composed"'
@@ -113,7 +178,7 @@ for (const { code, entries } of languages) {
   for (const [slot, rows] of entries) {
     const codesOf = codesBySlot.get(slot) ?? new Map<string, string[]>()
     codesBySlot.set(slot, codesOf)
-    for (const text of rows.flatMap(({ texts }) => texts))
+    for (const text of rows.flatMap(({ texts }) => texts.map(folded)))
       codesOf.set(text, [...(codesOf.get(text) ?? []), code])
   }
 }
@@ -123,10 +188,40 @@ const MAX_NAMED = 4
 
 /** The words of a slot in every language, each once. */
 export function wordingsOf(slot: Slot): readonly Wording[] {
-  return [...(codesBySlot.get(slot) ?? [])].map(([text, codes]) => {
+  return [...(codesBySlot.get(slot) ?? [])].map(([written, codes]) => {
     const named = codes.length > MAX_NAMED ? [...codes.slice(0, MAX_NAMED), '…'] : codes
-    return { text, place: `languages/${named.join('+')}/${slot}` }
+    return {
+      text: written.replace(/^\*|\*$/g, ''),
+      slot,
+      isOpenBefore: written.startsWith('*'),
+      isOpenBehind: written.endsWith('*'),
+      codes,
+      place: `languages/${named.join('+')}/${slot}`,
+    }
   })
 }
 
-export const textsOf = (slot: Slot): readonly string[] => wordingsOf(slot).map(({ text }) => text)
+/** The texts of a slot in every language, each once, as texts are searched. */
+export const textsOf = (slot: Slot): readonly string[] => [
+  ...new Set(wordingsOf(slot).map(({ text }) => text)),
+]
+
+/** Does it stand where words begin and end, or where the wording says it need not? */
+export function isWhole(
+  { isOpenBefore, isOpenBehind }: Pick<Wording, 'isOpenBefore' | 'isOpenBehind'>,
+  text: string,
+  start: number,
+  end: number,
+): boolean {
+  return (isOpenBefore || !isInsideWord(text, start)) && (isOpenBehind || !isInsideWord(text, end))
+}
+
+/** `er server` is no word of `other server`. Scripts that write no blanks, or glue particles to nouns, have no such edges. */
+function isInsideWord(text: string, at: number): boolean {
+  return isLetter(text.charCodeAt(at - 1)) && isLetter(text.charCodeAt(at))
+}
+
+/** A lower-case letter of the Latin alphabet, Greek or Cyrillic. */
+function isLetter(unit: number): boolean {
+  return (unit >= 97 && unit <= 122) || (unit >= 0xdf && unit <= 0x24f) || (unit >= 0x370 && unit <= 0x52f)
+}

@@ -4,8 +4,8 @@ import { first } from '../message/header.ts'
 import type { Finding } from './finding.ts'
 import { isTitledFailure, ownTitle } from './notice/delay-words.ts'
 import { enough, isReplyLike, type Likelihood, noticeLikelihood } from './notice/likelihood.ts'
-import { autoReplySubjects, challengeSubjects, challengeTexts, mentions } from './notice/phrases.ts'
-import { ownWords, statesFailure } from './notice/statements.ts'
+import { titlePhrases } from './notice/phrases.ts'
+import { ownPhrases, statesFailure } from './notice/statements.ts'
 import { hasNullReturnPath, type Reading } from './reading.ts'
 
 /** Fields that only programs which answer by themselves write. */
@@ -42,7 +42,7 @@ function isUnsignedNotice(reading: Reading, likelihood: Likelihood): boolean {
     !isReplyLike(reading) &&
     !isTitledSo(reading) &&
     isTitledFailure(ownTitle(reading)) &&
-    statesFailure(ownWords(reading))
+    statesFailure(ownPhrases(reading))
   )
 }
 
@@ -75,8 +75,8 @@ const statedFields: readonly (readonly [name: string, words: readonly string[]])
 
 /** Its subject says that it is an automatic answer. */
 export function isTitledSo(reading: Reading): boolean {
-  const subject = reading.subject.toLowerCase()
-  return mentions(subject, autoReplySubjects) || mentions(subject, challengeSubjects)
+  const title = titlePhrases(reading)
+  return title.has('subjects.auto-reply') || title.has('subjects.challenge')
 }
 
 /** Fields of programs that hold mail until its sender answers, lower-cased, with what they say of themselves. */
@@ -93,6 +93,7 @@ const MAX_CHALLENGE_CHARS = 4096
 export function readChallenge(reading: Reading): Finding | null {
   const { header } = reading.message
   const isSigned = challengers.some(([name, value]) => first(header, name)?.toLowerCase().includes(value))
-  const asks = isSigned || mentions(reading.lower.slice(0, MAX_CHALLENGE_CHARS), challengeTexts)
+  const asks =
+    isSigned || ownPhrases(reading).between('sentences.challenge', 0, MAX_CHALLENGE_CHARS).length > 0
   return asks ? { reader: 'auto-reply', kind: 'auto-reply', recipients: [] } : null
 }

@@ -1,24 +1,19 @@
 // What about a mail made us read it as we did, in words for a person: `--explain` shows them, nothing else asks.
 
+import type { Slot } from '../knowledge/languages.ts'
+import type { PhraseMatch, Phrases } from '../knowledge/phrase-index.ts'
 import { first } from '../message/header.ts'
 import type { Kind, Report } from '../model/report.ts'
 import { answerSign } from './auto-reply.ts'
-import { delaySubjects, delayTexts, retryTexts } from './notice/delay-phrases.ts'
+import { denialsIn } from './notice/denials.ts'
 import { isAutomatic, isByPerson, isMicrosoftNotice, isSystem } from './notice/likelihood.ts'
-import {
-  failureSubjects,
-  failureTexts,
-  noticeSubjects,
-  refusalTexts,
-  successTexts,
-} from './notice/phrases.ts'
-import { ownWords } from './notice/statements.ts'
+import { titlePhrases } from './notice/phrases.ts'
+import { ownPhrases } from './notice/statements.ts'
 import { hasNullReturnPath, type Reading } from './reading.ts'
 
 /** What speaks for a notice of a mail system: `From names a mail system`; empty for mail like any other. */
 export function signsOf(reading: Reading): readonly string[] {
-  const title = reading.subject.toLowerCase()
-  const words = ownWords(reading)
+  const words = ownPhrases(reading)
   return [
     ...(isSystem(reading) ? ['From names a mail system'] : []),
     ...(hasNullReturnPath(reading) ? ['null return path'] : []),
@@ -26,20 +21,35 @@ export function signsOf(reading: Reading): readonly string[] {
     ...(isAutomatic(reading) ? ['Auto-Submitted'] : []),
     ...(first(reading.message.header, 'x-failed-recipients') === null ? [] : ['X-Failed-Recipients']),
     ...(reading.returned ? ['a returned message'] : []),
-    ...named('subject', title, [...failureSubjects, ...delaySubjects, ...noticeSubjects]),
-    ...named('text', words, [...failureTexts, ...delayTexts, ...refusalTexts]),
+    ...named('subject', titlePhrases(reading), ['subjects.failure', 'subjects.delay', 'subjects.notice']),
+    ...named('text', words, ['sentences.failure', ...delays, 'sentences.refusal']),
+    ...denials(words),
     ...(isByPerson(reading) ? ['but it reads as a person’s answer or forward'] : []),
   ]
 }
 
-function named(where: string, text: string, phrases: readonly string[]): readonly string[] {
-  const phrase = phrases.find(words => text.includes(words))
-  return phrase === undefined ? [] : [`${where} says “${phrase}”`]
+const delays = ['particles.warning', 'particles.delayed'] as const
+
+/** `text says “…” (languages/de/sentences.failure)` */
+function named(where: string, phrases: Phrases, slots: readonly Slot[]): readonly string[] {
+  const [match] = slots.flatMap(slot => phrases.of(slot).slice(0, 1))
+  return match === undefined ? [] : [`${where} says ${told(phrases, match)}`]
+}
+
+function denials(phrases: Phrases): readonly string[] {
+  const [denial] = denialsIn(phrases)
+  return denial === undefined
+    ? []
+    : [`text says ${denial.matches.map(match => told(phrases, match)).join(' … ')}`]
+}
+
+function told({ text }: Phrases, { start, end, wording: { place } }: PhraseMatch): string {
+  return `“${text.slice(start, end)}” (${place})`
 }
 
 /** What made it no bounce; null for a bounce and for mail that nothing marks. */
 export function decidingSign(reading: Reading, { kind, reader, recipients }: Report): string | null {
-  const words = ownWords(reading)
+  const words = ownPhrases(reading)
   const action = recipients[0]?.action
   const stated = action && machines.includes(reader) ? `Action says ${action}` : null
   const signs: Record<Kind, () => string | null> = {
@@ -47,9 +57,11 @@ export function decidingSign(reading: Reading, { kind, reader, recipients }: Rep
     complaint: () => null,
     receipt: () => null,
     delivered: () =>
-      stated ?? named('text', words, successTexts)[0] ?? 'its replies and subject tell of success alone',
+      stated ??
+      named('text', words, ['sentences.success'])[0] ??
+      'its replies and subject tell of success alone',
     delayed: () =>
-      stated ?? named('text', words, [...delayTexts, ...retryTexts])[0] ?? 'it promises to try again',
+      stated ?? named('text', words, [...delays, 'particles.retry'])[0] ?? 'it promises to try again',
     'auto-reply': () =>
       reader === 'housekeeping' ? 'its subject is the mail system’s own affair' : answerSign(reading),
     ordinary: () =>

@@ -2,7 +2,7 @@
 // mail which is no bounce.
 
 import { createRuleSearch, inOrder } from '../classify/rules.ts'
-import { createSubstringIndex } from '../classify/substring-index.ts'
+import { createSubstringIndex } from '../knowledge/substring-index.ts'
 import type { Kind, Report } from '../model/report.ts'
 import { type Rule, ruleSections, ruleStages } from '../model/rule.ts'
 

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest'
 import { createJudge } from '../../src/classify/ladder.ts'
 import { maxTerms, searchText } from '../../src/classify/text-matches.ts'
-import { folded } from '../../src/classify/wording.ts'
 import { nouns, predicates } from '../../src/knowledge/clauses.ts'
+import { folded } from '../../src/knowledge/folding.ts'
 import { failure, report } from './reports.ts'
 
 const { judge } = createJudge({ rules: [] })

@@ -149,7 +149,7 @@ test('--explain says why a mail counts as a notice, and what was missing', async
   const daemon = await run(['-'], { explain: true }, notice('MAILER-DAEMON@example.org'))
   expect(daemon.out[0]).toContain('bounce')
   expect(daemon.out.join('\n')).toContain(
-    'signs of a mail system: From names a mail system; subject says “undelivered”; text says “could not be delivered”',
+    'signs of a mail system: From names a mail system; subject says “undelivered” (languages/en/subjects.failure); text says “could not be delivered” (languages/en/sentences.failure)',
   )
   const person = await run(['-'], { explain: true }, notice('ana@example.org'))
   expect(person.out[0]).toContain('ordinary')

@@ -2,8 +2,9 @@
 
 import { describe, expect, test } from 'vitest'
 import { createJudge } from '../../src/classify/ladder.ts'
-import { folded, wording } from '../../src/classify/wording.ts'
+import { wording } from '../../src/classify/wording.ts'
 import { causes } from '../../src/knowledge/causes.ts'
+import { folded } from '../../src/knowledge/folding.ts'
 import { categories, groupOf } from '../../src/model/categories.ts'
 import { failure, report } from '../classify/reports.ts'
 

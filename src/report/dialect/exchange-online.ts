@@ -4,31 +4,14 @@ import { isTitledSo } from '../auto-reply.ts'
 import type { Finding, RecipientFinding } from '../finding.ts'
 import { headOf } from '../notice/heads.ts'
 import { isMicrosoftNotice } from '../notice/likelihood.ts'
-import { mentions } from '../notice/phrases.ts'
 import { failedRecipients } from '../notice/recipients.ts'
+import { ownPhrases } from '../notice/statements.ts'
 import type { Reading } from '../reading.ts'
-
-const headings = [
-  'diagnostic information for administrators',
-  'delivery has failed to these recipients or',
-  'delivery has failed to these recipients or distribution lists',
-  'diagnoseinformationen für administratoren',
-  'informations de diagnostic pour les administrateurs',
-  'información de diagnóstico para los administradores',
-  'informazioni di diagnostica per gli amministratori',
-  'informações de diagnóstico para administradores',
-  'diagnostische gegevens voor beheerders',
-  'diagnostisk information för administratörer',
-  'informacje diagnostyczne dla administratorów',
-  'диагностические сведения для администраторов',
-  '管理者向けの診断情報',
-  '管理员的诊断信息',
-]
 
 /** A notice of Exchange's transport without its machine part, or null. */
 export function readExchangeOnline(reading: Reading): Finding | null {
   const named = isMicrosoftNotice(reading) && !isTitledSo(reading)
-  if (!named && !mentions(reading.lower, headings)) return null
+  if (!named && !ownPhrases(reading).has('announcements.diagnostics')) return null
   const diagnosed = diagnoses(reading.lines)
   const recipients = diagnosed.length > 0 ? diagnosed : failedRecipients(reading)
   return { reader: 'exchange-online', recipients, reportingMta: generatingServer(reading.lines) }

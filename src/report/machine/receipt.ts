@@ -2,6 +2,8 @@
 
 import { first } from '../../message/header.ts'
 import type { Finding } from '../finding.ts'
+import { titlePhrases } from '../notice/phrases.ts'
+import { ownPhrases } from '../notice/statements.ts'
 import { machineParts, type Reading } from '../reading.ts'
 import { readBlocks } from './fields.ts'
 import { originalAddress, recipientAddress } from './typed-address.ts'
@@ -26,28 +28,15 @@ export function readReceipt(reading: Reading): Finding | null {
 
 /** `Read: …`, "was read on …": Outlook and Notes without the machine part. */
 function inWords(reading: Reading): boolean {
-  const subject = reading.subject.toLowerCase()
-  if (
-    !/^(?:read|not read|return receipt|gelesen|ungelesen|lu|non lu|leído|letto|lido|gelezen|läst)\s?[:(]/.test(
-      subject,
-    )
-  )
-    return false
-  const said = reading.lower.slice(0, 4000)
-  return [
-    'was read on',
-    'was read',
-    'without being read',
-    'return receipt',
-    'wurde gelesen',
-    'ungelesen gelöscht',
-    'a été lu',
-    'se leyó',
-    'è stato letto',
-    'foi lida',
-    'is gelezen',
-  ].some(words => said.includes(words))
+  const title = titlePhrases(reading)
+  const isTitled = title
+    .of('subjects.read')
+    .some(({ start, end }) => start === 0 && /^\s?[:(]/.test(title.text.slice(end, end + 2)))
+  return isTitled && ownPhrases(reading).between('sentences.read', 0, MAX_SENTENCE_PLACE).length > 0
 }
+
+/** It says so at its top. */
+const MAX_SENTENCE_PLACE = 4000
 
 /** RFC 5429 §2.1.1: Sieve's `reject` answers with a receipt of an automatic deletion whose words say that it refused. */
 function isRefusal(reading: Reading, disposition: string): boolean {

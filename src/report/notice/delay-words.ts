@@ -1,104 +1,102 @@
 // The sentences of a notice that may tell a delay: not the subject of our own mail, not what a server replied, no
 // condition, and nothing about other people's mail.
 
+import { folded } from '../../knowledge/folding.ts'
+import type { Slot } from '../../knowledge/languages.ts'
+import type { Phrases } from '../../knowledge/phrase-index.ts'
 import { first } from '../../message/header.ts'
 import { replyCodeIn } from '../machine/codes.ts'
 import type { Reading } from '../reading.ts'
-import { delaySubjects } from './delay-phrases.ts'
 import { headOf } from './heads.ts'
-import { failureSubjects, mentions, replyPrefixes } from './phrases.ts'
-import { isOfThisMail, ownWords, sentencesOf } from './statements.ts'
+import { isSubjectLabel, labelOf } from './labels.ts'
+import { conjunctions, isReplyPrefix, perReading, phrasesIn, titlePhrases } from './phrases.ts'
+import { sentencesOf } from './sentences.ts'
+import { isOfThisMail, ownWords } from './statements.ts'
 
 /** Shorter subjects are words like any other. */
 const MIN_SUBJECT_CHARS = 6
 
-/** The title in lower case without that of our own mail: `Undeliverable: Your order is delayed` is `undeliverable`. */
-export function ownTitle(reading: Reading): string {
-  const title = reading.subject.toLowerCase().replace(/\s+/g, ' ')
+/** The title without that of our own mail, folded: `Undeliverable: Your order is delayed` is `undeliverable`. */
+export const ownTitle: (reading: Reading) => Phrases = perReading(reading => {
+  const title = titlePhrases(reading).text.replace(/\s+/g, ' ')
   const [own = '', ...rest] = title.split(/[:：]/)
-  const isPrefix =
-    replyPrefixes.includes(own.trim()) || mentions(own, failureSubjects) || mentions(own, delaySubjects)
-  return rest.length > 0 && isPrefix ? own : without(title, [returnedSubject(reading)])
-}
+  const words = phrasesIn(own)
+  const isPrefix = isReplyPrefix(own) || words.has('subjects.failure') || words.has('subjects.delay')
+  return rest.length > 0 && isPrefix ? words : phrasesIn(without(title, [returnedSubject(reading)]))
+})
 
 /** Does the title say that something failed, and not first that it waits? */
-export function isTitledFailure(title: string): boolean {
-  const failed = firstOf(title, plainFailures)
-  const waits = firstOf(title, delaySubjects)
-  return failed >= 0 && (waits < 0 || failed < waits)
-}
-
-/** `warning: could not send` is among the titles of failures too. */
-const plainFailures = failureSubjects.filter(subject => !mentions(subject, delaySubjects))
-
-function firstOf(text: string, phrases: readonly string[]): number {
-  const places = phrases.map(phrase => text.indexOf(phrase)).filter(at => at >= 0)
-  return places.length === 0 ? -1 : Math.min(...places)
+export function isTitledFailure(title: Phrases): boolean {
+  const waits = title.of('subjects.delay')
+  // `warning: could not send` is among the titles of failures too.
+  const failures = title
+    .of('subjects.failure')
+    .filter(({ start, end }) => !waits.some(wait => wait.start >= start && wait.end <= end))
+  const failed = Math.min(...failures.map(({ start }) => start))
+  return failures.length > 0 && failed < Math.min(...waits.map(({ start }) => start))
 }
 
 /**
- * The notice's own sentences, lower-cased, blanks single. What a server replied is left out where it is set apart, and
- * in prose to the end of its sentence: `…: 452 4.2.2 full. We will retry.`
+ * The notice's own sentences, folded, blanks single. What a server replied is left out where it is set apart, and in
+ * prose to the end of its sentence: `…: 452 4.2.2 full. We will retry.`
  */
-export function delaySentences(reading: Reading): readonly string[] {
+export const delaySentences: (reading: Reading) => readonly Phrases[] = perReading(reading => {
   const subjects = [returnedSubject(reading), titledSubject(reading)]
   const words = withoutReplies(withoutSubjectLines(ownWords(reading).split('\n'))).join('\n')
   return words.split(/\n\s*\n/).flatMap(paragraph => {
     const plain = without(paragraph.replace(/\s+/g, ' '), subjects)
-    return sentencesOf(plain.replace(quotation, ' ').replace(replyInProse, ' '))
+    return sentencesOf(plain.replace(quotation, ' ').replace(replyInProse, ' ')).map(phrasesIn)
+  })
+})
+
+const quotation = /["„「『][^"„「」『』]{1,200}["」』]/g
+const replyInProse = /(?<=[:：;.]\s?["'(]?)[45]\d\d[ -].*?(?=[.!?](?:\s|$)|$)/g
+
+/** Does a sentence about this mail hold a phrase of the slot, and deny it neither before nor behind? */
+export function says(sentences: readonly Phrases[], slot: Slot): boolean {
+  return sentences.some(sentence => sentence.of(slot).some(match => isMeant(sentence, match)))
+}
+
+/** The same of a pattern, tried once in each sentence. */
+export function saysLike(sentences: readonly Phrases[], sought: RegExp): boolean {
+  return sentences.some(sentence => {
+    const match = sought.exec(sentence.text)
+    return match !== null && isMeant(sentence, { start: match.index, end: match.index + match[0].length })
   })
 }
 
-const quotation = /["“„«「『][^"“”„«»「」『』]{1,200}["”“»」』]/g
-const replyInProse = /(?<=[:：;.]\s?["'(]?)[45]\d\d[ -].*?(?=[.!?](?:\s|$)|$)/g
-
-/** Does a sentence about this mail hold one of the phrases, or match, and deny it neither before nor behind? */
-export function says(sentences: readonly string[], sought: readonly string[] | RegExp): boolean {
-  return sentences.some(sentence =>
-    placesIn(sentence, sought).some(([start, end]) => {
-      const before = sentence.slice(0, start)
-      const behind = sentence.slice(end)
-      return (
-        isOfThisMail(before) && !negation.test(before) && !otherwise.test(behind) && !others.test(sentence)
-      )
-    }),
+function isMeant(sentence: Phrases, match: { readonly start: number; readonly end: number }): boolean {
+  return (
+    isOfThisMail(sentence, match) &&
+    !isDenied(sentence, match.start) &&
+    !otherwise.test(sentence.text.slice(match.end)) &&
+    !isOfOthers(sentence)
   )
 }
 
-function placesIn(
-  text: string,
-  sought: readonly string[] | RegExp,
-): readonly (readonly [start: number, end: number])[] {
-  if (sought instanceof RegExp) {
-    const match = sought.exec(text)
-    return match === null ? [] : [[match.index, match.index + match[0].length]]
-  }
-  return sought
-    .map(phrase => [text.indexOf(phrase), phrase.length] as const)
-    .filter(([at]) => at >= 0)
-    .map(([at, length]) => [at, at + length] as const)
+/** A negation right before: `no se volverá a intentar`, `will not be retried`. */
+function isDenied(sentence: Phrases, start: number): boolean {
+  return sentence.between('particles.negation', 0, start).some(({ end }) => end >= start - 1)
 }
-
-/** `no se volverá a intentar`, `will not be retried` */
-const negation = /(?:^|[\s'])(?:not|never|no|nicht|ne|non|não|nao|niet|nie|nebude|не|inte|ikke|ei|nem|nu)\s$/u
 
 /** `will be retried no longer`; what waits for the reader: `will try again when you resend it`. */
 const otherwise =
   /^\S{0,6} (?:no (?:longer|more)|not|nicht)\b|\b(?:if|when|once|after|unless|as soon as) you (?:re-?send|send|try|correct|confirm|reply|write|ask)/
 
-/** Other recipients of the same mail: what they have to wait for is not told of this one. */
-const others =
-  /(?<!\b(?:and|und|et|y|e) (?:\d+ )?)(?:\bother|\bremaining|\bandere[rn]?|\bübrigen|\bautres|\botros|\bdemás|\baltri|\boutros) (?:recipients?|addresse?e?s|messages?|mails?|empfängern?|adressen|nachrichten|ontvangers|destinataires|adresses|destinatarios|destinatari|destinatários)/u
+/** Other recipients of the same mail: what they have to wait for is not told of this one, unless it is told of both. */
+function isOfOthers(sentence: Phrases): boolean {
+  return sentence.of('nouns.others').some(({ start }) => !joined.test(sentence.text.slice(0, start)))
+}
 
-const subjectLabel =
-  /^\s*(?:(?:original|message|mail) )?(?:subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|tárgy|konu|subiect|тема|θέμα|件名|主题|主題|主旨|标题|題名|제목)\s?[:：]/u
+/** `ana@example.org and 3 other recipients` */
+const joined = new RegExp(`(?<!\\p{L})(?:${conjunctions}) (?:\\d+ )?$`, 'u')
 
 /** Without `Subject: …` and the deeper lines that it folds onto. */
 function withoutSubjectLines(lines: readonly string[]): readonly string[] {
   let depth = -1
   return lines.filter(line => {
     const indent = line.length - line.trimStart().length
-    if (subjectLabel.test(line.slice(0, 60))) {
+    if (isSubjectLabel(labelOf(line))) {
       depth = indent
       return false
     }
@@ -129,13 +127,15 @@ function givesReply(line: string): boolean {
 }
 
 function returnedSubject(reading: Reading): string {
-  return (first(reading.original, 'subject') ?? '').toLowerCase().replace(/\s+/g, ' ').trim()
+  return folded(first(reading.original, 'subject') ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
 }
 
 /** What the title says behind its own words. */
 function titledSubject(reading: Reading): string {
-  const title = reading.subject.toLowerCase().replace(/\s+/g, ' ')
-  const own = ownTitle(reading)
+  const title = titlePhrases(reading).text.replace(/\s+/g, ' ')
+  const own = ownTitle(reading).text
   return title.startsWith(own) ? title.slice(own.length + 1).trim() : ''
 }
 

@@ -1,11 +1,10 @@
 // Warnings: the mail is still on its way. What a notice says of the mail's future decides, not what it says of its past.
 
+import type { Phrases } from '../../knowledge/phrase-index.ts'
 import { replyCodeIn, statusIn } from '../machine/codes.ts'
 import type { Reading } from '../reading.ts'
-import { delaySubjects, delayTexts, finalTexts, retryTexts, warningTexts } from './delay-phrases.ts'
-import { delaySentences, isTitledFailure, ownTitle, says } from './delay-words.ts'
-import { mentions } from './phrases.ts'
-import { ownWords, states } from './statements.ts'
+import { delaySentences, isTitledFailure, ownTitle, says, saysLike } from './delay-words.ts'
+import { ownPhrases, states } from './statements.ts'
 
 /**
  * A future, or what goes on, with a verb of trying; never "will not", and never what the reader of the notice may try.
@@ -21,10 +20,10 @@ const promise =
 export function isDelay(reading: Reading): boolean {
   const sentences = delaySentences(reading)
   const title = ownTitle(reading)
-  if (says(sentences, warningTexts) || promises(sentences)) return true
-  const words = ownWords(reading)
-  if (isTitledFailure(title) || states(words, finalTexts) || refuses(words)) return false
-  return says(sentences, delayTexts) || mentions(title, delaySubjects)
+  if (says(sentences, 'particles.warning') || promises(sentences)) return true
+  const words = ownPhrases(reading)
+  if (isTitledFailure(title) || states(words, 'particles.final') || refuses(words.text)) return false
+  return says(sentences, 'particles.delayed') || title.has('subjects.delay')
 }
 
 /** A 5yz reply (RFC 5321 §4.2.1) with no 4.y.z status beside it: a title like that of our own mail does not outweigh it. */
@@ -36,15 +35,15 @@ function refuses(words: string): boolean {
 export function isWarning(reading: Reading): boolean {
   const sentences = delaySentences(reading)
   // Postfix warns of what "could not be delivered for" four hours.
-  if (says(sentences, warningTexts)) return true
-  if (states(ownWords(reading), finalTexts)) return false
-  return promises(sentences) || ownTitle(reading).includes('(delay)')
+  if (says(sentences, 'particles.warning')) return true
+  if (states(ownPhrases(reading), 'particles.final')) return false
+  return promises(sentences) || ownTitle(reading).text.includes('(delay)')
 }
 
-const promises = (sentences: readonly string[]): boolean =>
-  says(sentences, promise) || says(sentences, retryTexts)
+const promises = (sentences: readonly Phrases[]): boolean =>
+  saysLike(sentences, promise) || says(sentences, 'particles.retry')
 
-/** Says that a program goes on trying. Words must be lower-cased. */
-export function promisesRetry(words: string): boolean {
-  return promise.test(words.replace(/\s+/g, ' ')) || mentions(words, retryTexts)
+/** Says that a program goes on trying. */
+export function promisesRetry(phrases: Phrases): boolean {
+  return phrases.has('particles.retry') || promise.test(phrases.text.replace(/\s+/g, ' '))
 }

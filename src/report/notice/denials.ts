@@ -1,61 +1,45 @@
-// "Your message to ana@example.org was not delivered", by the grammar of each language: a negation and, in the same
+// "Your message to ana@example.org was not delivered", by the words of each language: a negation and, in the same
 // sentence, a verb of delivering. What stands between (an address, a name, an adverb) is anybody's. English is left to
 // the phrases for the most part: its policies say "not delivered" of other people's mail.
 
-/** A language's negations, and the stems of its verbs of delivering; patterns, lower-cased, without capturing groups. */
-const languages: readonly (readonly [negations: string, stems: string])[] = [
-  // English: only of "your mail", and by what was done to it.
-  [
-    'your (?:message|mail|e-?mail)',
-    '(?:was|has been|got|is being) (?:rejected|blocked|refused|returned|bounced|discarded)\\b|not (?:be |been )?accepted\\b',
-  ],
-  // What was done to the mail, as in English.
-  ['ihre (?:nachricht|mail|e-?mail)', 'abgelehnt|abgewiesen|zurückgewiesen'],
-  ['votre (?:message|courriel|mail|e-?mail)', 'a été (?:rejeté|refusé|bloqué|retourné)'],
-  ['(?:el|su|tu) (?:mensaje|correo)', '(?:ha sido|fue) (?:rechazado|devuelto)'],
-  ['(?:il|suo|tuo|vostro) messaggio', 'è stato (?:respinto|rifiutato)'],
-  ['(?:a|sua) mensagem', 'foi (?:rejeitada|recusada|devolvida)'],
-  ['uw (?:bericht|mail|e-?mail)', 'geweigerd|geretourneerd'],
-  // The noun of the deed before the verb that denies it.
-  ['bezorging|aflevering', 'mislukt'],
-  ['παράδοση', 'απέτυχε'],
-  ['доставить', 'не удалось|невозможно'],
-  ['erro ao', 'enviar a (?:sua )?mensagem|entregar a (?:sua )?mensagem'],
-  ['nicht', 'zugestellt|zustellbar|zustellen|ausgeliefert|übermittelt'],
-  ['pas|pu|impossible|échec|introuvable', 'remis|remettre|remise|délivr|distribu|parvenu|acheminé'],
-  ['no|imposible|error al|fallo al', 'entreg|ha llegado a'],
-  ['non|impossibile', 'recapit|consegn'],
-  ['não|nao|impossível', 'entreg'],
-  ['niet|mislukt', 'bezorg|afgelever|besteld'],
-  ['inte|ikke|ej|mislyckades|mislykkedes|mislyktes', 'lever'],
-  ['ei|epäonnistui', 'toimit|välit|perille'],
-  ['nie', 'dostarcz|doręcz'],
-  ['nepodařilo|nelze|nebylo?|nebyla|nemohl[ao]?|nezdařilo|nepodarilo|nie je možné', 'doruč'],
-  ['не|невозможно|неможливо', 'достав|доправ'],
-  ['nu', 'livrat|fi livrat|livra'],
-  ['nije|nisu|ni bilo|ne može', 'isporuč|dostav'],
-  ['nem|sikertelen', 'kézbesít'],
-  ['δεν|αδυναμία|αδύνατη', 'παραδ|παράδ'],
-  ['không', 'gửi|chuyển|phân phối|phát được'],
-  ['לא|ניתן|נכשלה', 'נמסר|למסור|המסירה|מסירת'],
-  ['تعذر|تعذّر|لم', 'تسليم|يتم تسليم|توصيل'],
-  ['tidak|gagal', 'terkirim|dikirim|disampaikan|mengirim'],
-]
+import type { Slot } from '../../knowledge/languages.ts'
+import type { PhraseMatch, Phrases } from '../../knowledge/phrase-index.ts'
+import { sentenceEnd } from './sentences.ts'
 
 const MAX_BETWEEN_CHARS = 120
+/** More than the longest verb has. */
+const MAX_VERB_CHARS = 60
 
-const denial = new RegExp(
-  languages
-    .map(([negations, stems]) => {
-      const between = `(?:(?![.!?:;]\\s|[。！？]|\\n\\n)[^]){0,${MAX_BETWEEN_CHARS}}?`
-      const negation = `(?<!\\p{L})(?:${negations})(?!\\p{L})`
-      return `${negation}${between}(?<!\\p{L})(?:${stems})`
-    })
-    .join('|'),
-  'u',
-)
+/** What denies together, in this order and in one language. */
+const pairs: readonly (readonly [opening: Slot, verb: Slot])[] = [
+  ['particles.negation', 'predicates.delivered'],
+  ['nouns.your-mail', 'predicates.returned'],
+  ['nouns.delivery', 'predicates.failed'],
+]
 
-/** Where a sentence begins to deny that a mail was delivered, or -1. Words must be lower-cased. */
-export function denialIn(words: string): number {
-  return words.search(denial)
+/** From where to where a text denies that a mail was delivered. */
+export interface Denial {
+  readonly start: number
+  readonly end: number
+  /** The two matches, for who wants to name them. */
+  readonly matches: readonly [opening: PhraseMatch, verb: PhraseMatch]
+}
+
+/** Every denial in a text. */
+export function denialsIn(phrases: Phrases): readonly Denial[] {
+  return pairs.flatMap(([slot, verbs]) =>
+    phrases.has(verbs) ? phrases.of(slot).flatMap(opening => denialFrom(phrases, opening, verbs)) : [],
+  )
+}
+
+function denialFrom(phrases: Phrases, opening: PhraseMatch, verbs: Slot): readonly Denial[] {
+  const limit = sentenceEnd(phrases.text, opening.end, MAX_BETWEEN_CHARS)
+  const verb = phrases
+    .between(verbs, opening.end, limit + MAX_VERB_CHARS)
+    .find(({ start, wording }) => start <= limit && isOneLanguage(opening, wording.codes))
+  return verb === undefined ? [] : [{ start: opening.start, end: verb.end, matches: [opening, verb] }]
+}
+
+function isOneLanguage({ wording }: PhraseMatch, codes: readonly string[]): boolean {
+  return wording.codes.some(code => codes.includes(code))
 }

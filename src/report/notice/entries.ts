@@ -1,5 +1,6 @@
 // The list of recipients in a notice, each with the words that follow it.
 
+import { folded } from '../../knowledge/folding.ts'
 import type { Action } from '../../model/report.ts'
 import type { RecipientFinding } from '../finding.ts'
 import { repliesIn } from '../machine/codes.ts'
@@ -7,10 +8,11 @@ import { isAddress, stripEnds } from '../machine/typed-address.ts'
 import type { Entry } from './entry.ts'
 import { type Head, headOf } from './heads.ts'
 import { recipientFirst } from './label-blocks.ts'
-import { announcements, mentions } from './phrases.ts'
+import { phrasesIn } from './phrases.ts'
 import { replyLines } from './reply-lines.ts'
 
 const MAX_WORDS_LINES = 60
+const MAX_VERB_CHARS = 40
 
 /** The entry whose words are being collected. */
 interface OpenEntry {
@@ -29,7 +31,7 @@ interface OpenEntry {
  */
 export function readEntries(given: readonly string[]): readonly Entry[] {
   const lines = recipientFirst(given)
-  const start = lines.findIndex(line => mentions(line.toLowerCase(), announcements))
+  const start = lines.findIndex(line => announces(line))
   if (start >= 0) {
     const announced = collect(lines.slice(start), true)
     if (announced.length > 0) return announced
@@ -37,6 +39,8 @@ export function readEntries(given: readonly string[]): readonly Entry[] {
   const marked = collect(lines, false)
   return marked.length > 0 ? marked : replyLines(lines)
 }
+
+const announces = (line: string): boolean => phrasesIn(folded(line)).has('announcements.recipients')
 
 function collect(lines: readonly string[], announced: boolean): readonly Entry[] {
   const list = new EntryList()
@@ -55,7 +59,7 @@ function collect(lines: readonly string[], announced: boolean): readonly Entry[]
       list.begin(head.addresses, indent, head.rest)
     } else if (open === null) {
       // Prose between an announcement and a bare address ends the list.
-      if (announced) listing ||= mentions(line.toLowerCase(), announcements)
+      if (announced) listing ||= announces(line)
     } else if (isNamelessEntry(open, indent, listing && alias === null)) {
       list.begin([], indent, trimmed)
     } else {
@@ -119,7 +123,13 @@ function isEntry(
   open: OpenEntry | null,
   indent: number,
 ): boolean {
-  if (/^(?:wrote|schrieb|a écrit|escribió)/i.test(rest)) return false
+  // `ana@example.org wrote:` leads to what is quoted.
+  if (
+    phrasesIn(folded(rest.slice(0, MAX_VERB_CHARS)))
+      .of('sentences.wrote')
+      .some(({ start }) => start === 0)
+  )
+    return false
   // Deeper than its recipient: words about it that happen to begin with an address.
   if (open !== null && indent > open.indent + 1 && open.indent + indent > 0) return false
   return marked || listing

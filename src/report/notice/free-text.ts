@@ -3,8 +3,10 @@
 import type { Finding } from '../finding.ts'
 import { hasOwnReturnPath, type Reading } from '../reading.ts'
 import { enough, noticeLikelihood } from './likelihood.ts'
+import { phrasesIn } from './phrases.ts'
 import { failedRecipients } from './recipients.ts'
-import { listsRefusal, ownWords, sentencesOf, statesFailure } from './statements.ts'
+import { sentencesOf } from './sentences.ts'
+import { listsRefusal, ownWords, statesFailure } from './statements.ts'
 
 /** A bounce, a warning or good news in free words, or null. */
 export function readFreeText(reading: Reading): Finding | null {
@@ -30,14 +32,9 @@ export function readFreeText(reading: Reading): Finding | null {
   return { reader: 'free-text', recipients }
 }
 
-const mail =
-  /mail|message|nachricht|courrie|mensaje|correo|messaggi|mensage|bericht|meddelande|besked|melding|viesti|wiadomoś|zpráv|správ|üzenet|mesaj|письм|сообщен|повідомл|лист|邮件|郵件|メール|メッセージ|메일|메시지/
-
 /** A notice has the null sender (RFC 3464 §2). With one of its own it must fail a mail: shops fail to deliver parcels. */
 function isAboutMail(reading: Reading): boolean {
-  const words = ownWords(reading)
-  return (
-    listsRefusal(reading, false) ||
-    sentencesOf(words).some(sentence => statesFailure(sentence) && mail.test(sentence))
-  )
+  if (listsRefusal(reading, false)) return true
+  const sentences = sentencesOf(ownWords(reading)).map(phrasesIn)
+  return sentences.some(sentence => statesFailure(sentence) && sentence.has('nouns.mail'))
 }

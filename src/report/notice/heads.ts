@@ -1,6 +1,8 @@
 // Lines that begin with a recipient, as notices list them: `<ana@example.org>:`, `* ana@example.org`, `Recipient: …`.
 
 import { isAddress, stripEnds } from '../machine/typed-address.ts'
+import { isRecipientLabel, labelName } from './labels.ts'
+import { conjunctions } from './phrases.ts'
 
 export interface Head {
   readonly addresses: readonly string[]
@@ -9,76 +11,6 @@ export interface Head {
   /** Set off from prose by brackets, a colon, a label, or by standing alone. */
   readonly marked: boolean
 }
-
-/** Names before a colon that introduce a recipient, lower-cased. */
-const labels = new Set([
-  'recipient',
-  'recipients',
-  'recipient address',
-  'recipient(s)',
-  'failed recipient',
-  'failed recipients',
-  'failed address',
-  'invalid recipient',
-  'intended recipient',
-  'undeliverable address',
-  'undeliverable to',
-  'undelivered to',
-  'address',
-  'email address',
-  'e-mail address',
-  'email',
-  'e-mail',
-  'addressed to',
-  'rcpt to',
-  'mailbox',
-  'user',
-  'username',
-  'account',
-  'unknown user',
-  'unknown recipient',
-  'original recipient',
-  'final recipient',
-  'your message to',
-  'empfänger',
-  'adresse',
-  'destinataire',
-  'destinatario',
-  'destinatário',
-  'dirección',
-  'indirizzo',
-  'endereço',
-  'ontvanger',
-  'mottagare',
-  'odbiorca',
-  'adres',
-  'получатель',
-  'адрес',
-  'envelope to',
-  'envelope-to',
-  'geadresseerde',
-  'modtager',
-  'mottaker',
-  'vastaanottaja',
-  'adresat',
-  'příjemce',
-  'címzett',
-  'destinatar',
-  'alıcı',
-  'одержувач',
-  'παραλήπτης',
-  '宛先',
-  '受信者',
-  '送信先',
-  '収件人',
-  '收件人',
-  '收件者',
-  '收信人',
-  '받는 사람',
-  '받는사람',
-  '수신자',
-  '수신인',
-])
 
 const MAX_LINE_CHARS = 1000
 
@@ -90,7 +22,7 @@ export function headOf(line: string): Head | null {
   text = text.replace(/^(?:>{1,3}|[*•·+–—-]{1,3}|\||\(?\d{1,3}[.)]\s)\s{0,4}(?=["'<[\w])/, '')
   let labelled = false
   const colon = text.search(/[:：]/)
-  if (colon > 0 && colon < 30 && labels.has(labelName(text.slice(0, colon)))) {
+  if (colon > 0 && colon < 30 && isRecipientLabel(labelName(text.slice(0, colon)))) {
     labelled = true
     text = text.slice(colon + 1).trim()
   }
@@ -103,7 +35,7 @@ export function headOf(line: string): Head | null {
     if (!addresses.some(known => known.toLowerCase() === next.address.toLowerCase()))
       addresses.push(next.address)
     text = next.rest.trimStart()
-    const separator = /^(?:[,;]|and\b|und\b)\s{0,4}/.exec(text)
+    const separator = between.exec(text)
     if (!separator) break
     const following = text.slice(separator[0].length)
     if (leadingAddress(following) === null) break
@@ -119,15 +51,10 @@ export function headOf(line: string): Head | null {
   return { addresses, rest: rest.replace(/^[\s:：;.,=>|-]+/, ''), marked }
 }
 
-const sourceRoute = /^(?:@[A-Za-z0-9.-]{1,255}[,:]){1,10}(?=[^\s@]{1,64}@)/
+/** `ana@example.org and ben@example.org` */
+const between = new RegExp(`^(?:[,;&]|(?:${conjunctions})(?!\\p{L}))\\s{0,4}`, 'u')
 
-/** `Recipient 2` is `recipient`. */
-export function labelName(label: string): string {
-  return label
-    .trim()
-    .toLowerCase()
-    .replace(/\s?#?\d{1,3}$/, '')
-}
+const sourceRoute = /^(?:@[A-Za-z0-9.-]{1,255}[,:]){1,10}(?=[^\s@]{1,64}@)/
 
 interface Leading {
   readonly address: string

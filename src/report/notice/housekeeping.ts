@@ -4,25 +4,25 @@
 import { first } from '../../message/header.ts'
 import type { Finding } from '../finding.ts'
 import type { Reading } from '../reading.ts'
-import { daemons, failureSubjects, housekeepingSubjects, mentions } from './phrases.ts'
-import { ownWords, statesFailure } from './statements.ts'
+import { isFromDaemon, titlePhrases } from './phrases.ts'
+import { ownPhrases, statesFailure } from './statements.ts'
 
 /** True for a title that says so before its colon: behind one stands the title of the mail that came back. */
-export function isTitledHousekeeping(title: string): boolean {
-  const own = title.split(':', 1)[0] ?? ''
-  return mentions(own, housekeepingSubjects)
+export function isTitledHousekeeping(reading: Reading): boolean {
+  const title = titlePhrases(reading)
+  const colon = title.text.indexOf(':')
+  // `report domain: …` is one, colon and all.
+  const own = colon < 0 ? title.text.length : colon + 1
+  return title.between('subjects.housekeeping', 0, own).length > 0
 }
 
 /** A daemon's such note, or null: automatic mail without effect, of which no rule about daemons makes a bounce. */
 export function readHousekeeping(reading: Reading): Finding | null {
-  const title = reading.subject.toLowerCase()
-  if (
-    !isTitledHousekeeping(title) &&
-    (!mentions(title, housekeepingSubjects) || mentions(title, failureSubjects))
-  )
-    return null
-  if (!mentions(reading.fromField, daemons) || reading.returned) return null
+  const title = titlePhrases(reading)
+  const isTitled = title.has('subjects.housekeeping') && !title.has('subjects.failure')
+  if (!isTitled && !isTitledHousekeeping(reading)) return null
+  if (!isFromDaemon(reading) || reading.returned) return null
   if (first(reading.message.header, 'x-failed-recipients') !== null) return null
-  if (statesFailure(ownWords(reading))) return null
+  if (statesFailure(ownPhrases(reading))) return null
   return { reader: 'housekeeping', kind: 'auto-reply', recipients: [] }
 }

@@ -3,7 +3,7 @@
 
 import { isAddress, stripEnds } from '../machine/typed-address.ts'
 import { headOf } from './heads.ts'
-import { isSenderLabel, labelledValue, labelOf } from './sender-labels.ts'
+import { isSenderLabel, labelledValue, labelOf } from './labels.ts'
 
 /** Labels before an address that is neither a recipient nor the sender, lower-cased. */
 const others = ['contact', 'postmaster', 'help', 'reporter']

@@ -3,18 +3,10 @@
 import { all, first } from '../../message/header.ts'
 import { hasNullReturnPath, type Reading } from '../reading.ts'
 import { promisesRetry } from './delay.ts'
-import { delaySubjects, delayTexts } from './delay-phrases.ts'
 import { deniedAddresses } from './denied-address.ts'
 import { isTitledHousekeeping } from './housekeeping.ts'
-import {
-  daemons,
-  failureSubjects,
-  mentions,
-  noticeSubjects,
-  replyPrefixes,
-  systemSenders,
-} from './phrases.ts'
-import { givesCause, isSuccess, listsRefusal, ownWords, statesFailure } from './statements.ts'
+import { isFromDaemon, isFromSystem, isReplyPrefix, titlePhrases } from './phrases.ts'
+import { givesCause, isSuccess, listsRefusal, ownPhrases, statesFailure } from './statements.ts'
 
 export interface Likelihood {
   readonly sender: boolean
@@ -44,12 +36,11 @@ const listFields = ['list-post', 'list-id', 'list-unsubscribe']
 /** Weighs a mail. Quoted lines say nothing; an answer or a forward by a person needs much more. */
 export function noticeLikelihood(reading: Reading): Likelihood {
   const { header } = reading.message
-  const words = ownWords(reading)
+  const words = ownPhrases(reading)
   const sender = isSystem(reading)
-  const title = reading.subject.toLowerCase()
-  const bad =
-    !isTitledHousekeeping(title) && (mentions(title, failureSubjects) || mentions(title, delaySubjects))
-  const subject = bad || mentions(title, noticeSubjects)
+  const title = titlePhrases(reading)
+  const bad = !isTitledHousekeeping(reading) && (title.has('subjects.failure') || title.has('subjects.delay'))
+  const subject = bad || title.has('subjects.notice')
   const automatic = isAutomatic(reading)
   const nullReturnPath = hasNullReturnPath(reading)
   const failedHeader = first(header, 'x-failed-recipients') !== null
@@ -57,14 +48,15 @@ export function noticeLikelihood(reading: Reading): Likelihood {
   const framed = bad || failedHeader || reading.returned
   const text =
     statesFailure(words) ||
-    mentions(words, delayTexts) ||
-    (promisesRetry(words) && words.includes('@')) ||
-    listsRefusal(reading, mentions(reading.fromField, daemons)) ||
+    words.has('particles.warning') ||
+    words.has('particles.delayed') ||
+    (promisesRetry(words) && words.text.includes('@')) ||
+    listsRefusal(reading, isFromDaemon(reading)) ||
     deniedAddresses(reading).length > 0 ||
     (framed && givesCause(words))
   const good = !text && isSuccess(reading)
   const machine = isByMachine(reading)
-  const daemon = nullReturnPath || failedHeader || reading.returned || mentions(reading.fromField, daemons)
+  const daemon = nullReturnPath || failedHeader || reading.returned || isFromDaemon(reading)
   let score = (sender ? 2 : 0) + (subject ? 2 : 0) + (text || good ? 2 : 0)
   if (reading.returned) score += 1
   if (automatic) score += 1
@@ -90,9 +82,7 @@ export function isByMachine(reading: Reading): boolean {
 }
 
 export function isSystem(reading: Reading): boolean {
-  return (
-    mentions(reading.fromField, systemSenders) || (reading.from === '' && reading.fromField.includes('<>'))
-  )
+  return isFromSystem(reading) || (reading.from === '' && reading.fromField.includes('<>'))
 }
 
 export function isAutomatic(reading: Reading): boolean {
@@ -109,16 +99,13 @@ export function isReplyLike(reading: Reading): boolean {
     .trim()
     .toLowerCase()
     .replace(/\[\d+\]$|\(\d+\)$/, '')
-  return replyPrefixes.includes(prefix)
+  return isReplyPrefix(prefix)
 }
 
 /** A person's answer or forward: what it quotes or pastes is no report to us. */
 export function isByPerson(reading: Reading): boolean {
   return (
-    isReplyLike(reading) &&
-    !mentions(reading.fromField, systemSenders) &&
-    !isAutomatic(reading) &&
-    !hasNullReturnPath(reading)
+    isReplyLike(reading) && !isFromSystem(reading) && !isAutomatic(reading) && !hasNullReturnPath(reading)
   )
 }
 
@@ -131,15 +118,17 @@ export function isMicrosoftNotice(reading: Reading): boolean {
   )
 }
 
+const titles = ['subjects.failure', 'subjects.delay', 'subjects.notice'] as const
+
 /** Anything about the mail, besides its words, that marks it as a notice of a mail system. */
 export function isMarked(reading: Reading): boolean {
-  const title = reading.subject.toLowerCase()
+  const title = titlePhrases(reading)
   return (
-    mentions(reading.fromField, systemSenders) ||
+    isFromSystem(reading) ||
     isAutomatic(reading) ||
     hasNullReturnPath(reading) ||
     first(reading.message.header, 'x-failed-recipients') !== null ||
     isMicrosoftNotice(reading) ||
-    [failureSubjects, delaySubjects, noticeSubjects].some(subjects => mentions(title, subjects))
+    titles.some(slot => title.has(slot))
   )
 }

@@ -1,9 +1,11 @@
 // Recipients that a notice names inside its sentences: "unable to deliver your message to ana@example.org".
 
+import { folded } from '../../knowledge/folding.ts'
 import { addresses as headerAddresses } from '../../message/header.ts'
 import { addressesInText, isAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
-import { labelledSenders } from './sender-labels.ts'
+import { labelledSenders } from './labels.ts'
+import { conjunctions, phrasesIn } from './phrases.ts'
 
 /** Words before an address that say that it failed, and what they weigh; lower-cased. */
 const towards: readonly (readonly [string, number])[] = [
@@ -31,11 +33,7 @@ const towards: readonly (readonly [string, number])[] = [
   ['exceed', 2],
   ['quota', 2],
   ['gateway for', 2],
-  [' to ', 1],
-  [' an ', 1],
   [' a ', 0.5],
-  ['für', 1],
-  ['para', 1],
   [':', 0.5],
 ]
 
@@ -127,10 +125,10 @@ const isLabel = /^\s*\p{L}[\p{L} -]{0,30}\s?[:：]\s*[<"']?$/u
 
 /** The words before an address: its label alone; those before another address are about that, where words stand between. */
 function contextOf(before: string, line: string): string {
-  if (isLabel.test(line.slice(0, 120))) return line.toLowerCase()
+  if (isLabel.test(line.slice(0, 120))) return folded(line)
   const between = line.slice(line.lastIndexOf('@') + 1).replace(/^\S+/, '')
   const isOwn = line.includes('@') && /\p{L}{2}/u.test(between)
-  return (isOwn ? between : `${before} ${line}`).slice(-60).toLowerCase()
+  return folded((isOwn ? between : `${before} ${line}`).slice(-60))
 }
 
 /** `ana@example.org, ben@example.com and cleo@example.net`: what follows the first with nothing but a separator between. */
@@ -138,7 +136,7 @@ function listedBehind({ address, line }: Mention): readonly string[] {
   const listed: string[] = []
   let at = line.indexOf(address) + address.length
   for (;;) {
-    const separator = /^[>"']?\s?(?:,|;|and|und|et|y|e|&)\s?[<"']?/.exec(line.slice(at, at + 12))?.[0]
+    const separator = joint.exec(line.slice(at, at + MAX_JOINT_CHARS))?.[0]
     if (separator === undefined) return listed
     const rest = line.slice(at + separator.length)
     const next = addressesInText(rest, 1)[0]
@@ -148,6 +146,9 @@ function listedBehind({ address, line }: Mention): readonly string[] {
   }
 }
 
+const MAX_JOINT_CHARS = 16
+const joint = new RegExp(`^[>"']?\\s?(?:[,;&]|${conjunctions})\\s?[<"']?`, 'u')
+
 const lower = (text: string): string => text.toLowerCase()
 
 /** Later words count more: the nearest says what the address is. */
@@ -155,14 +156,18 @@ function weigh(context: string): number {
   let score = 0
   for (const [words, weight] of towards)
     score += context.includes(words) ? weight * nearness(context, words) : 0
+  const preposition = phrasesIn(context).of('particles.to').at(-1)
+  if (preposition !== undefined) score += nearnessOf(context.length - preposition.end)
   for (const [words, weight] of away) score -= context.includes(words) ? weight * nearness(context, words) : 0
   return score
 }
 
 function nearness(context: string, words: string): number {
-  const distance = context.length - context.lastIndexOf(words) - words.length
-  if (distance < 20) return 1
-  return distance < 40 ? 0.5 : 0.25
+  return nearnessOf(context.length - context.lastIndexOf(words) - words.length)
+}
+
+function nearnessOf(distance: number): number {
+  return distance < 20 ? 1 : distance < 40 ? 0.5 : 0.25
 }
 
 function isRole(key: string): boolean {

@@ -1,6 +1,35 @@
-// Words by which notices are known, in the languages mail systems write. All lower-cased, plain, matched as substrings.
+// Words by which notices are known, in the languages mail systems write: what a text says, slot by slot, in one pass.
 
-import { textsOf } from '../../knowledge/languages.ts'
+import { folded } from '../../knowledge/folding.ts'
+import { allSlots, textsOf, wordingsOf } from '../../knowledge/languages.ts'
+import { createPhraseIndex, type Phrases } from '../../knowledge/phrase-index.ts'
+import type { Reading } from '../reading.ts'
+
+/** Words of refusals, which `classify` looks for. */
+const isOfRefusals = (slot: string): boolean =>
+  slot.startsWith('refusals.') || slot === 'particles.for-now' || slot === 'predicates.not-found'
+
+/** What stands in a text, which must be folded. */
+export const phrasesIn: (text: string) => Phrases = createPhraseIndex(
+  allSlots.filter(slot => !isOfRefusals(slot)).flatMap(wordingsOf),
+)
+
+/** What stands in the title. */
+export const titlePhrases: (reading: Reading) => Phrases = perReading(({ subject }) =>
+  phrasesIn(folded(subject)),
+)
+
+/** Worked out once for each reading: several readers ask. */
+export function perReading<T extends object>(compute: (reading: Reading) => T): (reading: Reading) => T {
+  const known = new WeakMap<Reading, T>()
+  return reading => {
+    const before = known.get(reading)
+    if (before !== undefined) return before
+    const computed = compute(reading)
+    known.set(reading, computed)
+    return computed
+  }
+}
 
 /** A table of phrases: `|` separates them, lines group them. */
 export function list(table: string): readonly string[] {
@@ -10,57 +39,32 @@ export function list(table: string): readonly string[] {
     .filter(phrase => phrase !== '')
 }
 
-/** Names under which mail systems report, in the address or the display name of From. */
-export const systemSenders: readonly string[] = [
-  ...list(`
-    mailer-daemon | mailerdaemon | mail-daemon | maildaemon | mailer_daemon | mailer daemon | mdaemon@ |
-    postmaster | post_master | post-master | mail delivery | mail-delivery | mail.delivery | maildelivery |
-    delivery subsystem | delivery failure | posta-certificata@ | microsoft exchange | microsoft outlook |
-    smtp_mail_service | bounce-notification
-  `),
-  ...textsOf('senders.system'),
-]
+/** Names under which mail programs report, in the address or the display name of From. */
+const programs = list(`
+  mailer-daemon | mailerdaemon | mail-daemon | maildaemon | mailer_daemon | mailer daemon | mdaemon@ |
+  postmaster | post_master | post-master | mail delivery | mail-delivery | mail.delivery | maildelivery |
+  delivery subsystem | delivery failure | posta-certificata@ | microsoft exchange | microsoft outlook |
+  smtp_mail_service | bounce-notification
+`)
 
 /** Senders that are never a person, unlike postmasters and administrators. */
-export const daemons = list(`
+const daemons = list(`
   mailer-daemon | mailerdaemon | mailer_daemon | mailer daemon | mail-daemon | maildaemon
 `)
 
-/** Subjects of failure notices. */
-export const failureSubjects = textsOf('subjects.failure')
+export const isFromDaemon = ({ fromField }: Reading): boolean => mentions(fromField, daemons)
 
-/** Subjects of notices of any outcome. */
-export const noticeSubjects = textsOf('subjects.notice')
-
-/** Sentences of good news, which a notice may bring as well. */
-export const successTexts = textsOf('sentences.success')
-
-/** How subjects of good news begin: Exchange and Domino write them, in the languages of the server. */
-export const successSubjects = textsOf('subjects.success')
-
-/** Sentences that state a failure, in the text of notices. */
-export const failureTexts = textsOf('sentences.failure')
-
-/** Why mail is refused. Policies, statistics and digests say so too: the cause alone states no failure of a mail. */
-export const refusalTexts = textsOf('sentences.refusal')
-
-/** Lines after which the recipients that failed are listed. */
-export const announcements = textsOf('announcements.recipients')
-
-/** Subjects of what a mail system tells its own users and operators. */
-export const housekeepingSubjects = textsOf('subjects.housekeeping')
-
-/** Subjects of automatic answers. */
-export const autoReplySubjects = textsOf('subjects.auto-reply')
-
-/** Subjects of challenges: a mailbox that lets nobody in who does not answer. */
-export const challengeSubjects = textsOf('subjects.challenge')
-
-/** What such mailboxes write, in their products' standing words. */
-export const challengeTexts = textsOf('sentences.challenge')
+/** From names a mail system: a program, or an administrator in any language. */
+export const isFromSystem = ({ fromField }: Reading): boolean =>
+  mentions(fromField, programs) || phrasesIn(folded(fromField)).has('senders.system')
 
 /** Prefixes by which people answer and forward, without the colon. */
-export const replyPrefixes = textsOf('subjects.reply')
+const replyPrefixes = new Set(textsOf('subjects.reply'))
+
+export const isReplyPrefix = (words: string): boolean => replyPrefixes.has(folded(words).trim())
+
+/** The words that join two recipients, as alternatives of a pattern; each is a plain word. */
+export const conjunctions = textsOf('particles.and').join('|')
 
 /** True when any of the phrases occurs in the text, which must be lower-cased. */
 export function mentions(lowerText: string, phrases: readonly string[]): boolean {

@@ -1,61 +1,14 @@
 // Where a notification ends and the returned message begins, when both stand in one text.
 
+import { folded } from '../../knowledge/folding.ts'
+import { phrasesIn } from './phrases.ts'
+
 export interface Quoted {
   /** The text before the original, marker line left out. */
   readonly note: string
   /** The returned message, header first; null when none is quoted. */
   readonly original: string | null
 }
-
-/** What a line names that announces the returned message, lower-cased. */
-const announced = [
-  'original message',
-  'original mail',
-  'original e-mail',
-  'original email',
-  'copy of the message',
-  'copy of your message',
-  'copy of the mail',
-  'copy of the original',
-  'copy of the header',
-  'unsent message',
-  'returned message',
-  'returned mail',
-  'undelivered message',
-  'undelivered mail',
-  'forwarded message',
-  'rejected message',
-  'message header',
-  'message follows',
-  'message text follows',
-  'your message reads',
-  'your message follows',
-  'headers follow',
-  'header follows',
-  'old message',
-  'message being returned',
-  'mensaje original',
-  'mensagem original',
-  'messaggio originale',
-  'message original',
-  "message d'origine",
-  'ursprüngliche nachricht',
-  'originalnachricht',
-  'original-nachricht',
-  'kopie der nachricht',
-  'oorspronkelijk bericht',
-  'ursprungligt meddelande',
-  'oryginalna wiadomość',
-  'исходное сообщение',
-  'копия сообщения',
-  'текст письма',
-  '元のメッセージ',
-  '元のメール',
-  '送信メール',
-  '原始邮件',
-  '原始郵件',
-  '원본 메시지',
-]
 
 /** Words that turn such a line into a sentence of the notification. */
 const otherwise = [
@@ -103,8 +56,8 @@ function isMarker(line: string): boolean {
     (FRAME.includes(trimmed[0] as string) && FRAME.includes(trimmed[1] as string)) ||
     (FRAME.includes(last) && FRAME.includes(trimmed[trimmed.length - 2] as string))
   if (!framed && last !== ':') return false
-  const words = trimmed.toLowerCase()
-  return announced.some(name => words.includes(name)) && !otherwise.some(word => words.includes(word))
+  const words = folded(trimmed)
+  return phrasesIn(words).has('labels.original') && !otherwise.some(word => words.includes(word))
 }
 
 /** The dashes that some programs put below the announcement. */

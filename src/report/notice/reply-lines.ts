@@ -4,6 +4,7 @@
 import { replyCodeIn, statusIn } from '../machine/codes.ts'
 import { addressesInText } from '../machine/typed-address.ts'
 import type { Entry } from './entry.ts'
+import { conjunctions } from './phrases.ts'
 
 /** One entry a line or clause with one reply and one address; none unless there are several: one alone is a sentence. */
 export function replyLines(lines: readonly string[]): readonly Entry[] {
@@ -20,8 +21,10 @@ export function replyLines(lines: readonly string[]): readonly Entry[] {
 
 /** A line, or the clauses of one that names several recipients. */
 function clausesOf(line: string): readonly string[] {
-  return addressesInText(line, 2).length < 2 ? [line] : line.split(/;\s|,?\s(?:and|und|et|y)\s|\.\s/, 50)
+  return addressesInText(line, 2).length < 2 ? [line] : line.split(joint, 50)
 }
+
+const joint = new RegExp(`;\\s|,?\\s(?:${conjunctions})\\s|\\.\\s`, 'u')
 
 function hasReply(clause: string): boolean {
   return replyCodeIn(clause, 'text') !== null || statusIn(clause) !== null

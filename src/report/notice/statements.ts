@@ -1,87 +1,70 @@
 // What a notice states of a mail: that it failed, waits or arrived. A condition or a threat is no statement.
 
+import { folded } from '../../knowledge/folding.ts'
+import type { Slot } from '../../knowledge/languages.ts'
+import type { Phrases } from '../../knowledge/phrase-index.ts'
 import { replyCodeIn } from '../machine/codes.ts'
 import type { Reading } from '../reading.ts'
-import { denialIn } from './denials.ts'
+import { denialsIn } from './denials.ts'
 import { headOf } from './heads.ts'
-import {
-  failureSubjects,
-  failureTexts,
-  mentions,
-  refusalTexts,
-  successSubjects,
-  successTexts,
-} from './phrases.ts'
+import { perReading, phrasesIn, titlePhrases } from './phrases.ts'
+import { sentenceEnd, sentenceStart } from './sentences.ts'
 
 const MAX_SEARCHED_CHARS = 16 * 1024
-const MAX_SENTENCE_CHARS = 240
 const MAX_ENTRY_LINES = 400
+/** A condition that follows what it conditions stands right behind it: `配信できない場合は`. */
+const MAX_BEHIND_CHARS = 40
 
-/** The notification's words in lower case, apostrophes straight, without the lines that quote. */
-export function ownWords(reading: Reading): string {
-  return reading.lines
-    .filter(line => !line.startsWith('>') && !line.startsWith('|>'))
-    .join('\n')
-    .slice(0, MAX_SEARCHED_CHARS)
-    .toLowerCase()
-    .replaceAll('’', "'")
+/** What the notification's words say, but for the lines that quote. */
+export const ownPhrases: (reading: Reading) => Phrases = perReading(({ lines }) =>
+  phrasesIn(
+    folded(
+      lines
+        .filter(line => !line.startsWith('>') && !line.startsWith('|>'))
+        .join('\n')
+        .slice(0, MAX_SEARCHED_CHARS),
+    ),
+  ),
+)
+
+/** The words themselves, folded. */
+export const ownWords = (reading: Reading): string => ownPhrases(reading).text
+
+/** `mail that cannot be delivered is kept` */
+const anyMail = /(?:^|\s)(?:mail|mails|messages|e-?mails) (?:that|which)\s*$/
+
+/** `17 messages could not be delivered` */
+const number = /(?<!\w)(?:[2-9]|\d{2,7}) $/
+
+/** True when a phrase of the slot stands in a sentence about one mail and no condition: not in "tell us if it could not be delivered". */
+export function states(phrases: Phrases, slot: Slot): boolean {
+  return phrases.of(slot).some(match => isOfThisMail(phrases, match))
 }
 
-/** Words that begin a condition. Short ones that mean something else in another language need their next word. */
-const condition =
-  /(?<![\p{L}])(?:if|in case|unless|wenn|falls|sofern|s['’]il|jeśli|jeżeli|если|якщо|indien|hvis|eğer|si (?:el|la|le|les|los|no|votre|vous|su|usted|il|elle|ce|cette|este|esta|l['’])|se (?:o|a|il|la|não|non|você)|als (?:u|uw|het|de)|om (?:du|ditt|meddelandet)|caso (?:o|a|não|você))(?![\p{L}])/u
-
-/** Other people's mail: `17 messages could not be delivered`, `mail that cannot be delivered is kept`. */
-const general =
-  /(?:\b(?:[2-9]|\d{2,7}) (?:e-?mails?|mails?|messages?|nachrichten|mensajes|messaggi)\b|(?:^|\s)(?:mail|mails|messages|e-?mails) (?:that|which)\s*$)/
-
-/** True when one of the phrases stands in a sentence about one mail and no condition: not in "tell us if it could not be delivered". */
-export function states(words: string, phrases: readonly string[]): boolean {
-  return phrases.some(phrase => {
-    for (let at = words.indexOf(phrase); at >= 0; at = words.indexOf(phrase, at + phrase.length)) {
-      if (isOfThisMail(sentenceBefore(words, at))) return true
-    }
+/** Neither a condition nor a general remark is told of what stands there. */
+export function isOfThisMail(
+  phrases: Phrases,
+  { start, end }: { readonly start: number; readonly end: number },
+): boolean {
+  const { text } = phrases
+  const from = sentenceStart(text, start)
+  if (phrases.between('particles.condition', from, start).length > 0) return false
+  const to = sentenceEnd(text, end, MAX_BEHIND_CHARS)
+  if (phrases.between('particles.condition-behind', end, to).length > 0) return false
+  if (phrases.between('nouns.mail', from, start).some(mail => number.test(text.slice(from, mail.start))))
     return false
-  })
-}
-
-/** Neither a condition nor a general remark leads to what follows. */
-export function isOfThisMail(before: string): boolean {
-  return !condition.test(before) && !general.test(before)
-}
-
-/** What stands before a place in its sentence: from the last full stop, colon or empty line on. */
-export function sentenceBefore(words: string, at: number): string {
-  const first = Math.max(0, at - MAX_SENTENCE_CHARS)
-  let start = at
-  while (start > first && !endsSentence(words, start - 1)) start--
-  return words.slice(start, at).replace(/\s+/g, ' ').trimStart()
-}
-
-/** The sentences of a text: they end at a full stop, a colon or an empty line. Blanks are single. */
-export function sentencesOf(text: string): readonly string[] {
-  return text
-    .split(/\n\s*\n/)
-    .flatMap(paragraph => paragraph.replace(/\s+/g, ' ').split(/(?<=[.!?:])\s+|(?<=[。！？])/))
-    .filter(sentence => sentence.trim() !== '')
-}
-
-function endsSentence(words: string, at: number): boolean {
-  const mark = words[at] as string
-  if (mark === '\n') return words[at - 1] === '\n'
-  return '。！？'.includes(mark) || ('.!?:'.includes(mark) && /\s/.test(words[at + 1] ?? ' '))
+  return !anyMail.test(text.slice(from, start))
 }
 
 /** Says that a mail did not arrive, in so many words. */
-export function statesFailure(words: string): boolean {
-  if (states(words, failureTexts)) return true
-  const denied = denialIn(words)
-  return denied >= 0 && isOfThisMail(sentenceBefore(words, denied))
+export function statesFailure(phrases: Phrases): boolean {
+  if (states(phrases, 'sentences.failure')) return true
+  return denialsIn(phrases).some(denial => isOfThisMail(phrases, denial))
 }
 
 /** Tells why mail is refused: a reply code or a cause. Statistics and policies do so too, so it states no failure alone. */
-export function givesCause(words: string): boolean {
-  return mentions(words, refusalTexts) || replyCodeIn(words, 'text') !== null
+export function givesCause(phrases: Phrases): boolean {
+  return phrases.has('sentences.refusal') || replyCodeIn(phrases.text, 'text') !== null
 }
 
 /** A server's reply as a notice sets it apart: first on its line, or behind a label. Lower-cased. */
@@ -111,15 +94,17 @@ function listsAcceptance(reading: Reading): boolean {
 
 /** Does the notice bring good news only? A word of failure or a refusal's code makes it something else. */
 export function isSuccess(reading: Reading): boolean {
-  const title = reading.subject.toLowerCase().trimStart()
-  const words = ownWords(reading)
-  const told = mentions(words, successTexts) || successSubjects.some(subject => title.startsWith(subject))
-  const isTitled = title.includes('(success)') || title.includes('(relay)')
+  const title = titlePhrases(reading)
+  const words = ownPhrases(reading)
+  const told =
+    words.has('sentences.success') ||
+    title.of('subjects.success').some(({ start }) => title.text.slice(0, start).trim() === '')
+  const isTitled = title.text.includes('(success)') || title.text.includes('(relay)')
   if (!told && !isTitled && !listsAcceptance(reading)) return false
   return (
-    !mentions(words, failureTexts) &&
-    denialIn(words) < 0 &&
+    !words.has('sentences.failure') &&
+    denialsIn(words).length === 0 &&
     !givesCause(words) &&
-    !mentions(title, failureSubjects)
+    !title.has('subjects.failure')
   )
 }

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createSubstringIndex } from '../../src/classify/substring-index.ts'
+import { createSubstringIndex } from '../../src/knowledge/substring-index.ts'
 
 function every(patterns: readonly string[], text: string): readonly string[] {
   const found: string[] = []
