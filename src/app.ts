@@ -51,6 +51,8 @@ interface Addresses {
 export async function openApp(config: Config, log: Log): Promise<App> {
   const tls = certificateFiles(config)
   const early = await earlyFaults(config)
+  const notObserved = (error: unknown): void =>
+    log.error({ err: error }, 'what happened was not counted or logged; what was recorded is recorded')
   const metrics = createMetrics({
     version,
     vocabulary: {
@@ -60,6 +62,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       databaseErrors: failures,
     },
     providerOf: address => providerOfDomain(address.slice(address.lastIndexOf('@') + 1)),
+    onError: notObserved,
   })
   const base = await openBase(config, metrics.sends, message => log.warn(message)).catch((error: unknown) => {
     if (error instanceof StartError) throw new StartError([...new Set([...early, ...error.faults])])
@@ -94,6 +97,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       log[level]({ failure, err: error }, 'the database did not take a batch')
     },
     onRefusal: health.refused,
+    onObserverError: notObserved,
   })
   const memory = createMemoryBudget(config.maxKeptBytes)
   const steps: Steps = {
@@ -112,6 +116,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       book.keep(seen.report, seen.recorded, seen.envelope.receivedAt)
       logSeen(log, seen)
     },
+    onObserveError: notObserved,
   }
 
   const pruning = schedulePruning(base.store, config, {

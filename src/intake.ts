@@ -5,7 +5,7 @@ import { type Envelope, type Incoming, isNullSender } from './model/envelope.ts'
 import type { BounceEvent, Recorded } from './model/event.ts'
 import type { MailMemory } from './model/mail-memory.ts'
 import type { Message } from './model/message.ts'
-import type { Outcome } from './model/reply.ts'
+import type { IntakeOutcome } from './model/reply.ts'
 import type { Report } from './model/report.ts'
 import type { Judgement } from './model/verdict.ts'
 
@@ -26,12 +26,14 @@ export interface Steps {
   ) => Promise<readonly BounceEvent[]>
   /** Resolves once every event is committed or known to be stored already; rejects when nothing is stored. */
   readonly record: (events: readonly BounceEvent[]) => Promise<readonly Recorded[]>
-  /** Told of what happened, for metrics and log; never awaited, never throws. */
-  readonly observe: (seen: Seen) => void
+  /** Told of what happened, for metrics and log; never awaited. */
+  readonly observe: (seen: Intaken) => void
+  /** Told when `observe` threw: what is recorded stays recorded, and is answered so. */
+  readonly onObserveError: (error: unknown) => void
 }
 
 /** One message and what became of it. */
-export interface Seen {
+export interface Intaken {
   readonly envelope: Envelope
   readonly message: Message
   readonly report: Report
@@ -47,7 +49,7 @@ const seconds = (since: bigint): number => Number(process.hrtime.bigint() - sinc
 /** Messages taken in by these steps, as the listener wants it. */
 export const createIntake =
   (steps: Steps) =>
-  async (envelope: Envelope, incoming: Incoming): Promise<Outcome> => {
+  async (envelope: Envelope, incoming: Incoming): Promise<IntakeOutcome> => {
     const memory = steps.openMemory()
     try {
       return await intake(envelope, incoming, steps, memory)
@@ -65,7 +67,7 @@ async function intake(
   incoming: Incoming,
   steps: Steps,
   memory: MailMemory,
-): Promise<Outcome> {
+): Promise<IntakeOutcome> {
   const message = await steps.parse(incoming.bytes, memory)
   if (incoming.isTooBig()) return { kind: 'refused', reason: 'too-big' }
   // It was read to its end and not kept: the sender has it still.
@@ -81,6 +83,10 @@ async function intake(
   const recorded = await steps.record(events)
   const commitSeconds = seconds(startedCommit)
 
-  steps.observe({ envelope, message, report, judgement, recorded, readSeconds, commitSeconds })
+  try {
+    steps.observe({ envelope, message, report, judgement, recorded, readSeconds, commitSeconds })
+  } catch (error) {
+    steps.onObserveError(error)
+  }
   return { kind: 'accepted', recorded }
 }

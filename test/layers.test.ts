@@ -25,7 +25,7 @@ const doors: Record<string, string> = {
   'smtp-server': 'smtp/connection.ts',
   mailparser: 'backend/kept-mail.ts',
   '@zone-eu/mailsplit': 'message/splitter.ts',
-  'prom-client': 'metrics/metrics.ts',
+  'prom-client': 'metrics/instruments.ts',
   nodemailer: 'harness/send.ts',
   pino: 'system/log.ts',
 }

@@ -1,9 +1,29 @@
 // Every metric with its help and labels: what `/metrics` can show. The functions that move them are in metrics.ts.
 
+import { categoryNames } from '../model/categories.ts'
+import { kinds } from '../model/report.ts'
+import { linkedBys } from '../model/return-path.ts'
+import { ruleSources } from '../model/rule.ts'
+import { bounceTypes, rungs } from '../model/verdict.ts'
+import { webhookResults } from '../model/webhook.ts'
+
+/** The closed sets of labels that other rooms own; what is outside of its set counts as `other`. */
+export interface Vocabulary {
+  /** What `providerOf` may answer. */
+  readonly providers: readonly string[]
+  readonly rejections: readonly string[]
+  readonly deferrals: readonly string[]
+  readonly databaseErrors: readonly string[]
+}
+
+/** The words a label may have, the name of another room's set, or `free`: our own words, told once. */
+export type LabelValues = readonly string[] | keyof Vocabulary | 'free'
+
 export interface MetricRow {
   readonly kind: 'counter' | 'gauge' | 'histogram'
   readonly help: string
-  readonly labels?: readonly string[]
+  /** Every series of a counter exists at 0 from the start, so keep their product in the thousands. */
+  readonly labels?: Readonly<Record<string, LabelValues>>
   /** Upper bounds, in the unit of the name. */
   readonly buckets?: readonly number[]
   /** How the values of several workers become one; sums unless told. */
@@ -14,12 +34,12 @@ export const table = {
   rebound_bounces_total: {
     kind: 'counter',
     help: 'Newly stored bounce events, blocks about other recipients included; never duplicates.',
-    labels: ['type', 'category', 'provider'],
+    labels: { type: bounceTypes, category: categoryNames, provider: 'providers' },
   },
   rebound_bounced_sends_total: {
     kind: 'counter',
     help: 'Sends that bounced: a record counts once a campaign and type, or without a campaign once since its reset. The numerator of bounce rates.',
-    labels: ['type', 'provider'],
+    labels: { type: bounceTypes, provider: 'providers' },
   },
   rebound_sends_total: {
     kind: 'counter',
@@ -28,33 +48,33 @@ export const table = {
   rebound_messages_total: {
     kind: 'counter',
     help: 'Messages taken in, repeated ones too, by what they report and how they were linked to a record.',
-    labels: ['kind', 'linked_by'],
+    labels: { kind: kinds, linked_by: [...linkedBys, 'none'] },
   },
   rebound_decided_total: {
     kind: 'counter',
     help: 'Verdicts on newly stored bounce events, by the rung of the ladder that decided.',
-    labels: ['rung'],
+    labels: { rung: rungs },
   },
   rebound_rule_hits_total: {
     kind: 'counter',
     help: "Verdicts by the operators' rules, by who wrote the rule; hits of each rule are in /v1/rules.",
-    labels: ['source'],
+    labels: { source: ruleSources },
   },
   rebound_rejected_total: {
     kind: 'counter',
     help: 'Permanent refusals in SMTP (5yz).',
-    labels: ['reason'],
+    labels: { reason: 'rejections' },
   },
   rebound_deferred_total: {
     kind: 'counter',
     help: 'Temporary refusals in SMTP (4yz): the sender tries again.',
-    labels: ['reason'],
+    labels: { reason: 'deferrals' },
   },
   rebound_connections: { kind: 'gauge', help: 'SMTP connections open now.' },
   rebound_connections_total: {
     kind: 'counter',
     help: 'SMTP connections that have ended, by whether they used TLS.',
-    labels: ['tls'],
+    labels: { tls: ['true', 'false'] },
   },
   rebound_message_seconds: {
     kind: 'histogram',
@@ -91,7 +111,7 @@ export const table = {
   rebound_webhooks_total: {
     kind: 'counter',
     help: 'Tries to deliver a webhook, by what came of them.',
-    labels: ['outcome'],
+    labels: { outcome: webhookResults },
   },
   rebound_webhooks_waiting: {
     kind: 'gauge',
@@ -114,12 +134,12 @@ export const table = {
       'Failed attempts of the recorder, those that a retry mended included; reason: conflict (resolved against us, or the ' +
       'file is locked), locked (another transaction holds a row), duplicate (a key is taken), lost (no connection), slow ' +
       '(took too long), trouble (full, read-only, a table is missing), content (anything else in this very query).',
-    labels: ['reason'],
+    labels: { reason: 'databaseErrors' },
   },
   rebound_build_info: {
     kind: 'gauge',
     help: 'Always 1; the labels tell what runs.',
-    labels: ['version', 'node'],
+    labels: { version: 'free', node: 'free' },
     aggregator: 'first',
   },
 } as const satisfies Record<`rebound_${string}`, MetricRow>

@@ -9,6 +9,7 @@ export interface Reply {
   readonly text: string
 }
 
-export type Outcome =
+/** What became of a message: `accepted` is said only after the commit. */
+export type IntakeOutcome =
   | { readonly kind: 'accepted'; readonly recorded: readonly Recorded[] }
   | { readonly kind: 'refused' | 'deferred'; readonly reason: string }

@@ -2,7 +2,7 @@
 // or metrics.
 
 import type { Envelope, Incoming } from '../model/envelope.ts'
-import type { Outcome } from '../model/reply.ts'
+import type { IntakeOutcome } from '../model/reply.ts'
 import type { ReturnPath } from '../model/return-path.ts'
 import type { SmtpLimits } from './limits.ts'
 import type { MaildirLimits } from './maildir.ts'
@@ -40,7 +40,7 @@ export interface SmtpPorts {
    * `incoming.bytes` throws when the client vanishes before the final dot and ends early when `isTooBig()`.
    * A rejection is answered with 451 4.3.0; so is a promise that is not settled in time, whose late result is ignored.
    */
-  readonly receive: (envelope: Envelope, incoming: Incoming) => Promise<Outcome>
+  readonly receive: (envelope: Envelope, incoming: Incoming) => Promise<IntakeOutcome>
   readonly log: Log
   readonly metrics: SmtpMetrics
 }

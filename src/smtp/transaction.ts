@@ -1,7 +1,7 @@
 // One mail transaction (RFC 5321 §3.3): MAIL, RCPT and DATA, each a method that returns our reply.
 
 import type { Client, Envelope } from '../model/envelope.ts'
-import type { Outcome } from '../model/reply.ts'
+import type { IntakeOutcome } from '../model/reply.ts'
 import type { ReturnPath } from '../model/return-path.ts'
 import { TooSlow, within } from './deadline.ts'
 import type { SmtpLimits } from './limits.ts'
@@ -24,7 +24,7 @@ export interface TransactionContext {
 type RolePath = Extract<ReturnPath, { kind: 'role' }>
 
 /** What intake made of a message; `failed` is our own trouble. */
-type Result = Outcome | { readonly kind: 'failed'; readonly error: unknown }
+type Result = IntakeOutcome | { readonly kind: 'failed'; readonly error: unknown }
 
 export class Transaction {
   readonly #context: TransactionContext
@@ -155,7 +155,7 @@ export class Transaction {
 }
 
 /** Size is the only thing a message may be refused for (invariant 5); the rest is our own trouble. */
-function refusal(outcome: Extract<Outcome, { kind: 'refused' | 'deferred' }>): Answer {
+function refusal(outcome: Extract<IntakeOutcome, { kind: 'refused' | 'deferred' }>): Answer {
   return outcome.kind === 'refused' && outcome.reason === 'too-big' ? reject('too-big') : defer('failed')
 }
 

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { createMetrics, mergeMetrics, type SeenMessage } from '../../src/metrics/metrics.ts'
-import { table } from '../../src/metrics/table.ts'
+import { createInstruments, mergeMetrics } from '../../src/metrics/instruments.ts'
+import { createMetrics, type SeenMessage } from '../../src/metrics/metrics.ts'
+import { type LabelValues, type MetricRow, table } from '../../src/metrics/table.ts'
 import type { BounceEvent, Recorded } from '../../src/model/event.ts'
 import type { Kind } from '../../src/model/report.ts'
 import type { Link } from '../../src/model/return-path.ts'
@@ -18,6 +19,9 @@ const options = {
     databaseErrors: ['lost'],
   },
   providerOf: (address: string) => (address.endsWith('@gmail.example') ? 'google' : 'a-name-nobody-listed'),
+  onError: (error: unknown) => {
+    throw error
+  },
 }
 
 const hard: Verdict = {
@@ -220,6 +224,57 @@ test('series that rates are made of begin at 0', async () => {
     for (const provider of ['google', 'microsoft', 'other'])
       expect(found).toHaveProperty([`rebound_bounced_sends_total{type="${type}",provider="${provider}"}`], 0)
   expect(found).toMatchObject({ rebound_sends_total: 0, 'rebound_rejected_total{reason="unknown"}': 0 })
+})
+
+test('every series of closed sets exists at 0 from the start, and no other', async () => {
+  const { vocabulary } = options
+  const expected = Object.entries(table).flatMap(([name, row]: [string, MetricRow]) => {
+    if (row.kind !== 'counter') return []
+    const wordsOf = (values: LabelValues): readonly string[] => {
+      if (typeof values !== 'string') return values
+      return values === 'free' ? [] : [...vocabulary[values], 'other']
+    }
+    let series = ['']
+    for (const [label, values] of Object.entries(row.labels ?? {}))
+      series = series.flatMap(before => wordsOf(values).map(word => `${before},${label}="${word}"`))
+    return series.map(labels => (labels === '' ? name : `${name}{${labels.slice(1)}}`))
+  })
+  const found = await samples(createMetrics(options).text())
+  const counters = Object.keys(found).filter(series => series.includes('_total'))
+  expect(counters.sort()).toEqual(expected.sort())
+  expect(counters.every(series => found[series] === 0)).toBe(true)
+  expect(found).toHaveProperty(
+    ['rebound_bounces_total{type="soft",category="mailbox-full",provider="google"}'],
+    0,
+  )
+})
+
+test('a label or a word that is not of the table does not compile', () => {
+  const { counter } = createInstruments(options.vocabulary, () => {})
+  const rung = counter('rebound_decided_total')
+  // @ts-expect-error: a misspelled label
+  rung({ rnug: 'text' })
+  // @ts-expect-error: a misspelled word
+  rung({ rung: 'txet' })
+  // @ts-expect-error: a label is missing
+  rung({})
+  // @ts-expect-error: a gauge
+  counter('rebound_connections')
+})
+
+test('what cannot be counted is told and never thrown', () => {
+  const told: unknown[] = []
+  const metrics = createMetrics({
+    ...options,
+    onError: error => told.push(error),
+    providerOf: () => {
+      throw new Error('no provider')
+    },
+  })
+  metrics.messageSeconds('long' as unknown as number)
+  metrics.seen(seen({ address: 'ana@gmail.example' }))
+  metrics.rejected('forged')
+  expect(told).toHaveLength(2)
 })
 
 test('every metric of the table is exposed with its help, beside those of Node', async () => {

@@ -69,6 +69,7 @@ test('what SMTP says of the sender reaches the reader', async () => {
     events: async () => [],
     record: async () => [],
     observe: () => {},
+    onObserveError: () => {},
   })
   const envelope = (mailFrom: string | null): Envelope => ({
     session: 's',

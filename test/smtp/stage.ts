@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Envelope, Incoming } from '../../src/model/envelope.ts'
-import type { Outcome } from '../../src/model/reply.ts'
+import type { IntakeOutcome } from '../../src/model/reply.ts'
 import type { ReturnPath } from '../../src/model/return-path.ts'
 import { createListener } from '../../src/smtp/listener.ts'
 import type { Listener, ListenerOptions, SmtpPorts } from '../../src/smtp/ports.ts'
@@ -94,7 +94,7 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
       logged.push({ level, fields: { ...fields }, message })
     }
 
-  const receive = async (envelope: Envelope, incoming: Incoming): Promise<Outcome> => {
+  const receive = async (envelope: Envelope, incoming: Incoming): Promise<IntakeOutcome> => {
     const local = envelope.recipients[0]?.raw.replace(/@.*/, '').replace(/^[^-]*-?/, '') ?? ''
     if (local === 'fails') throw new Error('the database is away')
     if (local === 'early') return { kind: 'accepted', recorded: [] }

@@ -50,6 +50,22 @@ describe.each(dialects)('recording on %s', dialect => {
     })
   })
 
+  it('answers as stored what is stored, though those who are told of the commit throw', async () => {
+    const errors: unknown[] = []
+    const watched = createRecorder(database.store, {
+      trustClaimed: false,
+      onCommit: () => {
+        throw new Error('a misspelled label')
+      },
+      onObserverError: error => errors.push(error),
+    })
+    const [recorded] = await watched.record([event({ recordId: 'watched' })])
+    await watched.close()
+    expect(recorded).toMatchObject({ isNew: true })
+    expect(await row('rebound_bounces', { id: recorded?.id })).toMatchObject({ record_id: 'watched' })
+    expect(errors).toEqual([new Error('a misspelled label')])
+  })
+
   it('knows the same report again, in another batch, in the same batch and in the same message', async () => {
     const same = event({ recordId: '2', campaign: { id: '8' }, name: 'the same' })
     const [first] = await recorder.record([same])

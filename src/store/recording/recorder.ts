@@ -21,10 +21,18 @@ export interface RecorderSettings extends Trust {
   readonly outbox?: boolean
   readonly patience?: Patience
   /** Told of each committed batch and of each failure, for metrics and log. */
-  readonly onCommit?: (batch: { readonly events: number; readonly seconds: number }) => void
+  readonly onCommit?: (batch: Committed) => void
   readonly onFailure?: (failure: Failure, error: unknown) => void
   /** Told when all who wait are refused, since the database takes nothing from anybody. */
   readonly onRefusal?: (failure: Failure) => void
+  /** Told when `onCommit` threw: the batch is stored all the same, and answered so. */
+  readonly onObserverError?: (error: unknown) => void
+}
+
+export interface Committed {
+  /** New events. */
+  readonly events: number
+  readonly seconds: number
 }
 
 export interface Recorder {
@@ -62,6 +70,15 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
   const waited = (group: Group): number => performance.now() - group.since
   const isOverdue = (group: Group): boolean => !group.waitsForRows && waited(group) >= limits.conflictMs
 
+  /** What is committed is answered as stored, whatever those who watch make of it. */
+  const announce = (committed: Committed): void => {
+    try {
+      settings.onCommit?.(committed)
+    } catch (error) {
+      settings.onObserverError?.(error)
+    }
+  }
+
   const write = async (group: Group, detail: Detail): Promise<readonly (readonly Recorded[])[]> => {
     const messages = group.messages.map(message => message.events)
     const started = performance.now()
@@ -79,10 +96,7 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
           return written
         }
         const committed = await inTransaction(store, work, { waitsForRows })
-        settings.onCommit?.({
-          events: committed.inserted.size,
-          seconds: (performance.now() - started) / 1000,
-        })
+        announce({ events: committed.inserted.size, seconds: (performance.now() - started) / 1000 })
         return committed.recorded
       } catch (error) {
         if (error instanceof UnknownOutcome) group.unanswered = written
