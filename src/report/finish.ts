@@ -10,17 +10,21 @@ import type { Reading } from './reading.ts'
 
 const MAX_EXPLANATION_CHARS = 8 * 1024
 const MAX_DIAGNOSTIC_CHARS = 2 * 1024
+/** Words kept about all recipients together: each is searched. */
+const MAX_WORDS_CHARS = 256 * 1024
 /** Of one report; more are noted as a problem. Enough that the owner of a return path is found in a long one. */
-export const maxRecipients = 500
+export const maxRecipients = 100
 
 /** Recipients with their codes settled, in the order found. */
 export function finishRecipients(finding: Finding, reading: Reading): readonly RecipientReport[] {
   const found = finding.recipients.slice(0, maxRecipients)
   const words = wordsAbout(found, reading)
-  return found.map((recipient, index) => finish(recipient, words[index] ?? ''))
+  const maxChars = Math.min(MAX_EXPLANATION_CHARS, Math.ceil(MAX_WORDS_CHARS / Math.max(found.length, 1)))
+  return found.map((recipient, index) => finish(recipient, words[index] ?? '', maxChars))
 }
 
-function finish(found: RecipientFinding, text: string): RecipientReport {
+function finish(found: RecipientFinding, words: string, maxChars: number): RecipientReport {
+  const text = words.slice(0, maxChars)
   const diagnostic = found.diagnostic ?? null
   const statusField = found.status ?? null
   return {
@@ -32,7 +36,7 @@ function finish(found: RecipientFinding, text: string): RecipientReport {
     replyCode: decideReplyCode(diagnostic, text),
     diagnostic: diagnostic?.slice(0, MAX_DIAGNOSTIC_CHARS) ?? null,
     remoteMta: found.remoteMta ?? null,
-    explanation: explain(diagnostic, text).slice(0, MAX_EXPLANATION_CHARS),
+    explanation: explain(diagnostic, text).slice(0, maxChars),
   }
 }
 

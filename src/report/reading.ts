@@ -5,8 +5,8 @@ import type { Header, Message, Part } from '../model/message.ts'
 import { cutOriginal } from './notice/quoted.ts'
 
 /** What is read of the notification; what stands further down explains nothing. */
-const MAX_NOTE_CHARS = 128 * 1024
-const MAX_LINES = 3000
+const MAX_NOTE_CHARS = 64 * 1024
+const MAX_LINES = 2000
 const MAX_QUOTED_CHARS = 64 * 1024
 
 export interface Reading {

@@ -69,13 +69,13 @@ describe('a report', () => {
     expect(one.identity.text).toContain('Final-Recipient')
   })
 
-  it('takes five hundred recipients, and says that there were more', async () => {
+  it('takes a hundred recipients, and says that there were more', async () => {
     const many = Array.from(
-      { length: 550 },
+      { length: 150 },
       (_, n) => `Final-Recipient: rfc822; u${n}@example.org\nAction: failed\n`,
     )
     const report = await read(dsn('', many.join('\n')))
-    expect(report.recipients.length).toBe(500)
+    expect(report.recipients.length).toBe(100)
     expect(report.problems).toEqual([{ code: 'too-many-recipients', detail: '50 left out' }])
   })
 

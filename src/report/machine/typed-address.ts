@@ -103,11 +103,16 @@ function isLocalName(value: string): boolean {
   return /^[A-Za-z0-9._+=-]{1,64}$/.test(value)
 }
 
+/** Places in one text that are looked at for an address. */
+const MAX_LOOKS = 1000
+
 /** Every address in running text, in order, each once (compared without case), at most `limit`. */
 export function addressesInText(text: string, limit = 50): readonly string[] {
   const seen = new Set<string>()
   const found: string[] = []
+  let looks = 0
   for (let at = text.indexOf('@'); at >= 0 && found.length < limit; at = text.indexOf('@', at + 1)) {
+    if (looks++ >= MAX_LOOKS) break
     let start = at
     while (start > 0 && at - start < 128 && isLocalChar(text.charCodeAt(start - 1))) start--
     let end = at + 1

@@ -15,23 +15,26 @@ const others = ['contact', 'postmaster', 'help', 'reporter']
 export function recipientFirst(lines: readonly string[]): readonly string[] {
   const blocks: (readonly string[])[] = []
   let block: string[] = []
+  /** The label that the block begins with. */
+  let begins = ''
   const repeated = new Map<string, number>()
   const close = (): void => {
     if (block.length === 0) return
-    const begins = labelOf(block[0] ?? '')
     if (begins !== '') repeated.set(begins, (repeated.get(begins) ?? 0) + 1)
     blocks.push(block)
     block = []
+    begins = ''
   }
   for (const line of lines) {
     const name = labelOf(line)
     // A reason may fold onto lines without a label.
-    if (line.trim() === '' || (name === '' && labelOf(block[0] ?? '') === '')) {
+    if (line.trim() === '' || (name === '' && begins === '')) {
       close()
       blocks.push([line])
       continue
     }
-    if (name !== '' && name === labelOf(block[0] ?? '')) close()
+    if (name !== '' && name === begins) close()
+    if (block.length === 0) begins = name
     block.push(line)
   }
   close()

@@ -2,6 +2,7 @@
 
 import { all, first } from '../../message/header.ts'
 import { hasNullReturnPath, type Reading } from '../reading.ts'
+import { remembered } from '../remembered.ts'
 import { promisesRetry } from './delay.ts'
 import { deniedAddresses } from './denied-address.ts'
 import { isTitledHousekeeping } from './housekeeping.ts'
@@ -34,7 +35,7 @@ export const enough = 4
 const listFields = ['list-post', 'list-id', 'list-unsubscribe']
 
 /** Weighs a mail. Quoted lines say nothing; an answer or a forward by a person needs much more. */
-export function noticeLikelihood(reading: Reading): Likelihood {
+export const noticeLikelihood = remembered((reading: Reading): Likelihood => {
   const { header } = reading.message
   const words = ownPhrases(reading)
   const sender = isSystem(reading)
@@ -68,7 +69,7 @@ export function noticeLikelihood(reading: Reading): Likelihood {
   // Bulk mail of a list (RFC 2369, RFC 2919) is written by people about anything, bounces included.
   if (!sender && listFields.some(name => all(header, name).length > 0)) score -= 2
   return { sender, subject, bad, text, good, automatic, saysSo: bad || text, machine, daemon, score }
-}
+})
 
 /** A program wrote it: its sender, its headers or what it returns says so. */
 export function isByMachine(reading: Reading): boolean {

@@ -27,6 +27,7 @@ const otherwise = [
 /** Splits a text at the first line that announces the original, or where a header block with a trace begins. */
 export function cutOriginal(text: string): Quoted {
   let start = 0
+  let looks = 0
   while (start < text.length) {
     const found = text.indexOf('\n', start)
     const end = found < 0 ? text.length : found
@@ -35,7 +36,7 @@ export function cutOriginal(text: string): Quoted {
       if (isMarker(line)) return { note: text.slice(0, start), original: skipRule(text.slice(end + 1)) }
       const glued = gluedMarker(line)
       if (glued > 0) return { note: text.slice(0, start + glued), original: text.slice(start + glued) }
-      if (isTrace(line) && beginsHeader(text, start)) {
+      if (isTrace(line) && looks++ < MAX_LOOKS && beginsHeader(text, start)) {
         return { note: text.slice(0, start), original: text.slice(start) }
       }
     }
@@ -45,6 +46,8 @@ export function cutOriginal(text: string): Quoted {
 }
 
 const MAX_LINE_CHARS = 400
+/** Lines like those of a trace after which a header is looked for: the text has one header. */
+const MAX_LOOKS = 50
 const FRAME = '-=_*#|~'
 
 /** A line set off by dashes or ended by a colon that names the returned message and says no more of it. */

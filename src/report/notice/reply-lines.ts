@@ -9,7 +9,7 @@ import { conjunctions } from './phrases.ts'
 /** One entry a line or clause with one reply and one address; none unless there are several: one alone is a sentence. */
 export function replyLines(lines: readonly string[]): readonly Entry[] {
   const entries = new Map<string, Entry>()
-  for (const clause of lines.filter(line => line.includes('@') && !line.startsWith('>')).flatMap(clausesOf)) {
+  for (const clause of lines.filter(mayReply).flatMap(clausesOf)) {
     const [address, ...others] = addressesInText(clause, 2)
     if (address === undefined || others.length > 0 || !hasReply(clause)) continue
     const key = address.toLowerCase()
@@ -17,6 +17,11 @@ export function replyLines(lines: readonly string[]): readonly Entry[] {
     entries.set(key, { address, words, originalAddress: null })
   }
   return entries.size > 1 ? [...entries.values()] : []
+}
+
+/** Names somebody, and has the digits of a reply or status code. */
+function mayReply(line: string): boolean {
+  return line.includes('@') && !line.startsWith('>') && /[45](?:\d\d|\.\d)/.test(line)
 }
 
 /** A line, or the clauses of one that names several recipients. */
