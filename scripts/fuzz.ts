@@ -1,10 +1,14 @@
 // `npm run fuzz [-- --count N] [--seed N] [--mails DIR] [--cuts N]`: broken mails through the reader. Every mail of the
 // harness and the fixtures, and of DIR where given, is mutated N times in all (200,000 unless told) and cut at random
 // points (50 each). Exits 1 with the seed of the first mails that threw, took too long or got an answer of a wrong type.
+//
+// `npm run fuzz -- cost [--sizes 30,300,3000] [--only WORDS]`: what a mail of so many KB may cost, whatever it repeats.
+// Exits 1 where one costs more than five times an ordinary report by the byte, or holds the event loop too long.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { composedMails, mailsIn } from './bench/mails.ts'
 import { faultsOf } from './fuzz/ask.ts'
+import { fuzzCost } from './fuzz/cost.ts'
 import { mutate, sequence } from './fuzz/mutate.ts'
 
 const MAX_SHOWN = 10
@@ -32,6 +36,19 @@ function mailsGiven(): readonly Buffer[] {
     console.error(`--mails ${directory}: ${error instanceof Error ? error.message : String(error)}`)
     process.exit(2)
   }
+}
+
+if (process.argv[2] === 'cost') {
+  const given = (name: string, otherwise: string): string =>
+    process.argv[process.argv.indexOf(`--${name}`) + 1 || Number.POSITIVE_INFINITY] ?? otherwise
+  const sizes = given('sizes', '30,300,3000')
+    .split(',')
+    .map(size => Number(size) * 1000)
+  if (!sizes.every(size => size > 0)) {
+    console.error('--sizes needs sizes in KB, such as --sizes 30,300')
+    process.exit(2)
+  }
+  process.exit((await fuzzCost({ sizes, only: given('only', '') })) === 0 ? 0 : 1)
 }
 
 const fixtures = new URL('../test/fixtures/', import.meta.url)

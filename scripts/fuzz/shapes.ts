@@ -58,11 +58,11 @@ export const units: Readonly<Record<string, Unit>> = {
   'delimiter like': '--bb\n',
   'part head': '--b\nContent-Type: text/html; charset=x\nX: y\n\n<p>x\n',
   'part fields': n => `${n % 90 === 0 ? '--b\n' : ''}X-Filler: y\n`,
-  'part status': '--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822;a@b.example\nAction: failed\n\n',
+  'part status':
+    '--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822;a@b.example\nAction: failed\n\n',
   'part enclosed':
     '--b\nContent-Type: message/rfc822\n\nContent-Type: multipart/report; report-type=delivery-status; boundary=i\n\n--i\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822;a@b.example\n\n--i--\n\n',
-  'part multipart': n =>
-    `--b\nContent-Type: multipart/mixed; boundary=n${n}\n\n--n${n}\n\nx\n--n${n}--\n`,
+  'part multipart': n => `--b\nContent-Type: multipart/mixed; boundary=n${n}\n\n--n${n}\n\nx\n--n${n}--\n`,
   nested: n => `--n${n - 1}\nContent-Type: multipart/mixed; boundary=n${n}\n\n`,
   'type fields': 'Content-Type: text/plain; charset=x; a=b\n',
   parameters: ';a=b',
@@ -199,7 +199,8 @@ export function repeated(unit: Unit, bytes: number): string {
   return out.join('')
 }
 
-const head = 'Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@mx.example.org>\nTo: b-x@bounces.example\n'
+const head =
+  'Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@mx.example.org>\nTo: b-x@bounces.example\n'
 const titled = `${head}Subject: Undelivered Mail Returned to Sender\n`
 const report = `${titled}Auto-Submitted: auto-replied\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nIt failed.\n\n`
 const status = `${report}--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\n`
@@ -243,8 +244,9 @@ export const places: Readonly<Record<string, (text: string) => string>> = {
   'an enclosed header': text => `${report}--b\nContent-Type: message/rfc822\n\n${text}\n--b--\n`,
   'an enclosed report': text =>
     `${report}--b\nContent-Type: message/rfc822\n\nContent-Type: multipart/report; report-type=delivery-status; boundary=i\n\n--i\nContent-Type: message/delivery-status\n\n${text}\n--i--\n--b--\n`,
-  'a quoted original': text => `${titled}\n550 5.1.1 ana@example.org unknown\n\n--- Original message ---\n${text}`,
-  'alternatives': text =>
+  'a quoted original': text =>
+    `${titled}\n550 5.1.1 ana@example.org unknown\n\n--- Original message ---\n${text}`,
+  alternatives: text =>
     `${titled}Content-Type: multipart/alternative; boundary=b\n\n${[...pieces(text, 30_000)].map(piece => `--b\nContent-Type: text/html\n\n${piece}\n`).join('')}--b--\n`,
   'bytes of no kind': text => `${report}--b\nContent-Type: application/octet-stream\n\n${text}\n--b--\n`,
   'a complaint': text =>
