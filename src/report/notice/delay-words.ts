@@ -7,17 +7,25 @@ import type { Phrases } from '../../knowledge/phrase-index.ts'
 import { first } from '../../message/header.ts'
 import { replyCodeIn } from '../machine/codes.ts'
 import type { Reading } from '../reading.ts'
+import { remembered } from '../remembered.ts'
 import { headOf } from './heads.ts'
 import { isSubjectLabel, labelOf } from './labels.ts'
-import { conjunctions, isReplyPrefix, perReading, phrasesIn, titlePhrases } from './phrases.ts'
+import { conjunctions, isReplyPrefix, phrasesIn, titlePhrases } from './phrases.ts'
 import { sentencesOf } from './sentences.ts'
 import { isOfThisMail, ownWords } from './statements.ts'
+
+/** Sentences with words of a kind that are looked at. */
+const MAX_LOOKS = 100
+/** What takes a promise back stands behind it, a negation or conjunction right before; each is shorter than this. */
+const MAX_BEHIND_CHARS = 240
+const MAX_NEGATION_CHARS = 40
+const MAX_JOINT_CHARS = 40
 
 /** Shorter subjects are words like any other. */
 const MIN_SUBJECT_CHARS = 6
 
 /** The title without that of our own mail, folded: `Undeliverable: Your order is delayed` is `undeliverable`. */
-export const ownTitle: (reading: Reading) => Phrases = perReading(reading => {
+export const ownTitle: (reading: Reading) => Phrases = remembered(reading => {
   const title = titlePhrases(reading).text.replace(/\s+/g, ' ')
   const [own = '', ...rest] = title.split(/[:：]/)
   const words = phrasesIn(own)
@@ -40,7 +48,7 @@ export function isTitledFailure(title: Phrases): boolean {
  * The notice's own sentences, folded, blanks single. What a server replied is left out where it is set apart, and in
  * prose to the end of its sentence: `…: 452 4.2.2 full. We will retry.`
  */
-export const delaySentences: (reading: Reading) => readonly Phrases[] = perReading(reading => {
+export const delaySentences: (reading: Reading) => readonly Phrases[] = remembered(reading => {
   const subjects = [returnedSubject(reading), titledSubject(reading)]
   const words = withoutReplies(withoutSubjectLines(ownWords(reading).split('\n'))).join('\n')
   return words.split(/\n\s*\n/).flatMap(paragraph => {
@@ -54,7 +62,10 @@ const replyInProse = /(?<=[:：;.]\s?["'(]?)[45]\d\d[ -].*?(?=[.!?](?:\s|$)|$)/g
 
 /** Does a sentence about this mail hold a phrase of the slot, and deny it neither before nor behind? */
 export function says(sentences: readonly Phrases[], slot: Slot): boolean {
-  return sentences.some(sentence => sentence.of(slot).some(match => isMeant(sentence, match)))
+  let looks = 0
+  return sentences.some(sentence =>
+    sentence.of(slot).some(match => looks++ < MAX_LOOKS && isMeant(sentence, match)),
+  )
 }
 
 /** The same of a pattern, tried once in each sentence. */
@@ -69,14 +80,16 @@ function isMeant(sentence: Phrases, match: { readonly start: number; readonly en
   return (
     isOfThisMail(sentence, match) &&
     !isDenied(sentence, match.start) &&
-    !otherwise.test(sentence.text.slice(match.end)) &&
+    !otherwise.test(sentence.text.slice(match.end, match.end + MAX_BEHIND_CHARS)) &&
     !isOfOthers(sentence)
   )
 }
 
 /** A negation right before: `no se volverá a intentar`, `will not be retried`. */
 function isDenied(sentence: Phrases, start: number): boolean {
-  return sentence.between('particles.negation', 0, start).some(({ end }) => end >= start - 1)
+  return sentence
+    .between('particles.negation', start - MAX_NEGATION_CHARS, start)
+    .some(({ end }) => end >= start - 1)
 }
 
 /** `will be retried no longer`; what waits for the reader: `will try again when you resend it`. */
@@ -85,7 +98,9 @@ const otherwise =
 
 /** Other recipients of the same mail: what they have to wait for is not told of this one, unless it is told of both. */
 function isOfOthers(sentence: Phrases): boolean {
-  return sentence.of('nouns.others').some(({ start }) => !joined.test(sentence.text.slice(0, start)))
+  return sentence
+    .of('nouns.others')
+    .some(({ start }) => !joined.test(sentence.text.slice(Math.max(0, start - MAX_JOINT_CHARS), start)))
 }
 
 /** `ana@example.org and 3 other recipients` */

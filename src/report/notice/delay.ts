@@ -3,6 +3,7 @@
 import type { Phrases } from '../../knowledge/phrase-index.ts'
 import { replyCodeIn, statusIn } from '../machine/codes.ts'
 import type { Reading } from '../reading.ts'
+import { remembered } from '../remembered.ts'
 import { delaySentences, isTitledFailure, ownTitle, says, saysLike } from './delay-words.ts'
 import { ownPhrases, states } from './statements.ts'
 
@@ -17,14 +18,14 @@ const promise =
  * Does the notice only warn? What it says of the mail's future decides, the subject where it says nothing. A notice
  * that states a failure must warn or promise in so many words: that a mail was delayed is how its story began.
  */
-export function isDelay(reading: Reading): boolean {
+export const isDelay = remembered((reading: Reading): boolean => {
   const sentences = delaySentences(reading)
   const title = ownTitle(reading)
   if (says(sentences, 'particles.warning') || promises(sentences)) return true
   const words = ownPhrases(reading)
   if (isTitledFailure(title) || states(words, 'particles.final') || refuses(words.text)) return false
   return says(sentences, 'particles.delayed') || title.has('subjects.delay')
-}
+})
 
 /** A 5yz reply (RFC 5321 §4.2.1) with no 4.y.z status beside it: a title like that of our own mail does not outweigh it. */
 function refuses(words: string): boolean {

@@ -5,6 +5,7 @@ import type { Slot } from '../../knowledge/languages.ts'
 import type { Phrases } from '../../knowledge/phrase-index.ts'
 import { addressesInText } from '../machine/typed-address.ts'
 import { hasNullReturnPath, type Reading } from '../reading.ts'
+import { remembered } from '../remembered.ts'
 import { headOf } from './heads.ts'
 import { ownAddresses } from './mentions.ts'
 import { isFromDaemon, isFromSystem, phrasesIn } from './phrases.ts'
@@ -36,7 +37,7 @@ const MAX_TERSE_CHARS = 300
  * mail. A daemon may give any cause, or name the address in the sentence before; a postmaster must write of one address
  * and say that it is unknown.
  */
-export function deniedAddresses(reading: Reading): readonly string[] {
+export const deniedAddresses = remembered((reading: Reading): readonly string[] => {
   if (!hasNullReturnPath(reading)) return []
   const isDaemon = isFromDaemon(reading)
   if (!isDaemon && !isFromSystem(reading)) return []
@@ -47,7 +48,7 @@ export function deniedAddresses(reading: Reading): readonly string[] {
   const own = ownAddresses(reading)
   const causes = isDaemon ? [...unknown, ...refused] : unknown
   const sentences = sentencesOf(words.text).map(phrasesIn)
-  const denied = sentences.flatMap((sentence, at) => {
+  const deniedIn = sentences.flatMap((sentence, at) => {
     if (!denies(sentence, causes)) return []
     const named = addressesInText(sentence.text, 10)
     if (named.length > 0) return named
@@ -58,11 +59,12 @@ export function deniedAddresses(reading: Reading): readonly string[] {
     const before = sentences[at - 1]?.text ?? ''
     return before.endsWith(':') || isPointing(sentence) ? addressesInText(before, 10) : []
   })
+  const denied = new Set(deniedIn)
   return addressesInText(reading.note).filter(address => {
     const key = address.toLowerCase()
-    return denied.includes(folded(key)) && !own.has(key)
+    return denied.has(folded(key)) && !own.has(key)
   })
-}
+})
 
 /** Begins with what points to the sentence before: `This recipient is unknown.` */
 function isPointing(sentence: Phrases): boolean {

@@ -4,6 +4,7 @@ import { folded } from '../../knowledge/folding.ts'
 import { addresses as headerAddresses } from '../../message/header.ts'
 import { addressesInText, isAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
+import { remembered } from '../remembered.ts'
 import { labelledSenders } from './labels.ts'
 import { conjunctions, phrasesIn } from './phrases.ts'
 
@@ -79,6 +80,9 @@ const roles = [
   'no-reply',
 ]
 
+/** Addresses of which the words before are weighed: notices that list more set them apart. */
+const MAX_LOOKS = 300
+
 interface Mention {
   readonly address: string
   readonly score: number
@@ -86,7 +90,7 @@ interface Mention {
 }
 
 /** The addresses that the notice most plainly says have failed: the best, and those listed right behind it. */
-export function failedMentions(reading: Reading): readonly string[] {
+export const failedMentions = remembered((reading: Reading): readonly string[] => {
   const mentions = mentionsIn(reading)
   const best = mentions.reduce<Mention | null>(
     (top, one) => (top && top.score >= one.score ? top : one),
@@ -99,15 +103,18 @@ export function failedMentions(reading: Reading): readonly string[] {
   const own = ownAddresses(reading)
   const titled = addressesInText(reading.subject).filter(address => !own.has(lower(address)))
   return strangers.length === 0 && titled.length === 1 ? titled : []
-}
+})
 
 function mentionsIn(reading: Reading): readonly Mention[] {
   const found = new Map<string, Mention>()
   const own = ownAddresses(reading)
   const sentTo = new Set(originalRecipients(reading).map(lower))
   let before = ''
-  for (const line of reading.lines.slice(0, 2000)) {
-    for (const address of line.startsWith('>') || !line.includes('@') ? [] : addressesInText(line, 10)) {
+  let looks = 0
+  for (const line of reading.lines) {
+    const isAsked = looks < MAX_LOOKS && line.includes('@') && !line.startsWith('>')
+    for (const address of isAsked ? addressesInText(line, 10) : []) {
+      looks++
       const key = lower(address)
       const at = line.indexOf(address)
       const context = contextOf(before, line.slice(0, at))
@@ -175,7 +182,7 @@ function isRole(key: string): boolean {
 }
 
 /** Addresses of the parties: who reports, whom it reports to, who sent the original, be it only by a label in the notice. */
-export function ownAddresses(reading: Reading): ReadonlySet<string> {
+export const ownAddresses = remembered((reading: Reading): ReadonlySet<string> => {
   const { header } = reading.message
   const own = [
     ...headerAddresses(header, 'from'),
@@ -188,10 +195,10 @@ export function ownAddresses(reading: Reading): ReadonlySet<string> {
     ...labelledSenders(reading.lines),
   ]
   return new Set(own.map(lower))
-}
+})
 
 /** Whom the notice's own header names as failed, and to whom the returned message was addressed. */
-export function originalRecipients(reading: Reading): readonly string[] {
+export const originalRecipients = remembered((reading: Reading): readonly string[] => {
   const found = [
     ...headerAddresses(reading.message.header, 'x-failed-recipients'),
     ...['x-rcpt-to', 'x-failed-recipients', 'to', 'cc'].flatMap(name =>
@@ -199,4 +206,4 @@ export function originalRecipients(reading: Reading): readonly string[] {
     ),
   ]
   return [...new Set(found)].filter(isAddress)
-}
+})

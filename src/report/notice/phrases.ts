@@ -4,6 +4,7 @@ import { folded } from '../../knowledge/folding.ts'
 import { allSlots, textsOf, wordingsOf } from '../../knowledge/languages.ts'
 import { createPhraseIndex, type Phrases } from '../../knowledge/phrase-index.ts'
 import type { Reading } from '../reading.ts'
+import { remembered } from '../remembered.ts'
 
 /** Words of refusals, which `classify` looks for. */
 const isOfRefusals = (slot: string): boolean =>
@@ -15,21 +16,9 @@ export const phrasesIn: (text: string) => Phrases = createPhraseIndex(
 )
 
 /** What stands in the title. */
-export const titlePhrases: (reading: Reading) => Phrases = perReading(({ subject }) =>
+export const titlePhrases: (reading: Reading) => Phrases = remembered(({ subject }) =>
   phrasesIn(folded(subject)),
 )
-
-/** Worked out once for each reading: several readers ask. */
-export function perReading<T extends object>(compute: (reading: Reading) => T): (reading: Reading) => T {
-  const known = new WeakMap<Reading, T>()
-  return reading => {
-    const before = known.get(reading)
-    if (before !== undefined) return before
-    const computed = compute(reading)
-    known.set(reading, computed)
-    return computed
-  }
-}
 
 /** A table of phrases: `|` separates them, lines group them. */
 export function list(table: string): readonly string[] {

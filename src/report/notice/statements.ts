@@ -5,18 +5,21 @@ import type { Slot } from '../../knowledge/languages.ts'
 import type { Phrases } from '../../knowledge/phrase-index.ts'
 import { replyCodeIn } from '../machine/codes.ts'
 import type { Reading } from '../reading.ts'
+import { remembered } from '../remembered.ts'
 import { denialsIn } from './denials.ts'
 import { headOf } from './heads.ts'
-import { perReading, phrasesIn, titlePhrases } from './phrases.ts'
+import { phrasesIn, titlePhrases } from './phrases.ts'
 import { sentenceEnd, sentenceStart } from './sentences.ts'
 
 const MAX_SEARCHED_CHARS = 16 * 1024
 const MAX_ENTRY_LINES = 400
+/** Sentences of a kind that are looked at for a condition: a notice that states a failure does so in its first few. */
+const MAX_LOOKS = 100
 /** A condition that follows what it conditions stands right behind it: `配信できない場合は`. */
 const MAX_BEHIND_CHARS = 40
 
 /** What the notification's words say, but for the lines that quote. */
-export const ownPhrases: (reading: Reading) => Phrases = perReading(({ lines }) =>
+export const ownPhrases: (reading: Reading) => Phrases = remembered(({ lines }) =>
   phrasesIn(
     folded(
       lines
@@ -38,7 +41,10 @@ const number = /(?<!\w)(?:[2-9]|\d{2,7}) $/
 
 /** True when a phrase of the slot stands in a sentence about one mail and no condition: not in "tell us if it could not be delivered". */
 export function states(phrases: Phrases, slot: Slot): boolean {
-  return phrases.of(slot).some(match => isOfThisMail(phrases, match))
+  return phrases
+    .of(slot)
+    .slice(0, MAX_LOOKS)
+    .some(match => isOfThisMail(phrases, match))
 }
 
 /** Neither a condition nor a general remark is told of what stands there. */
@@ -59,7 +65,9 @@ export function isOfThisMail(
 /** Says that a mail did not arrive, in so many words. */
 export function statesFailure(phrases: Phrases): boolean {
   if (states(phrases, 'sentences.failure')) return true
-  return denialsIn(phrases).some(denial => isOfThisMail(phrases, denial))
+  return denialsIn(phrases)
+    .slice(0, MAX_LOOKS)
+    .some(denial => isOfThisMail(phrases, denial))
 }
 
 /** Tells why mail is refused: a reply code or a cause. Statistics and policies do so too, so it states no failure alone. */
