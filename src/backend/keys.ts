@@ -1,5 +1,6 @@
 // The signing keys beside the database, for whoever looks after them: works where a start is refused for a key.
 
+import { dayOf, dayStart } from '../model/day.ts'
 import { signingKeys } from '../return-path/keys.ts'
 import type { Config } from '../settings/config.ts'
 import { signingSecrets } from '../settings/secret.ts'
@@ -32,7 +33,6 @@ export interface Keyring {
   readonly close: () => Promise<void>
 }
 
-const dayMs = 86_400_000
 const nameLength = 12
 
 /** The id under which people see a key. */
@@ -45,7 +45,7 @@ export async function openKeyring(config: Config): Promise<Keyring> {
     retiredAt === null
       ? null
       : // A path is good up to the end of its last day (docs/return-path.md).
-        new Date((Math.floor(retiredAt.getTime() / dayMs) + config.returnPathDays + 1) * dayMs)
+        dayStart(dayOf(retiredAt) + config.returnPathDays + 1)
   const stateOf = (check: string, until: Date | null): KeyState => {
     if (ours.includes(check)) return ours[0] === check ? 'signs' : 'verifies'
     return until !== null && until.getTime() <= Date.now() ? 'expired' : 'missing'

@@ -1,12 +1,12 @@
 // Modules, ids, words and numbers as somebody types them: what cannot be one is wrong usage.
 
+import { nearest } from '../model/spelling.ts'
 import { idFault, isId, timeBound, timeFault } from '../model/validity.ts'
 import type { Config } from '../settings/config.ts'
 import { CommandError, harmless } from './terminal.ts'
 
 /** Throws CommandError (2) with the nearest module. Leaves the faults of a mapping file to whoever opens it. */
 export async function checkModule(config: Config, what: 'MODULE' | '--module', name: string): Promise<void> {
-  const { nearest } = await import('../settings/config.ts')
   const { moduleNames, settingFaults } = await import('../backend/mapping.ts')
   const modules = await moduleNames(config)
   if (modules.includes(name) || (await settingFaults(config)).length > 0) return

@@ -1,9 +1,9 @@
 // The identity of an event: the same report is one event, however often it arrives and by whatever route.
 
 import { createHash } from 'node:crypto'
+import { dayOf } from '../model/day.ts'
 import type { RecipientReport, ReportIdentity } from '../model/report.ts'
 
-const dayMs = 86_400_000
 const noField = 0xffff_ffff
 
 export interface FingerprintFields {
@@ -30,7 +30,7 @@ export function digestIdentity(identity: ReportIdentity): string {
 /** 8 hex digits of the issue day, so that the unique index grows at its edge, then SHA-256 in hex: 72 characters. */
 export function fingerprintOf(fields: FingerprintFields): string {
   const { returnPath, issuedAt, recipient, identity } = fields
-  const day = issuedAt === null ? 0 : Math.max(0, Math.floor(issuedAt.getTime() / dayMs))
+  const day = issuedAt === null ? 0 : Math.max(0, dayOf(issuedAt))
   const digest = sha256(returnPath, recipient.address, recipient.action, recipient.status, identity)
   return day.toString(16).padStart(8, '0') + digest
 }

@@ -1,6 +1,7 @@
 // When repeated soft bounces mean a dead address: a mailbox that stays full for weeks has no reader. Pure.
 
 import { type Category, promotable } from '../model/categories.ts'
+import { dayMs } from '../model/day.ts'
 
 /** So many bounces, at most one a day counted, the first and the last at least so many days apart. */
 export interface Threshold {
@@ -17,8 +18,6 @@ export interface SoftBounce {
   /** Epoch milliseconds. */
   readonly at: number
 }
-
-const dayMs = 86_400_000
 
 /** The category whose threshold these bounces reach, in the order of `promotable`; null when none is reached. */
 export function thresholdReached(thresholds: Thresholds, bounces: readonly SoftBounce[]): Category | null {

@@ -7,6 +7,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { isLoopback } from '../model/loopback.ts'
 import { HttpProblem } from './problem.ts'
 
 export interface Asking {
@@ -61,11 +62,6 @@ function refuseStrangers({ peer, headers }: Asking): HttpProblem | null {
 
 function forbidden(why: string): HttpProblem {
   return new HttpProblem(403, `Without a token ${why}: set REBOUND_API_TOKEN and send it.`)
-}
-
-/** 127.0.0.0/8 and ::1, also as IPv4-mapped IPv6. */
-function isLoopback(ip: string): boolean {
-  return ip === '::1' || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/i.test(ip)
 }
 
 function isLoopbackName(host: string | undefined): boolean {

@@ -1,5 +1,7 @@
 // What people and programs hand us to keep, checked alike at every door: HTTP, command line, import.
 
+import { dayMs } from './day.ts'
+
 const maxAddressBytes = 320
 const maxRuleText = 100
 
@@ -19,17 +21,23 @@ export function isId(text: string): boolean {
 
 /**
  * Could this be a bare address? Whether it works is found out by mailing it. RFC 5321 §4.1.2 loosely: a local part,
- * quoted where it holds spaces, an at sign, and a domain or literal; at most 320 octets.
+ * quoted where it holds spaces, an at sign, and a domain of any script (RFC 6531) or a literal; at most 320 octets.
  */
 export function isAddress(text: string): boolean {
   if (Buffer.byteLength(text) > maxAddressBytes || unprintable.test(text)) return false
   const at = text.lastIndexOf('@')
-  const local = text.slice(0, at)
-  const domain = text.slice(at + 1)
   if (at < 1) return false
-  const isLocal = /^"(?:[^"\\]|\\.)+"$/u.test(local) || /^[^\s"(),:;<>@[\\\]]+$/u.test(local)
-  const isDomain = /^\[[^\s[\]]+\]$/.test(domain) || /^[^\s"(),:;<>@[\\\]]+$/u.test(domain)
-  return isLocal && isDomain && !domain.startsWith('.') && !domain.includes('..')
+  return isLocalPart(text.slice(0, at)) && isDomain(text.slice(at + 1))
+}
+
+function isLocalPart(local: string): boolean {
+  return /^"(?:[^"\\]|\\.)+"$/u.test(local) || /^[^\s"(),:;<>@[\\\]]+$/u.test(local)
+}
+
+/** Labels are not empty and neither begin nor end with a hyphen (RFC 5321 §4.1.2); servers write underscores too. */
+function isDomain(domain: string): boolean {
+  if (/^\[[0-9a-f.:ipvx]{3,50}\]$/i.test(domain)) return true
+  return /^[\p{L}\p{M}\p{N}._-]+$/u.test(domain) && !/^[.-]|\.\.|\.-|-\.|[.-]$/.test(domain)
 }
 
 /** What is wrong with the text of an operators' rule, as what it should be; null when nothing is. */
@@ -46,8 +54,6 @@ export function ruleTextFault(text: string): string | null {
 export const timeFault = 'must be ISO 8601: a date such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z'
 const day = /^\d{4}-\d{2}-\d{2}$/
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
-const dayMs = 86_400_000
-
 /**
  * A bound of a span of time; null when it is none. A date is a whole day in UTC: it begins at midnight, and as `to` it
  * ends at the next. A time is itself.

@@ -1,13 +1,14 @@
 // The return path of a mail: SendRef ⇄ address. The door of this room: made once from the settings, it mints and reads.
 
 import { foldDomain, lowerAscii } from '../model/address.ts'
+import { dayOf } from '../model/day.ts'
 import type { SendRef } from '../model/return-path.ts'
 import { checkAddress, checkBytes, checkMatches, pseudonymOf } from './address.ts'
 import type { SigningKey } from './keys.ts'
 import { compileLegacy } from './legacy.ts'
 import { createRecogniser, type Recogniser } from './recognise.ts'
 import { isStoredLocal, storedLocal } from './stored.ts'
-import { dayOf, signToken } from './token.ts'
+import { signToken } from './token.ts'
 import { unwrapLocal } from './wrappers.ts'
 
 export interface ReturnPathOptions {

@@ -80,7 +80,7 @@ function interpret(template: Template, values: Values, modules: readonly string[
   const user = values.get('user')
   const domain = foldDomain(values.get('domain') ?? '')
   const ids = [values.get('id'), values.get('campaign'), values.get('mail')]
-  if (module === undefined || ids.some(id => id !== undefined && !isId(id))) return null
+  if (module === undefined || ids.some(id => id !== undefined && !isPlainId(id))) return null
   if (user !== undefined && domain === null) return null
 
   const [recordId = '', campaignId, mailId = null] = ids
@@ -91,6 +91,10 @@ function interpret(template: Template, values: Values, modules: readonly string[
   }
 }
 
-function isId(text: string): boolean {
+/**
+ * An id as an address carries it. Narrower than what an id may be (model/validity.ts): `+`, `=` and their like belong to
+ * what others wrap around an address, and `42+tag` is the id 42.
+ */
+export function isPlainId(text: string): boolean {
   return /^[0-9A-Za-z._-]{1,64}$/.test(text)
 }

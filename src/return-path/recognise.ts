@@ -1,12 +1,13 @@
 // What an address in RCPT TO, or a token in a returned original, turns out to be.
 
 import { foldDomain, lowerAscii, splitAddress } from '../model/address.ts'
+import { dayOf, dayStart } from '../model/day.ts'
 import type { CampaignRef, ReturnPath, SendRef } from '../model/return-path.ts'
 import { checkAddress, formatCheck } from './address.ts'
 import type { SigningKey } from './keys.ts'
 import type { LegacyMatcher } from './legacy.ts'
 import { isStoredLocal } from './stored.ts'
-import { dayOf, dayStart, signedPrefix, verifyToken } from './token.ts'
+import { signedPrefix, verifyToken } from './token.ts'
 import { unwrapLocal } from './wrappers.ts'
 
 /** A token whose meaning is in the database; `resolve` asks for it. */

@@ -19,18 +19,6 @@ const campaignFlag = 0x80
 /** The most bytes whose digits, with the prefix, still make a local part. */
 const maxBytes = Math.floor(((maxLocalOctets - signedPrefix.length) * 5) / 8)
 
-const dayMs = 86_400_000
-
-/** The UTC day that an instant is in, counted from 1970-01-01. */
-export function dayOf(instant: Date): number {
-  return Math.floor(instant.getTime() / dayMs)
-}
-
-/** The first instant of such a day. */
-export function dayStart(day: number): Date {
-  return new Date(day * dayMs)
-}
-
 export interface TokenFields {
   /** UTC days since 1970-01-01, 0–65535. */
   readonly day: number

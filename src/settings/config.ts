@@ -1,7 +1,10 @@
 // Every setting, in one table: it feeds the defaults, the checks, `rebound serve --help` and the README.
 
 import { hostname } from 'node:os'
+import type { Thresholds } from '../crm/thresholds.ts'
 import { promotable } from '../model/categories.ts'
+import { isLoopback } from '../model/loopback.ts'
+import { nearest } from '../model/spelling.ts'
 import { type LogLevel, logLevels } from '../system/log-levels.ts'
 import {
   bytes,
@@ -16,7 +19,6 @@ import {
   readableFile,
   SettingError,
   secrets,
-  type Thresholds,
   thresholds,
   token,
   webhookSecrets,
@@ -416,32 +418,4 @@ function keepFaults(
         `REBOUND_THRESHOLDS: ${category} looks back ${days} days, and REBOUND_KEEP_DAYS keeps ${keepDays}; write more days to keep, or fewer here`,
       )
   return faults
-}
-
-/** Does nothing but this machine reach this address? */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
-}
-
-/** The candidate with the fewest edits, for "did you mean". */
-export function nearest(word: string, candidates: readonly string[]): string {
-  const distance = (a: string, b: string): number => {
-    let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-    for (let i = 1; i <= a.length; i++) {
-      const next = [i]
-      for (let j = 1; j <= b.length; j++)
-        next.push(
-          Math.min(
-            (next[j - 1] ?? 0) + 1,
-            (row[j] ?? 0) + 1,
-            (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-          ),
-        )
-      row = next
-    }
-    return row[b.length] ?? 0
-  }
-  let best = candidates[0] ?? ''
-  for (const candidate of candidates) if (distance(word, candidate) < distance(word, best)) best = candidate
-  return best
 }

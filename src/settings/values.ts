@@ -2,11 +2,8 @@
 
 import { accessSync, constants } from 'node:fs'
 import { isIP } from 'node:net'
+import type { Threshold, Thresholds } from '../crm/thresholds.ts'
 import { type Category, promotable } from '../model/categories.ts'
-
-export type Thresholds = Readonly<
-  Partial<Record<Category, { readonly bounces: number; readonly days: number }>>
->
 
 /** Text of an environment variable to a value; throws a SettingError that says what to write instead. */
 export type Parse<T> = (text: string) => T
@@ -139,7 +136,7 @@ export const bytes: Parse<number> = text => {
 
 /** `mailbox-full=5/14d, expired=3/7d` */
 export const thresholds: Parse<Thresholds> = text => {
-  const found: Partial<Record<Category, { bounces: number; days: number }>> = {}
+  const found: Partial<Record<Category, Threshold>> = {}
   for (const item of list(text)) {
     const [, name, count, span] = /^([a-z-]+)\s*=\s*(\d{1,4})\s*\/\s*(\d{1,4})d$/.exec(item) ?? []
     if (name === undefined)

@@ -79,7 +79,7 @@ export function createConnections(protocol: string, judge: Judge): Connections {
   Object.assign(agent, {
     protocol,
     defaultPort: protocol === 'https:' ? 443 : 80,
-    createConnection: (options: ClientRequestArgs, done: Created): void => open(options, once(done)),
+    createConnection: (options: ClientRequestArgs, done: Created): void => open(options, firstOnly(done)),
   })
   return {
     agent,
@@ -135,7 +135,8 @@ function timedOut(host: string): Error {
   })
 }
 
-function once(done: Created): Created {
+/** Timer and socket may both end a connection: only the first counts. */
+function firstOnly(done: Created): Created {
   let isDone = false
   return (error, socket) => {
     if (isDone) return

@@ -5,7 +5,6 @@ import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { writers } from '../../src/harness/compose.ts'
 import { draw, everyPair, mixNames } from '../../src/harness/mix.ts'
-import { nearest } from '../../src/harness/names.ts'
 import { type Answer, answered, damaged, effects, reported } from '../../src/harness/scenarios.ts'
 import { momentOf, variationFrom } from '../../src/harness/variation.ts'
 import { groupOf } from '../../src/model/categories.ts'
@@ -94,15 +93,6 @@ describe('mixes', () => {
     expect(share).toBeLessThan(0.4)
     expect(new Set(drawn.map(pair => pair.writer)).size).toBe(14)
   })
-})
-
-test.each([
-  ['posfix', ['postfix', 'exim'], 'postfix'],
-  ['OFFICE365', ['exchange', 'office-365'], 'office-365'],
-  ['', ['a', 'bb'], 'a'],
-  ['x'.repeat(10_000), ['a', 'bb'], 'a'],
-])('nearest to %s', (word, names, wanted) => {
-  expect(nearest(word, names)).toBe(wanted)
 })
 
 describe('docs/harness.md', () => {

@@ -2,7 +2,11 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { address } from '../../src/http/fields.ts'
-import { isAddress, timeBound } from '../../src/model/validity.ts'
+import { isLoopback } from '../../src/model/loopback.ts'
+import { nearest } from '../../src/model/spelling.ts'
+import { isAddress, isId, timeBound } from '../../src/model/validity.ts'
+import { isNamedAddress } from '../../src/report/machine/typed-address.ts'
+import { isPlainId } from '../../src/return-path/legacy.ts'
 import { mintAll } from '../../src/return-path/mint.ts'
 import { readRule } from '../../src/rules/rule-file.ts'
 import { openWorld, type World } from '../http/world.ts'
@@ -34,7 +38,36 @@ describe('an address', () => {
     expect(await mints(text)).toBe(isAddress(text))
     expect(address.safeParse(text).success).toBe(isAddress(text))
   })
-  test('quoted is one', () => expect(isAddress('"ana b"@example.org')).toBe(true))
+  test.each([
+    ['ana@example.org', true],
+    ['"ana b"@example.org', true],
+    ['"a\\"b"@example.org', true],
+    ['ana@[192.0.2.5]', true],
+    ['ana@[IPv6:2001:db8::1]', true],
+    ['ana@localhost', true],
+    ['a!b%c@example.org', true],
+    ['ana@bücher.example', true],
+    // A vowel sign is a mark, no letter.
+    ['ana@उदाहरण.परीक्षा', true],
+    ['ana@mx_1.example.org', true],
+    ['"a"b"@example.org', false],
+    ['a@b@example.org', false],
+    ['ana@exa!mple.org', false],
+    ['ana@-example.org', false],
+    ['ana@example-.org', false],
+    ['ana@example..org', false],
+    ['ana@.example.org', false],
+    ['ana@example.org.', false],
+    ['ana@example.org\u0007', false],
+    ['@example.org', false],
+    [`${'a'.repeat(320)}@example.org`, false],
+  ])('%s: %s', (text, expected) => expect(isAddress(text)).toBe(expected))
+
+  test('one that a report names is one, without the punctuation of the sentence around it', () => {
+    for (const text of addresses) expect(isNamedAddress(text)).toBe(isAddress(text))
+    expect(isAddress('发送失败：ana@example.org')).toBe(true)
+    expect(isNamedAddress('发送失败：ana@example.org')).toBe(false)
+  })
 })
 
 describe('the text of a rule', () => {
@@ -74,3 +107,43 @@ test.each<[text: string, bound: 'from' | 'to', expected: string | null]>([
 ])('the bound %j, as %s, is %s', (text, bound, expected) =>
   expect(timeBound(text, bound)?.toISOString() ?? null).toBe(expected),
 )
+
+test('an id as an address carries it is an id, and nothing that others wrap around an address', () => {
+  for (const id of ['42', 'a-b_c.d', '0b8f7a52-7f0e-4f3c-9a53-0f4d5a4b9a11']) {
+    expect(isPlainId(id)).toBe(true)
+    expect(isId(id)).toBe(true)
+  }
+  for (const id of ['42+tag', '42=example.org', 'ana müller']) {
+    expect(isPlainId(id)).toBe(false)
+    expect(isId(id)).toBe(true)
+  }
+})
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.8.9.10', true],
+  ['::ffff:127.0.0.1', true],
+  ['::FFFF:127.0.0.1', true],
+  ['::1', true],
+  ['[::1]', true],
+  ['localhost', true],
+  ['LOCALHOST', true],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['127.0.0.1.example.org', false],
+  ['localhost.example.org', false],
+  ['10.127.0.0.1', false],
+  ['', false],
+])('%s is reached from this machine alone: %s', (host, expected) => expect(isLoopback(host)).toBe(expected))
+
+test.each([
+  ['mial', ['box', 'mail'], 'mail'],
+  ['REBOUND_SMPT_PORT', ['REBOUND_HTTP_PORT', 'REBOUND_SMTP_PORT'], 'REBOUND_SMTP_PORT'],
+  ['rebound_smtp_port', ['REBOUND_HTTP_PORT', 'REBOUND_SMTP_PORT'], 'REBOUND_SMTP_PORT'],
+  ['Leeds', ['contacts', 'companies', 'leads'], 'leads'],
+  ['posfix', ['postfix', 'exim'], 'postfix'],
+  ['OFFICE365', ['exchange', 'office-365'], 'office-365'],
+  ['a', ['x', 'y'], 'x'],
+  ['x'.repeat(1_000_000), ['contacts', 'leads'], 'contacts'],
+  ['anything', [], ''],
+])('the nearest spelling', (word, names, expected) => expect(nearest(word, names)).toBe(expected))

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { normalAddress } from '../../src/model/address.ts'
+import { dayOf } from '../../src/model/day.ts'
 import { decodeBase32 } from '../../src/return-path/base32.ts'
-import { dayOf } from '../../src/return-path/token.ts'
 import { domain, localOf, noon, paths, secret } from './paths.ts'
 
 const folder = fileURLToPath(new URL('../../docs/mint/', import.meta.url))

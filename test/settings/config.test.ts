@@ -2,7 +2,7 @@ import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Config, nearest, readConfig, settings } from '../../src/settings/config.ts'
+import { type Config, readConfig, settings } from '../../src/settings/config.ts'
 import { signingSecrets } from '../../src/settings/secret.ts'
 
 type Environment = Record<string, string>
@@ -273,10 +273,6 @@ describe('faults', () => {
       }),
     ).toEqual([])
   })
-})
-
-describe('nearest', () => {
-  test('finds the fewest edits', () => expect(nearest('mial', ['mail', 'box'])).toBe('mail'))
 })
 
 describe('the secret', () => {

@@ -1,7 +1,7 @@
 // A mapping held against the database: each thing that would go wrong later is said, with what to do about it.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { nearest } from '../../src/settings/config.ts'
+import { nearest } from '../../src/model/spelling.ts'
 import { checkMapping } from '../../src/store/homes/crm-check.ts'
 import { tablesOf } from '../../src/store/homes/crm-tables.ts'
 import { crms, mappingOf, shippedMapping } from './crms.ts'

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { CrmMapping } from '../../src/crm/mapping.ts'
-import { nearest } from '../../src/settings/config.ts'
+import { nearest } from '../../src/model/spelling.ts'
 import { readMapping } from '../../src/settings/crm-file/read.ts'
 import type { Store } from '../../src/store/database/open.ts'
 import { checkMapping } from '../../src/store/homes/crm-check.ts'

@@ -4,7 +4,7 @@ import type { Action, Kind } from '../../model/report.ts'
 import type { Finding, RecipientFinding } from '../finding.ts'
 import { statusOfField } from '../machine/codes.ts'
 import { actionOf } from '../machine/dsn.ts'
-import { isAddress } from '../machine/typed-address.ts'
+import { isNamedAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 
 const MAX_JSON_CHARS = 256 * 1024
@@ -66,7 +66,7 @@ function toFinding(item: unknown, kind: Kind): RecipientFinding {
   const address = text('emailAddress')
   const diagnostic = text('diagnosticCode')?.replace(/^(?:smtp|x-[a-z-]{1,20});\s*/i, '') ?? null
   return {
-    address: address !== null && isAddress(address) ? address : null,
+    address: address !== null && isNamedAddress(address) ? address : null,
     action: actionOf(text('action')) ?? actions[kind] ?? null,
     status: statusOfField(text('status') ?? ''),
     diagnostic,

@@ -1,7 +1,7 @@
 // AOL: recipients by screen name, without the domain that everybody knows.
 
 import type { Finding, RecipientFinding } from '../finding.ts'
-import { isAddress, stripEnds } from '../machine/typed-address.ts'
+import { isNamedAddress, stripEnds } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 
 const opening = 'your mail to the following recipients could not be delivered'
@@ -23,7 +23,7 @@ export function readAol(reading: Reading): Finding | null {
     if (name === '') continue
     if (/\s/.test(name)) break
     const address = name.includes('@') ? name : `${name}@aol.com`
-    if (!isAddress(address)) break
+    if (!isNamedAddress(address)) break
     recipients.push({ address, action: 'failed', text: reason })
   }
   return recipients.length > 0 ? { reader: 'aol', recipients } : null

@@ -2,7 +2,7 @@
 
 import { addresses } from '../../message/header.ts'
 import type { Finding } from '../finding.ts'
-import { isAddress } from '../machine/typed-address.ts'
+import { isNamedAddress } from '../machine/typed-address.ts'
 import { isDelay } from '../notice/delay.ts'
 import { readEntries, toDiagnosed } from '../notice/entries.ts'
 import { mentions } from '../notice/phrases.ts'
@@ -17,7 +17,7 @@ const openings = [
 
 /** A notice in Exim's words, or null. Who failed also stands in X-Failed-Recipients. */
 export function readExim(reading: Reading): Finding | null {
-  const named = addresses(reading.message.header, 'x-failed-recipients').filter(isAddress)
+  const named = addresses(reading.message.header, 'x-failed-recipients').filter(isNamedAddress)
   if (named.length === 0 && !mentions(reading.lower, openings)) return null
   const action = isDelay(reading) ? 'delayed' : 'failed'
   const recipients = toDiagnosed(readEntries(reading.lines), action)

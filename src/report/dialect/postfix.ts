@@ -1,7 +1,7 @@
 // Postfix notices whose machine part is missing: "This is the mail system at host …", `<address>: reason`.
 
 import type { Finding, RecipientFinding } from '../finding.ts'
-import { addressesInText, isAddress } from '../machine/typed-address.ts'
+import { addressesInText, isNamedAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 
 /** A Postfix notice in words, or null. */
@@ -27,7 +27,7 @@ function entries(lines: readonly string[]): readonly RecipientFinding[] {
     const close = line.indexOf('>')
     if (!line.startsWith('<') || close < 0) continue
     const address = line.slice(1, close)
-    if (!isAddress(address)) continue
+    if (!isNamedAddress(address)) continue
     let end = at + 1
     while (end < lines.length && /^\s+\S/.test(lines[end] ?? '')) end++
     const words = [line.slice(close + 1), ...lines.slice(at + 1, end)].map(text => text.trim()).join(' ')

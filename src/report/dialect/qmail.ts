@@ -1,7 +1,7 @@
 // qmail and its descendants (QSBMF): a greeting that anybody may reword, then paragraphs that begin `<address>:`.
 
 import type { Finding, RecipientFinding } from '../finding.ts'
-import { isAddress } from '../machine/typed-address.ts'
+import { isNamedAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 
 /** The subject of qmail-send is fixed, its greeting is not. */
@@ -53,5 +53,5 @@ function headAddress(line: string): string | null {
   const trimmed = line.trim()
   if (!trimmed.startsWith('<') || !trimmed.endsWith('>:')) return null
   const address = trimmed.slice(1, -2)
-  return isAddress(address) ? address : null
+  return isNamedAddress(address) ? address : null
 }

@@ -1,7 +1,7 @@
 // Sendmail without a machine part, old (v5) and new: titled sections, recipients in one, the SMTP session in another.
 
 import type { Finding, RecipientFinding } from '../finding.ts'
-import { isAddress } from '../machine/typed-address.ts'
+import { isNamedAddress } from '../machine/typed-address.ts'
 import { isDelay } from '../notice/delay.ts'
 import { headOf } from '../notice/heads.ts'
 import { mentions } from '../notice/phrases.ts'
@@ -150,5 +150,5 @@ function localVerdict(line: string): { address: string; words: string } | null {
     .replace(/^[245]\.\d{1,3}\.\d{1,3}\s/, '')
     .replace(/^<|>$/g, '')
     .trim()
-  return isAddress(address) ? { address, words: line.slice(dots + 3).trim() } : null
+  return isNamedAddress(address) ? { address, words: line.slice(dots + 3).trim() } : null
 }

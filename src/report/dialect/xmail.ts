@@ -1,7 +1,7 @@
 // XMail: numbered sections, the first of which says everything: `[<00>] XMail bounce: Rcpt=[address];Error=[reply]`.
 
 import type { Finding, RecipientFinding } from '../finding.ts'
-import { isAddress } from '../machine/typed-address.ts'
+import { isNamedAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 
 const opening = /^\[<\d{1,3}>\] XMail bounce: Rcpt=\[([^\]\s]{3,320})\];Error=\[/
@@ -13,7 +13,7 @@ export function readXmail(reading: Reading): Finding | null {
   for (const line of reading.lines) {
     if (!line.startsWith('[<')) continue
     const [start = '', address] = opening.exec(line) ?? []
-    if (address === undefined || !isAddress(address)) continue
+    if (address === undefined || !isNamedAddress(address)) continue
     const rest = line.slice(start.length, start.length + MAX_ERROR_CHARS).trimEnd()
     const error = rest.endsWith(']') ? rest.slice(0, -1) : rest
     recipients.push({ address, action: 'failed', diagnostic: error || null, text: error })

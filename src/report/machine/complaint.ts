@@ -4,7 +4,7 @@ import { addresses, all, first } from '../../message/header.ts'
 import type { Finding } from '../finding.ts'
 import { machineParts, type Reading } from '../reading.ts'
 import { readBlocks } from './fields.ts'
-import { isAddress, recipientAddress } from './typed-address.ts'
+import { isNamedAddress, recipientAddress } from './typed-address.ts'
 
 /** A complaint, or null. */
 export function readComplaint(reading: Reading): Finding | null {
@@ -51,5 +51,5 @@ function readUnsubscribe(reading: Reading): Finding | null {
 }
 
 function recipientsOf(named: readonly string[]): Finding['recipients'] {
-  return [...new Set(named)].filter(isAddress).map(address => ({ address, action: null, text: '' }))
+  return [...new Set(named)].filter(isNamedAddress).map(address => ({ address, action: null, text: '' }))
 }

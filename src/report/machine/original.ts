@@ -4,7 +4,7 @@ import { addresses, all, first } from '../../message/header.ts'
 import type { Header } from '../../model/message.ts'
 import type { Original } from '../../model/report.ts'
 import type { Finding } from '../finding.ts'
-import { decodeXtext, isAddress, stripEnds } from './typed-address.ts'
+import { decodeXtext, isNamedAddress, stripEnds } from './typed-address.ts'
 
 const MAX_ID_CHARS = 998
 const MAX_REFERENCES = 10
@@ -40,7 +40,7 @@ export function readOriginal(header: Header, finding: Finding, notified: readonl
 }
 
 function bareAddresses(values: readonly string[]): readonly string[] {
-  const known = values.map(value => value.toLowerCase()).filter(isAddress)
+  const known = values.map(value => value.toLowerCase()).filter(isNamedAddress)
   return [...new Set(known)].slice(0, MAX_SENDERS)
 }
 

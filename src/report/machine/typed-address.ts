@@ -1,6 +1,6 @@
 // Addresses as reports write them: typed (`rfc822; a@example.org`), in brackets, with comments, xtext or utf-8 escapes.
 
-const MAX_ADDRESS_CHARS = 320
+import { isAddress } from '../../model/validity.ts'
 
 /**
  * The bare address in a recipient field (RFC 3464 §2.3.1, §2.3.2; RFC 6533 §3), or null where it names none.
@@ -27,7 +27,7 @@ export function recipientAddress(field: string, allowLocal = true): string | nul
   value = value.replace(/^mailto:/i, '').replace(/\s{0,20}@\s{0,20}/, '@')
   value = stripEnds(value)
   if (type === 'utf-8') value = decodeUnicodeEscapes(value)
-  return isAddress(value) || (allowLocal && isLocalName(value)) ? value : null
+  return isNamedAddress(value) || (allowLocal && isLocalName(value)) ? value : null
 }
 
 /** Original-Recipient is xtext besides (RFC 3461 §4.2): `+2B` is a plus sign. */
@@ -36,7 +36,7 @@ export function originalAddress(field: string): string | null {
   // Without its `@` the whole of it is encoded.
   if (address !== null && !address.includes('@')) {
     const decoded = decodeXtext(address)
-    return isAddress(decoded) ? decoded : address
+    return isNamedAddress(decoded) ? decoded : address
   }
   // Only what must be encoded is decoded: `ana+42@example.org` is somebody's real address.
   return address === null ? null : address.replace(/\+(2B|3D|[01][0-9A-F]|20|7F)/g, decodeXtext)
@@ -83,20 +83,9 @@ export function stripEnds(word: string): string {
   return word.slice(start, end)
 }
 
-/** Plausible as `local@domain`; generous with the local part, since real ones are strange. */
-export function isAddress(value: string): boolean {
-  if (value.length > MAX_ADDRESS_CHARS) return false
-  const at = value.lastIndexOf('@')
-  if (at < 1 || at > 250) return false
-  const local = value.slice(0, at)
-  const domain = value.slice(at + 1)
-  if (
-    local.startsWith('"') ? !local.endsWith('"') : /[\s<>()[\]",;:\\：；，、。（）【】「」《》]/.test(local)
-  )
-    return false
-  // RFC 5321 §4.1.2: labels are not empty and do not end in a hyphen.
-  if (/\.\.|[.-]$|-\./.test(domain)) return false
-  return /^(?:[\p{L}\p{N}_][\p{L}\p{N}._-]{0,250}|\[[0-9a-fA-F.:IPvx]{3,50}\])$/u.test(domain)
+/** An address as a report names one: punctuation of East Asian texts stands around an address, never in it. */
+export function isNamedAddress(value: string): boolean {
+  return isAddress(value) && !/[：；，、。（）【】「」《》]/.test(value)
 }
 
 function isLocalName(value: string): boolean {
@@ -119,7 +108,7 @@ export function addressesInText(text: string, limit = 50): readonly string[] {
     while (end < text.length && end - at < 255 && isDomainChar(text.charCodeAt(end))) end++
     const address = stripEnds(text.slice(start, end))
     const key = address.toLowerCase()
-    if (isAddress(address) && !seen.has(key)) {
+    if (isNamedAddress(address) && !seen.has(key)) {
       seen.add(key)
       found.push(address)
     }

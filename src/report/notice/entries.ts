@@ -4,7 +4,7 @@ import { folded } from '../../knowledge/folding.ts'
 import type { Action } from '../../model/report.ts'
 import type { RecipientFinding } from '../finding.ts'
 import { repliesIn } from '../machine/codes.ts'
-import { isAddress, stripEnds } from '../machine/typed-address.ts'
+import { isNamedAddress, stripEnds } from '../machine/typed-address.ts'
 import { remembered } from '../remembered.ts'
 import type { Entry } from './entry.ts'
 import { type Head, headOf } from './heads.ts'
@@ -163,7 +163,7 @@ function aliasIn(line: string): string | null {
       line,
     )
   const alias = stripEnds(match?.[1] ?? '')
-  return isAddress(alias) ? alias : null
+  return isNamedAddress(alias) ? alias : null
 }
 
 /** `ana@ims-ms-daemon` is a name of the house: where we had written to another, that is the one that failed. */

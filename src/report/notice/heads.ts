@@ -1,6 +1,6 @@
 // Lines that begin with a recipient, as notices list them: `<ana@example.org>:`, `* ana@example.org`, `Recipient: …`.
 
-import { isAddress, stripEnds } from '../machine/typed-address.ts'
+import { isNamedAddress, stripEnds } from '../machine/typed-address.ts'
 import { isRecipientLabel, labelName } from './labels.ts'
 import { conjunctions } from './phrases.ts'
 
@@ -78,14 +78,14 @@ function leadingAddress(text: string): Leading | null {
       .slice(1, end)
       .replace(/^mailto:/i, '')
       .trim()
-    if (isAddress(inside)) return { address: inside, rest: body.slice(end + 1), bracketed: true }
+    if (isNamedAddress(inside)) return { address: inside, rest: body.slice(end + 1), bracketed: true }
     // `"Ana" <ana@example.org>`
     const after = body.slice(end + 1).trimStart()
     return open === '<' || !after.startsWith('<') ? null : leadingAddress(after)
   }
   const token = /^[^\s<>,;()[\]|"：；，、。（）【】]{3,320}/.exec(body)?.[0] ?? ''
   const address = stripEnds(token)
-  if (address === '' || !isAddress(address)) return null
+  if (address === '' || !isNamedAddress(address)) return null
   const rest = body.slice(body.indexOf(address) + address.length)
   return { address, rest: typed ? rest.replace(/^\]/, '') : rest, bracketed: typed !== null }
 }

@@ -1,7 +1,7 @@
 // Notices that label what they say: `Reason: …`, `Recipient: …`, block after block. The recipient comes first in none
 // or all of them; whose reason is whose is told by the label that repeats.
 
-import { isAddress, stripEnds } from '../machine/typed-address.ts'
+import { isNamedAddress, stripEnds } from '../machine/typed-address.ts'
 import { headOf } from './heads.ts'
 import { isSenderLabel, labelledValue, labelOf } from './labels.ts'
 
@@ -56,5 +56,5 @@ function addressIn(line: string): string {
   const name = line.includes('@') ? labelOf(line) : ''
   if (name === '' || others.includes(name) || isSenderLabel(name)) return ''
   const value = stripEnds(labelledValue(line))
-  return isAddress(value) ? value : ''
+  return isNamedAddress(value) ? value : ''
 }

@@ -2,7 +2,7 @@
 
 import { folded } from '../../knowledge/folding.ts'
 import { addresses as headerAddresses } from '../../message/header.ts'
-import { addressesInText, isAddress } from '../machine/typed-address.ts'
+import { addressesInText, isNamedAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 import { remembered } from '../remembered.ts'
 import { labelledSenders } from './labels.ts'
@@ -205,5 +205,5 @@ export const originalRecipients = remembered((reading: Reading): readonly string
       headerAddresses(reading.original, name),
     ),
   ]
-  return [...new Set(found)].filter(isAddress)
+  return [...new Set(found)].filter(isNamedAddress)
 })

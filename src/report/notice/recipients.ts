@@ -3,7 +3,7 @@
 import { addresses } from '../../message/header.ts'
 import type { Finding, RecipientFinding } from '../finding.ts'
 import { replyCodeIn } from '../machine/codes.ts'
-import { isAddress } from '../machine/typed-address.ts'
+import { isNamedAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 import { isDelay } from './delay.ts'
 import { deniedAddresses } from './denied-address.ts'
@@ -75,7 +75,7 @@ function named({ recipients, problems = [] }: Finding, reading: Reading): readon
   const nameless = recipients.filter(found => found.address === null && !found.originalAddress)
   if (nameless.length !== 1) return recipients
   const known = new Set(recipients.flatMap(found => [found.address, found.originalAddress]))
-  const failed = addresses(reading.message.header, 'x-failed-recipients').filter(isAddress)
+  const failed = addresses(reading.message.header, 'x-failed-recipients').filter(isNamedAddress)
   const told = failed.length > 0 ? failed : namedRecipients(reading, 'failed').map(found => found.address)
   const others = told.filter(address => address !== null && !known.has(address))
   // A field that cannot be read named somebody: whoever the original was addressed to need not be it.

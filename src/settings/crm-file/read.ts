@@ -14,7 +14,7 @@ import {
   ownModules,
   type TimeColumn,
 } from '../../crm/mapping.ts'
-import { nearest } from '../config.ts'
+import { nearest } from '../../model/spelling.ts'
 import {
   addressesShape,
   campaignShape,

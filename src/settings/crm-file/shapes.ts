@@ -1,7 +1,7 @@
 // What each object of a mapping file may hold, each fault with what to write instead.
 
 import { z } from 'zod'
-import { nearest } from '../config.ts'
+import { nearest } from '../../model/spelling.ts'
 
 /** The module number has seven bits in a signed path. */
 export const mostModules = 127

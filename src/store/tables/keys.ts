@@ -1,5 +1,6 @@
 // Which keys signed the return paths of this database: a start with another secret must not refuse every bounce.
 
+import { dayMs } from '../../model/day.ts'
 import { databaseNow } from '../database/clock.ts'
 import { failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
@@ -29,8 +30,6 @@ export interface KnownKey {
   /** When a newer one took over; null: it is the key that signs, or signed when a server last ran. */
   readonly retiredAt: Date | null
 }
-
-const dayMs = 86_400_000
 
 /**
  * Writes down the keys we have, newest first; the first one signs, the others are retired from now on.

@@ -2,6 +2,7 @@
 // another module.
 
 import type { ModuleNumber } from '../../crm/mapping.ts'
+import { dayMs } from '../../model/day.ts'
 import { failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 
@@ -15,8 +16,6 @@ export interface Registered {
   /** The modules that had a number before, as far as the database knows. */
   readonly earlier: readonly ModuleNumber[]
 }
-
-const dayMs = 86_400_000
 
 /**
  * Writes down the numbers of the mapping file's modules. A number is free again once every path that carries it has

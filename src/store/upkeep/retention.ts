@@ -1,6 +1,7 @@
 // What has become old is deleted in small steps, so that mail never waits for it.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { dayMs } from '../../model/day.ts'
 import { chunks } from '../database/chunks.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
@@ -31,7 +32,6 @@ interface Old {
   readonly isIndexed: boolean
 }
 
-const dayMs = 86_400_000
 /** How much longer than its return path a fingerprint is kept, so that a report re-sent at the last moment is still known. */
 export const graceDays = 7
 const step = 500
