@@ -1,12 +1,15 @@
 // The composition root of the server: the file that knows everyone. It reads as a parts list.
 
-import { openAnnouncer } from './backend/announcer.ts'
+import { type Announcer, openAnnouncer } from './backend/announcer.ts'
 import { DatabaseError } from './backend/database.ts'
+import { type DatabaseHealth, watchDatabase } from './backend/health.ts'
 import { linkedEvents } from './backend/linking.ts'
 import { settingFaults } from './backend/mapping.ts'
-import { openBase } from './backend/open.ts'
+import { copyNewColumns } from './backend/new-columns.ts'
+import { type Base, openBase } from './backend/open.ts'
 import { mailDirectory } from './backend/postmaster.ts'
 import { StartError } from './backend/start-error.ts'
+import type { Ports } from './http/ports.ts'
 import { createHttp } from './http/server.ts'
 import { createIntake, type Steps } from './intake.ts'
 import { providerOfDomain, providers } from './knowledge/providers.ts'
@@ -15,15 +18,14 @@ import { readMessage } from './message/parts.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { classified } from './reader.ts'
 import { readReport } from './report/read.ts'
-import { openRulebook } from './rules/rulebook.ts'
+import { openRulebook, type Rulebook } from './rules/rulebook.ts'
 import type { Config } from './settings/config.ts'
 import { CertificateError, readCertificate } from './smtp/certificates.ts'
 import { createListener } from './smtp/listener.ts'
+import type { Listener } from './smtp/ports.ts'
 import { deferrals, rejections } from './smtp/replies.ts'
-import type { Store } from './store/database/open.ts'
-import { copyKept } from './store/homes/crm-copy.ts'
-import { createRecorder } from './store/recording/recorder.ts'
-import { createHealth, databaseName, failures, type Trouble } from './store/upkeep/health.ts'
+import { createRecorder, type Recorder } from './store/recording/recorder.ts'
+import { databaseName, failures } from './store/upkeep/health.ts'
 import { schedulePruning } from './store/upkeep/prune-schedule.ts'
 import { folderFault } from './system/folder.ts'
 import type { Log } from './system/log.ts'
@@ -49,11 +51,72 @@ interface Addresses {
 
 /** Opens everything but the ports. Throws StartError with every fault, DatabaseError. */
 export async function openApp(config: Config, log: Log): Promise<App> {
-  const tls = certificateFiles(config)
-  const early = await earlyFaults(config)
-  const notObserved = (error: unknown): void =>
+  const metrics = metricsOf(log)
+  const base = await openChecked(config, metrics, log)
+  const book = await openRulebook(base.rulebook, {
+    evidence: config.evidence,
+    onError: error => log.warn({ err: error }, 'rules or evidence: the database did not answer'),
+  }).catch(async (error: unknown) => {
+    await base.close()
+    throw error
+  })
+  const announcer = openAnnouncer(config, base.outbox, { present: bounceShown, metrics, log })
+  const health = watchDatabase(base.store, { onChange: metrics.databaseUp, log })
+  const recorder = recorderOf(config, { base, announcer, health, metrics, log })
+  const pruning = schedulePruning(base.store, config, {
+    onPruned: pruned =>
+      log.info({ pruned }, 'deleted what is older than REBOUND_KEEP_DAYS and return paths allow'),
+    onError: error => log.warn({ err: error }, 'old rows could not be deleted; tried again within the hour'),
+  })
+  const copying = copyNewColumns(base.store, log)
+  const listener = listenerOf(config, { base, book, recorder, metrics, log })
+  let isDraining = false
+  const http = createHttp({
+    host: config.httpHost,
+    port: config.httpPort,
+    token: config.apiToken,
+    version,
+    metrics,
+    log,
+    maxMessageBytes: config.maxMessageBytes,
+    ports: {
+      ...portsOf(base, book),
+      health: {
+        notReady: async () =>
+          isDraining ? 'draining: this server is being stopped' : await health.notReady(),
+      },
+    },
+  })
+
+  return {
+    version,
+    databaseName: databaseName(config.databaseUrl),
+    start: async () => {
+      // HTTP first: readyz tells an orchestrator that SMTP is not there yet, never the other way round.
+      const at = { http: await http.start(), smtp: await listener.start() }
+      for (const [protocol, { host, port }] of Object.entries(at))
+        log.info({ protocol, host, port }, 'listening')
+      return at
+    },
+    reloadTls: listener.reloadTls,
+    stop: async () => {
+      isDraining = true
+      await listener.drain(config.shutdownSeconds * 1000)
+      // Everything that works by itself ends before the database that it works with.
+      for (const part of [copying, pruning, recorder, announcer, book, http, health, base])
+        await part?.close()
+    },
+  }
+}
+
+/** What fails after the commit must not fail a recorded mail. */
+const notObserved =
+  (log: Log) =>
+  (error: unknown): void =>
     log.error({ err: error }, 'what happened was not counted or logged; what was recorded is recorded')
-  const metrics = createMetrics({
+
+function metricsOf(log: Log): Metrics {
+  return createMetrics({
     version,
     vocabulary: {
       providers: providers.map(provider => provider.name),
@@ -62,26 +125,39 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       databaseErrors: failures,
     },
     providerOf: address => providerOfDomain(address.slice(address.lastIndexOf('@') + 1)),
-    onError: notObserved,
+    onError: notObserved(log),
   })
+}
+
+/** The database, once all settings are checked; faults of both are thrown together. */
+async function openChecked(config: Config, metrics: Metrics, log: Log): Promise<Base> {
+  const early = await earlyFaults(config)
   const base = await openBase(config, metrics.sends, message => log.warn(message)).catch((error: unknown) => {
     if (error instanceof StartError) throw new StartError([...new Set([...early, ...error.faults])])
-    // A database that is down is no wrong setting; it is told with those that there are.
+    // A database that is down is not a wrong setting; it is reported beside those that there are.
     if (error instanceof DatabaseError && early.length > 0) throw new StartError([...early, error.message])
     throw error
   })
-  if (early.length > 0) {
-    await base.close()
-    throw new StartError(early)
-  }
+  if (early.length === 0) return base
+  await base.close()
+  throw new StartError(early)
+}
 
-  const book = await openRulebook(base.rulebook, {
-    evidence: config.evidence,
-    onError: error => log.warn({ err: error }, 'rules or evidence: the database did not answer'),
-  })
-  const announcer = openAnnouncer(config, base.outbox, { present: bounceShown, metrics, log })
-  const health = watchDatabase(base.store, metrics, log)
-  const recorder = createRecorder(base.store, {
+interface Parts {
+  readonly base: Base
+  readonly book: Rulebook
+  readonly announcer: Announcer | null
+  readonly health: DatabaseHealth
+  readonly recorder: Recorder
+  readonly metrics: Metrics
+  readonly log: Log
+}
+
+function recorderOf(
+  config: Config,
+  { base, announcer, health, metrics, log }: Pick<Parts, 'base' | 'announcer' | 'health' | 'metrics' | 'log'>,
+): Recorder {
+  return createRecorder(base.store, {
     outbox: announcer !== null,
     trustClaimed: config.trustLegacy === 'remove',
     thresholds: config.thresholds,
@@ -97,8 +173,15 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       log[level]({ failure, err: error }, 'the database did not take a batch')
     },
     onRefusal: health.refused,
-    onObserverError: notObserved,
+    onObserverError: notObserved(log),
   })
+}
+
+/** SMTP, with the stages that a message goes through. */
+function listenerOf(
+  config: Config,
+  { base, book, recorder, metrics, log }: Pick<Parts, 'base' | 'book' | 'recorder' | 'metrics' | 'log'>,
+): Listener {
   const memory = createMemoryBudget(config.maxKeptBytes)
   const steps: Steps = {
     openMemory: memory.open,
@@ -116,92 +199,39 @@ export async function openApp(config: Config, log: Log): Promise<App> {
       book.keep(seen.report, seen.recorded, seen.envelope.receivedAt)
       logSeen(log, seen)
     },
-    onObserveError: notObserved,
+    onObserveError: notObserved(log),
   }
-
-  const pruning = schedulePruning(base.store, config, {
-    onPruned: pruned =>
-      log.info({ pruned }, 'deleted what is older than REBOUND_KEEP_DAYS and return paths allow'),
-    onError: error => log.warn({ err: error }, 'old rows could not be deleted; tried again within the hour'),
-  })
-  const stopping = new AbortController()
-  const copying = copyKept(base.store, stopping.signal).catch((error: unknown) =>
-    log.warn(
-      { err: error },
-      'newly mapped columns of the CRM could not be filled; the next start tries again',
-    ),
-  )
-  let draining = false
-  const listener = createListener(
+  return createListener(
     {
       host: config.smtpHost,
       port: config.smtpPort,
       hostName: config.hostname,
       mailDirectory: mailDirectory(config),
-      tls,
+      tls: certificateFiles(config),
       limits: {
         maxMessageBytes: config.maxMessageBytes,
         maxConnections: config.maxClients,
         maxConnectionsPerIp: config.maxClientsPerIp,
       },
     },
-    {
-      readAddress: base.readAddress,
-      receive: createIntake(steps),
-      log,
-      metrics,
-    },
+    { readAddress: base.readAddress, receive: createIntake(steps), log, metrics },
   )
-  const http = createHttp({
-    host: config.httpHost,
-    port: config.httpPort,
-    token: config.apiToken,
-    version,
-    metrics,
-    log,
-    maxMessageBytes: config.maxMessageBytes,
-    ports: {
-      modules: base.modules,
-      records: base.records,
-      campaigns: base.campaigns,
-      bounces: base.bounces,
-      mint: base.mint,
-      undo: base.undo,
-      recordList: base.list,
-      rules: book.rules,
-      classify: async (bytes, delivery) => {
-        const report = readReport(await readMessage(bytes), delivery)
-        return classified(report, book.judge(report))
-      },
-      health: {
-        notReady: async () => (draining ? 'draining: this server is being stopped' : await health.notReady()),
-      },
-    },
-  })
+}
 
+/** What HTTP may ask for. */
+function portsOf(base: Base, book: Rulebook): Omit<Ports, 'health'> {
   return {
-    version,
-    databaseName: databaseName(config.databaseUrl),
-    start: async () => {
-      // HTTP first: readyz tells an orchestrator that SMTP is not there yet, never the other way round.
-      const at = { http: await http.start(), smtp: await listener.start() }
-      for (const [protocol, { host, port }] of Object.entries(at))
-        log.info({ protocol, host, port }, 'listening')
-      return at
-    },
-    reloadTls: listener.reloadTls,
-    stop: async () => {
-      draining = true
-      await listener.drain(config.shutdownSeconds * 1000)
-      stopping.abort()
-      await copying
-      await pruning.close()
-      await recorder.close()
-      await announcer?.close()
-      await book.close()
-      await http.close()
-      health.close()
-      await base.close()
+    modules: base.modules,
+    records: base.records,
+    campaigns: base.campaigns,
+    bounces: base.bounces,
+    mint: base.mint,
+    undo: base.undo,
+    recordList: base.list,
+    rules: book.rules,
+    classify: async (bytes, delivery) => {
+      const report = readReport(await readMessage(bytes), delivery)
+      return classified(report, book.judge(report))
     },
   }
 }
@@ -229,29 +259,6 @@ export async function contentFaults(config: Partial<Config>): Promise<readonly s
       return [...faults, ...error.faults.map(fault => `REBOUND_TLS_CERT, REBOUND_TLS_KEY: ${fault}`)]
     throw error
   }
-}
-
-const askEveryMs = 5_000
-
-/** In words that anybody may read: the error's own may name user and host. */
-const words: Record<Trouble['at'], string> = {
-  read: 'the database does not answer; the log says more',
-  write: 'the database does not take what is to be recorded; the log says more',
-}
-
-/** Asks the database now and then, so that the gauge is true between mails; `notReady` asks afresh. */
-function watchDatabase(store: Store, metrics: Metrics, log: Log) {
-  const { committed, refused, ask } = createHealth(store, metrics.databaseUp)
-  const notReady = async (): Promise<string | null> => {
-    const trouble = await ask()
-    if (trouble === null) return null
-    log.warn({ failure: trouble.failure, err: trouble.error }, words[trouble.at])
-    return words[trouble.at]
-  }
-  const timer = setInterval(() => void notReady(), askEveryMs)
-  timer.unref()
-  void notReady()
-  return { committed, refused, notReady, close: () => clearInterval(timer) }
 }
 
 function logSeen(

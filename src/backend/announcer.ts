@@ -5,6 +5,7 @@ import type { StoredBounce } from '../model/stored-bounce.ts'
 import type { Config } from '../settings/config.ts'
 import type { Outbox } from '../store/tables/outbox.ts'
 import type { Log } from '../system/log.ts'
+import { startLoop } from '../system/loop.ts'
 import { version } from '../system/version.ts'
 import type { Attempt } from '../webhook/post.ts'
 import { createSend, type Target } from '../webhook/send.ts'
@@ -65,23 +66,22 @@ export function openAnnouncer(
     onDatabaseError: error => warn({ err: error }, 'webhooks: the database did not answer'),
   })
 
-  const count = async (): Promise<void> => {
-    try {
+  const census = startLoop({
+    turn: async () => {
       const { waiting, givenUp, oldestAt } = await outbox.census()
       const oldestSeconds = oldestAt === null ? 0 : Math.max(0, (Date.now() - oldestAt.getTime()) / 1000)
       metrics.webhooks({ waiting, givenUp, oldestSeconds })
-    } catch (error) {
-      warn({ err: error }, 'webhooks could not be counted: the gauges show what was counted last')
-    }
-  }
-  const timer = setInterval(() => void count(), censusEveryMs)
-  timer.unref()
-  void count()
+    },
+    firstMs: 0,
+    waitMs: () => censusEveryMs,
+    onError: error =>
+      warn({ err: error }, 'webhooks could not be counted: the gauges show what was counted last'),
+  })
 
   return {
     wake: sender.wake,
     close: async () => {
-      clearInterval(timer)
+      await census.close()
       await sender.close()
     },
   }

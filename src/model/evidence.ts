@@ -24,6 +24,6 @@ export interface EvidenceStore {
     readonly before?: string | undefined
     readonly limit: number
   }) => Promise<readonly StoredEvidence[]>
-  /** Writes what is still waiting. */
+  /** Takes no more, and writes what is still waiting. */
   readonly close: () => Promise<void>
 }

@@ -24,7 +24,8 @@ export interface Rules {
 export interface RulesWatch {
   /** Looks now; resolves when `onRules` has been told of what is new. Rejects when the database is away. */
   readonly refresh: () => Promise<void>
-  readonly close: () => void
+  /** Resolves when no look is under way any more. */
+  readonly close: () => Promise<void>
 }
 
 export interface RulebookTables {

@@ -65,7 +65,7 @@ export async function openRulebook(
     await rules.ship(defaultRules, { restore: false, actor: 'shipped' })
     await watch.refresh()
   } catch (error) {
-    watch.close()
+    await watch.close()
     throw error
   }
 
@@ -119,7 +119,7 @@ export async function openRulebook(
     },
     restore: by => rules.ship(defaultRules, { restore: true, ...by }),
     close: async () => {
-      watch.close()
+      await watch.close()
       await evidence.close()
     },
   }

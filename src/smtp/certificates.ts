@@ -3,6 +3,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
+import { startLoop } from '../system/loop.ts'
 import type { CertificateFiles, Log } from './ports.ts'
 
 const defaultPollMs = 10_000
@@ -91,68 +92,45 @@ const wordsOf = (error: unknown): string =>
   error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
 
 /** Watches two certificate files by their times; renewers replace them by renaming, which file watchers lose. */
-export class CertificateWatch {
-  /** The certificate as it was at `open`. */
+export interface CertificateWatch {
+  /** The certificate as it was when the watch was opened. */
   readonly first: Certificate
-  readonly #files: CertificateFiles
-  readonly #onChange: (certificate: Certificate) => void
-  readonly #log: Log
-  readonly #timer: NodeJS.Timeout
+  /** Looks now. */
+  readonly check: () => Promise<void>
+  /** Resolves when no look is under way any more. */
+  readonly close: () => Promise<void>
+}
+
+/** Reads the certificate and tells of every later one. Rejects like `readCertificate`. The owner calls `close`. */
+export async function watchCertificate(
+  files: CertificateFiles,
+  pollMs: number | undefined,
+  onChange: (certificate: Certificate) => void,
+  log: Log,
+): Promise<CertificateWatch> {
   /** What the files looked like when they were last read, whether or not they could be used. */
-  #seen: string
-  #isChecking = false
-
-  private constructor(
-    files: CertificateFiles,
-    first: Certificate,
-    seen: string,
-    pollMs: number,
-    onChange: (certificate: Certificate) => void,
-    log: Log,
-  ) {
-    this.#files = files
-    this.first = first
-    this.#seen = seen
-    this.#onChange = onChange
-    this.#log = log
-    this.#timer = setInterval(() => void this.check(), pollMs)
-    this.#timer.unref()
+  let seen = await stampOf(files) // before reading, so that no change falls in between
+  const first = await readCertificate(files)
+  if (first.validTo < new Date()) log.warn({ validTo: first.validTo }, 'the TLS certificate has expired')
+  const loop = startLoop({
+    turn: async signal => {
+      const stamp = await stampOf(files)
+      if (stamp === seen) return
+      seen = stamp
+      const renewed = await readCertificate(files)
+      if (signal.aborted) return
+      onChange(renewed)
+      log.info({ certFile: files.certFile }, 'TLS certificate reloaded')
+    },
+    waitMs: () => pollMs ?? defaultPollMs,
+    onError: unusable,
+  })
+  /** A pair that cannot be used, such as half of a renewal, leaves the old one in place until it changes again. */
+  function unusable(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error)
+    log.warn({ reason }, 'the new TLS certificate cannot be used; the old one stays')
   }
-
-  /** Reads the certificate and tells of every later one. Rejects like `readCertificate`. The owner calls `close`. */
-  static async open(
-    files: CertificateFiles,
-    pollMs: number | undefined,
-    onChange: (certificate: Certificate) => void,
-    log: Log,
-  ): Promise<CertificateWatch> {
-    const seen = await stampOf(files) // before reading, so that no change falls in between
-    const first = await readCertificate(files)
-    if (first.validTo < new Date()) log.warn({ validTo: first.validTo }, 'the TLS certificate has expired')
-    return new CertificateWatch(files, first, seen, pollMs ?? defaultPollMs, onChange, log)
-  }
-
-  /** Looks now. A pair that cannot be used, such as half of a renewal, leaves the old one in place until it changes again. */
-  async check(): Promise<void> {
-    if (this.#isChecking) return
-    this.#isChecking = true
-    try {
-      const stamp = await stampOf(this.#files)
-      if (stamp === this.#seen) return
-      this.#seen = stamp
-      this.#onChange(await readCertificate(this.#files))
-      this.#log.info({ certFile: this.#files.certFile }, 'TLS certificate reloaded')
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.#log.warn({ reason }, 'the new TLS certificate cannot be used; the old one stays')
-    } finally {
-      this.#isChecking = false
-    }
-  }
-
-  close(): void {
-    clearInterval(this.#timer)
-  }
+  return { first, check: () => loop.now().catch(unusable), close: loop.close }
 }
 
 /** What changes when a file is written or replaced. */

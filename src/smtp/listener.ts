@@ -1,7 +1,7 @@
 // The SMTP listener: opens the port, lets clients in, and ends in good order.
 
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
-import { CertificateWatch } from './certificates.ts'
+import { type CertificateWatch, watchCertificate } from './certificates.ts'
 import { Server } from './connection.ts'
 import { within } from './deadline.ts'
 import { Door } from './door.ts'
@@ -43,7 +43,7 @@ class SmtpListener implements Listener {
     try {
       const mailbox = await openMaildir(mailDirectory, maildirLimits)
       const renew: Server['renew'] = certificate => this.#server?.renew(certificate)
-      this.#watch = tls && (await CertificateWatch.open(tls, tlsPollMs, renew, this.#ports.log))
+      this.#watch = tls && (await watchCertificate(tls, tlsPollMs, renew, this.#ports.log))
       const context: TransactionContext = {
         hostName,
         limits: this.#limits,
@@ -64,7 +64,7 @@ class SmtpListener implements Listener {
       if (this.#draining) throw new Error('stopped before it had started')
       return await bind(server.server, host, port)
     } catch (error) {
-      this.#watch?.close()
+      await this.#watch?.close()
       throw error
     }
   }
@@ -75,10 +75,10 @@ class SmtpListener implements Listener {
   }
 
   async #drain(deadlineMs: number): Promise<void> {
-    this.#watch?.close()
+    const watching = this.#watch?.close()
     this.#door.shut()
     const server = this.#server
-    if (!server) return
+    if (!server) return watching
     const closed = new Promise<void>(resolve => server.server.close(() => resolve()))
     for (const session of server.sessions) session.leave('draining')
     const deadline = setTimeout(() => {
@@ -87,7 +87,7 @@ class SmtpListener implements Listener {
     // A message whose sender has gone is finished too. Nothing may hold us up for ever, not even a handler of our own.
     await within(
       deadlineMs + this.#limits.lingerMs,
-      closed.then(() => this.#finished()),
+      Promise.all([watching, closed.then(() => this.#finished())]),
     ).catch(() => {})
     clearTimeout(deadline)
   }

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { CertificateError, CertificateWatch, readCertificate } from '../../src/smtp/certificates.ts'
+import { CertificateError, readCertificate, watchCertificate } from '../../src/smtp/certificates.ts'
 import type { CertificateFiles } from '../../src/smtp/ports.ts'
 import { hasOpenssl, makeCertificate, openCertificateFolder } from './certificate-files.ts'
 
@@ -89,7 +89,7 @@ describe.runIf(hasOpenssl)('certificates', () => {
       warn: (_: object, m: string) => warned.push(m),
       error: () => {},
     }
-    const watch = await CertificateWatch.open(live, 60_000, ({ cert }) => told.push(cert), log)
+    const watch = await watchCertificate(live, 60_000, ({ cert }) => told.push(cert), log)
     onTestFinished(() => watch.close())
     await watch.check()
     expect(told).toEqual([])

@@ -165,7 +165,7 @@ describe.each(dialects)('rules on %s', dialect => {
     expect(told.map(each => each.length)).toEqual([2, 2])
     await changing.remove(rule.id, by)
     await expect.poll(() => told[1]?.length).toBe(3)
-    for (const watch of watches) watch.close()
+    for (const watch of watches) await watch.close()
   })
 
   it('counts the hits of a rule with the events it decided, once each', async () => {

@@ -47,9 +47,10 @@ export function createEvidence(
     return flushing
   }
   let timer: NodeJS.Timeout | null = null
+  let isClosed = false
   return {
     keep: entry => {
-      if (most === 0 || waiting.length >= mostWaiting) return
+      if (isClosed || most === 0 || waiting.length >= mostWaiting) return
       waiting.push(entry)
       timer ??= setTimeout(() => {
         timer = null
@@ -72,6 +73,7 @@ export function createEvidence(
       }))
     },
     close: async () => {
+      isClosed = true
       if (timer) clearTimeout(timer)
       await start()
     },

@@ -2,6 +2,7 @@
 
 import type { Rule } from '../../model/rule.ts'
 import type { RulesWatch } from '../../model/rulebook.ts'
+import { startLoop } from '../../system/loop.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { allRules, rulesVersion } from './rule-rows.ts'
@@ -16,36 +17,31 @@ export function watchRules(
   onError: (error: unknown) => void = () => {},
 ): RulesWatch {
   let seen: number | null = null
-  let closed = false
+  let isClosed = false
   let looking: Promise<void> = Promise.resolve()
-  let underWay = 0
 
   const look = async (): Promise<void> => {
+    if (isClosed) return
     // The version first: what changes between the two reads is read again with the next look.
     const version = await persist(() => rulesVersion(store))
-    if (version === seen || closed) return
-    onRules(await persist(() => allRules(store)))
+    if (version === seen || isClosed) return
+    const rules = await persist(() => allRules(store))
+    if (isClosed) return
+    onRules(rules)
     seen = version
   }
+  /** After the look that is under way: it may have read before the change that this one is for. */
   const refresh = (): Promise<void> => {
-    underWay++
-    looking = looking
-      .catch(() => {})
-      .then(look)
-      .finally(() => {
-        underWay--
-      })
+    looking = looking.catch(() => {}).then(look)
     return looking
   }
-  const timer = setInterval(() => {
-    if (underWay === 0) refresh().catch(onError)
-  }, lookEveryMs)
-  timer.unref()
+  const loop = startLoop({ turn: refresh, waitMs: () => lookEveryMs, onError })
   return {
     refresh,
-    close: () => {
-      closed = true
-      clearInterval(timer)
+    close: async () => {
+      isClosed = true
+      await loop.close()
+      await looking.catch(() => {})
     },
   }
 }

@@ -1,5 +1,6 @@
 // Prunes now and then for as long as the server lives. Several servers on one database may do so side by side.
 
+import { startLoop } from '../../system/loop.ts'
 import type { Store } from '../database/open.ts'
 import { type Pruned, prune, type Retention } from './retention.ts'
 
@@ -24,29 +25,13 @@ export function schedulePruning(
   retention: Retention,
   { onPruned, onError, everyMs = 3_600_000, random = Math.random }: PruneScheduleOptions,
 ): PruneSchedule {
-  const stop = new AbortController()
-  let running: Promise<void> = Promise.resolve()
-  let timer: NodeJS.Timeout
-  const run = async (): Promise<void> => {
-    try {
-      const pruned = await prune(store, retention, { now: new Date(), signal: stop.signal })
+  return startLoop({
+    turn: async signal => {
+      const pruned = await prune(store, retention, { now: new Date(), signal })
       if (Object.values(pruned).some(count => count > 0)) onPruned(pruned)
-    } catch (error) {
-      if (!stop.signal.aborted) onError(error)
-    }
-    if (!stop.signal.aborted) wait(everyMs * (0.9 + 0.2 * random()))
-  }
-  const wait = (ms: number): void => {
-    timer = setTimeout(() => {
-      running = run()
-    }, ms).unref()
-  }
-  wait((everyMs / 10) * random())
-  return {
-    close: async () => {
-      stop.abort()
-      clearTimeout(timer)
-      await running
     },
-  }
+    firstMs: (everyMs / 10) * random(),
+    waitMs: () => everyMs * (0.9 + 0.2 * random()),
+    onError,
+  })
 }

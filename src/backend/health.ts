@@ -1,0 +1,47 @@
+// Whether the database takes mail: asked now and then, so that the gauge is true between mails, and when somebody asks.
+
+import type { Failure } from '../store/database/failures.ts'
+import type { Store } from '../store/database/open.ts'
+import { createHealth, type Trouble } from '../store/upkeep/health.ts'
+import type { Log } from '../system/log.ts'
+import { startLoop } from '../system/loop.ts'
+
+export interface DatabaseHealth {
+  /** Something was written: it works. */
+  readonly committed: () => void
+  /** The recorder refused everybody: until the next write the database counts as not working. */
+  readonly refused: (failure: Failure) => void
+  /** Null when the database works, else why not, in words that anybody may read. */
+  readonly notReady: () => Promise<string | null>
+  readonly close: () => Promise<void>
+}
+
+const askEveryMs = 5_000
+
+/** The error's own words may name user and host. */
+const words: Record<Trouble['at'], string> = {
+  read: 'the database does not answer; the log says more',
+  write: 'the database does not take what is to be recorded; the log says more',
+}
+
+export function watchDatabase(
+  store: Store,
+  { onChange, log }: { readonly onChange: (works: boolean) => void; readonly log: Pick<Log, 'warn'> },
+): DatabaseHealth {
+  const { committed, refused, ask } = createHealth(store, onChange)
+  const notReady = async (): Promise<string | null> => {
+    const trouble = await ask()
+    if (trouble === null) return null
+    log.warn({ failure: trouble.failure, err: trouble.error }, words[trouble.at])
+    return words[trouble.at]
+  }
+  const { close } = startLoop({
+    turn: async () => {
+      await notReady()
+    },
+    firstMs: 0,
+    waitMs: () => askEveryMs,
+    onError: error => log.warn({ err: error }, words.read),
+  })
+  return { committed, refused, notReady, close }
+}
