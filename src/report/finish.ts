@@ -118,7 +118,7 @@ function shared(groups: readonly Group[], count: number): readonly string[] {
 
 /** The whole note, or where it lists refusals of others beside that of the only one found, what it lists for this one. */
 function noteAbout({ address, diagnostic }: RecipientFinding, reading: Reading): string {
-  const note = reading.note.slice(0, MAX_EXPLANATION_CHARS)
+  const note = reading.words.slice(0, MAX_EXPLANATION_CHARS)
   // What the server said to this one is known: the note adds no code.
   if (address === null || (diagnostic && replyCodeIn(diagnostic, 'diagnostic') !== null)) return note
   if (!namesOthers(reading.lower, address.toLowerCase())) return note

@@ -1,8 +1,9 @@
 // A message laid out for the readers: who sent it, what its people read, its machine parts, and the original apart.
 
-import { addresses, first, parseHeader } from '../message/header.ts'
+import { addresses, first, parseHeader, parseStructured } from '../message/header.ts'
 import type { Header, Message, Part } from '../model/message.ts'
 import { cutOriginal } from './notice/quoted.ts'
+import { withoutSubject, withoutSurroundings } from './notice/surroundings.ts'
 
 /** What is read of the notification; what stands further down explains nothing. */
 const MAX_NOTE_CHARS = 64 * 1024
@@ -21,11 +22,13 @@ export interface Reading {
   readonly from: string
   /** The display name and address of From as they stand, lower-cased. */
   readonly fromField: string
-  /** The notification people read, without the original that it quotes. */
+  /** The notification people read as it stands, without the original that it quotes. */
   readonly note: string
-  /** The note in lower case. */
+  /** What of it is about the failure: no signature, no standing paragraph, no subject of our mail. */
+  readonly words: string
+  /** The words in lower case. */
   readonly lower: string
-  /** Its first lines, as many as a notice has. */
+  /** Their first lines, as many as a notice has. */
   readonly lines: readonly string[]
   /** Header of the returned message: an enclosed part's, else the one quoted in the text; empty when none came back. */
   readonly original: Header
@@ -41,6 +44,8 @@ export function layOut(message: Message, nullSender: boolean): Reading {
   const cut = cutOriginal(noteOf(message.parts).slice(0, MAX_NOTE_CHARS))
   const quoted = cut.original === null ? '' : withoutMargin(cut.original.slice(0, MAX_QUOTED_CHARS))
   const senders = addresses(message.header, 'from')
+  const original = enclosed?.header ?? (quoted === '' ? [] : parseHeader(Buffer.from(quoted)))
+  const words = withoutSubject(withoutSurroundings(cut.note), first(original, 'subject') ?? '')
   return {
     message,
     nullSender,
@@ -50,21 +55,72 @@ export function layOut(message: Message, nullSender: boolean): Reading {
     from: (senders[0] ?? '').toLowerCase(),
     fromField: (first(message.header, 'from') ?? '').toLowerCase(),
     note: cut.note,
-    lower: cut.note.toLowerCase(),
-    lines: cut.note.split('\n', MAX_LINES),
-    original: enclosed?.header ?? (quoted === '' ? [] : parseHeader(Buffer.from(quoted))),
+    words,
+    lower: words.toLowerCase(),
+    lines: words.split('\n', MAX_LINES),
+    original,
     quoted,
     returned: enclosed !== undefined || cut.original !== null,
   }
 }
 
-/** Plain text where there is any, else what HTML says. */
+/** Text that says something else than a notice: appointments, business cards, tables. */
+const otherTexts = new Set([
+  'text/calendar',
+  'text/vcard',
+  'text/x-vcard',
+  'text/directory',
+  'text/csv',
+  'text/css',
+  'text/x-amp-html',
+])
+
+/** The plain text, and what HTML says that the plain text does not: a gateway may have put its own beside the notice. */
 function noteOf(parts: readonly Part[]): string {
-  const readable = parts.filter(
-    part => !part.enclosed && part.type.startsWith('text/') && part.text.trim() !== '',
+  const readable = withoutReturnedReport(parts).filter(
+    part =>
+      !part.enclosed &&
+      part.type.startsWith('text/') &&
+      !otherTexts.has(part.type) &&
+      part.text.trim() !== '',
   )
   const plain = readable.filter(part => part.type !== 'text/html')
-  return (plain.length > 0 ? plain : readable).map(part => part.text).join('\n\n')
+  const said = wordsOf(plain.map(part => part.text).join('\n'))
+  return readable
+    .filter(part => part.type !== 'text/html' || plain.length === 0 || saysMore(part.text, said))
+    .map(part => part.text)
+    .join('\n\n')
+}
+
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(
+    text
+      .slice(0, MAX_NOTE_CHARS)
+      .toLowerCase()
+      .match(/[\p{L}\d@.]{3,64}/gu) ?? [],
+  )
+}
+
+/** Is more than half of a text's words new? */
+function saysMore(text: string, said: ReadonlySet<string>): boolean {
+  const words = wordsOf(text)
+  let fresh = 0
+  for (const word of words) if (!said.has(word)) fresh++
+  return fresh * 2 > words.size
+}
+
+/**
+ * Without what follows a returned report: where both use one boundary, the parts of the returned report look like
+ * parts of the report that returns it.
+ */
+export function withoutReturnedReport(parts: readonly Part[]): readonly Part[] {
+  const returned = parts.findIndex(part => part.enclosed && isReportHeader(part.header))
+  const before = parts.slice(0, returned + 1)
+  return returned >= 0 && before.some(({ type }) => type.endsWith('/delivery-status')) ? before : parts
+}
+
+function isReportHeader(header: Header): boolean {
+  return parseStructured(first(header, 'content-type') ?? '').value === 'multipart/report'
 }
 
 /** Some programs indent the original or put `> ` before its lines. */

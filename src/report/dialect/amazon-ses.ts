@@ -13,7 +13,7 @@ type Json = Readonly<Record<string, unknown>>
 
 /** A bounce or complaint that SES reports as JSON, or null. */
 export function readAmazonSes(reading: Reading): Finding | null {
-  const text = reading.note.trim()
+  const text = reading.words.trim()
   if (!text.startsWith('{') || text.length > MAX_JSON_CHARS || !text.includes('otificationType')) return null
   const outer = parse(text)
   const notice = typeof outer?.Message === 'string' ? parse(outer.Message) : outer

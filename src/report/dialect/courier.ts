@@ -6,7 +6,7 @@ import type { Reading } from '../reading.ts'
 
 /** A notice of Courier's in words, or null. */
 export function readCourier(reading: Reading): Finding | null {
-  if (!/\bCourier mail server\b/.test(reading.note.slice(0, 4000))) return null
+  if (!/\bCourier mail server\b/.test(reading.words.slice(0, 4000))) return null
   const start = reading.lines.findIndex(line =>
     /^\s*(?:UNDELIVERABLE|DELAYED) MAIL\s*$/.test(line.slice(0, 120)),
   )

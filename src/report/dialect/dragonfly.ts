@@ -6,7 +6,7 @@ import type { Reading } from '../reading.ts'
 
 /** A notice of dma's, or null. */
 export function readDragonfly(reading: Reading): Finding | null {
-  const opening = reading.note.indexOf('This is the DragonFly Mail Agent')
+  const opening = reading.words.indexOf('This is the DragonFly Mail Agent')
   if (opening < 0 || opening > 2000) return null
   const at = reading.lines.findIndex(line => line.includes('error delivering your mail to'))
   const sentence = reading.lines.slice(at, at + 2).join(' ')
@@ -18,8 +18,9 @@ export function readDragonfly(reading: Reading): Finding | null {
     .join('\n')
     .trim()
   const host =
-    / at ([A-Za-z0-9._-]{1,255})/.exec(reading.note.slice(opening, opening + 400))?.[1]?.replace(/\.$/, '') ??
-    null
+    / at ([A-Za-z0-9._-]{1,255})/
+      .exec(reading.words.slice(opening, opening + 400))?.[1]
+      ?.replace(/\.$/, '') ?? null
   return {
     reader: 'dragonfly',
     reportingMta: host,

@@ -3,7 +3,7 @@
 import type { Part, Problem } from '../../model/message.ts'
 import type { Action } from '../../model/report.ts'
 import type { Finding, RecipientFinding } from '../finding.ts'
-import type { Reading } from '../reading.ts'
+import { type Reading, withoutReturnedReport } from '../reading.ts'
 import { statusOfField } from './codes.ts'
 import { type Block, type Field, readBlocks } from './fields.ts'
 import { originalAddress, recipientAddress } from './typed-address.ts'
@@ -28,7 +28,7 @@ const recipientFields = new Set([
 
 /** The report in the mail's status parts, or null when it has none that names a status, an action or a recipient. */
 export function readDsn(reading: Reading): Finding | null {
-  return findingOf('dsn', statusBlocks(reading.message.parts))
+  return findingOf('dsn', statusBlocks(withoutReturnedReport(reading.message.parts)))
 }
 
 /** The blocks of the status parts; where the empty line after a part's own header is missing, they begin in it. */

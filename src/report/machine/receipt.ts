@@ -43,6 +43,6 @@ function isRefusal(reading: Reading, disposition: string): boolean {
   const value = disposition.toLowerCase().replace(/\s/g, '')
   if (!value.startsWith('automatic-action/') || !value.includes(';deleted')) return false
   const said =
-    `${first(reading.message.header, 'auto-submitted') ?? ''}\n${reading.note.slice(0, 4000)}`.toLowerCase()
+    `${first(reading.message.header, 'auto-submitted') ?? ''}\n${reading.words.slice(0, 4000)}`.toLowerCase()
   return said.includes('reject') || said.includes('refused')
 }

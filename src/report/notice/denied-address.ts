@@ -60,7 +60,7 @@ export const deniedAddresses = remembered((reading: Reading): readonly string[] 
     return before.endsWith(':') || isPointing(sentence) ? addressesInText(before, 10) : []
   })
   const denied = new Set(deniedIn)
-  return addressesInText(reading.note).filter(address => {
+  return addressesInText(reading.words).filter(address => {
     const key = address.toLowerCase()
     return denied.has(folded(key)) && !own.has(key)
   })

@@ -1,0 +1,88 @@
+// What stands in a notice and is not about the failure: signatures, disclaimers, banners, the subject of our own mail.
+
+import { folded } from '../../knowledge/folding.ts'
+import { replyCodeIn, statusIn } from '../machine/codes.ts'
+import { headOf } from './heads.ts'
+import { mentions, phrasesIn } from './phrases.ts'
+import { standingPhrases } from './standing-phrases.ts'
+
+/** Shorter subjects are words like any other. */
+const MIN_SUBJECT_CHARS = 6
+/** A longer paragraph says more than that a mail was scanned or is confidential. */
+const MAX_STANDING_CHARS = 3000
+/** Standing lines on top are few. */
+const MAX_BANNER_CHARS = 400
+
+/** The text without its signature and without standing paragraphs. */
+export function withoutSurroundings(text: string): string {
+  return withoutStanding(withoutSignature(text))
+}
+
+/** RFC 3676 §4.3: below `-- ` stands the signature. Where a reply code stands below, the line is a rule of the notice. */
+function withoutSignature(text: string): string {
+  for (const { index, 0: line } of text.matchAll(/^--[ \t]{0,4}$/gm)) {
+    const below = text.slice(index + line.length)
+    if (!hasCode(below)) return text.slice(0, index)
+  }
+  return text
+}
+
+function hasCode(text: string): boolean {
+  return replyCodeIn(text, 'text') !== null || statusIn(text) !== null
+}
+
+const emptyLines = /(\n[ \t]*\n\s*)/
+
+function withoutStanding(text: string): string {
+  if (!mayStand(text.toLowerCase())) return text
+  return text
+    .split(emptyLines)
+    .map(paragraph => (isStanding(paragraph) ? '' : paragraph))
+    .join('')
+}
+
+function mayStand(lower: string): boolean {
+  return lower.includes('[') || lower.includes('___') || mentions(lower, standingPhrases)
+}
+
+/** A paragraph that is no part of the notice: it states no failure, no code and no recipient. */
+function isStanding(paragraph: string): boolean {
+  const lower = paragraph.trim().toLowerCase().replaceAll('’', "'")
+  if (lower === '' || lower.length > MAX_STANDING_CHARS) return false
+  const isBanner = lower.length < MAX_BANNER_CHARS && lower.startsWith('[') && lower.endsWith(']')
+  const isExternal = lower.startsWith('[external') || lower.startsWith('[extern]')
+  if (!isBanner && !isExternal && !mentions(lower.replace(/\s+/g, ' '), standingPhrases)) return false
+  return !phrasesIn(folded(lower)).has('sentences.failure') && !hasCode(lower) && !listsRecipient(paragraph)
+}
+
+function listsRecipient(paragraph: string): boolean {
+  return paragraph.split('\n', 50).some(line => headOf(line)?.marked === true)
+}
+
+/** The text without the subject of the mail that came back, wherever and however folded it is quoted. */
+export function withoutSubject(text: string, subject: string): string {
+  const words = subject.split(/\s+/).filter(word => word !== '')
+  const [head = ''] = words
+  if (subject.trim().length < MIN_SUBJECT_CHARS) return text
+  let kept = ''
+  let from = 0
+  for (let at = text.indexOf(head); at >= 0; at = text.indexOf(head, at + 1)) {
+    if (at < from) continue
+    const end = endOfWords(text, at, words)
+    if (end < 0) continue
+    kept += text.slice(from, at)
+    from = end
+  }
+  return from === 0 ? text : kept + text.slice(from)
+}
+
+/** Where words end that begin at a place, blanks and line breaks between them, or -1. */
+function endOfWords(text: string, start: number, words: readonly string[]): number {
+  let at = start
+  for (const word of words) {
+    while (at > start && /\s/.test(text.charAt(at))) at++
+    if (!text.startsWith(word, at)) return -1
+    at += word.length
+  }
+  return at
+}
