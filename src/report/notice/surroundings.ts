@@ -18,11 +18,18 @@ export function withoutSurroundings(text: string): string {
   return withoutStanding(withoutSignature(text))
 }
 
-/** RFC 3676 §4.3: below `-- ` stands the signature. Where a reply code stands below, the line is a rule of the notice. */
+/**
+ * RFC 3676 §4.3: below `-- ` stands the signature, and below other rules what a gateway adds. Where a reply code stands
+ * below, or an address below any other rule, the line is a rule of the notice.
+ */
 function withoutSignature(text: string): string {
-  for (const { index, 0: line } of text.matchAll(/^--[ \t]{0,4}$/gm)) {
+  for (const { index, 0: line } of text.matchAll(
+    /^(?:-{2,80}|_{3,80}|={3,80}|\*{3,80}|~{3,80})[ \t]{0,4}$/gm,
+  )) {
     const below = text.slice(index + line.length)
-    if (!hasCode(below)) return text.slice(0, index)
+    const isSignature =
+      line.trimEnd() === '--' || (text.slice(0, index).includes('@') && !below.includes('@'))
+    if (isSignature && !hasCode(below)) return text.slice(0, index)
   }
   return text
 }
