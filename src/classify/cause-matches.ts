@@ -4,6 +4,8 @@ import type { Cause, Outweighs } from '../knowledge/causes.ts'
 import type { ProviderRow } from '../knowledge/providers.ts'
 import { type Category, groupOf } from '../model/categories.ts'
 import { clauseMeanings, otherPartyIn, type Term } from './clauses.ts'
+import { isStated } from './stated.ts'
+import { crowdComplaint, otherSubject } from './subject.ts'
 import type { Match, Phrase, TermMatch, TextMatches } from './text-matches.ts'
 
 /** A cause whose words were found. */
@@ -14,6 +16,8 @@ export interface CauseMatch {
   readonly text: string
   /** The words say "not now", "not from you" or "not any more": what they outweigh. */
   readonly outweighs?: Outweighs
+  /** The words name a topic and state nothing: no veto. */
+  readonly isTopic?: boolean
 }
 
 /**
@@ -66,14 +70,22 @@ export function matchCauses(words: TextMatches, applied: ProviderRow | null): Ca
   const counted = withoutCovered(words.phrases, applied)
   const terms = termsOf(words, counted)
   const candidates: Candidate[] = []
+  // Once a refusal speaks of a thing, what it says of absence further on is said of that thing too.
+  let isAboutThing = false
   for (const match of counted) {
-    if (match.entry.kind === 'cause') candidates.push(candidateOf(match.entry.cause, match, searched, terms))
+    if (match.entry.kind !== 'cause' || isMereLabel(match.entry.cause, match, searched)) continue
+    const candidate = candidateOf(match.entry.cause, match, searched, terms, isAboutThing)
+    isAboutThing ||= candidate.found === thing
+    candidates.push(candidate)
   }
+  const complaint = crowdComplaint(searched)
+  const isKnown = candidates.some(({ found }) => found.category === 'rate-limited')
+  if (complaint !== null && !isKnown) candidates.push({ found: crowdOf(complaint), start: 0, isWeak: false })
   for (const meaning of clauseMeanings(searched, terms))
     candidates.push({ found: meaning, start: 0, isWeak: false })
   candidates.sort(
     (a, b) =>
-      placeOf(a.found) - placeOf(b.found) || b.found.text.length - a.found.text.length || a.start - b.start,
+      placeOf(a.found) - placeOf(b.found) || weightOf(b.found) - weightOf(a.found) || a.start - b.start,
   )
   const plain: CauseMatch[] = []
   const loose: CauseMatch[] = []
@@ -81,23 +93,57 @@ export function matchCauses(words: TextMatches, applied: ProviderRow | null): Ca
   return { plain, loose }
 }
 
+/** Longer words say more; what only "you" says, the least. */
+const weightOf = ({ id, text }: CauseMatch): number => (id === you ? 0 : text.length)
+
 interface Candidate {
   readonly found: CauseMatch
   readonly start: number
   readonly isWeak: boolean
 }
 
-/** A cause as its words tell it; a phrase of a dead address whose clause is about the sender tells of the sender. */
+const crowdOf = (text: string): CauseMatch => ({ id: 'rate-limited/crowd', category: 'rate-limited', text })
+const you = 'sender-rejected/you'
+const thing: CauseMatch = { id: 'undetermined/thing', category: 'undetermined', text: '', outweighs: 'code' }
+
+/** `Recipient address rejected: lookup went wrong`: what Postfix puts before every reason, which decides. */
+function isMereLabel({ id }: Cause, { entry: { text }, end }: Phrase, searched: string): boolean {
+  return (
+    id === 'unknown-user/unavailable' &&
+    text.endsWith('rejected') &&
+    /^: ?\p{L}/u.test(searched.slice(end, end + 3))
+  )
+}
+
+/** A cause as its words tell it; a phrase of a dead address whose clause is about somebody else tells of that. */
 function candidateOf(
   { id, category, weak, outweighs }: Cause,
   { entry: { text }, start, end }: Phrase,
   searched: string,
   terms: readonly Term[],
+  isAboutThing: boolean,
 ): Candidate {
-  const isWeak = weak === true
-  const instead = groupOf(category) === 'hard' ? otherPartyIn(searched, terms, start, end) : null
-  if (instead === null)
-    return { found: { id, category, text, ...(outweighs === undefined ? {} : { outweighs }) }, start, isWeak }
+  // Languages tell refusals in whole phrases.
+  const isTopic = !id.startsWith('languages/') && !isStated(category, searched, start, end)
+  const isWeak = weak === true || isTopic
+  const isHard = groupOf(category) === 'hard'
+  const instead = isHard ? otherPartyIn(searched, terms, start, end) : null
+  const subject = isHard ? otherSubject(searched, start, end) : null
+  if (subject === 'crowd') return { found: crowdOf(text), start, isWeak: false }
+  if (instead === null && (subject === 'thing' || (isHard && isAboutThing)))
+    return { found: thing, start, isWeak: true }
+  if (instead === null && subject === 'sender')
+    return { found: { id: you, category: 'sender-rejected', text }, start, isWeak }
+  if (instead === null) {
+    const found = {
+      id,
+      category,
+      text,
+      ...(outweighs === undefined ? {} : { outweighs }),
+      ...(isTopic ? { isTopic } : {}),
+    }
+    return { found, start, isWeak }
+  }
   // Of a link or a list nothing follows, not even from the same words in the notice around.
   const about = instead.party === 'elsewhere' ? 'undetermined' : 'sender-rejected'
   const found = { id: instead.wording.place, category: about, text } as const
@@ -141,7 +187,8 @@ function mayCover(entry: TermMatch['entry']): 'cause' | 'row' | 'stage' {
 
 /** The sender's fault that a text tells; a loose hint of it does not count beside a plain cause. */
 export function senderFaultIn({ plain, loose }: CauseMatches): CauseMatch | null {
-  return (plain.length > 0 ? plain : loose).find(({ category }) => groupOf(category) === 'blocked') ?? null
+  const counted = plain.length > 0 ? plain : loose
+  return counted.find(({ category, isTopic }) => groupOf(category) === 'blocked' && !isTopic) ?? null
 }
 
 /** Drops each match inside a longer one: `access denied` is not said by `recipient address rejected: access denied`. */

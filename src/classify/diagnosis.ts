@@ -1,21 +1,17 @@
 // One failed recipient laid out for judgement: its codes read, its words found, its provider recognised.
 
-import {
-  type ProviderName,
-  type ProviderRow,
-  providerOfDomain,
-  providerOfHost,
-  providers,
-} from '../knowledge/providers.ts'
 import type { Stage } from '../knowledge/stages.ts'
 import { parseStatus, type StatusCode, type StatusRow, statusRow } from '../knowledge/status-codes.ts'
 import { type Category, groupOf } from '../model/categories.ts'
 import type { RecipientReport, Report } from '../model/report.ts'
 import type { Rule } from '../model/rule.ts'
 import { type CauseMatch, type CauseMatches, matchCauses, senderFaultIn } from './cause-matches.ts'
+import { foreignHost } from './host-named.ts'
 import { once } from './once.ts'
+import { readProvider, recognise } from './provider-match.ts'
 import { senderNamed } from './sender-named.ts'
-import { isSpoken, refusalStageIn, rowText, searchText, type TextMatches } from './text-matches.ts'
+import { doubtOf, readText, type Told } from './text-cause.ts'
+import { isSpoken, refusalStageIn, searchText, type TextMatches } from './text-matches.ts'
 
 /** What the recipients of one report share. */
 export interface ReportContext {
@@ -42,6 +38,14 @@ export interface Diagnosis {
   readonly fault: CauseMatch | null
   /** What the server plainly said that a code for a bad address cannot mean: the mailbox is there, or it could not tell. */
   readonly doubt: CauseMatch | null
+  /** A fault of the sender that only the refused command suggests. */
+  readonly isFaultGuessed: boolean
+  /** The status is the reporter's own word for a bare reply: see `statusOf`. */
+  readonly isStatusAdded: boolean
+  /** The command that was refused, null where nothing tells. */
+  readonly stage: Stage | null
+  /** The host that could not be found, where it is not of the recipient's domain. */
+  readonly foreignHost: string | null
   readonly context: ReportContext
 }
 
@@ -60,20 +64,37 @@ function noticeAround({ diagnostic, explanation }: RecipientReport): string {
   return notice.replace(/^[ \t>*]{0,20}(?:The )?Subject\b.*$/gim, '')
 }
 
+const MAX_PARAGRAPHS = 40
+
+/**
+ * The causes that a notice tells. Its first paragraph that tells one explains the failure: what follows is advice and
+ * what others add. That a mail expired is no reason where a later paragraph gives one.
+ */
+function causesInNotice(notice: string, causesIn: (text: string) => CauseMatches): CauseMatches {
+  const paragraphs = notice.split(/\n[ \t]*\n/, MAX_PARAGRAPHS).filter(text => text.trim() !== '')
+  if (paragraphs.length < 2) return causesIn(notice)
+  const told = paragraphs.map(causesIn)
+  const telling = told.filter(({ plain }) => plain.length > 0)
+  const reason = telling.find(({ plain }) => plain[0]?.category !== 'expired') ?? telling[0]
+  return { plain: reason?.plain ?? [], loose: told.flatMap(({ loose }) => loose) }
+}
+
 /** Lays out a recipient that failed. */
 export function diagnose(recipient: RecipientReport, context: ReportContext): Diagnosis {
-  const parsed = recipient.status === null ? null : parseStatus(recipient.status)
-  const status = parsed === null || parsed.class === 2 ? null : parsed
+  const { status, isAdded } = statusOf(recipient)
   const code = recipient.replyCode
   const replyCode = code !== null && code >= 400 && code <= 599 ? code : null
 
-  // What the server inDiagnostic, and the notice around it.
+  // What the server said, and the notice around it.
   const diagnostic = search(recipient.diagnostic ?? '', context)
-  const notice = search(noticeAround(recipient), context)
-  const recognised = recognise(context.report, recipient, [diagnostic, notice])
-  const provider = readProvider(recognised, status, replyCode, [diagnostic, notice])
+  const around = noticeAround(recipient)
+  const notice = search(around, context)
+  const texts = isSpoken(diagnostic) ? [diagnostic] : [diagnostic, notice]
+  const recognised = recognise(context.report, recipient, texts)
+  const provider = readProvider(recognised, status, replyCode, texts)
+  const causesIn = (text: string): CauseMatches => matchCauses(search(text, context), provider?.row ?? null)
   const inDiagnostic = matchCauses(diagnostic, provider?.row ?? null)
-  const inNotice = once(() => matchCauses(notice, provider?.row ?? null))
+  const inNotice = once(() => causesInNotice(around, causesIn))
   const stage = refusalStageIn(diagnostic) ?? refusalStageIn(notice)
   // RFC 7504 §3: 521 greets, and 556 answers, for a host that takes no mail at all; a list of hosts it refuses would say so.
   const isClosed = (replyCode === 521 || replyCode === 556) && senderFaultIn(inDiagnostic) === null
@@ -81,22 +102,23 @@ export function diagnose(recipient: RecipientReport, context: ReportContext): Di
     stage?.row.category == null || isClosed
       ? null
       : { id: `stage/${stage.row.stage}`, category: stage.row.category, text: stage.text }
-  const doubt = doubtIn(inDiagnostic) ?? doubtAround(inNotice, diagnostic)
-  const byWords = readText(
+  const told: Told = {
+    recipient,
+    diagnostic,
     inDiagnostic,
     inNotice,
-    diagnostic,
     beforeRecipient,
-    stage?.row.stage ?? null,
+    stage: stage?.row.stage ?? null,
     status,
-  )
-  const text = doubt !== null && byWords?.category === 'unknown-user' ? doubt : byWords
+  }
+  const doubt = doubtOf(told)
+  const byWords = readText(told)
+  const words = doubt !== null && byWords?.category === 'unknown-user' ? doubt : byWords
+  // `521 5.3.2 System not accepting network messages`: the words of the status say no more than the status.
+  const text = isClosed && words?.category === 'system-error' ? null : words
   const row = status === null ? null : statusRow(status)
   // What the server said is the refusal; the notice counts only where it said nothing.
-  const fault =
-    senderFaultIn(inDiagnostic) ??
-    (isSpoken(diagnostic) ? null : senderFaultIn(inNotice())) ??
-    beforeRecipient
+  const fault = senderFaultIn(inDiagnostic) ?? (isSpoken(diagnostic) ? null : senderFaultIn(inNotice()))
   return {
     recipient,
     status,
@@ -104,10 +126,37 @@ export function diagnose(recipient: RecipientReport, context: ReportContext): Di
     replyCode,
     provider,
     text,
-    fault: fault ?? senderRefused(recipient, context, [provider?.category, text?.category, row?.category]),
+    fault:
+      fault ??
+      beforeRecipient ??
+      senderRefused(recipient, context, [provider?.category, text?.category, row?.category]),
     doubt,
+    isFaultGuessed: fault === null && beforeRecipient !== null,
+    isStatusAdded: isAdded,
+    stage: told.stage,
+    foreignHost: foreignHost(recipient),
     context,
   }
+}
+
+/**
+ * The status to judge by, null where it speaks of success. `isAdded`: a remote server's reply is quoted that carries no
+ * code, and the reporter's 5.1.1 beside it says no more than the reply (Sendmail writes it beside any bare 550 or 553).
+ * A quoted code of its own counts instead.
+ */
+function statusOf({ status, statusField, diagnostic }: RecipientReport): {
+  readonly status: StatusCode | null
+  readonly isAdded: boolean
+} {
+  const parsed = status === null ? null : parseStatus(status)
+  const known = parsed === null || parsed.class === 2 ? null : parsed
+  const isBadUser = statusField === '5.1.1' && status === statusField
+  if (!isBadUser || diagnostic === null || !/(?:^|[\s:;])5\d\d(?:[ -]|$)/.test(diagnostic))
+    return { status: known, isAdded: false }
+  const quoted = /(?:^|[\s#(-])(5\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(diagnostic)?.[1] ?? null
+  if (quoted === status) return { status: known, isAdded: false }
+  if (quoted === null || quoted.endsWith('.0.0')) return { status: known, isAdded: true }
+  return { status: parseStatus(quoted), isAdded: false }
 }
 
 /** Where the refusal names the sender alone; its host counts only where a domain is refused. Asked only of what may be hard. */
@@ -120,121 +169,4 @@ function senderRefused(
   const { address, host } = senderNamed(recipient, report.original.senders)
   const named = address ?? (causes.includes('unknown-domain') ? host : null)
   return named === null ? null : { id: 'named/sender', category: 'sender-rejected', text: named }
-}
-
-/** Causes that a server can only give of an address that exists, or that it could not look up. */
-const doubts: readonly Category[] = [
-  'mailbox-full',
-  'filtered',
-  'too-big',
-  'greylisted',
-  'system-error',
-  'system-full',
-  'network-error',
-  'expired',
-]
-
-function doubtIn({ plain, loose }: CauseMatches): CauseMatch | null {
-  const strongest = plain.length > 0 ? plain : loose
-  // `user unknown: backend timeout`: it never knew. Of a domain, a timeout is what the reporting MTA tried before.
-  const unreached = [...plain, ...loose].find(({ outweighs }) => outweighs === 'words')
-  if (unreached !== undefined && !strongest.some(({ category }) => category === 'unknown-domain'))
-    return unreached
-  // Loose words of a bad address, like `recipient address rejected`, stand before any reason: one that is for now counts.
-  if (plain.some(({ category }) => groupOf(category) === 'hard')) return null
-  const isDoubt = ({ category, outweighs }: CauseMatch): boolean =>
-    outweighs !== undefined || (plain.length > 0 && doubts.includes(category))
-  return strongest.find(isDoubt) ?? null
-}
-
-/** Where the server's own words were not told apart, what the notice says plainly. */
-function doubtAround(inNotice: () => CauseMatches, diagnostic: TextMatches): CauseMatch | null {
-  return isSpoken(diagnostic) ? null : doubtIn({ plain: inNotice().plain, loose: [] })
-}
-
-/** Who refused: by remote MTA (else the reporting one), by the words of the refusal, by the address. */
-function recognise(
-  report: Report,
-  recipient: RecipientReport,
-  texts: readonly TextMatches[],
-): ReadonlySet<ProviderName> {
-  const recognised = new Set<ProviderName>(texts.flatMap(({ marks }) => marks))
-  const host = recipient.remoteMta ?? report.reportingMta
-  const byHost = host === null ? null : providerOfHost(host)
-  if (byHost !== null) recognised.add(byHost)
-  const domain = recipient.address?.split('@').at(-1)
-  if (domain !== undefined) recognised.add(providerOfDomain(domain))
-  return recognised
-}
-
-function readProvider(
-  recognised: ReadonlySet<ProviderName>,
-  status: StatusCode | null,
-  replyCode: number | null,
-  texts: readonly TextMatches[],
-): (CauseMatch & { readonly row: ProviderRow }) | null {
-  const code = status === null ? '' : `${status.class}.${status.subject}.${status.detail}`
-  for (const { name, rows } of providers) {
-    if (!recognised.has(name)) continue
-    for (const row of rows) {
-      if (row.status !== undefined && !row.status.includes(code)) continue
-      if (row.replyCode !== undefined && !row.replyCode.includes(replyCode ?? 0)) continue
-      if (row.texts === undefined) return { id: row.id, category: row.category, text: '', row }
-      for (const words of texts) {
-        const text = rowText(words, row)
-        if (text !== null) return { id: row.id, category: row.category, text, row }
-      }
-    }
-  }
-  return null
-}
-
-/**
- * The cause told: by the server plainly, by the notice plainly, by the command refused, by the server loosely, by the
- * notice loosely where the server said nothing. A notice does not make hard what the server said otherwise.
- */
-function readText(
-  inDiagnostic: CauseMatches,
-  inNotice: () => CauseMatches,
-  diagnostic: TextMatches,
-  beforeRecipient: CauseMatch | null,
-  stage: Stage | null,
-  status: StatusCode | null,
-): CauseMatch | null {
-  const plain = inDiagnostic.plain[0] ?? plainlyAround(inDiagnostic, inNotice())
-  const best = plain ?? (beforeRecipient === null ? looselyTold(inDiagnostic, inNotice(), diagnostic) : null)
-  if (best === null) return beforeRecipient
-  if (groupOf(best.category) !== 'hard') return best
-  if (beforeRecipient !== null) return beforeRecipient
-  if (best.category !== 'unknown-user') return best
-  // X.7.z is about who sends: under it `address rejected` and `mailbox unavailable` do not say that nobody is there.
-  if (plain === null && status?.subject === 7) return null
-  // What the status says of the mailbox stands: the vague rung reads it. Only a plain `user unknown` at RCPT knows better.
-  const isTold = plain !== null && stage === 'rcpt'
-  if (!isTold && status?.class === 5 && status.subject === 2 && status.detail === 1) return null
-  return existsAfterAll(stage, status) ? { ...best, id: 'stage/data', category: 'filtered' } : best
-}
-
-function plainlyAround({ loose }: CauseMatches, inNotice: CauseMatches): CauseMatch | null {
-  return inNotice.plain.find(({ category }) => loose.length === 0 || groupOf(category) !== 'hard') ?? null
-}
-
-function looselyTold(
-  inDiagnostic: CauseMatches,
-  inNotice: CauseMatches,
-  diagnostic: TextMatches,
-): CauseMatch | null {
-  const [hint] = inDiagnostic.loose
-  if (hint !== undefined) return hint
-  const [around] = inNotice.loose
-  return around === undefined || isSpoken(diagnostic) ? null : around
-}
-
-/**
- * Mailbox servers that hide a personal filter say "unknown user" of a mailbox that exists: after DATA, when the
- * address had been accepted at RCPT (RFC 5321 §3.3), or with a status that speaks of the mailbox (5.2.x).
- */
-function existsAfterAll(stage: Stage | null, status: StatusCode | null): boolean {
-  if (stage !== null) return stage === 'data'
-  return status?.class === 5 && status.subject === 2
 }

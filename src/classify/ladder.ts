@@ -36,7 +36,7 @@ interface Step {
 const ladder: readonly Step[] = [
   { rung: 'provider', ask: ({ provider }) => (provider === null ? null : opinionOf(provider)) },
   { rung: 'exact-status', ask: exactStatus },
-  { rung: 'text', ask: ({ text }) => (text === null ? null : opinionOf(text)) },
+  { rung: 'text', ask: textCause },
   { rung: 'vague-status', ask: vagueStatus },
   { rung: 'reply-code', ask: replyCode },
   { rung: 'action', ask: action },
@@ -48,28 +48,55 @@ function opinionOf({ category, id, text }: CauseMatch): Opinion {
   return text === '' ? { category, rule: id } : { category, rule: id, text }
 }
 
-function exactStatus({ status, statusRow, replyCode, recipient, fault, doubt }: Diagnosis): Opinion | null {
-  if (statusRow === null || statusRow.vague || statusRow.category === null) return null
+function exactStatus(diagnosis: Diagnosis): Opinion | null {
+  const { status, statusRow, replyCode, recipient, fault, doubt } = diagnosis
+  if (statusRow === null || statusRow.vague || statusRow.category === null || diagnosis.isStatusAdded)
+    return null
+  const isHard = groupOf(statusRow.category) === 'hard'
   // `550 5.1.1 mailbox is full`: the words know more than a code that is many a server's only one.
-  if (doubt !== null && status?.class === 5 && groupOf(statusRow.category) === 'hard') return null
+  if (doubt !== null && status?.class === 5 && isHard) return null
+  if (statusRow.category === 'unknown-domain' && diagnosis.foreignHost !== null && fault === null) return null
   // X.4.x says how it ended and X.5.x at which command, not why: where the server told the sender's fault, that is why.
   const isConsequence =
     statusRow.category === 'expired' ||
     statusRow.category === 'network-error' ||
     statusRow.category === 'protocol-error'
-  if (fault !== null && recipient.diagnostic !== null && isConsequence) return null
+  if (fault !== null && !diagnosis.isFaultGuessed && recipient.diagnostic !== null && isConsequence)
+    return null
   // 552 and its like speak of storage alone (RFC 5321 §4.2.3): a bad address beside it is a careless server's default.
   const reply = replyCode === null ? null : replyRow(replyCode)?.category
   const isStorage = reply === 'mailbox-full' || reply === 'system-full'
-  if (isStorage && groupOf(statusRow.category) === 'hard') return null
-  return { category: statusRow.category, rule: recipient.status ?? statusRow.code }
+  if (isStorage && isHard) return null
+  return { category: statusRow.category, rule: codeOf(diagnosis) }
 }
 
-function vagueStatus({ status, statusRow, replyCode, recipient }: Diagnosis): Opinion | null {
-  if (statusRow === null || !statusRow.vague || statusRow.category === null) return null
+function codeOf({ status, statusRow, recipient }: Diagnosis): string {
+  if (status === null) return recipient.status ?? statusRow?.code ?? ''
+  return `${status.class}.${status.subject}.${status.detail}`
+}
+
+/** Replies at RCPT after which a 5.1.1 that the reporter added means what it says. */
+const refusals: readonly (number | null)[] = [550, 551, 553]
+
+function vagueStatus(diagnosis: Diagnosis): Opinion | null {
+  const { status, statusRow, replyCode, stage, doubt } = diagnosis
+  if (statusRow === null || statusRow.category === null) return null
+  if (diagnosis.isStatusAdded) {
+    const isRefused = refusals.includes(replyCode) && (stage === null || stage === 'rcpt') && doubt === null
+    return { category: isRefused ? statusRow.category : 'undetermined', rule: codeOf(diagnosis) }
+  }
+  if (!statusRow.vague) return null
   // RFC 7504: 521 and 556 name the cause that X.3.2 leaves open. X.7.z beside them is about who sends.
   if ((replyCode === 521 || replyCode === 556) && status?.subject !== 7) return null
-  return { category: statusRow.category, rule: recipient.status ?? statusRow.code }
+  return { category: statusRow.category, rule: codeOf(diagnosis) }
+}
+
+/** A host that was not found is a dead address only where it is the recipient's; any other is a network's trouble. */
+function textCause({ text, foreignHost, fault }: Diagnosis): Opinion | null {
+  if (text === null) return null
+  return text.category === 'unknown-domain' && foreignHost !== null && fault === null
+    ? { category: 'network-error', rule: 'network-error/other-host', text: foreignHost }
+    : opinionOf(text)
 }
 
 function replyCode({ replyCode }: Diagnosis): Opinion | null {

@@ -21,7 +21,7 @@ const row = (code: number, meaning: string, category: Category | null, source: s
 const smtp = 'RFC 5321 §4.2.3'
 export const replyCodes: readonly ReplyRow[] = [
   row(421, 'service not available, closing channel', 'network-error', smtp),
-  row(422, 'mailbox full', 'mailbox-full', 'Exchange, not registered'),
+  row(422, 'mailbox full, or any refusal', null, 'Exchange, not registered'),
   row(431, 'not enough disk space', 'system-full', 'Exchange, not registered'),
   row(432, 'a password transition is needed', 'security', 'RFC 4954 §6'),
   row(441, 'no answer from host', 'network-error', 'Exchange, not registered'),

@@ -38,12 +38,12 @@ const registry: readonly StatusRow[] = [
   row('1.6', 'destination mailbox has moved, no forwarding address', 'moved', rfc3463),
   row('1.7', "bad sender's mailbox address syntax", 'sender-rejected', rfc3463),
   row('1.8', "bad sender's system address", 'sender-rejected', rfc3463),
-  row('1.9', 'message relayed to non-compliant mailer', 'protocol-error', 'RFC 5248'),
+  vague('1.9', 'message relayed to non-compliant mailer', 'protocol-error', 'RFC 5248'),
   row('1.10', 'recipient address has null MX', 'not-accepting', 'RFC 7505 §4.2'),
   vague('2.0', 'other or undefined mailbox status', 'undetermined', rfc3463),
   vague('2.1', 'mailbox disabled, not accepting messages', 'mailbox-disabled', rfc3463),
   row('2.2', 'mailbox full', 'mailbox-full', rfc3463),
-  row('2.3', 'message length exceeds administrative limit', 'too-big', rfc3463),
+  vague('2.3', 'message length exceeds administrative limit', 'too-big', rfc3463),
   row('2.4', 'mailing list expansion problem', 'filtered', rfc3463),
   vague('3.0', 'other or undefined mail system status', 'system-error', rfc3463),
   row('3.1', 'mail system full', 'system-full', rfc3463),
@@ -56,18 +56,19 @@ const registry: readonly StatusRow[] = [
   vague('4.1', 'no answer from host', 'network-error', rfc3463),
   row('4.2', 'bad connection', 'network-error', rfc3463),
   row('4.3', 'directory server failure', 'network-error', rfc3463),
-  vague('4.4', 'unable to route', 'unknown-domain', rfc3463),
+  // Only words that the recipient's domain does not exist make it hard.
+  vague('4.4', 'unable to route', 'network-error', rfc3463),
   row('4.5', 'mail system congestion', 'network-error', rfc3463),
   row('4.6', 'routing loop detected', 'network-error', rfc3463),
   row('4.7', 'delivery time expired', 'expired', rfc3463),
   vague('5.0', 'other or undefined protocol status', 'protocol-error', rfc3463),
-  row('5.1', 'invalid command', 'protocol-error', rfc3463),
+  vague('5.1', 'invalid command', 'protocol-error', rfc3463),
   row('5.2', 'syntax error', 'protocol-error', rfc3463),
   row('5.3', 'too many recipients', 'rate-limited', rfc3463),
   row('5.4', 'invalid command arguments', 'protocol-error', rfc3463),
   row('5.5', 'wrong protocol version', 'protocol-error', rfc3463),
   row('5.6', 'authentication exchange line is too long', 'protocol-error', 'RFC 4954 §6'),
-  row('6.0', 'other or undefined media error', 'content', rfc3463),
+  vague('6.0', 'other or undefined media error', 'content', rfc3463),
   row('6.1', 'media not supported', 'content', rfc3463),
   row('6.2', 'conversion required and prohibited', 'content', rfc3463),
   row('6.3', 'conversion required but not supported', 'content', rfc3463),
@@ -152,6 +153,8 @@ export function parseStatus(text: string): StatusCode | null {
  */
 export function statusRow(code: StatusCode): StatusRow {
   const known = byCode.get(`${code.subject}.${code.detail}`)
+  // 4.7.3 is what Microsoft answers when it is busy.
+  if (known !== undefined && code.class === 4 && known.code === '7.3') return { ...known, vague: true }
   if (known !== undefined) return known
   // 5.7.5xx, 5.7.6xx, 5.7.7xx and 4.7.500, 4.7.650 are Microsoft's: a sender or its address is not welcome.
   if (code.subject === 7 && code.detail >= 500) return senderNotWelcome

@@ -82,8 +82,11 @@ function wordsAbout(all: readonly RecipientFinding[], reading: Reading): readonl
       if (name && !byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), index)
     }
   })
-  const about = shared(groupsOf(reading.lines, byName), all.length)
-  return all.map((found, index) => found.text ?? about[index] ?? '')
+  const { groups, rest } = groupsOf(reading.lines, byName)
+  const about = shared(groups, all.length)
+  // What names nobody is about the only one that nothing names.
+  const unnamed = about.filter(text => text === '').length
+  return all.map((found, index) => found.text ?? (about[index] || (unnamed === 1 ? rest.join('\n') : '')))
 }
 
 /** Recipients that one line names, and the lines from there to the next that names others. */
@@ -92,18 +95,27 @@ interface Group {
   readonly lines: string[]
 }
 
-function groupsOf(lines: readonly string[], byName: ReadonlyMap<string, number>): readonly Group[] {
+function groupsOf(
+  lines: readonly string[],
+  byName: ReadonlyMap<string, number>,
+): { readonly groups: readonly Group[]; readonly rest: readonly string[] } {
   const groups: Group[] = []
+  const rest: string[] = []
   let current: Group | null = null
   for (const line of lines) {
     const named = line.includes('@') ? namedIn(line, byName) : []
     if (named.length > 0 && named.join() !== current?.members.join()) {
       current = { members: named, lines: [] }
       groups.push(current)
-    } else if (line.trim() === '') current = null
-    current?.lines.push(line)
+    } else if (line.trim() === '' || (named.length === 0 && isOtherCommand(line))) current = null
+    ;(current?.lines ?? rest).push(line)
   }
-  return groups
+  return { groups, rest }
+}
+
+/** In a transcript of several recipients: another server, or a command that names none of them. */
+function isOtherCommand(line: string): boolean {
+  return line.startsWith('>>>') || (line.startsWith('...') && line.includes('while talking to'))
 }
 
 /** The words of each recipient. Several replies to several are nobody's: a guess could make the wrong one hard. */

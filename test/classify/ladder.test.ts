@@ -58,7 +58,7 @@ describe('rungs', () => {
     // vague status where the text says nothing
     [{ status: '5.1.0', diagnostic: '550 5.1.0 gnarl' }, 'hard unknown-user permanent vague-status 5.1.0'],
     [{ status: '5.7.1', diagnostic: '550 5.7.1 gnarl' }, 'soft policy permanent vague-status 5.7.1'],
-    [{ status: '5.4.4' }, 'hard unknown-domain permanent vague-status 5.4.4'],
+    [{ status: '5.4.4' }, 'soft network-error permanent vague-status 5.4.4'],
     [{ status: '5.2.1' }, 'soft mailbox-disabled permanent vague-status 5.2.1'],
     [{ status: '5.1.99' }, 'hard unknown-user permanent vague-status 5.1.99'],
     // a class is no cause: the next rung may know one
@@ -129,13 +129,27 @@ describe('where in the session it was refused', () => {
       null,
       'hard unknown-user permanent text unknown-user/unknown',
     ],
-    ['550 user unknown (in reply to end of DATA command)', null, 'soft filtered permanent text stage/data'],
+    [
+      '550 user unknown (in reply to end of DATA command)',
+      null,
+      'hard unknown-user permanent text unknown-user/unknown',
+    ],
+    [
+      '550 Unknown user ana@example.org (in reply to end of DATA command)',
+      null,
+      'soft filtered permanent text stage/data',
+    ],
     [
       '550 5.1.1 user unknown (in reply to end of DATA command)',
       '5.1.1',
       'hard unknown-user permanent exact-status 5.1.1',
     ],
-    ['550 5.2.1 user unknown', '5.2.1', 'soft mailbox-disabled permanent vague-status 5.2.1'],
+    ['550 5.2.1 user unknown', '5.2.1', 'hard unknown-user permanent text unknown-user/unknown'],
+    [
+      '550 5.2.1 <ana@example.org>... User unknown',
+      '5.2.1',
+      'soft mailbox-disabled permanent vague-status 5.2.1',
+    ],
     [
       '550 5.2.1 Mailbox not available (in reply to RCPT TO command)',
       '5.2.1',
@@ -156,8 +170,8 @@ describe('where in the session it was refused', () => {
       null,
       'hard unknown-user permanent text unknown-user/no-such',
     ],
-    ['>>> DATA <<< 550 no such user', null, 'soft filtered permanent text stage/data'],
-    ['>>> . <<< 550 no such user', null, 'soft filtered permanent text stage/data'],
+    ['>>> DATA <<< 550 no such user', null, 'hard unknown-user permanent text unknown-user/no-such'],
+    ['>>> . <<< 550 no such user', null, 'hard unknown-user permanent text unknown-user/no-such'],
     [
       '192.0.2.1 does not like recipient. Remote host said: 550 no such user',
       null,
@@ -166,7 +180,7 @@ describe('where in the session it was refused', () => {
     [
       '192.0.2.1 failed after I sent the message. Remote host said: 550 no such user',
       null,
-      'soft filtered permanent text stage/data',
+      'hard unknown-user permanent text unknown-user/no-such',
     ],
   ])('%s', (diagnostic, status, expected) => check({ diagnostic, status }, expected))
 })
