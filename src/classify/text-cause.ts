@@ -37,7 +37,7 @@ export function readText(told: Told): CauseMatch | null {
   if (plain === null && status?.subject === 7) return null
   // What the status says of the mailbox stands: the vague rung reads it. Only a plain `user unknown` knows better.
   const isDisabled = status?.class === 5 && status.subject === 2 && status.detail === 1
-  if (isDisabled && (plain === null || isChosen(told))) return null
+  if (isDisabled && (plain === null || (stage !== 'rcpt' && isChosen(told)))) return null
   return stage === 'data' && isHidden(told) ? { ...best, id: 'stage/data', category: 'filtered' } : best
 }
 
