@@ -40,8 +40,9 @@ export function isStated(category: Category, text: string, start: number, end: n
 /** Nothing else is said: `553 http://list.example/query?ip=192.0.2.1`. */
 function isAlone(text: string, start: number, end: number): boolean {
   if (text.length > MAX_ALONE_CHARS) return false
-  const rest = `${text.slice(0, start)} ${text.slice(end)}`.replace(/\S*[/:.?=]\S*/g, ' ')
-  return !/\p{L}{3}/u.test(rest)
+  const rest = `${text.slice(0, start)} ${text.slice(end)}`.split(' ')
+  // A piece of a link is no word.
+  return !rest.some(word => /\p{L}{3}/u.test(word) && !/[/:.?=]/.test(word))
 }
 
 function clauseAround(text: string, start: number, end: number): string {
