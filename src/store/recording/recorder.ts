@@ -1,5 +1,6 @@
 // Group commit: many messages share a transaction, each is answered after its commit, and none can hurt another.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BounceEvent, Recorded } from '../../model/event.ts'
 import { type Failure, failureOf, type Patience, patience, pause } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
@@ -48,6 +49,8 @@ export interface Recorder {
 /** The queue is full, or the recorder is closing. */
 export class NotTaken extends Error {}
 
+/** Turns of the event loop between the first message and its batch: what other connections have sent comes in meanwhile. */
+const gatherTurns = 2
 /** Once a row was found locked, transactions do not wait for others' rows for this long: it may be one of the next too. */
 const cautiousMs = 30_000
 /** How long, between two batches, what is locked is tried again; and the pause when nothing else is to do. */
@@ -206,8 +209,10 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
 
   const work = async (): Promise<void> => {
     while (queue.length + locked.length > 0) {
-      if (queue.length > 0) await settle([takeGroup(queue, batchLimit, performance.now() > cautiousUntil)])
-      else await new Promise(resolve => setTimeout(resolve, lockedPauseMs))
+      if (queue.length > 0) {
+        for (let turn = 0; turn < gatherTurns; turn++) await nextTurn()
+        await settle([takeGroup(queue, batchLimit, performance.now() > cautiousUntil)])
+      } else await new Promise(resolve => setTimeout(resolve, lockedPauseMs))
       await retryLocked()
     }
     working = null
