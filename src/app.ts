@@ -8,6 +8,7 @@ import { settingFaults } from './backend/mapping.ts'
 import { copyNewColumns } from './backend/new-columns.ts'
 import { type Base, openBase } from './backend/open.ts'
 import { mailDirectory } from './backend/postmaster.ts'
+import { smtpLimits } from './backend/smtp-limits.ts'
 import { StartError } from './backend/start-error.ts'
 import type { Ports } from './http/ports.ts'
 import { createHttp } from './http/server.ts'
@@ -208,13 +209,11 @@ function listenerOf(
       hostName: config.hostname,
       mailDirectory: mailDirectory(config),
       tls: certificateFiles(config),
-      limits: {
-        maxMessageBytes: config.maxMessageBytes,
-        maxConnections: config.maxClients,
-        maxConnectionsPerIp: config.maxClientsPerIp,
-      },
+      limits: smtpLimits(config),
+      trusted: config.trustedNetworks,
+      ...(config.tlsCiphers === 'default' ? {} : { tlsCiphers: config.tlsCiphers }),
     },
-    { readAddress: base.readAddress, receive: createIntake(steps), log, metrics },
+    { readAddress: base.readAddress, receive: createIntake(steps), memory, log, metrics },
   )
 }
 

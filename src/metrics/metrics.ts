@@ -5,6 +5,7 @@ import type { Recorded } from '../model/event.ts'
 import type { Kind } from '../model/report.ts'
 import type { LinkedBy } from '../model/return-path.ts'
 import type { RuleSource } from '../model/rule.ts'
+import type { KeyExchange, TlsFailure } from '../model/tls.ts'
 import type { WebhookResult } from '../model/webhook.ts'
 import { createInstruments, type Exposition, guard, other, type Snapshot } from './instruments.ts'
 import type { Vocabulary } from './table.ts'
@@ -37,6 +38,8 @@ export interface Metrics {
   readonly deferred: (reason: string) => void
   readonly messageSeconds: (seconds: number) => void
   readonly messageBytes: (bytes: number) => void
+  readonly tls: (keyExchange: KeyExchange) => void
+  readonly tlsFailed: (reason: TlsFailure) => void
   readonly committed: (batch: { readonly events: number; readonly seconds: number }) => void
   readonly databaseUp: (isUp: boolean) => void
   readonly databaseError: (reason: string) => void
@@ -66,6 +69,8 @@ export function createMetrics({ version, vocabulary, providerOf, onError }: Metr
   const deferred = counter('rebound_deferred_total')
   const connections = gauge('rebound_connections')
   const ended = counter('rebound_connections_total')
+  const handshakes = counter('rebound_tls_handshakes_total')
+  const handshakeFailures = counter('rebound_tls_failures_total')
   const classifySeconds = histogram('rebound_classify_seconds')
   const commitSeconds = histogram('rebound_commit_seconds')
   const commitEvents = histogram('rebound_commit_events')
@@ -102,6 +107,8 @@ export function createMetrics({ version, vocabulary, providerOf, onError }: Metr
     deferred: reason => deferred({ reason }),
     messageSeconds: histogram('rebound_message_seconds'),
     messageBytes: histogram('rebound_message_bytes'),
+    tls: exchange => handshakes({ key_exchange: exchange }),
+    tlsFailed: reason => handshakeFailures({ reason }),
     committed: ({ events, seconds }) => {
       commitEvents(events)
       commitSeconds(seconds)

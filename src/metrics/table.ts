@@ -4,6 +4,7 @@ import { categoryNames } from '../model/categories.ts'
 import { kinds } from '../model/report.ts'
 import { linkedBys } from '../model/return-path.ts'
 import { ruleSources } from '../model/rule.ts'
+import { keyExchanges, tlsFailures } from '../model/tls.ts'
 import { bounceTypes, rungs } from '../model/verdict.ts'
 import { webhookResults } from '../model/webhook.ts'
 
@@ -75,6 +76,16 @@ export const table = {
     kind: 'counter',
     help: 'SMTP connections that have ended, by whether they used TLS.',
     labels: { tls: ['true', 'false'] },
+  },
+  rebound_tls_handshakes_total: {
+    kind: 'counter',
+    help: 'TLS handshakes that succeeded; key_exchange="rsa" has no forward secrecy (old Exchange).',
+    labels: { key_exchange: keyExchanges },
+  },
+  rebound_tls_failures_total: {
+    kind: 'counter',
+    help: 'TLS handshakes that failed.',
+    labels: { reason: tlsFailures },
   },
   rebound_message_seconds: {
     kind: 'histogram',

@@ -4,16 +4,19 @@ import { hostname } from 'node:os'
 import type { Thresholds } from '../crm/thresholds.ts'
 import { promotable } from '../model/categories.ts'
 import { isLoopback } from '../model/loopback.ts'
+import type { Network } from '../model/network.ts'
 import { nearest } from '../model/spelling.ts'
 import { type LogLevel, logLevels } from '../system/log-levels.ts'
 import {
   bytes,
+  ciphers,
   databaseUrl,
   days,
   domains,
+  inbox,
   integer,
   list,
-  localPart,
+  networks,
   oneOf,
   type Parse,
   readableFile,
@@ -38,6 +41,7 @@ export interface Config {
   readonly secrets: readonly string[]
   readonly apiToken: string | null
   readonly unsigned: 'reject' | 'observe'
+  /** Empty: there is none. */
   readonly inbox: string
   readonly legacy: readonly string[]
   readonly trustLegacy: 'no' | 'remove'
@@ -56,8 +60,24 @@ export interface Config {
   readonly maxKeptBytes: number
   readonly maxClients: number
   readonly maxClientsPerIp: number
+  readonly maxClientsPerNetwork: number
+  readonly trustedNetworks: readonly Network[]
+  readonly idleSeconds: number
+  readonly stressIdleSeconds: number
+  readonly dataSeconds: number
+  readonly stressDataSeconds: number
+  readonly dataBytesPerSecond: number
+  readonly handlerSeconds: number
+  readonly sessionSeconds: number
+  readonly sessionMessages: number
+  readonly maxEmptyMessages: number
+  readonly maxRefusals: number
+  readonly maxCommands: number
+  readonly roleMailPerDay: number
+  readonly authFailures: number
   readonly tlsCert: string | null
   readonly tlsKey: string | null
+  readonly tlsCiphers: string
   readonly workers: number
   readonly crmFile: string | null
   readonly logLevel: LogLevel
@@ -153,6 +173,13 @@ export const settings = [
     help: 'bearer token of the HTTP API; required when HTTP listens beyond loopback',
   }),
   setting({
+    name: 'REBOUND_AUTH_FAILURES',
+    key: 'authFailures',
+    fallback: '10',
+    parse: integer(1, 1_000_000),
+    help: 'HTTP requests with a wrong token from one network a minute; beyond it 429',
+  }),
+  setting({
     name: 'REBOUND_UNSIGNED',
     key: 'unsigned',
     fallback: 'reject',
@@ -162,9 +189,9 @@ export const settings = [
   setting({
     name: 'REBOUND_INBOX',
     key: 'inbox',
-    fallback: 'returns',
-    parse: localPart,
-    help: 'a local part that is always accepted; mail to it is linked by the ids in the returned original',
+    fallback: '',
+    parse: inbox,
+    help: 'a local part that is always accepted, for example `returns`, for reports that do not come to a return path; they are linked by the ids of the returned original. Off unless set',
   }),
   setting({
     name: 'REBOUND_LEGACY',
@@ -267,6 +294,104 @@ export const settings = [
     help: 'simultaneous SMTP connections from one address',
   }),
   setting({
+    name: 'REBOUND_MAX_CLIENTS_PER_NETWORK',
+    key: 'maxClientsPerNetwork',
+    fallback: '100',
+    parse: integer(1, 100_000),
+    help: 'simultaneous SMTP connections from one network: a /24 of IPv4, a /48 of IPv6',
+  }),
+  setting({
+    name: 'REBOUND_TRUSTED_NETWORKS',
+    key: 'trustedNetworks',
+    fallback: '127.0.0.0/8, ::1',
+    parse: networks,
+    help: 'the networks of the CRM’s own mail servers and of front servers, comma list, or `none`: exempt from limits by client and network, and heard when they say for whom they speak (PROXY, XCLIENT, XFORWARD)',
+  }),
+  setting({
+    name: 'REBOUND_IDLE_SECONDS',
+    key: 'idleSeconds',
+    fallback: '300',
+    parse: integer(1, 3600),
+    help: 'how long a client may take for its next command',
+  }),
+  setting({
+    name: 'REBOUND_STRESS_IDLE_SECONDS',
+    key: 'stressIdleSeconds',
+    fallback: '10',
+    parse: integer(1, 3600),
+    help: 'the same while more than 80 % of the connections are taken',
+  }),
+  setting({
+    name: 'REBOUND_DATA_SECONDS',
+    key: 'dataSeconds',
+    fallback: '180',
+    parse: integer(1, 86_400),
+    help: 'how long a message may take to arrive, besides what its bytes earn',
+  }),
+  setting({
+    name: 'REBOUND_STRESS_DATA_SECONDS',
+    key: 'stressDataSeconds',
+    fallback: '30',
+    parse: integer(1, 86_400),
+    help: 'the same while more than 80 % of the connections are taken',
+  }),
+  setting({
+    name: 'REBOUND_DATA_BYTES_PER_SECOND',
+    key: 'dataBytesPerSecond',
+    fallback: '500',
+    parse: integer(1, 1_000_000),
+    help: 'each so many bytes of a message earn it one second more',
+  }),
+  setting({
+    name: 'REBOUND_HANDLER_SECONDS',
+    key: 'handlerSeconds',
+    fallback: '60',
+    parse: integer(1, 600),
+    help: 'how long our own side may take for a recipient, or for a message after its end',
+  }),
+  setting({
+    name: 'REBOUND_SESSION_SECONDS',
+    key: 'sessionSeconds',
+    fallback: '3600',
+    parse: integer(1, 86_400),
+    help: 'how long an SMTP session may last without bringing mail',
+  }),
+  setting({
+    name: 'REBOUND_SESSION_MESSAGES',
+    key: 'sessionMessages',
+    fallback: '10000',
+    parse: integer(1, 10_000_000),
+    help: 'messages in one SMTP session',
+  }),
+  setting({
+    name: 'REBOUND_MAX_EMPTY_MESSAGES',
+    key: 'maxEmptyMessages',
+    fallback: '20',
+    parse: integer(0, 1_000_000),
+    help: 'messages without a text in a row before a session is cut',
+  }),
+  setting({
+    name: 'REBOUND_MAX_REFUSALS',
+    key: 'maxRefusals',
+    fallback: '100',
+    parse: integer(1, 1_000_000),
+    help: 'refusals without a message between them before a session is cut',
+  }),
+  setting({
+    name: 'REBOUND_MAX_COMMANDS',
+    key: 'maxCommands',
+    fallback: '500',
+    parse: integer(10, 1_000_000),
+    help: 'commands without a message between them before a session is cut',
+  }),
+  setting({
+    name: 'REBOUND_ROLE_MAIL_PER_DAY',
+    key: 'roleMailPerDay',
+    fallback: '20',
+    parse: integer(1, 1_000_000),
+    help: 'messages to postmaster and abuse from one network a day',
+  }),
+  setting({
     name: 'REBOUND_TLS_CERT',
     key: 'tlsCert',
     fallback: '',
@@ -279,6 +404,13 @@ export const settings = [
     fallback: '',
     parse: readableFile,
     help: 'PEM private key of that certificate',
+  }),
+  setting({
+    name: 'REBOUND_TLS_CIPHERS',
+    key: 'tlsCiphers',
+    fallback: 'default',
+    parse: ciphers,
+    help: 'cipher suites of TLS 1.2 as OpenSSL lists them, the preferred first; by default forward secrecy first and RSA key exchange last',
   }),
   setting({
     name: 'REBOUND_WORKERS',

@@ -2,8 +2,10 @@
 
 import { accessSync, constants } from 'node:fs'
 import { isIP } from 'node:net'
+import { createSecureContext } from 'node:tls'
 import type { Threshold, Thresholds } from '../crm/thresholds.ts'
 import { type Category, promotable } from '../model/categories.ts'
+import { type Network, parseNetwork } from '../model/network.ts'
 
 /** Text of an environment variable to a value; throws a SettingError that says what to write instead. */
 export type Parse<T> = (text: string) => T
@@ -157,7 +159,9 @@ export const thresholds: Parse<Thresholds> = text => {
   return found
 }
 
-export const localPart: Parse<string> = text => {
+/** The local part that is always accepted; empty: there is none. */
+export const inbox: Parse<string> = text => {
+  if (text === '') return text
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text) || text === 'postmaster' || text === 'abuse')
     throw new SettingError('write a lower-case local part such as returns (not postmaster or abuse)')
   // What begins so is a return path, or a forged one.
@@ -166,6 +170,31 @@ export const localPart: Parse<string> = text => {
       'return paths begin with b- and s-; write a local part that does not, such as returns',
     )
   return text
+}
+
+export const networks: Parse<readonly Network[]> = text => {
+  if (text === 'none') return []
+  return list(text).map(item => {
+    const network = parseNetwork(item)
+    if (network === null)
+      throw new SettingError(
+        `"${item}" is not a network; write for example 192.0.2.0/24, 2001:db8::/32 or 192.0.2.7, or none`,
+      )
+    return network
+  })
+}
+
+/** A list of cipher suites as `openssl ciphers` takes it. */
+export const ciphers: Parse<string> = text => {
+  if (text === 'default') return text
+  try {
+    createSecureContext({ ciphers: text, maxVersion: 'TLSv1.2' })
+    return text
+  } catch {
+    throw new SettingError(
+      'OpenSSL knows none of these; write for example ECDHE-RSA-AES128-GCM-SHA256:AES128-GCM-SHA256, or default',
+    )
+  }
 }
 
 export const readableFile: Parse<string | null> = text => {

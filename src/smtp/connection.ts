@@ -1,16 +1,18 @@
 // The SMTP library: sockets, framing and syntax are its part, every decision and every word are ours.
 
-import { constants } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
+import type { KeyExchange, TlsFailure } from '../model/tls.ts'
 import type { Certificate } from './certificates.ts'
+import { clientBehind } from './front-server.ts'
 import type { SmtpLimits } from './limits.ts'
 import { hideQuoted, showQuoted, withDomain, withoutDomain } from './policy.ts'
 import { Reception } from './reception.ts'
 import { type Answer, answerForLibrary, wireText } from './replies.ts'
 import type { Session, Wire } from './session.ts'
+import { keyExchangeOf, tlsFailureOf, tlsOptions } from './tls.ts'
 
 export interface ServerOptions {
   /** How this host calls itself. */
@@ -18,23 +20,42 @@ export interface ServerOptions {
   readonly limits: SmtpLimits
   /** Null: STARTTLS is not offered. */
   readonly certificate: Certificate | null
+  /** OpenSSL's list of cipher suites for TLS 1.2. */
+  readonly tlsCiphers: string
+  /** May this peer say for whom it speaks (PROXY, XCLIENT, XFORWARD)? */
+  readonly isTrusted: (ip: string) => boolean
+  readonly onTls: (keyExchange: KeyExchange) => void
+  readonly onTlsFailed: (reason: TlsFailure, ip: string) => void
   /** Lets a client in by opening its session, or turns it away: null. */
   readonly admit: (socket: Socket, ip: string) => ((wire: Wire) => Session) | null
   /** Work that a drain waits for; the promise must not reject. */
   readonly track: (work: Promise<void>) => void
 }
 
+interface ConnectionOptions extends SMTPConnectionOptions {
+  readonly isTrusted: boolean
+  /** The client was given its time to talk too soon already. */
+  readonly greetsAtOnce: boolean
+}
+
 /** A connection of the library that speaks in our words and keeps our time. */
 class Connection extends SMTPConnection {
   readonly ours: Session
+  readonly #greetsAtOnce: boolean
+  readonly #onTlsFailed: (reason: TlsFailure) => void
 
   constructor(
     server: SMTPServer,
     socket: Socket,
-    given: SMTPConnectionOptions | null,
+    given: ConnectionOptions,
     open: (wire: Wire) => Session,
+    onTlsFailed: (reason: TlsFailure) => void,
   ) {
     super(server, socket, given)
+    this.#greetsAtOnce = given.greetsAtOnce
+    this.#onTlsFailed = onTlsFailed
+    // Who may not say for whom it speaks does not even learn that one could.
+    if (!given.isTrusted) this.session.disabledCommands = [...disabledCommands(server), 'XCLIENT', 'XFORWARD']
     this.ours = open({
       id: this.id,
       client: () => ({ ip: this.remoteAddress, helo: this.hostNameAppearsAs || '', tls: this.secure }),
@@ -42,6 +63,17 @@ class Connection extends SMTPConnection {
       close: () => this.close(),
       destroy: () => this._socket.destroy(),
     })
+  }
+
+  override init(): void {
+    if (this.#greetsAtOnce) this._setListeners(() => this.connectionReady())
+    else super.init()
+  }
+
+  override _onError(error: Error & { code?: string; meta?: object }): void {
+    // The library tells of a failed handshake twice; `meta` is what it notes of one.
+    if (error.meta && !this.ours.isOver) this.#onTlsFailed(tlsFailureOf(error.code))
+    super._onError(error)
   }
 
   /** Every reply of the library passes here, those of our handlers included. */
@@ -110,9 +142,23 @@ export class Server extends SMTPServer {
       socket.destroy() // it is gone already
       return
     }
+    if (!this.#options.isTrusted(ip)) {
+      this.#open(socket, ip, { ...given, isTrusted: false, greetsAtOnce: false })
+      return
+    }
+    void clientBehind(socket).then(found => {
+      if (!found) return
+      const remoteAddress = found.client ?? ip
+      const isTrusted = this.#options.isTrusted(remoteAddress)
+      this.#open(socket, remoteAddress, { ...given, remoteAddress, isTrusted, greetsAtOnce: true })
+    })
+  }
+
+  #open(socket: Socket, ip: string, options: ConnectionOptions): void {
     const open = this.#options.admit(socket, ip)
     if (!open) return
-    const connection = new Connection(this, socket, given ?? null, open)
+    const failed = (reason: TlsFailure): void => this.#options.onTlsFailed(reason, ip)
+    const connection = new Connection(this, socket, options, open, failed)
     this.#sessions.set(connection.session, connection.ours)
     this.#options.track(connection.ours.isGone)
     this.connections.add(connection)
@@ -121,8 +167,11 @@ export class Server extends SMTPServer {
   }
 }
 
-function libraryOptions({ hostName, limits, certificate }: ServerOptions): SMTPServerOptions {
-  const disabledCommands = ['AUTH', 'XCLIENT', 'XFORWARD', 'WIZ', 'SHELL', 'KILL']
+const neverCommands = ['AUTH', 'WIZ', 'SHELL', 'KILL']
+
+const disabledCommands = (server: SMTPServer): readonly string[] => server.options.disabledCommands ?? []
+
+function libraryOptions({ hostName, limits, certificate, tlsCiphers }: ServerOptions): SMTPServerOptions {
   const options: SMTPServerOptions = {
     name: hostName,
     heloResponse: '%s',
@@ -133,23 +182,23 @@ function libraryOptions({ hostName, limits, certificate }: ServerOptions): SMTPS
     // Any byte resets this timer of the library; ours comes first and is not reset.
     socketTimeout: limits.idleMs + limits.lingerMs,
     logger: false,
+    // Taken from those who are not trusted, session by session.
+    useXClient: true,
+    useXForward: true,
   }
   // Without one of ours the library would offer a key of its own, which everybody knows.
   if (!certificate)
-    return { ...options, disabledCommands: [...disabledCommands, 'STARTTLS'], hideSTARTTLS: true }
+    return { ...options, disabledCommands: [...neverCommands, 'STARTTLS'], hideSTARTTLS: true }
   return {
     ...options,
-    disabledCommands,
-    cert: certificate.cert,
-    key: certificate.key,
-    minVersion: 'TLSv1.2',
-    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    disabledCommands: neverCommands,
+    ...tlsOptions(certificate, tlsCiphers),
   }
 }
 
 /** The commands that are ours to answer, each exactly once. */
 function handlers(
-  { limits, track }: ServerOptions,
+  { limits, track, onTls }: ServerOptions,
   sessions: Map<SMTPServerSession, Session>,
 ): SMTPServerOptions {
   return {
@@ -166,12 +215,20 @@ function handlers(
     onData: (stream: Readable, session, callback) => {
       const ours = sessions.get(session)
       if (!ours) return
-      const reception = new Reception(stream, limits, () => ours.cutOff())
+      const { mailFrom } = session.envelope
+      const isDeclared = mailFrom !== false && typeof mailFrom.args === 'object' && 'SIZE' in mailFrom.args
+      const reception = new Reception(stream, limits, () => ours.cutOff(), isDeclared)
       const answered = ours.data(reception).then(
         answer => callback(errorOf(answer), wireText(answer.reply)),
         () => {}, // the client is gone, and so is whoever would hear an answer
       )
       track(answered)
+    },
+
+    onSecure: (_socket, session, callback) => {
+      const cipher = session.tlsOptions
+      onTls(keyExchangeOf(cipher ? cipher.standardName : undefined))
+      callback()
     },
 
     onClose: session => {

@@ -1,15 +1,20 @@
 // The SMTP listener: opens the port, lets clients in, and ends in good order.
 
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
+import { isWithin } from '../model/network.ts'
+import { Admission, type Place } from './admission.ts'
 import { type CertificateWatch, watchCertificate } from './certificates.ts'
+import { type Clock, systemClock } from './clock.ts'
 import { Server } from './connection.ts'
 import { within } from './deadline.ts'
-import { Door } from './door.ts'
+import { connectionsWithin, openFilesLimit } from './descriptors.ts'
 import { defaultLimits, type SmtpLimits } from './limits.ts'
 import { openMaildir } from './maildir.ts'
 import type { Listener, ListenerOptions, SmtpPorts } from './ports.ts'
-import { Session, type Wire } from './session.ts'
-import type { TransactionContext } from './transaction.ts'
+import type { DeferReason } from './replies.ts'
+import { RoleQuota } from './role-quota.ts'
+import { Session, type SessionContext, type Wire } from './session.ts'
+import { defaultCiphers } from './tls.ts'
 
 /** The SMTP listener. Nothing is opened before `start`. */
 export function createListener(options: ListenerOptions, ports: SmtpPorts): Listener {
@@ -19,8 +24,11 @@ export function createListener(options: ListenerOptions, ports: SmtpPorts): List
 class SmtpListener implements Listener {
   readonly #options: ListenerOptions
   readonly #ports: SmtpPorts
-  readonly #limits: SmtpLimits
-  readonly #door: Door
+  readonly #clock: Clock
+  #limits: SmtpLimits
+  #admission: Admission
+  /** Fewer connections than were asked for, since there are not enough file descriptors. */
+  #isShortOfFiles = false
   /** The connections and messages that a drain waits for. */
   readonly #unfinished = new Set<Promise<void>>()
   #server: Server | null = null
@@ -31,10 +39,11 @@ class SmtpListener implements Listener {
     this.#options = options
     this.#ports = ports
     this.#limits = { ...defaultLimits, ...options.limits }
-    this.#door = new Door(this.#limits)
+    this.#clock = options.clock ?? systemClock
+    this.#admission = this.#openAdmission()
   }
 
-  readonly connections = (): number => this.#door.inside
+  readonly connections = (): number => this.#admission.inside
 
   readonly reloadTls = async (): Promise<void> => await this.#watch?.check()
 
@@ -44,17 +53,28 @@ class SmtpListener implements Listener {
       const mailbox = await openMaildir(mailDirectory, maildirLimits)
       const renew: Server['renew'] = certificate => this.#server?.renew(certificate)
       this.#watch = tls && (await watchCertificate(tls, tlsPollMs, renew, this.#ports.log))
-      const context: TransactionContext = {
+      await this.#fitToOpenFiles()
+      const context: SessionContext = {
         hostName,
         limits: this.#limits,
         mailbox,
         ports: this.#ports,
         isDraining: () => this.#draining !== null,
+        roleQuota: new RoleQuota(this.#limits.maxRoleMailPerDay, this.#isTrusted),
+        clock: this.#clock,
+        isStressed: () => this.#admission.isStressed,
       }
       const server = new Server({
         hostName,
         limits: this.#limits,
         certificate: this.#watch?.first ?? null,
+        tlsCiphers: this.#options.tlsCiphers ?? defaultCiphers,
+        isTrusted: this.#isTrusted,
+        onTls: this.#ports.metrics.tls,
+        onTlsFailed: (reason, ip) => {
+          this.#ports.metrics.tlsFailed(reason)
+          this.#ports.log.info({ ip, reason }, 'TLS handshake failed')
+        },
         admit: (socket, ip) => this.#admit(socket, ip, context),
         track: work => this.#track(work),
       })
@@ -76,7 +96,7 @@ class SmtpListener implements Listener {
 
   async #drain(deadlineMs: number): Promise<void> {
     const watching = this.#watch?.close()
-    this.#door.shut()
+    this.#admission.shut()
     const server = this.#server
     if (!server) return watching
     const closed = new Promise<void>(resolve => server.server.close(() => resolve()))
@@ -92,19 +112,51 @@ class SmtpListener implements Listener {
     clearTimeout(deadline)
   }
 
-  #admit(socket: Socket, ip: string, context: TransactionContext): ((wire: Wire) => Session) | null {
-    const refused = this.#door.enter(ip)
+  #admit(socket: Socket, ip: string, context: SessionContext): ((wire: Wire) => Session) | null {
+    const refused = this.#refusal(ip)
     if (refused) {
       this.#ports.metrics.deferred(refused)
       this.#ports.log.info({ ip, reason: refused }, 'connection refused')
-      this.#door.turnAway(socket, refused)
+      this.#admission.turnAway(socket, refused)
       return null
     }
     return wire => {
       const session = new Session(wire, context)
-      void session.isGone.then(() => this.#door.left(ip))
+      const place: Place = this.#admission.enter(ip, {
+        idleSince: () => session.idleSince(),
+        evict: () => session.end('evicted'),
+      })
+      void session.isGone.then(place.leave)
       return session
     }
+  }
+
+  #refusal(ip: string): DeferReason | null {
+    const refused = this.#admission.refusal(ip)
+    return refused === 'too-many-connections' && this.#isShortOfFiles ? 'no-descriptors' : refused
+  }
+
+  readonly #isTrusted = (ip: string): boolean => isWithin(ip, this.#options.trusted ?? [])
+
+  #openAdmission(): Admission {
+    return new Admission(this.#limits, this.#isTrusted, () => {
+      for (const session of this.#server?.sessions ?? []) session.stressChanged()
+    })
+  }
+
+  /** HTTP, database and files keep descriptors of their own: connections take what is left. */
+  async #fitToOpenFiles(): Promise<void> {
+    const openFiles = this.#options.openFiles ?? (await openFilesLimit())
+    const most = openFiles === null ? Number.POSITIVE_INFINITY : connectionsWithin(openFiles)
+    const wanted = this.#limits.maxConnections
+    if (most >= wanted) return
+    this.#isShortOfFiles = true
+    this.#limits = { ...this.#limits, maxConnections: most }
+    this.#admission = this.#openAdmission()
+    this.#ports.log.warn(
+      { openFiles, connections: most, wanted },
+      'this process may open too few files for so many connections: raise its limit (ulimit -n, LimitNOFILE)',
+    )
   }
 
   #track(work: Promise<void>): void {

@@ -84,6 +84,8 @@ export interface RecipientState {
   /** Recipients that this transaction has already. */
   readonly accepted: number
   readonly maxRecipients: number
+  /** Has this client's site sent enough mail to postmaster and abuse today? */
+  readonly quotaUsedUp: boolean
   /** Is the mailbox of postmaster and abuse full? */
   readonly mailboxFull: boolean
 }
@@ -101,6 +103,7 @@ export function recipientAnswer(
     case 'expired':
       return reject(found.kind)
     case 'role':
+      if (state.quotaUsedUp) return defer('role-quota')
       if (state.mailboxFull) return defer('mailbox-full')
       break
     case 'signed':

@@ -2,8 +2,12 @@
 // or metrics.
 
 import type { Envelope, Incoming } from '../model/envelope.ts'
+import type { MemoryBudget } from '../model/mail-memory.ts'
+import type { Network } from '../model/network.ts'
 import type { IntakeOutcome } from '../model/reply.ts'
 import type { ReturnPath } from '../model/return-path.ts'
+import type { KeyExchange, TlsFailure } from '../model/tls.ts'
+import type { Clock } from './clock.ts'
 import type { SmtpLimits } from './limits.ts'
 import type { MaildirLimits } from './maildir.ts'
 import type { DeferReason, RejectReason } from './replies.ts'
@@ -27,6 +31,9 @@ export interface SmtpMetrics {
   /** From the 354 to the answer. */
   readonly messageSeconds: (seconds: number) => void
   readonly messageBytes: (bytes: number) => void
+  /** A handshake succeeded. `rsa`: a key exchange without forward secrecy. */
+  readonly tls: (keyExchange: KeyExchange) => void
+  readonly tlsFailed: (reason: TlsFailure) => void
 }
 
 export interface SmtpPorts {
@@ -41,6 +48,8 @@ export interface SmtpPorts {
    * A rejection is answered with 451 4.3.0; so is a promise that is not settled in time, whose late result is ignored.
    */
   readonly receive: (envelope: Envelope, incoming: Incoming) => Promise<IntakeOutcome>
+  /** New mail waits while it is tight. */
+  readonly memory: Pick<MemoryBudget, 'isTight'>
   readonly log: Log
   readonly metrics: SmtpMetrics
 }
@@ -63,10 +72,17 @@ export interface ListenerOptions {
   readonly mailDirectory: string
   /** Null: STARTTLS is not offered. */
   readonly tls: CertificateFiles | null
+  /** OpenSSL's list of cipher suites for TLS 1.2, the preferred first; ours unless told. */
+  readonly tlsCiphers?: string
+  /** Exempt from the limits by client and network, and heard when they say whom they speak for. */
+  readonly trusted?: readonly Network[]
   readonly limits?: Partial<SmtpLimits>
   readonly maildirLimits?: MaildirLimits
   /** How often to look whether the certificate has changed; 10 s by default. */
   readonly tlsPollMs?: number
+  readonly clock?: Clock
+  /** Files this process may have open; what the system says unless told. */
+  readonly openFiles?: number
 }
 
 export interface Listener {

@@ -16,6 +16,7 @@ export class Cut extends Error {
 
 const lineFeed = 0x0a
 const dot = 0x2e
+const space = 0x20
 
 /**
  * Reads a DATA stream. There is one reader at a time: first whoever takes `incoming.bytes`, then `drain`.
@@ -29,9 +30,12 @@ export class Reception {
   readonly #chunks: AsyncIterator<Uint8Array>
   readonly #limits: Pick<SmtpLimits, 'maxMessageBytes' | 'maxDotLines'>
   readonly #onCut: (cut: Cut) => void
+  /** Bytes at which the sender is cut off. */
+  readonly #cutBytes: number
   #tee: ((chunk: Uint8Array) => Promise<void>) | null = null
   #bytes = 0
   #dotLines = 0
+  #hasText = false
   #atLineStart = true
   #isOver = false
   #end: { readonly resolve: () => void; readonly reject: (reason: unknown) => void }
@@ -40,11 +44,14 @@ export class Reception {
     stream: Readable,
     limits: Pick<SmtpLimits, 'maxMessageBytes' | 'maxDotLines'>,
     onCut: (cut: Cut) => void,
+    /** The sender said how big the message is (RFC 1870), so what is too big in spite of it is a lie. */
+    isDeclared = false,
   ) {
     this.#stream = stream
     this.#chunks = stream[Symbol.asyncIterator]()
     this.#limits = limits
     this.#onCut = onCut
+    this.#cutBytes = limits.maxMessageBytes * (isDeclared ? 1 : cutFactor)
     this.#end = { resolve: () => {}, reject: () => {} }
     this.ended = new Promise((resolve, reject) => {
       this.#end = { resolve, reject }
@@ -58,6 +65,11 @@ export class Reception {
   /** Bytes so far, after dot-unstuffing. */
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** Did nothing but blanks and line ends come? */
+  get isEmpty(): boolean {
+    return !this.#hasText
   }
 
   get isTooBig(): boolean {
@@ -109,6 +121,7 @@ export class Reception {
     }
     this.#bytes += chunk.length
     this.#countDotLines(chunk)
+    this.#hasText ||= chunk.some(byte => byte > space)
     if (this.#isFarPastLimits()) {
       const cut = new Cut('too-big')
       this.cut(cut)
@@ -126,7 +139,7 @@ export class Reception {
 
   #isFarPastLimits(): boolean {
     return (
-      this.#bytes > this.#limits.maxMessageBytes * cutFactor ||
+      this.#bytes > this.#cutBytes ||
       // A line that begins with a dot costs the parser as much as 64 KB of text; real mail has few of them.
       this.#dotLines > this.#limits.maxDotLines + this.#bytes / 256
     )

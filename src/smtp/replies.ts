@@ -32,6 +32,7 @@ export const rejections = {
   'unknown-command': reply(500, '5.5.2', 'Command not recognized'),
   'bad-argument': reply(501, '5.5.4', 'Bad argument'),
   'bad-sequence': reply(503, '5.5.1', 'Bad sequence of commands'),
+  'not-allowed': reply(550, '5.7.1', 'Not allowed'),
   'needs-tls': reply(530, '5.7.10', 'REQUIRETLS needs TLS'),
 } as const satisfies Record<string, Reply>
 
@@ -39,6 +40,13 @@ export const rejections = {
 export const deferrals = {
   draining: reply(421, '4.3.2', 'Shutting down, try again in a moment'),
   'too-many-connections': reply(421, '4.3.2', 'Too many connections, try again later'),
+  'too-many-per-ip': reply(421, '4.7.0', 'Too many connections from your address, try again later'),
+  'too-many-per-network': reply(421, '4.7.0', 'Too many connections from your network, try again later'),
+  'no-descriptors': reply(421, '4.3.2', 'No room for another connection, try again later'),
+  evicted: reply(421, '4.3.2', 'All places are taken and your network holds most of them, connect again'),
+  'no-memory': reply(452, '4.3.1', 'Too much mail at once, try again later'),
+  'message-no-memory': reply(451, '4.3.1', 'Too much mail at once, try again later'),
+  'role-quota': reply(452, '4.7.0', 'Enough mail to postmaster and abuse from your network for today'),
   'too-many-recipients': reply(452, '4.5.3', 'Too many recipients, send the rest in another transaction'),
   'mailbox-full': reply(452, '4.2.2', 'The postmaster mailbox is full'),
   'address-failed': reply(451, '4.3.0', 'Cannot look up this address now, try again later'),
@@ -47,6 +55,8 @@ export const deferrals = {
   'idle-timeout': reply(421, '4.4.2', 'Timeout waiting for a command'),
   'data-timeout': reply(421, '4.4.2', 'Timeout waiting for the end of the message'),
   'session-timeout': reply(421, '4.4.2', 'This session has lasted long enough, connect again'),
+  'session-messages': reply(421, '4.4.2', 'Enough messages for one session, connect again'),
+  'empty-messages': reply(421, '4.7.0', 'Too many messages without a text'),
   flood: reply(421, '4.7.0', 'Too many commands without a message, connect again'),
   errors: reply(421, '4.7.0', 'Too many errors'),
   'too-soon': reply(421, '4.5.1', 'You talk too soon: wait for the greeting'),
@@ -100,6 +110,7 @@ const libraryReplies: ReadonlyMap<string, Answer> = new Map([
   ['501', reject('bad-argument')],
   ['503', reject('bad-sequence')],
   ['530', reject('needs-tls')],
+  ['550', reject('not-allowed')],
   ['552', reject('too-big')],
   ['421 Server shutting down', defer('draining')],
   ['421 Timeout - closing connection', defer('idle-timeout')],

@@ -3,7 +3,6 @@
 import type { Client } from '../model/envelope.ts'
 import { Deadline } from './deadline.ts'
 import { Budget } from './limits.ts'
-import type { SmtpPorts } from './ports.ts'
 import { Cut, type Reception } from './reception.ts'
 import { type Answer, type DeferReason, defer, reject } from './replies.ts'
 import { Transaction, type TransactionContext } from './transaction.ts'
@@ -21,18 +20,29 @@ export interface Wire {
   readonly destroy: () => void
 }
 
+export interface SessionContext extends TransactionContext {
+  readonly isStressed: () => boolean
+}
+
+/** Whose turn it is, and since when: the client owes a command or the rest of a message, or we owe an answer. */
+type Turn =
+  | { readonly of: 'command' | 'data'; readonly since: number }
+  | { readonly of: 'us' }
+  | { readonly of: 'nobody' }
+
 /** How long a client may take to hear our last words when we ourselves are out of time. */
 const abortMs = 100
 
 export class Session {
   readonly #wire: Wire
-  readonly #context: TransactionContext
-  readonly #ports: Pick<SmtpPorts, 'log' | 'metrics'>
+  readonly #context: SessionContext
   readonly #budget: Budget
-  readonly #phase = new Deadline()
-  readonly #whole = new Deadline()
-  readonly #linger = new Deadline()
+  readonly #phase: Deadline
+  readonly #whole: Deadline
+  readonly #linger: Deadline
+  #turn: Turn = { of: 'nobody' }
   #transaction: Transaction | null = null
+  #messages = 0
   /** The message on its way, from DATA to our answer. */
   #reception: Reception | null = null
   #isAnswering = false
@@ -45,20 +55,27 @@ export class Session {
     this.#resolveGone = resolve
   })
 
-  constructor(wire: Wire, context: TransactionContext) {
+  constructor(wire: Wire, context: SessionContext) {
     this.#wire = wire
     this.#context = context
-    this.#ports = context.ports
     this.#budget = new Budget(context.limits)
-    this.#ports.metrics.connected()
-    this.#ports.log.debug(this.#names(), 'connected')
-    this.#awaitCommand()
-    this.#whole.set(context.limits.sessionMs, () => this.leave('session-timeout'))
+    this.#phase = new Deadline(context.clock)
+    this.#whole = new Deadline(context.clock)
+    this.#linger = new Deadline(context.clock)
+    context.ports.metrics.connected()
+    context.ports.log.debug(this.#names(), 'connected')
+    this.#take('command')
+    this.#prolong()
   }
 
   /** Has the last word been said? */
   get isOver(): boolean {
     return this.#isOver
+  }
+
+  /** Since when the client owes us a command; null while it does not. */
+  idleSince(): number | null {
+    return this.#turn.of === 'command' && !this.#reception ? this.#turn.since : null
   }
 
   mail(address: string): Answer {
@@ -67,21 +84,25 @@ export class Session {
   }
 
   async rcpt(address: string): Promise<Answer> {
+    this.#turn = { of: 'us' }
+    this.#phase.clear()
     // The library lets nobody name a recipient before a sender.
-    return this.#noted((await this.#transaction?.rcpt(address)) ?? reject('bad-sequence'))
+    const answer = (await this.#transaction?.rcpt(address)) ?? reject('bad-sequence')
+    return this.#noted(answer, { recipient: address })
   }
 
   /** Rejects, once it is logged, when the message did not arrive whole: nobody is left to hear an answer. */
   async data(reception: Reception): Promise<Answer> {
-    const begin = performance.now()
+    const { now } = this.#context.clock
+    const begin = now()
     this.#receiving(reception)
     try {
       const answer = this.#noted((await this.#transaction?.data(reception)) ?? reject('bad-sequence'))
-      this.#answering(answer, reception, (performance.now() - begin) / 1000)
+      this.#answering(answer, reception, (now() - begin) / 1000)
       return answer
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      this.#ports.log.info({ ...this.#names(), reason }, 'broke off')
+      this.#context.ports.log.info({ ...this.#names(), reason }, 'broke off')
       throw error
     }
   }
@@ -105,7 +126,12 @@ export class Session {
     }
     if (code === 421 || code === 221) this.#end()
     else if (this.#leaving && !this.#reception) this.end(this.#leaving)
-    else if (!this.#reception) this.#awaitCommand()
+    else if (!this.#reception) this.#take('command')
+  }
+
+  /** The server came under stress, or out of it: other deadlines hold. */
+  stressChanged(): void {
+    this.#arm()
   }
 
   /** Ends the session: at once, or after the answer to a message that is on its way. */
@@ -139,34 +165,79 @@ export class Session {
   gone(): void {
     this.#isOver = true
     for (const deadline of [this.#phase, this.#whole, this.#linger]) deadline.clear()
-    this.#ports.metrics.disconnected(this.#wire.client().tls)
-    this.#ports.log.debug(this.#names(), 'disconnected')
+    this.#context.ports.metrics.disconnected(this.#wire.client().tls)
+    this.#context.ports.log.debug(this.#names(), 'disconnected')
     this.#resolveGone()
   }
 
   #receiving(reception: Reception): void {
     this.#reception = reception
-    this.#phase.set(this.#context.limits.dataMs, () => this.#giveUp('data-timeout'))
+    this.#take('data')
     const arrived = (): void => {
       // From the final dot on it is our own time that runs.
-      if (this.#reception === reception) this.#phase.clear()
+      if (this.#reception !== reception) return
+      this.#turn = { of: 'us' }
+      this.#phase.clear()
     }
     reception.ended.then(arrived, arrived)
   }
 
   /** The next reply answers the message. */
-  #answering(answer: Answer, { bytes }: Reception, seconds: number): void {
+  #answering(answer: Answer, reception: Reception, seconds: number): void {
     this.#isAnswering = true
     this.#transaction = null
-    if (answer.kind === 'accept') this.#budget.refill()
-    this.#ports.metrics.messageBytes(bytes)
-    this.#ports.metrics.messageSeconds(seconds)
-    const { code } = answer.reply
-    this.#ports.log.info({ ...this.#names(), bytes, seconds, reply: code }, 'message answered')
+    if (answer.kind === 'accept') this.#taken(reception)
+    else if (answer.kind === 'reject') this.#budget.spend(answer.reply.code)
+    const { log, metrics } = this.#context.ports
+    const { bytes } = reception
+    metrics.messageBytes(bytes)
+    metrics.messageSeconds(seconds)
+    log.info({ ...this.#names(), bytes, seconds, reply: answer.reply.code }, 'message answered')
   }
 
-  #awaitCommand(): void {
-    this.#phase.set(this.#context.limits.idleMs, () => this.end('idle-timeout'))
+  /** Who brings mail may stay; a message without a text is none. */
+  #taken(reception: Reception): void {
+    this.#messages += 1
+    if (!reception.isEmpty) {
+      this.#budget.refill()
+      this.#prolong()
+    } else if (this.#budget.spendEmpty()) this.#leaving ??= 'empty-messages'
+    if (this.#messages >= this.#context.limits.maxSessionMessages) this.#leaving ??= 'session-messages'
+  }
+
+  #prolong(): void {
+    this.#whole.set(this.#context.limits.sessionMs, () => this.leave('session-timeout'))
+  }
+
+  #take(of: 'command' | 'data'): void {
+    this.#turn = { of, since: this.#context.clock.now() }
+    this.#arm()
+  }
+
+  /** Sets the deadline of the client's turn, by the rules that hold now. */
+  #arm(): void {
+    if (this.#isOver || !('since' in this.#turn)) return
+    const left = this.#turn.since + this.#allowedMs(this.#turn.of) - this.#context.clock.now()
+    this.#phase.set(left, () => this.#due())
+  }
+
+  #due(): void {
+    if (this.#turn.of === 'command') this.end('idle-timeout')
+    else if (this.#turn.of === 'data' && this.#hasTimeLeft(this.#turn.since)) this.#arm()
+    else this.#giveUp('data-timeout')
+  }
+
+  /** Bytes that came meanwhile have earned a message more time. */
+  #hasTimeLeft(since: number): boolean {
+    return since + this.#allowedMs('data') > this.#context.clock.now()
+  }
+
+  #allowedMs(of: 'command' | 'data'): number {
+    const { idleMs, stressIdleMs, dataMs, stressDataMs, dataBytesPerSecond } = this.#context.limits
+    const isStressed = this.#context.isStressed()
+    if (of === 'command') return isStressed ? Math.min(idleMs, stressIdleMs) : idleMs
+    const base = isStressed ? Math.min(dataMs, stressDataMs) : dataMs
+    return base + ((this.#reception?.bytes ?? 0) / dataBytesPerSecond) * 1000
   }
 
   #giveUp(reason: 'data-timeout' | 'draining'): void {
@@ -177,17 +248,22 @@ export class Session {
   #end(): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.#turn = { of: 'nobody' }
     this.#phase.clear()
     this.#whole.clear()
     this.#linger.set(this.#context.limits.lingerMs, () => this.#wire.destroy())
   }
 
   /** Every refusal is counted with its reason and logged. */
-  #noted(answer: Answer): Answer {
+  #noted(answer: Answer, about: { readonly recipient?: string } = {}): Answer {
     if (answer.kind === 'accept') return answer
-    if (answer.kind === 'reject') this.#ports.metrics.rejected(answer.reason)
-    else this.#ports.metrics.deferred(answer.reason)
-    this.#ports.log.info({ ...this.#names(), reason: answer.reason, reply: answer.reply.code }, 'refused')
+    const { log, metrics } = this.#context.ports
+    if (answer.kind === 'reject') metrics.rejected(answer.reason)
+    else metrics.deferred(answer.reason)
+    const { helo } = this.#wire.client()
+    const sender = this.#transaction?.sender
+    const { reason, reply } = answer
+    log.info({ ...this.#names(), helo, sender, ...about, reason, reply: reply.code }, 'refused')
     return answer
   }
 

@@ -3,6 +3,7 @@
 import type { Client, Envelope } from '../model/envelope.ts'
 import type { IntakeOutcome } from '../model/reply.ts'
 import type { ReturnPath } from '../model/return-path.ts'
+import type { Clock } from './clock.ts'
 import { TooSlow, within } from './deadline.ts'
 import type { SmtpLimits } from './limits.ts'
 import { type Delivery, MailboxFull, type Maildir } from './maildir.ts'
@@ -10,6 +11,7 @@ import { isEmptySender, readMailbox, recipientAnswer, recipientKey, senderAnswer
 import type { SmtpPorts } from './ports.ts'
 import type { Reception } from './reception.ts'
 import { type Answer, accept, defer, reject } from './replies.ts'
+import type { RoleQuota } from './role-quota.ts'
 
 export interface TransactionContext {
   /** How this host calls itself in the trace. */
@@ -17,11 +19,16 @@ export interface TransactionContext {
   readonly limits: SmtpLimits
   /** Where mail to postmaster and abuse is kept. */
   readonly mailbox: Maildir
+  readonly roleQuota: RoleQuota
   readonly ports: SmtpPorts
   readonly isDraining: () => boolean
+  readonly clock: Clock
 }
 
 type RolePath = Extract<ReturnPath, { kind: 'role' }>
+
+/** This client's site has sent enough mail to postmaster and abuse today. */
+class QuotaUsedUp extends Error {}
 
 /** What intake made of a message; `failed` is our own trouble. */
 type Result = IntakeOutcome | { readonly kind: 'failed'; readonly error: unknown }
@@ -43,19 +50,28 @@ export class Transaction {
   /** MAIL FROM (RFC 5321 §4.1.1.2); `address` is empty for the null sender. */
   mail(address: string): Answer {
     this.#mailFrom = isEmptySender(address) ? null : address
-    return senderAnswer(address)
+    const answer = senderAnswer(address)
+    if (answer.kind === 'accept' && this.#context.ports.memory.isTight()) return defer('no-memory')
+    return answer
+  }
+
+  /** As MAIL gave it; empty for the null sender. */
+  get sender(): string {
+    return this.#mailFrom ?? ''
   }
 
   /** RCPT TO (RFC 5321 §4.1.1.3). Never rejects. */
   async rcpt(address: string): Promise<Answer> {
     const mailbox = readMailbox(address)
     if (!mailbox) return reject('bad-recipient')
+    if (this.#context.ports.memory.isTight()) return defer('no-memory')
     try {
       const path = await this.#pathOf(mailbox)
       const answer = recipientAnswer(path, {
         draining: this.#context.isDraining(),
         accepted: this.#recipients.size,
         maxRecipients: this.#context.limits.maxRecipients,
+        quotaUsedUp: path.kind === 'role' && this.#context.roleQuota.isUsedUp(this.#client.ip, new Date()),
         mailboxFull: path.kind === 'role' && (await this.#within(this.#context.mailbox.isFull())),
       })
       if (answer.kind === 'accept' && path.kind !== 'foreign') this.#recipients.set(recipientKey(path), path)
@@ -75,8 +91,10 @@ export class Transaction {
     const roles = [...this.#recipients.values()].filter(path => path.kind === 'role')
     const envelope = this.#envelope()
     let copy: Delivery | null = null
+    let isKept = false
     try {
       if (roles.length > 0) {
+        if (!this.#context.roleQuota.take(this.#client.ip, envelope.receivedAt)) throw new QuotaUsedUp()
         copy = await this.#context.mailbox.begin(this.#traceOf(envelope, roles))
         reception.tee(copy.write)
       }
@@ -90,15 +108,18 @@ export class Transaction {
       if (result.kind === 'failed') throw result.error
       if (result.kind !== 'accepted') return refusal(result)
       if (copy) await this.#within(copy.keep())
+      isKept = true
       return accept(envelope.recipients.length > 0 ? 'recorded' : 'kept')
     } catch (error) {
       // An answer before the final dot would be taken for one to it.
       await reception.drain()
       if (error instanceof MailboxFull) return defer('mailbox-full')
+      if (error instanceof QuotaUsedUp) return defer('role-quota')
       this.#fault(error, 'cannot take a message')
       return defer(error instanceof TooSlow ? 'too-slow' : 'failed')
     } finally {
       await copy?.discard()
+      if (copy && !isKept) this.#context.roleQuota.giveBack(this.#client.ip, envelope.receivedAt)
     }
   }
 
@@ -146,7 +167,7 @@ export class Transaction {
   }
 
   #within<T>(promise: Promise<T>): Promise<T> {
-    return within(this.#context.limits.handlerMs, promise)
+    return within(this.#context.limits.handlerMs, promise, this.#context.clock)
   }
 
   #fault(error: unknown, words: string): void {
@@ -156,7 +177,8 @@ export class Transaction {
 
 /** Size is the only thing a message may be refused for (invariant 5); the rest is our own trouble. */
 function refusal(outcome: Extract<IntakeOutcome, { kind: 'refused' | 'deferred' }>): Answer {
-  return outcome.kind === 'refused' && outcome.reason === 'too-big' ? reject('too-big') : defer('failed')
+  if (outcome.kind === 'refused' && outcome.reason === 'too-big') return reject('too-big')
+  return defer(outcome.reason === 'no-memory' ? 'message-no-memory' : 'failed')
 }
 
 /** A throw becomes a rejection. */

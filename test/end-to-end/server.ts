@@ -40,6 +40,7 @@ export async function startServer(
     REBOUND_SMTP_PORT: '0',
     REBOUND_HTTP_PORT: '0',
     REBOUND_DOMAINS: domain,
+    REBOUND_INBOX: 'returns',
     REBOUND_SECRET: secret,
     REBOUND_DATA_DIR: dataDir,
     ...settings,

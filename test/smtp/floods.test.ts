@@ -50,6 +50,31 @@ describe('a flood of', () => {
     expect(stage.taken.length).toBe(20)
   })
 
+  it('empty messages is cut, though each is answered', async () => {
+    const stage = await open({ limits: { maxEmptyMessages: 3 } })
+    const client = await stage.greeted()
+    for (let message = 0; message < 4; message += 1) {
+      await client.begin('signed-1')
+      client.send(message % 2 === 0 ? '.\r\n' : '\r\n \r\n.\r\n')
+      expect(await client.reply()).toMatch(/^250 /)
+    }
+    expect(await client.reply()).toBe('421 4.7.0 Too many messages without a text')
+    expect(stage.counted).toContain('deferred empty-messages')
+  })
+
+  it('messages ends with the session, and the client may come again', async () => {
+    const stage = await open({ limits: { maxSessionMessages: 3 } })
+    const client = await stage.greeted()
+    for (let message = 0; message < 3; message += 1) {
+      await client.begin('signed-1')
+      client.send('x\r\n.\r\n')
+      expect(await client.reply()).toMatch(/^250 /)
+    }
+    expect(await client.reply()).toBe('421 4.4.2 Enough messages for one session, connect again')
+    expect(stage.counted).toContain('deferred session-messages')
+    expect(await (await stage.greeted()).ask('NOOP')).toMatch(/^250 /)
+  })
+
   it('messages that all fail is cut, but each answer is heard', async () => {
     const stage = await open({ limits: { maxCommandsWithoutMessage: 11 } }) // greeting, EHLO and 3 times 3
     const client = await stage.greeted()
@@ -97,14 +122,31 @@ describe('connections', () => {
     const stage = await open({ limits: { maxConnectionsPerIp: 2 } })
     const [first] = [await stage.greeted(), await stage.greeted()]
     const third = await stage.client()
-    expect(await third.reply()).toBe('421 4.3.2 Too many connections, try again later')
+    expect(await third.reply()).toBe('421 4.7.0 Too many connections from your address, try again later')
     expect(await third.reply()).toBe('(closed)')
     expect(stage.listener.connections()).toBe(2)
-    expect(stage.counted).toContain('deferred too-many-connections')
+    expect(stage.counted).toContain('deferred too-many-per-ip')
     expect(await first?.ask('QUIT')).toMatch(/^221 2\.0\.0 /)
     await eventually(() => stage.listener.connections() === 1, 'one has left')
     const fourth = await stage.client()
     expect(await fourth.reply()).toMatch(/^220 /)
+  })
+
+  it('beyond the limit of one network are refused', async () => {
+    const stage = await open({ limits: { maxConnectionsPerNetwork: 2 } })
+    const all = [await stage.client(), await stage.client(), await stage.client()]
+    expect((await all[2]?.reply())?.slice(0, 9)).toBe('421 4.7.0')
+    expect(stage.counted).toContain('deferred too-many-per-network')
+  })
+
+  it('that the open files of the process have no room for are refused, and the log says why', async () => {
+    const stage = await open({ openFiles: 4 })
+    const all = [await stage.client(), await stage.client(), await stage.client()]
+    expect(await all[2]?.reply()).toMatch(/^421 4\.3\.2 No room/)
+    expect(stage.counted).toContain('deferred no-descriptors')
+    expect(stage.logged.filter(({ level }) => level === 'warn').map(({ fields }) => fields)).toEqual([
+      { openFiles: 4, connections: 2, wanted: 1000 },
+    ])
   })
 
   it('beyond the limit of all are refused', async () => {

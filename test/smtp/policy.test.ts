@@ -88,7 +88,13 @@ describe('senderAnswer', () => {
 })
 
 describe('recipientAnswer', () => {
-  const calm: RecipientState = { draining: false, accepted: 0, maxRecipients: 100, mailboxFull: false }
+  const calm: RecipientState = {
+    draining: false,
+    accepted: 0,
+    maxRecipients: 100,
+    quotaUsedUp: false,
+    mailboxFull: false,
+  }
   const check = async (address: string, state: Partial<RecipientState>, expected: string): Promise<void> => {
     const { reply } = recipientAnswer(await readAddress(address), { ...calm, ...state })
     expect(`${reply.code} ${reply.enhanced}`).toBe(expected)

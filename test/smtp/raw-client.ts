@@ -17,8 +17,8 @@ export class RawClient {
     this.#listen(socket)
   }
 
-  static async open(port: number, host = '127.0.0.1'): Promise<RawClient> {
-    const socket = connect({ port, host, noDelay: true })
+  static async open(port: number, host = '127.0.0.1', localAddress?: string): Promise<RawClient> {
+    const socket = connect({ port, host, noDelay: true, ...(localAddress ? { localAddress } : {}) })
     const client = new RawClient(socket)
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve)

@@ -45,6 +45,18 @@ describe('size', () => {
     expect(await client.reply()).toMatch(/^552 5\.3\.4 /)
   })
 
+  it('declared smaller than it is, ends the connection at the limit', async () => {
+    const stage = await open({ limits: { maxMessageBytes } })
+    const client = await stage.greeted()
+    await client.ask('MAIL FROM:<> SIZE=1000')
+    await client.ask('RCPT TO:<signed-1@bounces.example>')
+    await client.ask('DATA')
+    client.send('x'.repeat(maxMessageBytes + 1000))
+    expect(await client.reply()).toBe('552 5.3.4 Message is too big')
+    expect(await client.reply()).toBe('(closed)')
+    expect(stage.taken).toEqual([])
+  })
+
   it('twice past the limit ends the connection, with the reason', async () => {
     const stage = await open({ limits: { maxMessageBytes } })
     const client = await stage.greeted()

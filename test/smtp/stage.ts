@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Envelope, Incoming } from '../../src/model/envelope.ts'
+import { parseNetwork } from '../../src/model/network.ts'
 import type { IntakeOutcome } from '../../src/model/reply.ts'
 import type { ReturnPath } from '../../src/model/return-path.ts'
 import { createListener } from '../../src/smtp/listener.ts'
@@ -14,6 +15,9 @@ import { RawClient } from './raw-client.ts'
 export const ourDomains = ['bounces.example', 'xn--bcher-kva.example']
 
 const send = { module: 'contacts', recordId: '42', campaign: null, mailId: null, addressCheck: null }
+
+/** A front server beside the clients on 127.0.0.1. */
+const front = [parseNetwork('127.0.0.2')].filter(network => network !== null)
 
 /** `signed-…`, `expired-…` and so on at our domains; `lookup-…` are those that our own side fails over. */
 export async function readAddress(address: string): Promise<ReturnPath | { kind: 'foreign' }> {
@@ -69,6 +73,12 @@ export interface Stage {
   /** Every line of the log. */
   readonly logged: { level: string; fields: Record<string, unknown>; message: string }[]
   readonly client: () => Promise<RawClient>
+  /** A client of another address, behind a front server on 127.0.0.2; `trusted` must be given, if only empty. */
+  readonly from: (ip: string) => Promise<RawClient>
+  /** Message bytes that `receive` has got. */
+  readonly arrived: () => number
+  /** Was this local part looked up? */
+  readonly asked: (localPart: string) => boolean
   /** A client that has been greeted and has said EHLO. */
   readonly greeted: () => Promise<RawClient>
   readonly kept: () => Promise<string[]>
@@ -88,6 +98,8 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
   const counted: string[] = []
   const logged: Stage['logged'] = []
   const clients = new Set<RawClient>()
+  const asked = new Set<string>()
+  let arrived = 0
   const write =
     (level: string) =>
     (fields: object, message: string): void => {
@@ -103,6 +115,7 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
     try {
       for await (const chunk of incoming.bytes) {
         chunks.push(chunk)
+        arrived += chunk.length
         if (local === 'breaks') throw new Error('a bug')
       }
     } catch (error) {
@@ -120,10 +133,22 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
   }
 
   const listener = createListener(
-    { host: '127.0.0.1', port: 0, hostName: 'mx.bounces.example', mailDirectory, tls: null, ...options },
     {
-      readAddress,
+      host: '127.0.0.1',
+      port: 0,
+      hostName: 'mx.bounces.example',
+      mailDirectory,
+      tls: null,
+      ...options,
+      ...(options.trusted ? { trusted: [...options.trusted, ...front] } : {}),
+    },
+    {
+      readAddress: address => {
+        asked.add(address.replace(/@.*/, ''))
+        return readAddress(address)
+      },
       receive,
+      memory: { isTight: () => false },
       log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
       metrics: {
         connected: () => counted.push('connected'),
@@ -132,13 +157,15 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
         deferred: reason => counted.push(`deferred ${reason}`),
         messageSeconds: () => counted.push('messageSeconds'),
         messageBytes: bytes => counted.push(`messageBytes ${bytes}`),
+        tls: keyExchange => counted.push(`tls ${keyExchange}`),
+        tlsFailed: reason => counted.push(`tlsFailed ${reason}`),
       },
       ...ports,
     },
   )
   const { port } = await listener.start()
-  const client = async (): Promise<RawClient> => {
-    const opened = await RawClient.open(port)
+  const client = async (from?: string): Promise<RawClient> => {
+    const opened = await RawClient.open(port, '127.0.0.1', from)
     clients.add(opened)
     return opened
   }
@@ -151,7 +178,14 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
     counted,
     logged,
     mailDirectory,
-    client,
+    client: () => client(),
+    from: async ip => {
+      const opened = await client('127.0.0.2')
+      opened.send(`PROXY TCP4 ${ip} 127.0.0.1 99 25\r\n`)
+      return opened
+    },
+    arrived: () => arrived,
+    asked: localPart => asked.has(localPart),
     greeted: async () => {
       const opened = await client()
       await opened.reply()
@@ -170,9 +204,9 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
   }
 }
 
-/** Waits until something is so; fails after five seconds. */
+/** Waits until something is so; fails after half a minute, since a busy machine is slow. */
 export async function eventually(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const giveUp = Date.now() + 5000
+  const giveUp = Date.now() + 30_000
   while (!(await isSo())) {
     if (Date.now() > giveUp) throw new Error(`never happened: ${what}`)
     await new Promise(resolve => setTimeout(resolve, 5))

@@ -161,6 +161,8 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
       deferred: quiet,
       messageSeconds: quiet,
       messageBytes: quiet,
+      tls: quiet,
+      tlsFailed: quiet,
     }
     const listener = createListener(
       {
@@ -170,7 +172,13 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
         mailDirectory: join(folder, 'mail'),
         tls: { ...tls, keyFile: renewed.keyFile },
       },
-      { readAddress, receive: async () => ({ kind: 'accepted', recorded: [] }), log, metrics },
+      {
+        readAddress,
+        receive: async () => ({ kind: 'accepted', recorded: [] }),
+        log,
+        metrics,
+        memory: { isTight: () => false },
+      },
     )
     await expect(listener.start()).rejects.toBeInstanceOf(CertificateError)
     await listener.drain(100)

@@ -71,7 +71,7 @@ describe.each(['reset', 'destroy', 'end'] as const)('a client that goes by %s', 
       () => stage.logged.some(({ message }) => message === 'broke off'),
       'the transaction ends',
     )
-    expect(stage.listener.connections()).toBe(0)
+    await eventually(() => stage.listener.connections() === 0, 'it is gone')
   })
 
   it('while a recipient is being looked up, or the message committed', async () => {
