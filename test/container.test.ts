@@ -7,6 +7,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { readStages } from '../scripts/dockerfile/stages.ts'
+import { testedRuntimes } from '../scripts/runtimes/tested.ts'
 import { settings } from '../src/settings/config.ts'
 import { bareEnvironment, root } from './end-to-end/server.ts'
 
@@ -73,7 +74,8 @@ test('the image stops and starts without a shell in between, as its own user, wi
 
 test('compose takes mail on port 25, writes to the volume alone, and waits longer than draining may last', () => {
   const [, rebound = '', database = ''] = file('compose.yaml').split(/^ {2}(?:rebound|database):$/m)
-  expect(rebound).toContain("- '25:2525'")
+  expect(rebound).toMatch(/^ {6}- '25:\$\{REBOUND_SMTP_PORT:-2525\}'$/m)
+  expect(rebound).toMatch(/^ {6}- '127\.0\.0\.1:9925:\$\{REBOUND_HTTP_PORT:-9925\}'$/m)
   expect(rebound).toMatch(/^ {4}read_only: true$/m)
   expect(rebound).toMatch(/^ {6}- rebound:\/data$/m)
   const grace = Number(/stop_grace_period: (\d+)s/.exec(rebound)?.[1])
@@ -82,6 +84,36 @@ test('compose takes mail on port 25, writes to the volume alone, and waits longe
   expect(grace).toBeGreaterThan(draining)
   expect(database).toContain('image: mysql:8.4')
   expect(database).toMatch(/--innodb-flush-log-at-trx-commit=1', '--sync-binlog=1'/)
+})
+
+test('every setting in .env reaches the server of compose: no line under `environment` replaces it', () => {
+  const compose = file('compose.yaml')
+  expect(compose).toMatch(/^ {4}env_file: \.env$/m)
+  const lines = [...compose.matchAll(/^ {6}(REBOUND_\w+): (.*)$/gm)]
+  expect(lines.length).toBeGreaterThan(2)
+  // HTTP has to listen beyond loopback for the published port to reach it.
+  for (const [, name = '', value = ''] of lines.filter(each => each[1] !== 'REBOUND_HTTP_HOST'))
+    expect(value).toMatch(new RegExp(`^\\$\\{${name}:\\?`))
+})
+
+test('compose and the README start it without any privilege', () => {
+  const compose = file('compose.yaml')
+  expect(compose).toMatch(/^ {4}cap_drop: \[ALL\]$/m)
+  expect(compose.match(/^ {4}security_opt: \['no-new-privileges:true'\]$/gm)).toHaveLength(2)
+  expect(file('README.md')).toContain('--read-only')
+  expect(file('README.md')).toContain('--cap-drop ALL --security-opt no-new-privileges')
+})
+
+test('images are named by exact version, and Node is one that is tested', () => {
+  const bases = [...file('Dockerfile').matchAll(/^FROM node:(\S+)-bookworm-slim/gm)].map(match => match[1])
+  expect(new Set(bases).size).toBe(1)
+  expect(bases).toHaveLength(2)
+  expect(testedRuntimes).toContain(bases[0])
+  expect(file('compose.yaml')).toMatch(/^ {4}image: mysql:\d+\.\d+\.\d+$/m)
+})
+
+test.each(testedRuntimes)('the README says that Node %s is tested', version => {
+  expect(file('README.md')).toContain(version)
 })
 
 test.each(['Dockerfile', 'compose.yaml', 'README.md'])('%s names no setting that is none', name => {
