@@ -67,7 +67,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
   const pruning = schedulePruning(base.store, config, {
     onPruned: pruned =>
       log.info({ pruned }, 'deleted what is older than REBOUND_KEEP_DAYS and return paths allow'),
-    onError: error => log.warn({ err: error }, 'old rows could not be deleted; tried again within the hour'),
+    onError: error => log.warn({ err: error }, 'old rows could not be deleted; will retry within the hour'),
   })
   const copying = copyNewColumns(base.store, log)
   const listener = listenerOf(config, { base, book, recorder, metrics, log })

@@ -1,4 +1,4 @@
-// Webhooks of one server: what the store's outbox holds is sent, counted and logged. Nothing where none are set.
+// Webhooks of one server: sends, counts and logs the contents of the store's outbox. Does nothing if none are set.
 
 import type { Metrics } from '../metrics/metrics.ts'
 import type { StoredBounce } from '../model/stored-bounce.ts'
@@ -21,7 +21,7 @@ export interface Announcer {
 type Present = (bounce: StoredBounce) => object
 
 const censusEveryMs = 15_000
-/** A receiver that is down fails by the thousand: the log says so now and then. */
+/** A receiver that is down fails thousands of times: the log mentions it now and then. */
 const warnEveryMs = 60_000
 
 /** Starts sending; null when the settings name no receiver. */
@@ -52,16 +52,16 @@ export function openAnnouncer(
             event: eventId,
             tries: attempts + 1,
             outcome: attempt.outcome,
-            // What a receiver says may be what it was sent, addresses and all: the log gets its status alone.
+            // A receiver may echo what it was sent, including addresses, so the log gets only its status.
             ...(attempt.outcome === 'status' ? { status: attempt.status } : { error: attempt.error }),
           },
-          'a webhook was not delivered and is tried again (rebound webhooks)',
+          'a webhook was not delivered and will be retried (rebound webhooks)',
         )
     },
     onGivenUp: ({ eventId, id }) =>
       log.warn(
         { event: eventId, webhook: id },
-        'a webhook failed for a day and is given up (rebound webhooks)',
+        'a webhook failed for a day and was given up (rebound webhooks)',
       ),
     onDatabaseError: error => warn({ err: error }, 'webhooks: the database did not answer'),
   })
@@ -74,8 +74,7 @@ export function openAnnouncer(
     },
     firstMs: 0,
     waitMs: () => censusEveryMs,
-    onError: error =>
-      warn({ err: error }, 'webhooks could not be counted: the gauges show what was counted last'),
+    onError: error => warn({ err: error }, 'webhooks could not be counted: the gauges show the last count'),
   })
 
   return {

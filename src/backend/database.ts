@@ -26,7 +26,7 @@ export async function openDatabase(
 
 function words(url: string, error: unknown): string {
   const { message, code } = error as Partial<NodeJS.ErrnoException>
-  // Of a name with several addresses, none of which answers, Node says the code alone.
+  // If a name has several addresses and none answers, Node gives only the code.
   const reason = message || code || String(error)
   const [wrong, remedy] = url.startsWith('sqlite:')
     ? sqliteWords(failureOf(error))
@@ -42,7 +42,7 @@ function sqliteWords(failure: Failure): Words {
   if (failure === 'conflict') return held
   return [
     'cannot be used',
-    'write sqlite:/path/to/file, a file of SQLite in a folder that this user may write in; without DATABASE_URL it lies in REBOUND_DATA_DIR',
+    'write sqlite:/path/to/file, an SQLite file in a folder that this user may write to; without DATABASE_URL it is in REBOUND_DATA_DIR',
   ]
 }
 
@@ -51,6 +51,6 @@ function mysqlWords(failure: Failure): Words {
   if (failure === 'lost') return ['does not answer', 'start it, or write the address of one that runs']
   return [
     'cannot be used',
-    'write mysql://user:password@host:3306/database, a database that this user may make tables in',
+    'write mysql://user:password@host:3306/database, a database in which this user may create tables',
   ]
 }

@@ -1,5 +1,5 @@
-// Looking into the Maildir of postmaster and abuse: what is there, one mail of it, and taking that out.
-// The mails are read with mailparser, which is loaded only when somebody looks.
+// Lists, shows and deletes mails in the Maildir of postmaster and abuse.
+// The mails are read with mailparser, which is loaded only when it is needed.
 
 import { open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ export interface KeptMail {
   readonly deliveredTo: readonly string[]
   /** The envelope sender; empty for the null sender. */
   readonly returnPath: string
-  /** Decoded (RFC 2047); empty where there is none. A stranger's text. */
+  /** Decoded (RFC 2047); empty if there is none. A stranger's text. */
   readonly from: string
   readonly subject: string
 }
@@ -25,10 +25,10 @@ interface KeptFile {
 }
 
 const folders = ['new', 'cur'] as const
-/** Header lines further down are not looked for. */
+/** Header lines beyond this are ignored. */
 const maxHeaderBytes = 16 * 1024
 
-/** Of a header nothing else is wanted, and a stranger wrote it: nothing is rendered, linked or hashed. */
+/** Only a header is needed, and a stranger wrote it: nothing is rendered, linked or hashed. */
 const headerOnly: SimpleParserOptions & MailParserOptions & { readonly maxHeadSize: number } = {
   skipHtmlToText: true,
   skipTextToHtml: true,
@@ -38,7 +38,7 @@ const headerOnly: SimpleParserOptions & MailParserOptions & { readonly maxHeadSi
   maxHeadSize: maxHeaderBytes,
 }
 
-/** The mails of a Maildir, newest first; none where there is no Maildir. Rejects when it cannot be read. */
+/** The mails of a Maildir, newest first; empty if there is no Maildir. Rejects if it cannot be read. */
 export async function listKeptMail(directory: string): Promise<readonly KeptMail[]> {
   const mails: KeptMail[] = []
   for (const file of await filesIn(directory)) {
@@ -50,14 +50,14 @@ export async function listKeptMail(directory: string): Promise<readonly KeptMail
   )
 }
 
-/** One mail as it was kept, our trace lines on top; null when there is none of this id. */
+/** One mail as it was kept, our trace lines on top; null if no mail has this id. */
 export async function readKeptMail(directory: string, id: string): Promise<Buffer | null> {
-  // Only names that are there are opened, so an id cannot lead out of the folder.
+  // Only existing names are opened, so an id cannot lead out of the folder.
   const found = (await filesIn(directory)).find(file => file.id === id)
   return found ? await readFile(found.path).catch(() => null) : null
 }
 
-/** Deletes one mail; nothing when there is none of this id. */
+/** Deletes one mail; does nothing if no mail has this id. */
 export async function removeKeptMail(directory: string, id: string): Promise<void> {
   for (const file of await filesIn(directory)) if (file.id === id) await rm(file.path, { force: true })
 }
@@ -106,7 +106,7 @@ function headerOf(head: Buffer): Buffer {
   return Buffer.concat([head.subarray(0, Math.min(head.length, ...ends)), Buffer.from('\r\n\r\n')])
 }
 
-/** The values of a trace field that we wrote ourselves, as they stand. */
+/** The values of a trace field that we wrote ourselves, verbatim. */
 function fieldsOf(lines: readonly { readonly key: string; readonly line: string }[], key: string): string[] {
   return lines.filter(each => each.key === key).map(({ line }) => line.slice(key.length + 1).trim())
 }

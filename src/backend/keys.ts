@@ -1,4 +1,4 @@
-// The signing keys beside the database, for whoever looks after them: works where a start is refused for a key.
+// The signing keys that the database knows, for the operator. Works even if a missing key stops the start.
 
 import { dayOf, dayStart } from '../model/day.ts'
 import { signingKeys } from '../return-path/keys.ts'
@@ -11,14 +11,14 @@ import { openDatabase } from './database.ts'
 export type KeyState = 'signs' | 'verifies' | 'missing' | 'expired'
 
 export interface ListedKey {
-  /** What `forget` wants; tells nothing of the key. */
+  /** The id that `forget` takes; reveals nothing about the key. */
   readonly id: string
   readonly state: KeyState
   /** When this database first saw it; null: no server has run with it yet. */
   readonly firstUsedAt: Date | null
   /** When a newer one took over; null: none has. */
   readonly lastSignedAt: Date | null
-  /** Up to and without: the last path that it may have signed; null while it may sign. */
+  /** When the last path that it may have signed expires, exclusive; null while it may sign. */
   readonly validUntil: Date | null
   readonly inSecret: boolean
 }
@@ -28,7 +28,7 @@ export type ForgottenKey = 'forgotten' | 'absent' | 'in-secret' | 'ambiguous'
 export interface Keyring {
   /** The oldest first. */
   readonly list: () => Promise<readonly ListedKey[]>
-  /** Afterwards a start does without it. `id` may be shortened as long as it is one key's. */
+  /** Afterwards a start no longer requires the key. `id` may be shortened while it is unambiguous. */
   readonly forget: (id: string, by: { readonly actor: string }) => Promise<ForgottenKey>
   readonly close: () => Promise<void>
 }
@@ -44,7 +44,7 @@ export async function openKeyring(config: Config): Promise<Keyring> {
   const validUntil = (retiredAt: Date | null): Date | null =>
     retiredAt === null
       ? null
-      : // A path is good up to the end of its last day (docs/return-path.md).
+      : // A path is valid until the end of its last day (docs/return-path.md).
         dayStart(dayOf(retiredAt) + config.returnPathDays + 1)
   const stateOf = (check: string, until: Date | null): KeyState => {
     if (ours.includes(check)) return ours[0] === check ? 'signs' : 'verifies'

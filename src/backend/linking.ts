@@ -21,7 +21,7 @@ export function linkedEvents(
   { records, returnPaths, storedPaths }: Base,
   { linkAddress }: Pick<Config, 'linkAddress'>,
 ): LinkedEvents {
-  /** Whose address it is now: a claim, whose check then says which of several recipients is meant. */
+  /** The current owner of the address: a claim, whose check then says which of several recipients is meant. */
   const lookupAddress = async (address: string): Promise<SendRef | null> => {
     const found = await records.findByAddress(address)
     if (found === null) return null

@@ -27,7 +27,7 @@ async function readCrmFile({ crmFile }: Partial<Config>): Promise<MappingReading
   return readMappingFile(crmFile)
 }
 
-/** Null where there is none, or none that can be read. */
+/** Null if there is none, or if it cannot be read. */
 export async function mappingOf(config: Partial<Config>): Promise<CrmMapping | null> {
   const crm = await readCrmFile(config)
   return crm?.ok ? crm.mapping : null

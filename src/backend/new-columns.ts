@@ -9,10 +9,7 @@ export function copyNewColumns(store: Store, log: Log): { readonly close: () => 
   const stopping = new AbortController()
   const copying = copyKept(store, stopping.signal).catch((error: unknown) => {
     if (stopping.signal.aborted) return
-    log.warn(
-      { err: error },
-      'newly mapped columns of the CRM could not be filled; the next start tries again',
-    )
+    log.warn({ err: error }, 'newly mapped columns of the CRM could not be filled; the next start will retry')
   })
   return {
     close: async () => {

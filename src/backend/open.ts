@@ -66,7 +66,7 @@ export interface Base extends Ledger {
   readonly readAddress: (address: string) => ReturnType<ReturnPaths['resolve']>
 }
 
-/** The database brought to this version, and everything that needs no server. Throws StartError, DatabaseError. */
+/** The migrated database, and everything that needs no server. Throws StartError, DatabaseError. */
 export async function openLedger(config: Config): Promise<Ledger> {
   return openBase(config, () => {})
 }
@@ -90,7 +90,7 @@ export async function openBase(
     const numbers = await registerModules(opened, mapping?.modules ?? [], {
       now: new Date(),
       keepDays: config.returnPathDays,
-      // What is run beside a server may have other settings: the server's count.
+      // A command run beside a server may have other settings; the server's are authoritative.
       retires: warn !== undefined,
     })
     earlier = numbers.earlier
@@ -98,7 +98,7 @@ export async function openBase(
       faults.push(
         crmFault(
           config,
-          `modules.${module}.number: return paths that are on their way carry ${number} for ${was}; write another number`,
+          `modules.${module}.number: return paths already sent carry ${number} for ${was}; write another number`,
         ),
       )
     const checked = mapping && (await checkMapping(opened, mapping, nearest))
@@ -106,7 +106,7 @@ export async function openBase(
     if (faults.length > 0) throw new StartError(faults)
     if (checked?.ok) {
       store = { ...opened, crm: checked.tables }
-      // Whoever shows no warnings need not wait for them; a table too big to look through is no reason not to start.
+      // Callers that show no warnings need not wait for them, and a start does not fail because a table is too big to search.
       const idle = warn ? await idleConditions(store, checked.tables).catch(() => []) : []
       for (const condition of idle) warn?.(crmFault(config, condition))
     }
@@ -199,7 +199,7 @@ export async function migrateDatabase(config: Config): Promise<readonly string[]
   return applied
 }
 
-/** What an address is to us, as `address read` prints it. */
+/** What an address means to us, as `address read` prints it. */
 export async function addressOf(
   config: Config,
   address: string,

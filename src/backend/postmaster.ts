@@ -1,4 +1,4 @@
-// The mail to postmaster and abuse: where it lies, for the server that keeps it and for those who may read it.
+// The mail to postmaster and abuse: where it is stored, for the server that keeps it and the commands that read it.
 
 import { join } from 'node:path'
 import { isMentioned, spellingsOf } from '../crm/spellings.ts'

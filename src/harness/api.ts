@@ -78,7 +78,7 @@ export function apiAt(base: string, token?: string | undefined): Api {
     if (response.ok) return parsed<T>(text, `${method} ${path}`)
     if (response.status === 401 || response.status === 403) {
       throw new ApiError(
-        `${root} wants its token: give --token or REBOUND_API_TOKEN. It said: ${text.slice(0, 300)}`,
+        `${root} requires a token: give --token or REBOUND_API_TOKEN. It said: ${text.slice(0, 300)}`,
       )
     }
     throw new ApiError(`${method} ${path} answered ${response.status}: ${text.slice(0, 300)}`)

@@ -55,7 +55,7 @@ function refuseStrangers({ peer, headers }: Asking): HttpProblem | null {
   if (!isLoopback(peer)) return forbidden('requests from other machines are refused')
   if (!isLoopbackName(headers.host))
     return forbidden('only localhost, 127.0.0.1 and [::1] are served as Host')
-  if (isForwarded(headers)) return forbidden('requests that a proxy sends on are refused')
+  if (isForwarded(headers)) return forbidden('forwarded requests are refused')
   if (isForeignPage(headers)) return forbidden('requests from pages of other sites are refused')
   return null
 }

@@ -57,8 +57,8 @@ export const campaign = z
     number: z.int().min(0).describe('The 32-bit number under which return paths carry this campaign.'),
     name: text,
     sent: count,
-    hardBounces: count.describe('Records, each counted once, at its worst.'),
-    softBounces: count.describe('Records, each counted once, at its worst.'),
+    hardBounces: count.describe('Records, each counted once, at its worst type.'),
+    softBounces: count.describe('Records, each counted once, at its worst type.'),
     blockedBounces: count.describe("Part of softBounces: the sender's fault."),
     complaints: count,
   } satisfies Shape<Json<Campaign>>)
@@ -95,7 +95,9 @@ export const mintedMail = z
   .object({
     address: z.string().describe('The envelope sender (MAIL FROM).'),
     reference: z.string().describe('The value of the header field X-Rebound-Ref.'),
-    envelopeId: z.string().describe('ENVID of MAIL FROM (RFC 3461), for those who ask for delivery reports.'),
+    envelopeId: z
+      .string()
+      .describe('ENVID of MAIL FROM (RFC 3461), for senders that request delivery reports.'),
   } satisfies Shape<MintedMail>)
   .meta({ id: 'MintedMail', description: 'What to put into one mail.' })
 
@@ -192,6 +194,6 @@ type Shape<T> = { [Field in keyof Required<T>]: z.ZodType<T[Field]> }
 /** A page of a list: ask again with `after` set to `next`. */
 export function pageOf<Item extends z.ZodType>(item: Item, description: string) {
   return z
-    .object({ items: z.array(item), next: text.describe('Give it as `after` to read on; null at the end.') })
+    .object({ items: z.array(item), next: text.describe('Pass it as `after` to read on; null at the end.') })
     .describe(description)
 }

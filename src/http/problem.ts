@@ -118,5 +118,5 @@ function fromFramework(error: StatusError): HttpProblem {
 }
 
 function ourMistake(cause: unknown): HttpProblem {
-  return new HttpProblem(500, 'Rebound made a mistake; its log has the reason.', { cause })
+  return new HttpProblem(500, 'Rebound failed to answer; its log has the reason.', { cause })
 }

@@ -115,7 +115,7 @@ function guard(app: Api, token: string | null): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
-      throw new HttpProblem(400, 'The request has no Host, which HTTP/1.1 wants (RFC 9112 §3.2).')
+      throw new HttpProblem(400, 'The request has no Host, which HTTP/1.1 requires (RFC 9112 §3.2).')
     const refused = decide({
       route: request.routeOptions.url ?? null,
       peer: request.socket.remoteAddress ?? '',
@@ -136,7 +136,7 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
 /** Bytes that are no HTTP, a head that is too large, or one that never ends. */
 function answerGarbage(error: Error & { readonly code?: string }, socket: Socket): void {
   const status = garbage[error.code ?? ''] ?? 400
-  const body = JSON.stringify(new HttpProblem(status, 'This is not a request as HTTP has it.').details())
+  const body = JSON.stringify(new HttpProblem(status, 'This is not a valid HTTP request.').details())
   if (socket.writable)
     socket.write(
       `HTTP/1.1 ${status} ${status === 400 ? 'Bad Request' : 'Error'}\r\nConnection: close\r\n` +

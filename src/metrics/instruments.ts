@@ -104,7 +104,7 @@ export function createInstruments(vocabulary: Vocabulary, onError: (error: unkno
   return {
     counter: name => {
       const counter = new Counter(options(name))
-      // A series that begins with its first event shows no increase for it: rate() needs the 0 before.
+      // rate() misses the first event of a series that has no 0 before it.
       const labels = Object.entries(rowOf(name).labels ?? {})
       for (const series of product(labels.map(([label, values]) => [label, [...(wordsOf(values) ?? [])]])))
         counter.inc(series, 0)

@@ -1,5 +1,5 @@
 // The metrics of a process: typed functions that move what table.ts lists.
-// Labels come from closed sets that we wrote, never from mail: whatever is outside of its set counts as `other`.
+// Labels come from closed sets that we wrote, never from mail: a value outside its set counts as `other`.
 
 import type { Recorded } from '../model/event.ts'
 import type { Kind } from '../model/report.ts'
@@ -32,7 +32,7 @@ export interface Metrics {
   readonly sends: (count: number) => void
   readonly ruleHit: (source: RuleSource) => void
   readonly connected: () => void
-  /** Only at its end it is known whether a connection used TLS. */
+  /** Called at the end of a connection, because only then is it known whether it used TLS. */
   readonly disconnected: (tls: boolean) => void
   readonly rejected: (reason: string) => void
   readonly deferred: (reason: string) => void

@@ -27,7 +27,7 @@ export interface MetricRow {
   readonly labels?: Readonly<Record<string, LabelValues>>
   /** Upper bounds, in the unit of the name. */
   readonly buckets?: readonly number[]
-  /** How the values of several workers become one; sums unless told. */
+  /** How the values of several workers are merged; summed by default. */
   readonly aggregator?: 'sum' | 'min' | 'max' | 'first'
 }
 
@@ -48,7 +48,7 @@ export const table = {
   },
   rebound_messages_total: {
     kind: 'counter',
-    help: 'Messages taken in, repeated ones too, by what they report and how they were linked to a record.',
+    help: 'Messages accepted, including repeated ones, by what they report and how they were linked to a record.',
     labels: { kind: kinds, linked_by: [...linkedBys, 'none'] },
   },
   rebound_decided_total: {
@@ -58,7 +58,7 @@ export const table = {
   },
   rebound_rule_hits_total: {
     kind: 'counter',
-    help: "Verdicts by the operators' rules, by who wrote the rule; hits of each rule are in /v1/rules.",
+    help: "Verdicts by operators' rules, by who wrote the rule; /v1/rules has the hits of each rule.",
     labels: { source: ruleSources },
   },
   rebound_rejected_total: {
@@ -116,40 +116,40 @@ export const table = {
   },
   rebound_database_up: {
     kind: 'gauge',
-    help: '1 while the database answers and takes what is recorded, else 0.',
+    help: '1 while the database accepts what is recorded, otherwise 0.',
     aggregator: 'min',
   },
   rebound_webhooks_total: {
     kind: 'counter',
-    help: 'Tries to deliver a webhook, by what came of them.',
+    help: 'Attempts to deliver a webhook, by outcome.',
     labels: { outcome: webhookResults },
   },
   rebound_webhooks_waiting: {
     kind: 'gauge',
-    help: 'Webhooks that are still to be delivered, those that failed before among them, of all servers on this database.',
+    help: 'Webhooks waiting to be delivered, including those that failed before, of all servers on this database.',
     aggregator: 'max',
   },
   rebound_webhooks_given_up: {
     kind: 'gauge',
-    help: 'Webhooks that failed for a day and are not tried any more (rebound webhooks), of all servers on this database.',
+    help: 'Webhooks that failed for a day and are no longer retried (rebound webhooks), of all servers on this database.',
     aggregator: 'max',
   },
   rebound_webhooks_oldest_seconds: {
     kind: 'gauge',
-    help: 'Age of the oldest webhook that is still to be delivered; 0 when none waits.',
+    help: 'Age of the oldest webhook that is waiting; 0 if there is none.',
     aggregator: 'max',
   },
   rebound_database_errors_total: {
     kind: 'counter',
     help:
-      'Failed attempts of the recorder, those that a retry mended included; reason: conflict (resolved against us, or the ' +
+      'Failed attempts of the recorder, including those that a retry resolved; reason: conflict (resolved against us, or the ' +
       'file is locked), locked (another transaction holds a row), duplicate (a key is taken), lost (no connection), slow ' +
       '(took too long), trouble (full, read-only, a table is missing), content (anything else in this very query).',
     labels: { reason: 'databaseErrors' },
   },
   rebound_build_info: {
     kind: 'gauge',
-    help: 'Always 1; the labels tell what runs.',
+    help: 'Always 1; the labels name what is running.',
     labels: { version: 'free', node: 'free' },
     aggregator: 'first',
   },

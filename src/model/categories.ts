@@ -1,6 +1,6 @@
 // The closed vocabulary of causes: the cause is decided first, and hardness follows from the cause.
 
-/** Whether mailing the address again can ever work: `hard` no; `soft` yes; `blocked` is soft and the sender's fault. */
+/** Whether mailing the address again can ever work: `hard` no, `soft` yes; `blocked` is soft and the sender's fault. */
 export type CategoryGroup = 'hard' | 'soft' | 'blocked'
 
 export interface CategoryRow {
@@ -270,7 +270,7 @@ export function groupOf(category: Category): CategoryGroup {
   return categories[category].group
 }
 
-/** The category in words for people; null also for a word of a later version, which a database may hold. */
+/** The category in words for people; null too for a category of a later version, which a database may hold. */
 export function sentenceOf(category: string | null): string | null {
   return category !== null && isCategory(category) ? categories[category].sentence : null
 }

@@ -1,7 +1,7 @@
 // A column of a table that keeps nouns of ours: its name, its kind, how long it is, and what is written into it.
 
 /**
- * Who wrote what a column holds. `us`: our own words, and ids that a mail cannot change. `person`: may name a person,
+ * Who wrote the column's content. `us`: our own words, and ids that a mail cannot change. `person`: may name a person,
  * and is erased with them. `stranger`: that too, and a mail chose the words; a row that the database refuses is tried
  * again without them, or with their ASCII alone where the column must hold something.
  */
@@ -91,5 +91,5 @@ export function columnsOf<Entry>() {
 /** What is read out of a column. */
 export type ValueOf<C> = C extends { readonly example: infer Value } ? Value : never
 
-/** As databases give it: times are epoch milliseconds, MySQL gives booleans as 0 and 1. */
+/** As databases return it: times are epoch milliseconds, MySQL returns booleans as 0 and 1. */
 export type RawOf<Value> = Value extends Date ? number : Value extends boolean ? number | boolean : Value

@@ -1,4 +1,4 @@
-// The SMTP transaction: who is talking to us, for whom, and the bytes of DATA.
+// The SMTP transaction: the client, the recipients, and the bytes of DATA.
 
 import type { ReturnPath } from './return-path.ts'
 
@@ -27,7 +27,7 @@ export function isNullSender(mailFrom: string | null): boolean {
   return mailFrom === null || /^mailer-daemon(@|$)/i.test(mailFrom)
 }
 
-/** The bytes of DATA, once, and whether more came than we allow (known only at the end). */
+/** The bytes of DATA, readable once, and whether they exceed our limit (known only at the end). */
 export interface Incoming {
   readonly bytes: AsyncIterable<Uint8Array>
   readonly isTooBig: () => boolean

@@ -7,7 +7,7 @@ import type { BounceType, Verdict } from './verdict.ts'
 /**
  * Whom a recipient block concerns. `owner`: the address of the return path, or the only block.
  * `forward`: the only block, but another address than we wrote to. `expanded`: one of several of
- * which none is ours (an alias was expanded): soft whatever the category. `other`: somebody else's block, no effect.
+ * which none is ours (an alias was expanded): soft whatever the category. `other`: someone else's block, no effect.
  */
 export const concerns = ['owner', 'forward', 'expanded', 'other'] as const
 
@@ -26,7 +26,7 @@ export interface BounceEvent {
   readonly recipient: RecipientReport
   readonly verdict: Verdict | null
   readonly report: Report
-  /** Was the mail sent to this address? Null: nothing of the event says so. */
+  /** Was the mail sent to this address? Null if nothing in the event says so. */
   readonly isSentTo: AddressTest | null
 }
 
@@ -46,7 +46,7 @@ export interface Recorded {
 }
 
 /**
- * What an event did to its record. `none`: nothing, it is no bounce or nobody's. `absent`: counted, while the CRM has
+ * What an event did to its record. `none`: nothing, since it is not a bounce or belongs to no record. `absent`: counted, while the CRM has
  * no such record. `counted`: counted and no more, the record has another address by now. `flagged`: the record is
  * flagged as bounced. `removed`: that, and the address is taken from it.
  */

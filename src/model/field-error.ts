@@ -1,4 +1,4 @@
-// What somebody asked for cannot be: names the field, and the message says what would be right.
+// A request that cannot be met: the error names the field, and its message says what to write instead.
 
 export class FieldError extends Error {
   override readonly name = 'FieldError'

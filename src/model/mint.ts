@@ -7,11 +7,11 @@ export interface MintItem {
   readonly campaign?: string | undefined
   readonly mail?: string | undefined
   readonly to: string
-  /** The mail's Message-ID, with or without angle brackets, to be known again in a report that comes to no path of ours. */
+  /** The mail's Message-ID, with or without angle brackets, to recognise it in a report that arrives elsewhere. */
   readonly messageId?: string | undefined
 }
 
-/** What to put into one mail. */
+/** The values to put into one mail. */
 export interface MintedMail {
   /** The envelope sender. */
   readonly address: string

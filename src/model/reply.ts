@@ -1,4 +1,4 @@
-// What a client is answered.
+// The reply that an SMTP client gets.
 
 import type { Recorded } from './event.ts'
 

@@ -1,4 +1,4 @@
-// The report: what a message says of the mail it is about.
+// The report: what a message says about the mail that it reports on.
 
 import type { Problem } from './message.ts'
 
@@ -23,7 +23,7 @@ export type Action = (typeof actions)[number]
 export interface RecipientReport {
   /** Final-Recipient: where it failed. Bare address without type, comments or angle brackets. */
   readonly address: string | null
-  /** Original-Recipient: whom we wrote to, xtext decoded. */
+  /** Original-Recipient: the address that we wrote to, xtext decoded. */
   readonly originalAddress: string | null
   readonly action: Action | null
   /**
@@ -31,7 +31,7 @@ export interface RecipientReport {
    * class than its own diagnostic, the code in the Diagnostic-Code, else in the text. Null where none is stated.
    */
   readonly status: string | null
-  /** The Status field as it stood, before a better code was found in the diagnostic. */
+  /** The Status field as written, before a better code was found in the diagnostic. */
   readonly statusField: string | null
   readonly replyCode: number | null
   readonly diagnostic: string | null
@@ -40,7 +40,7 @@ export interface RecipientReport {
   readonly explanation: string
 }
 
-/** What the returned original says of itself: ids only. */
+/** The ids in the returned original. */
 export interface Original {
   readonly messageId: string | null
   readonly envelopeId: string | null
@@ -59,7 +59,7 @@ export interface Sections {
   readonly recipients: string
 }
 
-/** What makes this report this report, whatever path it travelled: input of the fingerprint. */
+/** What identifies this report, whichever route it took: the input of the fingerprint. */
 export interface ReportIdentity {
   readonly messageId: string | null
   readonly date: string
@@ -75,7 +75,7 @@ export interface Report {
   readonly reader: string
   readonly reportingMta: string | null
   readonly original: Original
-  /** Empty when the mail names nobody. */
+  /** Empty if the mail names no recipient. */
   readonly recipients: readonly RecipientReport[]
   readonly sections: Sections
   readonly identity: ReportIdentity

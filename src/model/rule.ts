@@ -27,7 +27,7 @@ export const ruleSources = ['own', 'shipped'] as const
 
 export type RuleSource = (typeof ruleSources)[number]
 
-/** What a person decides of a rule. */
+/** The fields of a rule that a person chooses. */
 export interface RuleDraft {
   readonly section: RuleSection
   /** 1–100 code points, case sensitive, plain. */

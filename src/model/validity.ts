@@ -1,16 +1,16 @@
-// What people and programs hand us to keep, checked alike at every door: HTTP, command line, import.
+// Checks of what people and programs give us to store, the same for HTTP, command line and import.
 
 import { dayMs } from './day.ts'
 
 const maxAddressBytes = 320
 const maxRuleText = 100
 
-/** Anything that text must not hold: control characters, and surrogates without their other half. */
+/** Characters that text must not contain: control characters and lone surrogates. */
 export const unprintable = /\p{Cc}|\p{Cs}/u
 
 const maxIdCharacters = 64
 
-/** What an id must be, for whoever gave another. */
+/** What an id must be: the message for an invalid one. */
 export const idFault = `must be text of 1 to ${maxIdCharacters} characters without control characters`
 
 /** Could this be the id of a record, a campaign or a mail? */
@@ -20,7 +20,7 @@ export function isId(text: string): boolean {
 }
 
 /**
- * Could this be a bare address? Whether it works is found out by mailing it. RFC 5321 §4.1.2 loosely: a local part,
+ * Could this be a bare address? Only mailing it shows whether it works. RFC 5321 §4.1.2 loosely: a local part,
  * quoted where it holds spaces, an at sign, and a domain of any script (RFC 6531) or a literal; at most 320 octets.
  */
 export function isAddress(text: string): boolean {
@@ -40,12 +40,12 @@ function isDomain(domain: string): boolean {
   return /^[\p{L}\p{M}\p{N}._-]+$/u.test(domain) && !/^[.-]|\.\.|\.-|-\.|[.-]$/.test(domain)
 }
 
-/** What is wrong with the text of an operators' rule, as what it should be; null when nothing is. */
+/** What the text of an operators' rule should be instead; null if it is valid. */
 export function ruleTextFault(text: string): string | null {
   const length = [...text].length
   if (length < 1) return 'should have at least 1 character'
   if (length > maxRuleText) return `should have at most ${maxRuleText} characters, not ${length}`
-  // A tab may stand in a header that a rule searches; any other control character is a slip.
+  // A header that a rule searches may contain a tab; any other control character is a mistake.
   if (unprintable.test(text.replaceAll('\t', ' ')))
     return 'should be one line of text without control characters'
   return null
@@ -55,7 +55,7 @@ export const timeFault = 'must be ISO 8601: a date such as 2026-01-31, or a time
 const day = /^\d{4}-\d{2}-\d{2}$/
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
 /**
- * A bound of a span of time; null when it is none. A date is a whole day in UTC: it begins at midnight, and as `to` it
+ * A bound of a time range; null if it is not valid. A date is a whole day in UTC: it begins at midnight, and as `to` it
  * ends at the next. A time is itself.
  */
 export function timeBound(text: string, bound: 'from' | 'to'): Date | null {
@@ -65,7 +65,7 @@ export function timeBound(text: string, bound: 'from' | 'to'): Date | null {
   return new Date(isDay && bound === 'to' ? at + dayMs : at)
 }
 
-/** 31 February parses as 3 March: what is not printed back as it was given is no date. */
+/** 31 February parses as 3 March: a text that does not print back unchanged is not a date. */
 function isRealTime(text: string): boolean {
   const parsed = Date.parse(`${text.slice(0, 10)}T00:00:00Z`)
   if (Number.isNaN(parsed) || Number.isNaN(Date.parse(text))) return false

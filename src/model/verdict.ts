@@ -1,4 +1,4 @@
-// The verdict: hard or soft, and because of what.
+// The verdict: hard or soft, and why.
 
 import type { Category } from './categories.ts'
 import type { Kind, RecipientReport } from './report.ts'
@@ -26,7 +26,7 @@ export interface Because {
   readonly rung: Rung
   /** The id of the row or rule that decided. */
   readonly rule: string
-  /** The words that decided, as they stood. */
+  /** The words that decided, verbatim. */
   readonly text?: string
   /** Set when a sender's-fault text overruled a hard opinion: what that opinion was. */
   readonly overruled?: { readonly rung: Rung; readonly rule: string }
@@ -35,7 +35,7 @@ export interface Because {
 export interface Verdict {
   readonly category: Category
   readonly type: BounceType
-  /** Was this message's failure permanent (class 5) or temporary (class 4)? Null where nothing says. */
+  /** Was this message's failure permanent (class 5) or temporary (class 4)? Null if nothing says so. */
   readonly permanent: boolean | null
   readonly because: Because
 }

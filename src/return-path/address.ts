@@ -6,7 +6,7 @@ import type { SigningKey } from './keys.ts'
 
 export const addressCheckBytes = 4
 
-/** The first 32 bits of HMAC-SHA-256 over the normal spelling. */
+/** The first 32 bits of HMAC-SHA-256 over the normalised address. */
 export function checkBytes(key: SigningKey, address: string): Uint8Array {
   const digest = createHmac('sha256', key.addressKey).update(normalAddress(address), 'utf8').digest()
   return digest.subarray(0, addressCheckBytes)
@@ -22,7 +22,7 @@ export function checkAddress(key: SigningKey, address: string): string {
   return formatCheck(key.id, checkBytes(key, address))
 }
 
-/** Was this check made of this address? False when its key is gone or it is malformed. */
+/** Was this check made from this address? False if its key is gone or it is malformed. */
 export function checkMatches(keys: readonly SigningKey[], check: string, address: string): boolean {
   const bytes = Buffer.from(check, 'hex')
   if (bytes.length !== 1 + addressCheckBytes) return false
@@ -30,7 +30,7 @@ export function checkMatches(keys: readonly SigningKey[], check: string, address
   return keys.some(key => key.id === bytes[0] && timingSafeEqual(kept, checkBytes(key, address)))
 }
 
-/** 128 bits over the normal spelling, with a label of their own: a check is a part of no pseudonym. */
+/** 128 bits over the normalised address, with their own label, so that a check reveals no part of a pseudonym. */
 export function pseudonymOf(key: SigningKey, address: string): string {
   const digest = createHmac('sha256', key.addressKey)
     .update(`forgotten/${normalAddress(address)}`, 'utf8')

@@ -3,7 +3,7 @@
 
 const digits = '0123456789abcdefghijklmnopqrstuv'
 
-/** Bytes to digits: five bits a digit from the top, the last digit filled up with zero bits. */
+/** Bytes to digits: five bits per digit from the most significant bit, the last digit padded with zero bits. */
 export function encodeBase32(bytes: Uint8Array): string {
   let text = ''
   let pending = 0
@@ -22,7 +22,7 @@ export function encodeBase32(bytes: Uint8Array): string {
 
 /**
  * Digits to bytes; null for any other character, upper case included, for a length that no byte string has,
- * and for filling bits that are not zero (RFC 4648 §3.5), so that no two texts mean the same bytes.
+ * and for padding bits that are not zero (RFC 4648 §3.5), so that no two texts mean the same bytes.
  */
 export function decodeBase32(text: string): Uint8Array | null {
   const bytes = new Uint8Array(Math.floor((text.length * 5) / 8))

@@ -1,4 +1,4 @@
-// The return path of a mail: SendRef ⇄ address. The door of this room: made once from the settings, it mints and reads.
+// The return path of a mail: SendRef ⇄ address. The entry to this folder: made once from the settings, it mints and reads.
 
 import { foldDomain, lowerAscii } from '../model/address.ts'
 import { dayOf } from '../model/day.ts'
@@ -16,9 +16,9 @@ export interface ReturnPathOptions {
   readonly keys: readonly SigningKey[]
   /** Our domains; the first one is minted. */
   readonly domains: readonly string[]
-  /** REBOUND_RETURN_PATH_DAYS: a path of day D is good up to and including day D + days (UTC). */
+  /** REBOUND_RETURN_PATH_DAYS: a path of day D is valid through day D + days (UTC). */
   readonly days: number
-  /** Their place is their number in the path; an empty name is a number that nobody has. */
+  /** The index is the number in the path; an empty name is an unassigned number. */
   readonly modules: readonly string[]
   /** REBOUND_INBOX: the local part that is always accepted; empty for none. */
   readonly inbox: string
@@ -43,7 +43,7 @@ export type Minted = { readonly kind: 'signed'; readonly address: string } | { r
 export interface ReturnPaths extends Recogniser {
   /**
    * A signed return path issued at `now`, or `too-long` when the ids do not fit into 64 octets: then store it.
-   * Throws RangeError for an unknown module, an id that is empty or broken Unicode, and a campaign that is no 32-bit number.
+   * Throws RangeError for an unknown module, an id that is empty or broken Unicode, and a campaign that is not a 32-bit number.
    */
   readonly mint: (item: Mintable, now: Date) => Minted
   /** The address of a stored path from 10 to 16 random bytes. */
@@ -52,15 +52,15 @@ export interface ReturnPaths extends Recogniser {
   readonly storedToken: (local: string) => string | null
   /** The check of an address under the newest key, as `SendRef.addressCheck` carries it: for paths that are stored. */
   readonly checkOf: (address: string) => string
-  /** The same under every key: what stored paths to this address may carry. */
+  /** The same under every key: the checks that stored paths to this address may carry. */
   readonly checksOf: (address: string) => readonly string[]
-  /** Stands for an address that was forgotten: the same for every spelling, and says nothing without the newest key. */
+  /** Replaces a forgotten address: the same for every spelling, and meaningless without the newest key. */
   readonly pseudonymOf: (address: string) => string
   /** Was the mail sent to this address? False when the send carries no check, or its key is gone. */
   readonly matches: (send: SendRef, address: string) => boolean
 }
 
-/** All that this room does with addresses, under one set of keys and domains. Throws RangeError for options that cannot work. */
+/** Everything that this folder does with addresses, under one set of keys and domains. Throws RangeError for invalid options. */
 export function createReturnPaths(options: ReturnPathOptions): ReturnPaths {
   const { modules } = options
   const names = modules.filter(name => name !== '')
@@ -103,7 +103,7 @@ export function createReturnPaths(options: ReturnPathOptions): ReturnPaths {
 
 function ourDomain(domain: string): string {
   const folded = foldDomain(domain)
-  if (folded === null) throw new RangeError(`${JSON.stringify(domain)} is no domain name`)
+  if (folded === null) throw new RangeError(`${JSON.stringify(domain)} is not a domain name`)
   return folded
 }
 

@@ -1,11 +1,11 @@
-// The signing keys: what is derived from each secret of REBOUND_SECRET, each purpose with a subkey of its own.
+// The signing keys, derived from each secret of REBOUND_SECRET: a subkey for each purpose.
 
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 
 export interface SigningKey {
   /** One byte, carried by every path signed with this key. Two keys may share it: then both are tried. */
   readonly id: number
-  /** 32 hex digits for `rebound_keys`: proves which key this is, does not tell it. */
+  /** 32 hex digits for `rebound_keys`: they identify the key without revealing it. */
   readonly check: string
   /** Signs tokens. */
   readonly pathKey: KeyObject
@@ -18,7 +18,7 @@ const minSecretBytes = 32
 /**
  * Keys from the secrets, newest first; the first one signs, all of them verify. A secret given twice is one key.
  * Each secret is the UTF-8 bytes of its text, never decoded.
- * Throws RangeError saying what to write when there is none or one has fewer than 32 bytes.
+ * Throws RangeError that says what to write if there is none or one has fewer than 32 bytes.
  */
 export function signingKeys(secrets: readonly string[]): readonly SigningKey[] {
   const hint = `write at least ${minSecretBytes} bytes, such as the output of: openssl rand -hex 32`
@@ -36,7 +36,7 @@ export function signingKeys(secrets: readonly string[]): readonly SigningKey[] {
 }
 
 function derive(secret: Uint8Array): SigningKey {
-  // Every purpose has its own label, so that what one reveals says nothing about the others.
+  // Every purpose has its own label, so that a leaked subkey reveals nothing about the others.
   const subkey = (purpose: string): Buffer =>
     createHmac('sha256', secret).update(`rebound/1/${purpose}`).digest()
   return {

@@ -1,12 +1,12 @@
 // Return paths that a CRM made before it had signed ones, such as `bounce-{module}-{id}-{campaign}`: claimed, not proven.
-// A template is matched by finding its fixed pieces from both ends, so time is linear in what a stranger wrote.
+// A template is matched by finding its fixed pieces from both ends, so the time is linear in the stranger's text.
 
 import { foldDomain, lowerAscii } from '../model/address.ts'
 import type { SendRef } from '../model/return-path.ts'
 import { type Placeholder, parseTemplate, type Template } from './template.ts'
 
 export interface LegacyMatch {
-  /** Its `recordId` is empty where the pattern names an address alone. */
+  /** Its `recordId` is empty if the pattern names only an address. */
   readonly send: SendRef
   /** The address that the pattern names, as in `bounces+user=domain`. */
   readonly address: string | null
@@ -72,7 +72,7 @@ function findValues(template: Template, text: string): Values | null {
   return values.set(name, text.slice(from, to))
 }
 
-/** Null when a value cannot be what its placeholder says. */
+/** Null if a value does not fit its placeholder. */
 function interpret(template: Template, values: Values, modules: readonly string[]): LegacyMatch | null {
   const named = values.get('module')
   const module =

@@ -14,13 +14,13 @@ export interface LinkSteps {
   readonly lookupAddress?: (address: string) => Promise<SendRef | null>
 }
 
-/** More references than a mail of ours carries are somebody's game with our lookups. */
+/** Our mail carries fewer references; more are an attempt to cause lookups. */
 const maxReferences = 4
 
 /**
  * The first link in the order signed, stored, original, envelope-id, legacy, message-id; null when nothing says.
- * An expired or forged token inside an original links nothing. The link by the failed address is `linkToAddress`,
- * for it differs from one recipient block to the next. Rejects only when a lookup does.
+ * An expired or forged token inside an original links nothing. `linkToAddress` links by the failed address, which
+ * differs between recipient blocks. Rejects only when a lookup does.
  */
 export async function linkOf(path: ReturnPath, original: Original, steps: LinkSteps): Promise<Link | null> {
   if (path.kind === 'signed' || path.kind === 'stored') {
@@ -68,7 +68,7 @@ async function legacySend(
   if (path.send.recordId !== '') return path.send
   if (path.address === undefined || steps.lookupAddress === undefined) return null
   const send = await steps.lookupAddress(path.address)
-  // The pattern says more of the mail than the record does: its campaign, and the check of its address.
+  // The pattern says more about the mail than the record does: its campaign, and the check of its address.
   return send === null ? null : { ...path.send, module: send.module, recordId: send.recordId }
 }
 

@@ -1,18 +1,18 @@
 // Return paths for mails about to be sent: checks the items, numbers their campaigns, signs or stores, counts the sends.
-// What was minted may travel three ways: as envelope sender, in a header of the mail, and as envelope id.
+// A minted path may travel in three places: as envelope sender, in a header of the mail, and as envelope id.
 
 import { MintError, type MintedMail, type MintItem } from '../model/mint.ts'
 import { isAddress, isId } from '../model/validity.ts'
 
 export interface MintSteps {
   readonly modules: readonly string[]
-  /** The 32-bit number of each campaign, allocated where it has none yet. */
+  /** The 32-bit number of each campaign, allocated if it has none yet. */
   readonly campaignNumbers: (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>
   /** Null when the ids do not fit into 64 octets. */
   readonly sign: (item: Signable) => string | null
   /** Makes and keeps random paths for the items that do not fit, in their order. */
   readonly store: (items: readonly MintItem[]) => Promise<readonly string[]>
-  /** Keeps whose mail a Message-ID is. */
+  /** Registers the mail that a Message-ID belongs to. */
   readonly register: (items: readonly RegisteredItem[]) => Promise<void>
   /** Adds to the campaigns' sends; `total` includes the mails without a campaign. */
   readonly countSends: (perCampaign: ReadonlyMap<string, number>, total: number) => Promise<void>
@@ -91,12 +91,16 @@ function checkMessageIds(items: readonly MintItem[]): void {
   items.forEach(({ messageId }, index) => {
     if (messageId === undefined) return
     const bare = messageId.replace(/^<|>$/g, '')
-    // RFC 5322 §3.6.4 loosely: what mailers make is not always as it should be.
+    // RFC 5322 §3.6.4 loosely: mailers do not always follow it.
     if (!/^[\x21-\x3b\x3d\x3f-\x7e]+$/.test(bare) || bare.length > maxMessageIdOctets)
       throw new MintError(index, 'messageId', 'must be the Message-ID of the mail, such as <1@crm.example>')
     const same = seen.get(bare)
     if (same !== undefined)
-      throw new MintError(index, 'messageId', `is that of items[${same}] too; give each mail its own`)
+      throw new MintError(
+        index,
+        'messageId',
+        `is also the Message-ID of items[${same}]; give each mail its own`,
+      )
     seen.set(bare, index)
   })
 }

@@ -1,4 +1,4 @@
-// What an address in RCPT TO, or a token in a returned original, turns out to be.
+// Recognises an address in RCPT TO, or a token in a returned original.
 
 import { foldDomain, lowerAscii, splitAddress } from '../model/address.ts'
 import { dayOf, dayStart } from '../model/day.ts'
@@ -38,13 +38,13 @@ export interface Vouched {
 }
 
 export interface Recogniser {
-  /** What an address in RCPT TO is. Never throws for what the address says. */
+  /** What an address in RCPT TO is. Never throws, whatever the address. */
   readonly read: (address: string, now: Date) => ReadPath
-  /** `read`, with a stored token looked up; one that has no row is `unknown`. Rejects only when the lookup does. */
+  /** `read`, with a stored token looked up; a token without a row is `unknown`. Rejects only when the lookup does. */
   readonly resolve: (address: string, now: Date, lookup: StoredLookup) => Promise<ReturnPath | Foreign>
   /**
    * A token of ours found elsewhere: a whole address of any domain or a local part, in angle brackets or not.
-   * Null when nothing in it is ours and still good. Rejects only when the lookup does.
+   * Null if nothing in it is ours and still valid. Rejects only when the lookup does.
    */
   readonly resolveReference: (text: string, now: Date, lookup: StoredLookup) => Promise<Vouched | null>
 }
@@ -61,7 +61,7 @@ export interface RecogniserOptions {
   readonly matchLegacy: LegacyMatcher
 }
 
-/** Longer addresses are nobody's; RFC 5321 §4.5.3.1.3 allows 256 octets, wrappers make more. */
+/** Longer ones are not real addresses: RFC 5321 §4.5.3.1.3 allows 256 octets, and wrappers add some. */
 const maxAddressLength = 1000
 /** A campaign's number below this is its id; the database assigns the numbers from here on. */
 const firstAllocatedCampaign = 2 ** 31
@@ -80,9 +80,9 @@ export function createRecogniser(options: RecogniserOptions): Recogniser {
       const verified = verifyToken(token, keys)
       if (verified === null) continue
       const { fields, keyId } = verified
-      // A number that no module has any more, or not yet, is an empty name.
+      // A number that no module has, any more or yet, has an empty name.
       const module = modules[fields.module]
-      // Clocks differ and days begin apart: one day ahead is a neighbour, more is a lie.
+      // Clocks differ, and so do time zones: one day ahead is tolerated, more is forged.
       if (!module || fields.day > dayOf(now) + 1) return null
       const { recordId, mailId } = fields
       const addressCheck = formatCheck(keyId, fields.addressCheck)

@@ -5,7 +5,7 @@ import { decodeBase32, encodeBase32 } from './base32.ts'
 const storedPrefix = 's-'
 /** 80 bits cannot be guessed. */
 const minBytes = 10
-/** The longest stored token stays shorter than the shortest signed one, so that neither can pass for the other. */
+/** The longest stored token is shorter than the shortest signed one, so that they cannot be confused. */
 const maxBytes = 16
 const digitsOf = (bytes: number): number => Math.ceil((bytes * 8) / 5)
 

@@ -5,12 +5,12 @@ import { foldDomain, lowerAscii } from '../model/address.ts'
 const names = ['module', 'id', 'campaign', 'mail', 'user', 'domain'] as const
 export type Placeholder = (typeof names)[number]
 
-/** Fixed pieces and placeholders by turns: literal 0, placeholder 0, literal 1, … ; one literal more than placeholders. */
+/** Fixed pieces and placeholders alternate: literal 0, placeholder 0, literal 1, …; one more literal than placeholders. */
 export interface Template {
   /** Lower-cased; only the first and the last may be empty. */
   readonly literals: readonly string[]
   readonly placeholders: readonly Placeholder[]
-  /** Index of the placeholder that may hold the separators around it. */
+  /** Index of the placeholder that may contain the separators around it. */
   readonly elastic: number
   /** The module of what matches, unless a placeholder names it. */
   readonly module: string
@@ -59,7 +59,7 @@ export function parseTemplate(
   return { literals, placeholders: known, elastic, module, domain }
 }
 
-/** Every fault of a list of templates, for a start that names them all at once. */
+/** Every fault of a list of templates, so that a start can report them all at once. */
 export function templateFaults(
   templates: readonly string[],
   modules: readonly string[],

@@ -64,7 +64,7 @@ export function verifyToken(
   return fields === null ? null : { keyId: key.id, fields }
 }
 
-/** Null when a key of ours signed what no minter should write. */
+/** Null if our key signed something that no minter should write. */
 function parseBody(body: Uint8Array): TokenFields | null {
   const view = Buffer.from(body.buffer, body.byteOffset, body.length)
   if (view.length < 4) return null

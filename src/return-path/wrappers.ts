@@ -1,17 +1,17 @@
-// What gateways and forwarders put around a local part: BATV (prvs=, btv1==, msprvs1=), SRS, plus-tags, quotes.
-// Each kind is a row that takes one layer off; splitting at fixed characters only, so time is linear.
+// The wrappers that gateways and forwarders put around a local part: BATV (prvs=, btv1==, msprvs1=), SRS, plus-tags, quotes.
+// Each kind is a row that removes one layer. It splits only at fixed characters, so the time is linear.
 
 import { lowerAscii } from '../model/address.ts'
 
 const maxLayers = 5
 
-/** Takes one layer of its kind off a local part; null when it is not wrapped this way. Case of the inside is kept. */
+/** Removes one layer of its kind from a local part; null if it is not wrapped this way. The case inside is kept. */
 type Wrapper = (local: string) => string | null
 
-/** In the order tried: tags in front say exactly what they are, a plus-tag may be part of anything. */
+/** In the order tried: prefixes are unambiguous, a plus-tag may be part of anything. */
 const wrappers: readonly Wrapper[] = [quoted, prvs, btv1, msprvs1, srs0, srs1, plusTag]
 
-/** The local part as it came, then with one layer less each, outermost first; at most five layers are taken off. */
+/** The local part as received, then with one layer after another removed, at most five, outermost first. */
 export function unwrapLocal(local: string): readonly string[] {
   const seen = [local]
   let inside: string | null = local

@@ -1,4 +1,4 @@
-// What is kept of a message so that it can be judged again: the report cut down to at most 4 KB of JSON.
+// The part of a message that is kept to judge it again: the report, cut down to at most 4 KB of JSON.
 
 import type { RecipientReport, Report, Sections } from '../model/report.ts'
 
@@ -23,8 +23,8 @@ interface EvidenceBody {
 }
 
 /**
- * Keeps what judging looks at: codes, the words of the refusal, the four sections, each from its beginning.
- * The texts are cut evenly until all of it fits, so rules and causes find what stands near the top.
+ * Keeps what the verdict depends on: codes, the words of the refusal, and the start of each of the four sections.
+ * The texts are cut evenly until everything fits, so that rules and causes still find text near the top.
  */
 export function keepEvidence(report: Report): string {
   for (let textBudget = 2048; ; textBudget = textBudget >> 1) {
@@ -34,7 +34,7 @@ export function keepEvidence(report: Report): string {
   }
 }
 
-/** Reads evidence back as a report that can be judged; null for what is none (another version, damage). */
+/** Reads evidence back as a report that can be judged; null if it is not evidence (another version, damage). */
 export function reportFromEvidence(kept: string): Report | null {
   let read: Partial<EvidenceBody>
   try {
@@ -90,7 +90,7 @@ function cutTo(report: Report, budget: number): EvidenceBody {
   }
 }
 
-/** Where even empty texts do not fit: the kind alone. */
+/** If even empty texts do not fit: only the kind. */
 function barest(report: Report): EvidenceBody {
   return {
     v: version,
@@ -103,7 +103,7 @@ function barest(report: Report): EvidenceBody {
   }
 }
 
-/** The explanation begins with the diagnostic: kept once. */
+/** The explanation begins with the diagnostic, which is kept only once. */
 function withoutDiagnostic({ diagnostic, explanation }: RecipientReport): string {
   return diagnostic !== null && explanation.startsWith(diagnostic)
     ? explanation.slice(diagnostic.length).trimStart()

@@ -1,5 +1,5 @@
-// What is wrong with a set of rules that are each valid: said twice, never reached, or so broad that they hit
-// mail which is no bounce.
+// Finds faults in a set of rules that are each valid: duplicates, rules that are never reached, and rules so broad
+// that they match mail that is not a bounce.
 
 import { createRuleSearch, inOrder } from '../classify/rules.ts'
 import { createSubstringIndex } from '../knowledge/substring-index.ts'
@@ -10,12 +10,12 @@ import { type Rule, ruleSections, ruleStages } from '../model/rule.ts'
  * `duplicate`: another enabled rule has the same stage, section, text and type.
  * `unreachable`: wherever it matches an earlier rule has matched and decided.
  * `redundant`: an earlier or broader rule of the same type and category matches wherever it does.
- * `too-broad`: it would have made a bounce of mail that is none, or its text is very short.
+ * `too-broad`: it would have turned other mail into a bounce, or its text is very short.
  */
 export interface RuleFinding {
   readonly problem: 'duplicate' | 'unreachable' | 'redundant' | 'too-broad'
   readonly rule: string
-  /** The rule that stands in the way. */
+  /** The rule that prevents it. */
   readonly by?: string
   /** How many samples it hits. */
   readonly samples?: number
@@ -27,7 +27,7 @@ const shortText = 3
 
 /**
  * Looks at the enabled rules.
- * @param samples messages seen before, of any kind: those that are no bounce show a broad rule.
+ * @param samples messages seen before, of any kind: those that are not bounces reveal a rule that is too broad.
  */
 export function lintRules(rules: readonly Rule[], samples: readonly Report[] = []): readonly RuleFinding[] {
   const enabled = rules.filter(rule => rule.enabled)
@@ -82,7 +82,7 @@ function hidden(rule: Rule, before: Rule): RuleFinding {
     problem: 'unreachable',
     rule: rule.id,
     by: before.id,
-    message: `never decides: ${first} matches wherever this one does and is asked first`,
+    message: `never decides: ${first} matches wherever this one does and is tried first`,
   }
 }
 
@@ -112,7 +112,7 @@ function tooBroad(rules: readonly Rule[], samples: readonly Report[]): readonly 
   return rules.flatMap((rule, place): readonly RuleFinding[] => {
     const count = hits[place] ?? 0
     if (count > 0) {
-      const message = `makes bounces of ${count} of ${innocent} stored mails that were read as none: unless they are, use a longer text`
+      const message = `makes bounces of ${count} of ${innocent} stored mails that are not bounces: if that is wrong, use a longer text`
       return [{ problem: 'too-broad', rule: rule.id, samples: count, message }]
     }
     if ([...rule.text].length >= shortText && rule.text.trim() !== '') return []

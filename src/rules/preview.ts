@@ -1,4 +1,4 @@
-// What a change of rules would do to the messages that evidence was kept of, before it acts.
+// What a change of rules would do to messages with stored evidence, before the change takes effect.
 
 import type { Judge } from '../classify/ladder.ts'
 import type { StoredEvidence } from '../model/evidence.ts'
@@ -26,13 +26,13 @@ export interface Preview {
   /** How many messages were judged again, and how many of them would be judged differently. */
   readonly judged: number
   readonly changed: number
-  /** One a recipient, in the order of the evidence. */
+  /** One per recipient, in the order of the evidence. */
   readonly differences: readonly Difference[]
 }
 
 /**
  * Judges every piece of evidence by the rules before and after. A difference is another kind, type or category;
- * that another rule decides the same is none. Evidence of another version is left out.
+ * another rule with the same outcome is not a difference. Evidence of another version is skipped.
  */
 export function previewRules(
   before: Pick<Judge, 'judge'>,

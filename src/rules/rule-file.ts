@@ -1,4 +1,4 @@
-// Rules as JSON, and what makes a rule a good one: read from an import, from `--rules`, from the API.
+// Rules as JSON, and what makes a rule valid: for imports, `--rules` and the API.
 
 import { type Category, isCategory } from '../model/categories.ts'
 import { type Rule, type RuleDraft, ruleSections, ruleStages, ruleTypes } from '../model/rule.ts'

@@ -1,4 +1,4 @@
-// The operators' rules in force: brought in, judged by, renewed when they change, tried out before they act.
+// The operators' rules in force: loads them, judges by them, reloads them when they change, and previews drafts.
 
 import { createJudge, type Judge } from '../classify/ladder.ts'
 import { defaultRules } from '../knowledge/default-rules.ts'
@@ -32,22 +32,22 @@ export interface Rulebook extends Pick<Judge, 'judge' | 'explain'> {
     readonly preview: PreviewRule
     readonly lint: () => Promise<readonly RuleFinding[]>
   }
-  /** Who wrote the rule that decided; null for what is no rule of the book. */
+  /** Who wrote the rule that decided; null if no rule of the book did. */
   readonly sourceOf: (ruleId: string) => RuleSource | null
-  /** Keeps what judging this message again needs. */
+  /** Keeps what is needed to judge this message again. */
   readonly keep: (report: Report, recorded: readonly Recorded[], receivedAt: Date) => void
-  /** Brings every shipped rule back as it was shipped. */
+  /** Restores every shipped rule as it was shipped. */
   readonly restore: (by: By) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** What is judged again before mail and probes have their turn: a few milliseconds. */
+/** How much is judged again before mail and probes get their turn: a few milliseconds. */
 const pageSize = 100
 const maxExamples = 100
 /** Ordinary mail that a new rule would hit is found among so many of the newest. */
 const lintSamples = 2_000
 
-/** Opens the book of a database that is migrated. Shipped rules never seen before are brought in. */
+/** Opens the rulebook of a migrated database and adds shipped rules that it has never seen. */
 export async function openRulebook(
   tables: RulebookTables,
   options: { readonly evidence: number; readonly onError: (error: unknown) => void },
@@ -112,7 +112,7 @@ export async function openRulebook(
     rules: { ...rules, preview, lint },
     sourceOf: ruleId => sources.get(ruleId) ?? null,
     keep: (report, recorded, receivedAt) => {
-      // One piece of evidence a message, and only for messages that are new.
+      // One piece of evidence per message, and only for new messages.
       const event = recorded.find(each => each.isNew)
       if (event === undefined) return
       evidence.keep({ receivedAt, kind: event.event.kind, bounceId: event.id, kept: keepEvidence(report) })

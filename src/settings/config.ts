@@ -37,7 +37,7 @@ export interface Config {
   readonly httpHost: string
   readonly httpPort: number
   readonly dataDir: string
-  /** Signing keys, newest first; empty when the data directory is to provide one. */
+  /** Signing keys, newest first; empty if the data directory provides one. */
   readonly secrets: readonly string[]
   readonly apiToken: string | null
   readonly unsigned: 'reject' | 'observe'
@@ -46,14 +46,14 @@ export interface Config {
   readonly legacy: readonly string[]
   readonly trustLegacy: 'no' | 'remove'
   readonly linkAddress: 'no' | 'yes'
-  /** Soft bounces that, repeated so often over so many days, make a record hard; none unless set. */
+  /** How many soft bounces over how many days make a record hard; empty unless set. */
   readonly thresholds: Thresholds
   readonly webhookUrl: string | null
   /** Signing secrets of webhooks, newest first. */
   readonly webhookSecrets: readonly string[]
   readonly webhookPrivate: 'no' | 'allow'
   readonly evidence: number
-  /** Days to keep events and what hangs on them; null keeps them for ever. */
+  /** Days to keep events and the rows that belong to them; null keeps them for ever. */
   readonly keepDays: number | null
   readonly returnPathDays: number
   readonly maxMessageBytes: number
@@ -87,11 +87,11 @@ export interface Config {
 interface Setting<Key extends keyof Config> {
   readonly name: string
   readonly key: Key
-  /** As it would be written; null when there is none. */
+  /** As one would write it; null if there is none. */
   readonly fallback: string | null
   readonly parse: Parse<Config[Key]>
   readonly help: string
-  /** Kept out of printed configurations. */
+  /** Not printed in configurations. */
   readonly secret?: true
 }
 
@@ -442,7 +442,7 @@ export const settings = [
   }),
 ] as const
 
-/** Names that tests and orchestrators set beside us (Docker links, Kubernetes services). */
+/** Names that tests and orchestrators set for their own use (Docker links, Kubernetes services). */
 const leftAlone = /^REBOUND_(TEST_.*|SERVICE_.*|PORT|PORT_.*)$/
 
 export type ConfigResult =
@@ -450,7 +450,7 @@ export type ConfigResult =
   | {
       readonly ok: false
       readonly faults: readonly string[]
-      /** The settings that could be read, for whoever looks for more faults. */
+      /** The settings that could be read, so that the caller can look for more faults. */
       readonly readable: Partial<Config>
     }
 
@@ -496,7 +496,7 @@ function fallbackOf(row: (typeof settings)[number], values: Record<string, unkno
   return row.key === 'databaseUrl' ? `sqlite:${values.dataDir ?? './data'}/rebound.sqlite` : row.fallback
 }
 
-/** What two settings make impossible together; a setting that could not be read takes no part. */
+/** Faults of combinations; settings that could not be read are ignored. */
 function crossFaults({
   httpHost,
   apiToken,
@@ -516,12 +516,10 @@ function crossFaults({
       `REBOUND_HTTP_HOST is "${httpHost}": beyond loopback the API needs a token; set REBOUND_API_TOKEN (openssl rand -hex 32) or write 127.0.0.1`,
     )
   if (databaseUrl?.startsWith('mysql:') && secrets?.length === 0)
-    faults.push(
-      'REBOUND_SECRET: with a mysql:// database it must be set; make one with: openssl rand -hex 32',
-    )
+    faults.push('REBOUND_SECRET: required with a mysql:// database; make one with: openssl rand -hex 32')
   if (webhookUrl && webhookSecrets?.length === 0)
     faults.push(
-      'REBOUND_WEBHOOK_SECRET: with REBOUND_WEBHOOK_URL it must be set, since receivers check the signature; make one with: echo "whsec_$(openssl rand -base64 32)"',
+      'REBOUND_WEBHOOK_SECRET: required with REBOUND_WEBHOOK_URL, because receivers check the signature; make one with: echo "whsec_$(openssl rand -base64 32)"',
     )
   faults.push(...keepFaults(keepDays ?? null, returnPathDays, thresholds))
   if (tlsCert !== undefined && tlsKey !== undefined && (tlsCert === null) !== (tlsKey === null))
@@ -531,7 +529,7 @@ function crossFaults({
   return faults
 }
 
-/** What is pruned too early is counted twice, or never adds up. */
+/** Events that are pruned too early would be counted twice, or never reach a threshold. */
 function keepFaults(
   keepDays: number | null,
   returnPathDays: number | undefined,
@@ -542,7 +540,7 @@ function keepFaults(
   const least = (returnPathDays ?? 0) + 7
   if (returnPathDays !== undefined && keepDays < least)
     faults.push(
-      `REBOUND_KEEP_DAYS is "${keepDays}": a report may come again for REBOUND_RETURN_PATH_DAYS (${returnPathDays}) and must be known for a week more; write at least ${least}`,
+      `REBOUND_KEEP_DAYS is "${keepDays}": a report may be sent again for REBOUND_RETURN_PATH_DAYS (${returnPathDays}) and must be recognised for a week after that; write at least ${least}`,
     )
   for (const [category, { days }] of Object.entries(thresholds ?? {}))
     if (keepDays <= days)

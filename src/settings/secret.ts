@@ -21,9 +21,9 @@ const fileName = 'secret'
 export class DataDirError extends Error {}
 
 /**
- * The signing keys, newest first. With SQLite and none set, one is made and kept in `<dataDir>/secret`, mode 0600;
+ * The signing keys, newest first. With SQLite and no setting, one is created in `<dataDir>/secret`, mode 0600;
  * two processes that start together end with the same one.
- * @throws DataDirError when it cannot be made; what it says when the file cannot be read or holds no usable key.
+ * @throws DataDirError if it cannot be created; an Error with the reason if the file cannot be read or has no usable key.
  */
 export function signingSecrets(config: Config): readonly string[] {
   if (config.secrets.length > 0) return config.secrets
@@ -58,7 +58,7 @@ function make(dataDir: string, path: string): string {
   closeSync(file)
   chmodSync(draft, 0o600)
   try {
-    // link() fails when somebody was faster, and never shows a half-written file.
+    // link() fails if another process was faster, and never exposes a half-written file.
     linkSync(draft, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error

@@ -1,4 +1,4 @@
-// How the text of each kind of setting is read, and what to write instead of what cannot be.
+// Reads the text of each kind of setting; an error says what to write instead.
 
 import { accessSync, constants } from 'node:fs'
 import { isIP } from 'node:net'
@@ -35,7 +35,7 @@ export const list = (text: string): readonly string[] =>
     .map(item => item.trim())
     .filter(item => item !== '')
 
-/** As it can stand in `Authorization: Bearer …` (RFC 9110 §11.2), whatever the client. */
+/** Characters that every client can send in `Authorization: Bearer …` (RFC 9110 §11.2). */
 export const token: Parse<string | null> = text => {
   if (!/^[\x21-\x7e]*$/.test(text))
     throw new SettingError('write printable ASCII without blanks; make one with: openssl rand -hex 32')
@@ -48,11 +48,11 @@ export const domains: Parse<readonly string[]> = text => {
     if (isIP(ascii) !== 0)
       throw new SettingError(`"${name}" is an IP address; write a domain name such as bounces.crm.example`)
     if (!/^(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/.test(ascii))
-      throw new SettingError(`"${name}" is no domain name; write for example bounces.crm.example`)
+      throw new SettingError(`"${name}" is not a domain name; write for example bounces.crm.example`)
     return ascii
   })
   const twice = names.find((name, at) => names.indexOf(name) < at)
-  if (twice !== undefined) throw new SettingError(`"${twice}" is there twice; write each domain once`)
+  if (twice !== undefined) throw new SettingError(`"${twice}" is listed twice; write each domain once`)
   if (names.length === 0)
     throw new SettingError('write at least one domain name, for example bounces.crm.example')
   return names
@@ -90,13 +90,13 @@ export const webhookUrl: Parse<string | null> = text => {
   try {
     url = new URL(text)
   } catch {
-    throw new SettingError('write an absolute address such as https://crm.example/hooks/rebound')
+    throw new SettingError('write an absolute URL such as https://crm.example/hooks/rebound')
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw new SettingError('write an address that begins with https:// (or http://)')
+    throw new SettingError('write a URL that begins with https:// (or http://)')
   if (url.username !== '' || url.password !== '')
     throw new SettingError(
-      'write no user and password in it: the signature says who sends; a token may stand in the path',
+      'leave out user and password: the signature identifies the sender; a token may be part of the path',
     )
   if (url.hash !== '') throw new SettingError(`leave out "${url.hash}": what follows a # is never sent`)
   return url.href
@@ -108,7 +108,7 @@ export const webhookSecrets: Parse<readonly string[]> = text => {
     const coded = secret.startsWith('whsec_') ? secret.slice('whsec_'.length) : null
     if (coded !== null && !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(coded))
       throw new SettingError(
-        'after whsec_ stands Base64 with its padding; make one with: echo "whsec_$(openssl rand -base64 32)"',
+        'whsec_ must be followed by padded Base64; make one with: echo "whsec_$(openssl rand -base64 32)"',
       )
     // Standard Webhooks: 24 to 64 random bytes.
     const isLong = coded === null ? Buffer.byteLength(secret) >= 32 : Buffer.byteLength(coded, 'base64') >= 24
@@ -143,15 +143,15 @@ export const thresholds: Parse<Thresholds> = text => {
     const [, name, count, span] = /^([a-z-]+)\s*=\s*(\d{1,4})\s*\/\s*(\d{1,4})d$/.exec(item) ?? []
     if (name === undefined)
       throw new SettingError(
-        `"${item}" is no threshold; write category=bounces/days, for example mailbox-full=5/14d`,
+        `"${item}" is not a threshold; write category=bounces/days, for example mailbox-full=5/14d`,
       )
     const category = promotable.find(each => each === name)
     if (category === undefined)
       throw new SettingError(`"${name}" cannot make an address hard; write one of ${promotable.join(', ')}`)
     if (found[category] !== undefined)
-      throw new SettingError(`"${name}" is there twice; write one threshold for each category`)
+      throw new SettingError(`"${name}" is listed twice; write one threshold for each category`)
     const [bounces, days] = [Number(count), Number(span)]
-    // One bounce is no repetition, and what repeats within a day is one outage.
+    // One bounce is not a repetition, and repetitions within a day are one outage.
     if (bounces < 2 || bounces > 1000 || days < 1 || days > 3650)
       throw new SettingError(`"${item}": write 2 to 1000 bounces over 1 to 3650 days, such as ${name}=5/14d`)
     found[category] = { bounces, days }
@@ -164,7 +164,7 @@ export const inbox: Parse<string> = text => {
   if (text === '') return text
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text) || text === 'postmaster' || text === 'abuse')
     throw new SettingError('write a lower-case local part such as returns (not postmaster or abuse)')
-  // What begins so is a return path, or a forged one.
+  // These prefixes belong to return paths, genuine or forged.
   if (/^[bs]-/.test(text))
     throw new SettingError(
       'return paths begin with b- and s-; write a local part that does not, such as returns',

@@ -1,4 +1,4 @@
-// What is stored as people and programs are shown it, alike at every door: HTTP, webhooks, command line, CSV.
+// Stored data as people and programs see it, the same in HTTP, webhooks, command line and CSV.
 
 import { type Category, sentenceOf } from '../model/categories.ts'
 import type { CrmRecord } from '../model/record.ts'
@@ -50,7 +50,7 @@ export function csvRow(row: Row): string {
   return recordColumns.map(column => csvCell(row[column])).join(',')
 }
 
-/** Nothing for null, ISO 8601 for times; text that a spreadsheet would take for a formula begins with `'`. */
+/** Nothing for null, ISO 8601 for times; text that a spreadsheet would read as a formula is prefixed with `'`. */
 export function csvCell(value: Cell): string {
   if (value === null) return ''
   if (value instanceof Date) return value.toISOString()

@@ -125,7 +125,7 @@ function checkedLookup(judge: Judge): LookupFunction {
 function refusedTarget(host: string, address: string, why: string): RefusedTarget {
   const what = host === address ? host : `${host} is ${address}`
   return new RefusedTarget(
-    `${what} (${why}): webhooks do not go there; if it is meant, set REBOUND_WEBHOOK_PRIVATE=allow (link-local, multicast and reserved networks never)`,
+    `${what} (${why}): webhooks may not go there; if this is intended, set REBOUND_WEBHOOK_PRIVATE=allow (never for link-local, multicast and reserved networks)`,
   )
 }
 

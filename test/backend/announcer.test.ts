@@ -54,7 +54,7 @@ const nothing = async () => ({ waiting: 0, givenUp: 0, oldestAt: null, most: 9 }
 it('logs the status of a refusal and keeps its words for the command line', async () => {
   const { logged, settled } = await logOf(0, nothing)
   expect(logged).toEqual([
-    '{"event":"evt_7","tries":1,"outcome":"status","status":422} a webhook was not delivered and is tried again (rebound webhooks)',
+    '{"event":"evt_7","tries":1,"outcome":"status","status":422} a webhook was not delivered and will be retried (rebound webhooks)',
   ])
   expect(settled[0]?.outcome).toMatchObject({ error: expect.stringContaining('ana@example.org') })
 })
@@ -62,12 +62,12 @@ it('logs the status of a refusal and keeps its words for the command line', asyn
 it('logs what is given up by its id', async () => {
   const { logged } = await logOf(1_000, nothing)
   expect(logged.at(-1)).toBe(
-    '{"event":"evt_7","webhook":"7"} a webhook failed for a day and is given up (rebound webhooks)',
+    '{"event":"evt_7","webhook":"7"} a webhook failed for a day and was given up (rebound webhooks)',
   )
   expect(logged.join()).not.toContain('ana@')
 })
 
 it('says so when the webhooks cannot be counted', async () => {
   const { logged } = await logOf(0, () => Promise.reject(new Error('away')))
-  expect(logged.join()).toContain('webhooks could not be counted: the gauges show what was counted last')
+  expect(logged.join()).toContain('webhooks could not be counted: the gauges show the last count')
 })

@@ -127,7 +127,7 @@ describe.each(dialects)('SuiteCRM on %s', dialect => {
     const refused = await rebound(['serve'], { ...world.server.environment, REBOUND_CRM_FILE: file })
     expect(refused).toMatchObject({ code: 2 })
     expect(refused.err).toContain(
-      'modules.homes.number: return paths that are on their way carry 3 for targets; write another number',
+      'modules.homes.number: return paths already sent carry 3 for targets; write another number',
     )
     write(rest)
     await world.restart({ REBOUND_CRM_FILE: file })

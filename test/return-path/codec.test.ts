@@ -280,7 +280,7 @@ describe('options', () => {
   test.each([
     [{ keys: [] }, 'signing key'],
     [{ domains: [] }, 'a domain'],
-    [{ domains: ['not a domain'] }, '"not a domain" is no domain name'],
+    [{ domains: ['not a domain'] }, '"not a domain" is not a domain name'],
   ])('%j is refused', (change, message) => {
     expect(() => paths(change)).toThrow(message)
   })

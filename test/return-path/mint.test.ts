@@ -54,7 +54,7 @@ test.each<[why: string, items: MintItem[], fault: object]>([
       { ...item, messageId: '<1@crm.example>' },
       { ...item, messageId: '1@crm.example' },
     ],
-    { item: 1, message: 'is that of items[0] too; give each mail its own' },
+    { item: 1, message: 'is also the Message-ID of items[0]; give each mail its own' },
   ],
 ])('a Message-ID is refused before anything is done: %s', async (_, items, fault) => {
   const { steps, asked } = recording()

@@ -123,7 +123,7 @@ describe('faults', () => {
     [
       'a domain twice',
       { REBOUND_DOMAINS: 'bücher.example, XN--BCHER-KVA.example.' },
-      /"xn--bcher-kva.example" is there twice; write each domain once/,
+      /"xn--bcher-kva.example" is listed twice; write each domain once/,
     ],
     ['an inbox like a return path', { REBOUND_INBOX: 'b-ounces' }, /return paths begin with b- and s-/],
     ['an inbox like a stored path', { REBOUND_INBOX: 's-1' }, /return paths begin with b- and s-/],
@@ -148,7 +148,7 @@ describe('faults', () => {
     [
       'mysql without a key',
       { DATABASE_URL: 'mysql://u:p@h:3306/d' },
-      /^REBOUND_SECRET: with a mysql:\/\/ database it must be set/,
+      /^REBOUND_SECRET: required with a mysql:\/\/ database/,
     ],
     [
       'http beyond loopback without a token',
@@ -193,7 +193,7 @@ describe('faults', () => {
     [
       'a category with two thresholds',
       { REBOUND_THRESHOLDS: 'expired=3/7d,expired=4/7d' },
-      /"expired" is there twice/,
+      /"expired" is listed twice/,
     ],
     [
       'a threshold of one bounce',
@@ -204,7 +204,7 @@ describe('faults', () => {
     [
       'a webhook without a scheme',
       { REBOUND_WEBHOOK_URL: 'crm.example/hook' },
-      /^REBOUND_WEBHOOK_URL: write an absolute address such as https:/,
+      /^REBOUND_WEBHOOK_URL: write an absolute URL such as https:/,
     ],
     ['a webhook by mail', { REBOUND_WEBHOOK_URL: 'mailto:a@b.example' }, /begins with https:/],
     [
@@ -216,7 +216,7 @@ describe('faults', () => {
     [
       'a webhook without a secret',
       { REBOUND_WEBHOOK_URL: 'https://crm.example/' },
-      /^REBOUND_WEBHOOK_SECRET: with REBOUND_WEBHOOK_URL it must be set.*openssl/,
+      /^REBOUND_WEBHOOK_SECRET: required with REBOUND_WEBHOOK_URL.*openssl/,
     ],
     [
       'a short webhook secret',
@@ -231,7 +231,7 @@ describe('faults', () => {
     [
       'one that is no Base64',
       { REBOUND_WEBHOOK_SECRET: `whsec_${'-'.repeat(40)}` },
-      /after whsec_ stands Base64/,
+      /whsec_ must be followed by padded Base64/,
     ],
     ['a word for private webhooks', { REBOUND_WEBHOOK_PRIVATE: 'yes' }, /write one of no, allow/],
     [
@@ -242,7 +242,7 @@ describe('faults', () => {
     [
       'events that go before their reports can come again',
       { REBOUND_KEEP_DAYS: '66' },
-      /^REBOUND_KEEP_DAYS is "66": a report may come again.*write at least 67$/,
+      /^REBOUND_KEEP_DAYS is "66": a report may be sent again.*write at least 67$/,
     ],
     [
       'a threshold that looks back further than events are kept',

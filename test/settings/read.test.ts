@@ -61,7 +61,7 @@ describe('a mapping file', () => {
   it('that is no JSON, or not there, is said so', () => {
     const path = join(tmpdir(), `rebound-mapping-${process.pid}.json`)
     writeFileSync(path, '{"modules": ')
-    expect(readMappingFile(path)).toMatchObject({ ok: false, faults: [/^the file is no JSON: /] })
+    expect(readMappingFile(path)).toMatchObject({ ok: false, faults: [/^the file is not JSON: /] })
     expect(readMappingFile('/nowhere')).toMatchObject({ ok: false, faults: [/^the file cannot be read: /] })
   })
 
@@ -113,7 +113,7 @@ describe('a mapping file', () => {
     [
       'a table that is not beside',
       contacts({ flag: 'other.flag', beside: { othr: 'id' } }),
-      /^modules.contacts.flag: other is no table of this module; .* write othr\.flag$/,
+      /^modules.contacts.flag: other is not a table of this module; .* write othr\.flag$/,
     ],
     [
       'marks that are the same',

@@ -207,7 +207,7 @@ describe.each(dialects)('on %s', dialect => {
 
     it('conditions that nothing meets are told', async () => {
       expect(await idleConditions(store, store.crm as CrmTables)).toEqual([
-        'modules.companies.addresses.link.where: email_addr_bean_rel has rows, and none with bean_module = Accounts and deleted = 0: bounces of them would have no effect',
+        'modules.companies.addresses.link.where: email_addr_bean_rel has rows, but none with bean_module = Accounts and deleted = 0: their bounces would have no effect',
       ])
     })
 

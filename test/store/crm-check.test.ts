@@ -52,7 +52,7 @@ describe.each(dialects)('on %s', dialect => {
     [
       'an address that cannot be NULL',
       contacts({ addresses: ['email', 'login'] }),
-      /people.login is unique and NOT NULL: .* let it be NULL/,
+      /people.login is unique and NOT NULL: .* allow NULL/,
     ],
     [
       'a table',
@@ -70,7 +70,7 @@ describe.each(dialects)('on %s', dialect => {
       contacts({ flag: 'bounce' }),
       /^modules.contacts.flag: people has no column bounce; did you mean bounced\?$/,
     ],
-    ['an id that is none', contacts({ id: 'code' }), /people.code is no unique key/],
+    ['an id that is none', contacts({ id: 'code' }), /people.code is not a unique key/],
     [
       'a column that is computed',
       contacts({ bouncedAddress: 'shout' }),
@@ -140,7 +140,7 @@ describe.each(dialects)('on %s', dialect => {
     [
       'a table beside',
       contacts({ beside: { mails: 'person' }, flag: 'mails.bad' }),
-      /mails.person is no unique key/,
+      /mails.person is not a unique key/,
     ],
   ])('says what is wrong with %s', async (_, file, expected) => {
     expect(await faultsOf(file)).toEqual(expected ? [expect.stringMatching(expected)] : [])

@@ -216,8 +216,8 @@ it.each([
   ['mysql://localhost', 'names no database'],
   ['mysql://localhost/x?ssl=1', 'unknown parameter ssl'],
   ['sqlite:', 'names no file'],
-  ['mysql://a b@/x', 'is no address'],
-  ['mysql://user:%zz@localhost/x', 'is no address'],
+  ['mysql://a b@/x', 'is not a database URL'],
+  ['mysql://user:%zz@localhost/x', 'is not a database URL'],
 ])('refuses the address %s', (url, words) => {
   expect(() => knexSettings({ url })).toThrow(DatabaseUrlError)
   expect(() => knexSettings({ url })).toThrow(words)

@@ -15,7 +15,7 @@ export function bounces(api: Api, { bounces, undo }: Pick<Ports, 'bounces' | 'un
     type: bounceType
       .optional()
       .describe(
-        'Only bounces that counted as this for their record; blocks about somebody else have no type.',
+        'Only bounces that counted as this type for their record; blocks about someone else have no type.',
       ),
     campaign: pathId.optional().describe('Only of this campaign.'),
   })
@@ -28,7 +28,7 @@ export function bounces(api: Api, { bounces, undo }: Pick<Ports, 'bounces' | 'un
         operationId: 'listBounces',
         summary: 'What came back, in the order it was recorded',
         description:
-          'To poll, keep the last `next` that was not null and ask again with it: nothing is skipped or repeated.',
+          'To poll, keep the last `next` that was not null and pass it again: nothing is skipped or repeated.',
         tags,
         querystring,
         response: { 200: pageOf(bounce, 'A page of bounces.') },

@@ -78,7 +78,10 @@ export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): vo
       const { sentAdd, ...change } = request.body
       if (sentAdd !== undefined && Object.keys(change).length > 0)
         throw invalid([
-          { field: 'sentAdd', message: 'must be sent alone, so that all of a change or none is made' },
+          {
+            field: 'sentAdd',
+            message: 'must be sent alone, so that a change is made completely or not at all',
+          },
         ])
       const changed =
         sentAdd === undefined

@@ -30,8 +30,10 @@ export function recordList(api: Api, { modules, recordList }: Pick<Ports, 'modul
     category: category.optional().describe('Only records with such a bounce.'),
     campaign: pathId.optional().describe('Only records with a bounce of this campaign.'),
     from: since.optional().describe('Only records with a bounce at or after this time.'),
-    to: until.optional().describe('Only records with a bounce before this time; of a date, the whole day.'),
-    format: z.enum(['json', 'ndjson', 'csv']).optional().describe('Else the Accept header decides.'),
+    to: until
+      .optional()
+      .describe('Only records with a bounce before this time; a date includes the whole day.'),
+    format: z.enum(['json', 'ndjson', 'csv']).optional().describe('If absent, the Accept header decides.'),
   })
 
   api.get(

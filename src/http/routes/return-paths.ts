@@ -12,7 +12,7 @@ export function returnPaths(api: Api, { modules, mint }: Pick<Ports, 'modules' |
     id,
     campaign: leftOut(id).describe('The campaign that sends this mail.'),
     mail: leftOut(id).describe("The CRM's own id of this one mail."),
-    to: address.describe('Whom the mail is sent to.'),
+    to: address.describe('The recipient of the mail.'),
     messageId: leftOut(z.string()).meta({
       description:
         "The mail's Message-ID: a report that comes to none of our return paths is then linked by it, as a claim.",

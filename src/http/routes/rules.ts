@@ -20,9 +20,7 @@ const text = z
 
 const section = z.enum(ruleSections).describe('Where to search.')
 const type = z.enum(ruleTypes).describe('What a match makes of the message; both is soft.')
-const stage = z
-  .enum(ruleStages)
-  .describe('Before everything else, or only where nothing else has an opinion.')
+const stage = z.enum(ruleStages).describe('Before everything else, or only if nothing else decided.')
 const note = z
   .string()
   .refine(
@@ -77,7 +75,7 @@ export function rules(api: Api, { rules }: Pick<Ports, 'rules'>): void {
         summary: 'Add a rule; one that is there already is answered as it is',
         tags,
         body: fields(draft),
-        response: { 200: rule.describe('It was there already.'), 201: rule.describe('Added.') },
+        response: { 200: rule.describe('It already existed.'), 201: rule.describe('Added.') },
       },
     },
     async (request, reply) => {
@@ -134,7 +132,7 @@ export function rules(api: Api, { rules }: Pick<Ports, 'rules'>): void {
         tags,
         body: fields({
           ...draft,
-          replaces: id.optional().describe('The rule that this one would stand for.'),
+          replaces: id.optional().describe('The rule that this one would replace.'),
         }),
         response: { 200: rulePreview },
       },

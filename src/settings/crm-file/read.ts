@@ -30,7 +30,7 @@ import { doubleUses } from './uses.ts'
 
 export type MappingReading =
   | { readonly ok: true; readonly mapping: CrmMapping }
-  /** Each says where, and what to write instead. */
+  /** Each fault says where it is and what to write instead. */
   | { readonly ok: false; readonly faults: readonly string[] }
 
 /** Reads the file; every fault at once. */
@@ -44,7 +44,7 @@ export function readMappingFile(path: string): MappingReading {
   try {
     return readMapping(JSON.parse(text.replace(/^\uFEFF/, '')))
   } catch (error) {
-    return { ok: false, faults: [`the file is no JSON: ${(error as Error).message}`] }
+    return { ok: false, faults: [`the file is not JSON: ${(error as Error).message}`] }
   }
 }
 
@@ -93,7 +93,7 @@ function createReader() {
     if (first !== table && !beside.includes(first))
       fault(
         at,
-        `${first} is no table of this module; name it in "beside", or write ${nearest(first, [table, ...beside])}.${second}`,
+        `${first} is not a table of this module; name it in "beside", or write ${nearest(first, [table, ...beside])}.${second}`,
       )
     return { table: first, column: second, at }
   }

@@ -1,4 +1,4 @@
-// What each object of a mapping file may hold, each fault with what to write instead.
+// What each object of a mapping file may contain; each fault says what to write instead.
 
 import { z } from 'zod'
 import { nearest } from '../../model/spelling.ts'
@@ -7,7 +7,7 @@ import { nearest } from '../../model/spelling.ts'
 export const mostModules = 127
 
 const columnHelp = 'write a column\'s name, or "table.column" for a table that "beside" names'
-// Names are quoted in SQL all the same: what is no plain name is a slip of the pen.
+// SQL quotes the names anyway, but a name that is not a plain word is a typing error.
 const identifier = /^[\p{L}_][\p{L}\p{N}_$]{0,63}$/u
 const name = z.string('write a name').regex(identifier, 'write a name of letters, digits and _')
 export const columnName = z
@@ -27,7 +27,7 @@ const condition = z
   .transform(value => asNumber<string | number | null>(value))
 const about = z.unknown().optional()
 
-/** An object that knows its keys, and the nearest to one that it does not. */
+/** An object with known keys; an unknown key is reported with the nearest known one. */
 function keyed<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: issue => {

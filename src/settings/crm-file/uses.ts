@@ -1,16 +1,16 @@
-// Which column is used for what: one that is written has one use, in the whole file.
+// Which column is used for what: a written column has only one use in the whole file.
 
 import type { CampaignMapping, ColumnRef, CrmMapping, ModuleMapping } from '../../crm/mapping.ts'
 
 interface Use {
   readonly ref: ColumnRef
-  /** What it is used for; two modules may use a column for the same, as where they share a table. */
+  /** The purpose; two modules that share a table may use a column for the same purpose. */
   readonly role: string
   readonly owner: string
   readonly isWritten: boolean
 }
 
-/** Pairs of uses of one column that cannot be: one of them, or both, would be written over. */
+/** Conflicting uses of one column: one of them, or both, would be overwritten. */
 export function doubleUses({ modules, campaigns }: CrmMapping): readonly {
   readonly ref: ColumnRef
   readonly other: ColumnRef
@@ -24,7 +24,7 @@ export function doubleUses({ modules, campaigns }: CrmMapping): readonly {
         each.ref.table === use.ref.table &&
         each.ref.column === use.ref.column &&
         (each.owner === use.owner || each.role !== use.role) &&
-        // Of two that are written, the second is at fault.
+        // If both are written, the second is at fault.
         (each.isWritten ? at < index : true),
     )
     return other ? [{ ref: use.ref, other: other.ref, isSameOwner: other.owner === use.owner }] : []

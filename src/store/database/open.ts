@@ -197,7 +197,7 @@ function readAddress(address: string): MysqlAddress {
     return { url, user: user ?? '', password: password ?? '', database: database ?? '' }
   } catch {
     throw new DatabaseUrlError(
-      'is no address; write mysql://user:password@host:3306/database, odd characters as %-escapes',
+      'is not a database URL; write mysql://user:password@host:3306/database, with special characters as %-escapes',
     )
   }
 }

@@ -94,7 +94,7 @@ function checkModule(check: Check, module: ModuleMapping): void {
     if (!found.nullable && check.isUnique(ref))
       check.say(
         ref,
-        `${check.name(ref)} is unique and NOT NULL: two removed addresses would collide; let it be NULL`,
+        `${check.name(ref)} is unique and NOT NULL: two removed addresses would collide; allow NULL`,
       )
   }
   if (bouncedAddress) {

@@ -35,7 +35,7 @@ function createLookup(
   const tableFault = (wanted: string, found: SchemaTable | undefined): string | null => {
     const others = [...schema.keys()].filter(each => !each.startsWith('rebound_'))
     if (others.length === 0)
-      return `there is no table ${wanted}: the database has none but Rebound's own; DATABASE_URL must name the CRM's`
+      return `there is no table ${wanted}: the database has only Rebound's own tables; DATABASE_URL must name the CRM's`
     if (!found || wanted.startsWith('rebound_'))
       return `there is no table ${wanted} of the CRM; did you mean ${nearest(wanted, others)}?`
     if (found.isView) return `${wanted} is a view; name the table behind it`
@@ -94,7 +94,7 @@ function keyChecks({ say, name, column, columnOf, isUnique, isIndexed }: Lookup)
       if (found.kind !== 'integer' && found.kind !== 'text')
         say(ref, `${name(ref)} is ${found.type || 'of no type'}; an id must be a whole number or text`)
       if (!isUnique(ref))
-        say(ref, `${name(ref)} is no unique key, so that one id could name many rows; name the primary key`)
+        say(ref, `${name(ref)} is not a unique key, so one id could name several rows; name the primary key`)
     },
     /** Is searched by. */
     search: (ref: ColumnRef): void => {

@@ -22,7 +22,7 @@ export async function idleConditions(store: Store, crm: CrmTables): Promise<read
       .map(({ column, value }) => `${column} ${value === null ? 'is NULL' : `= ${value}`}`)
       .join(' and ')
     idle.push(
-      `${conditions[0]?.at.replace(/\.[^.]*$/, '')}: ${table} has rows, and none with ${values}: bounces of them would have no effect`,
+      `${conditions[0]?.at.replace(/\.[^.]*$/, '')}: ${table} has rows, but none with ${values}: their bounces would have no effect`,
     )
   }
   const plain = (table: string, conditions: readonly Condition[]): Promise<void> => {
