@@ -16,7 +16,7 @@ const files = folders.flatMap(folder =>
 function uncited(text: string): readonly string[] {
   return [...text.matchAll(/§\d/g)].flatMap(({ index }) => {
     const before = text.slice(Math.max(0, index - 120), index)
-    return /RFC \d+|HTML|https:/.test(before) ? [] : [text.slice(index - 40, index + 10)]
+    return /RFC \d+|ECMA-\d+|HTML|https:/.test(before) ? [] : [text.slice(index - 40, index + 10)]
   })
 }
 

@@ -113,13 +113,13 @@ describe('faults', () => {
       { REBOUND_DOMAIN: 'x.example' },
       /^REBOUND_DOMAIN: there is no such setting; did you mean REBOUND_DOMAINS\?$/,
     ],
-    ['no domain', { REBOUND_DOMAINS: 'not a domain' }, /REBOUND_DOMAINS.*no domain name; write for example/],
+    ['no domain', { REBOUND_DOMAINS: 'not a domain' }, /REBOUND_DOMAINS.*not a domain name; write for example/],
     [
       'an IP address as domain',
       { REBOUND_DOMAINS: '192.0.2.1' },
       /^REBOUND_DOMAINS is "192.0.2.1": "192.0.2.1" is an IP address; write a domain name/,
     ],
-    ['an IP literal as domain', { REBOUND_DOMAINS: '[2001:db8::1]' }, /REBOUND_DOMAINS.*no domain name/],
+    ['an IP literal as domain', { REBOUND_DOMAINS: '[2001:db8::1]' }, /REBOUND_DOMAINS.*not a domain name/],
     [
       'a domain twice',
       { REBOUND_DOMAINS: 'bücher.example, XN--BCHER-KVA.example.' },
@@ -210,7 +210,7 @@ describe('faults', () => {
     [
       'a webhook with a password',
       { REBOUND_WEBHOOK_URL: 'https://me:hunter2@crm.example/' },
-      /^REBOUND_WEBHOOK_URL: write no user and password/,
+      /^REBOUND_WEBHOOK_URL: leave out user and password/,
     ],
     ['a webhook with a fragment', { REBOUND_WEBHOOK_URL: 'https://crm.example/#here' }, /leave out "#here"/],
     [
