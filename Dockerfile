@@ -1,6 +1,6 @@
 # Builds Rebound in one stage and runs it in another that holds no compiler.
 # The same base in both: better-sqlite3 is compiled against this Node. `npm run check:runtimes` tests this version.
-FROM node:24.21.0-bookworm-slim AS build
+FROM node:26.10.0-bookworm-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends python3 make g++ && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -17,7 +17,7 @@ RUN cd node_modules/better-sqlite3 \
 # Files from a checkout made under umask 077 would be unreadable to the image's user.
 RUN chmod -R a+rX .
 
-FROM node:24.21.0-bookworm-slim
+FROM node:26.10.0-bookworm-slim
 ENV NODE_ENV=production REBOUND_DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/package.json ./

@@ -13,17 +13,26 @@ const root = resolve(import.meta.dirname, '..')
 const scratch = mkdtempSync(join(tmpdir(), 'rebound-runtimes-'))
 const mariadb = await startMariadb()
 try {
-  for (const version of testedRuntimes) {
-    console.log(`Node ${version}: installing it and compiling SQLite for it, a minute or two`)
-    const runtime = installRuntime(version, root, join(scratch, version))
+  console.log(
+    'Installing the other versions of Node and compiling SQLite for them: a few minutes without a word',
+  )
+  // Side by side: a compilation of SQLite is one file, and keeps one processor busy.
+  const installed = await Promise.all(
+    testedRuntimes.map(async tested => ({
+      ...tested,
+      runtime: await installRuntime(tested, root, join(scratch, tested.version)),
+    })),
+  )
+  for (const { version, headers, runtime } of installed) {
+    const name = headers === version ? `Node ${version}` : `Node ${version} with headers of ${headers}`
     if (runtime.sqliteFault !== null)
-      console.log(`NOT TESTED: Node ${version} with SQLite, which does not compile: ${runtime.sqliteFault}`)
+      console.log(`NOT TESTED: ${name}, SQLite: it does not compile: ${runtime.sqliteFault}`)
     else {
       await firstBounce(runtime, null)
-      console.log(`ok  Node ${version} with SQLite records the first bounce`)
+      console.log(`ok  ${name}, SQLite: the first bounce is recorded`)
     }
     await firstBounce(runtime, await mariadb.newDatabase())
-    console.log(`ok  Node ${version} with MariaDB records the first bounce`)
+    console.log(`ok  ${name}, MariaDB: the first bounce is recorded`)
   }
 } finally {
   await mariadb.stop()

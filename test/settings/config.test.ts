@@ -113,7 +113,11 @@ describe('faults', () => {
       { REBOUND_DOMAIN: 'x.example' },
       /^REBOUND_DOMAIN: there is no such setting; did you mean REBOUND_DOMAINS\?$/,
     ],
-    ['no domain', { REBOUND_DOMAINS: 'not a domain' }, /REBOUND_DOMAINS.*not a domain name; write for example/],
+    [
+      'no domain',
+      { REBOUND_DOMAINS: 'not a domain' },
+      /REBOUND_DOMAINS.*not a domain name; write for example/,
+    ],
     [
       'an IP address as domain',
       { REBOUND_DOMAINS: '192.0.2.1' },
