@@ -45,7 +45,7 @@ export const migrationSource: Knex.MigrationSource<Listed> = {
 export const migrationNames: readonly string[] = [...migrations.keys()]
 
 /** For Knex's own migrator: `rebound_` names, since the CRM's tables may live in the same database. */
-export const migrationSettings: Knex.MigratorConfig = {
+export const migrationSettings = {
   tableName: 'rebound_migrations',
   migrationSource,
-}
+} as const satisfies Knex.MigratorConfig

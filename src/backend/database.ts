@@ -2,7 +2,7 @@
 
 import type { Config } from '../settings/config.ts'
 import { type Failure, failureOf } from '../store/database/failures.ts'
-import { migrate } from '../store/database/migrate.ts'
+import { migrate, NewerDatabaseError } from '../store/database/migrate.ts'
 import { openStore, type Store } from '../store/database/open.ts'
 import { databaseName } from '../store/upkeep/health.ts'
 
@@ -15,9 +15,19 @@ export async function openDatabase(
   warn?: (message: string) => void,
 ): Promise<{ readonly store: Store; readonly applied: readonly string[] }> {
   let store: Store | undefined
+  // Of a database that cannot be opened, the error says it all; the driver warns at each of many attempts.
+  const warnings = new Set<string>()
+  let isOpen = false
+  const onWarning = (message: string): void => {
+    if (isOpen) warn?.(message)
+    else warnings.add(message)
+  }
   try {
-    store = openStore({ url: config.databaseUrl, warn })
-    return { store, applied: await migrate(store) }
+    store = openStore({ url: config.databaseUrl, warn: onWarning })
+    const applied = await migrate(store)
+    isOpen = true
+    for (const message of warnings) warn?.(message)
+    return { store, applied }
   } catch (error) {
     await store?.close()
     throw new DatabaseError(words(config.databaseUrl, error), { cause: error })
@@ -25,6 +35,8 @@ export async function openDatabase(
 }
 
 function words(url: string, error: unknown): string {
+  if (error instanceof NewerDatabaseError)
+    return `DATABASE_URL: ${databaseName(url)} was made by a newer Rebound (it has ${error.message}): start that version, or restore a backup from before the upgrade`
   const { message, code } = error as Partial<NodeJS.ErrnoException>
   // If a name has several addresses and none answers, Node gives only the code.
   const reason = message || code || String(error)

@@ -3,7 +3,7 @@
 import { dayOf, dayStart } from '../model/day.ts'
 import { signingKeys } from '../return-path/keys.ts'
 import type { Config } from '../settings/config.ts'
-import { signingSecrets } from '../settings/secret.ts'
+import { hasSecret, signingSecrets } from '../settings/secret.ts'
 import { forgetKey, listKeys } from '../store/tables/keys.ts'
 import { openDatabase } from './database.ts'
 
@@ -39,7 +39,8 @@ const nameLength = 12
 export const keyName = (check: string): string => check.slice(0, nameLength)
 
 export async function openKeyring(config: Config): Promise<Keyring> {
-  const ours = signingKeys(signingSecrets(config)).map(key => key.check)
+  // Looking makes no secret: it would stand in the way of the one that is restored.
+  const ours = hasSecret(config) ? signingKeys(signingSecrets(config)).map(key => key.check) : []
   const { store } = await openDatabase(config)
   const validUntil = (retiredAt: Date | null): Date | null =>
     retiredAt === null

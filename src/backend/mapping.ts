@@ -27,10 +27,9 @@ async function readCrmFile({ crmFile }: Partial<Config>): Promise<MappingReading
   return readMappingFile(crmFile)
 }
 
-/** Null if there is none, or if it cannot be read. */
+/** Null where there is no file; of one with faults, what of it can be held against the database. */
 export async function mappingOf(config: Partial<Config>): Promise<CrmMapping | null> {
-  const crm = await readCrmFile(config)
-  return crm?.ok ? crm.mapping : null
+  return (await readCrmFile(config))?.mapping ?? null
 }
 
 export const crmFault = ({ crmFile }: Partial<Config>, fault: string): string =>

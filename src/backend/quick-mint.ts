@@ -1,11 +1,10 @@
 // Mints a return path from what an SQLite database holds already, where nothing has to be written for it.
 
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { modulesByNumber } from '../crm/mapping.ts'
 import type { MintedMail, MintItem } from '../model/mint.ts'
 import { mintAll } from '../return-path/mint.ts'
 import type { Config } from '../settings/config.ts'
+import { hasSecret } from '../settings/secret.ts'
 import { glanceAt } from '../store/database/glance.ts'
 import { returnPathsOf, usableKeys } from './signing.ts'
 
@@ -18,7 +17,7 @@ class NeedsDatabase extends Error {}
  */
 export async function mintFromFile(config: Config, item: MintItem): Promise<MintedMail | null> {
   if (config.crmFile !== null || config.legacy.length > 0) return null
-  if (config.secrets.length === 0 && !existsSync(join(config.dataDir, 'secret'))) return null
+  if (!hasSecret(config)) return null
   const seen = glanceAt(config.databaseUrl, item.campaign)
   if (seen === null) return null
   const keys = usableKeys(config)

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -19,6 +20,10 @@ const fileName = 'secret'
 
 /** The data directory cannot be used; the message names the setting. */
 export class DataDirError extends Error {}
+
+/** False where `signingSecrets` would make one. */
+export const hasSecret = ({ secrets, dataDir }: Config): boolean =>
+  secrets.length > 0 || existsSync(join(dataDir, fileName))
 
 /**
  * The signing keys, newest first. With SQLite and no setting, one is created in `<dataDir>/secret`, mode 0600;

@@ -98,7 +98,7 @@ describe.each(dialects)('SuiteCRM on %s', dialect => {
     expect(err).toContain('modules.leads.flag: leads has no column bounced; did you mean ')
     expect(err).toContain('REBOUND_LEGACY')
     writeFileSync(file, '{')
-    expect((await start()).err).toMatch(/REBOUND_CRM_FILE is ".*crm.json": the file is no JSON/)
+    expect((await start()).err).toMatch(/REBOUND_CRM_FILE is ".*crm.json": the file is not JSON/)
   })
 
   test('a flag that is mapped later is set by the start, for records that bounced before', async () => {

@@ -69,8 +69,19 @@ async function latestUnlocked(knex: Knex): Promise<readonly string[]> {
 }
 
 async function latest(knex: Knex): Promise<readonly string[]> {
+  await refuseNewer(knex)
   const [, names] = (await knex.migrate.latest(migrationSettings)) as [number, string[]]
   return names
+}
+
+/** The database has migrations that this version does not know; the message names them. */
+export class NewerDatabaseError extends Error {}
+
+async function refuseNewer(knex: Knex): Promise<void> {
+  if (!(await knex.schema.hasTable(migrationSettings.tableName))) return
+  const ran = (await knex(migrationSettings.tableName).select('name')) as readonly { name: string }[]
+  const unknown = ran.map(row => row.name).filter(name => !migrationNames.includes(name))
+  if (unknown.length > 0) throw new NewerDatabaseError(unknown.join(', '))
 }
 
 /** The names of migrations that have not run yet; all of them on an empty database. */

@@ -22,11 +22,17 @@ export interface Registered {
  * expired, counted from the first start without its module.
  * @param keepDays how long a path is accepted after its day of issue
  * @param retires does what is missing here count as retired from now on?
+ * @param writes false: only look; true unless told
  */
 export async function registerModules(
   store: Store,
   modules: readonly ModuleNumber[],
-  options: { readonly now: Date; readonly keepDays: number; readonly retires: boolean },
+  options: {
+    readonly now: Date
+    readonly keepDays: number
+    readonly retires: boolean
+    readonly writes?: boolean
+  },
 ): Promise<Registered> {
   return await persist(async () => {
     const now = options.now.getTime()
@@ -38,7 +44,7 @@ export async function registerModules(
       const known = earlier.find(row => row.number === number)
       return known && known.module !== module && !isFree(known) ? [{ number, module, was: known.module }] : []
     })
-    if (clashes.length > 0) return { clashes, earlier }
+    if (clashes.length > 0 || options.writes === false) return { clashes, earlier }
     for (const { number, module } of modules) {
       const known = earlier.find(row => row.number === number)
       if (!known) await insert(store, { number, module })
