@@ -45,7 +45,3 @@ export async function up(knex: Knex): Promise<void> {
     table.index(['campaign_id', 'recorded_at', 'id'], 'rebound_bounces_campaign')
   })
 }
-
-export async function down(knex: Knex): Promise<void> {
-  await knex.schema.dropTableIfExists('rebound_bounces')
-}

@@ -23,7 +23,3 @@ export async function up(knex: Knex): Promise<void> {
     })
   }
 }
-
-export async function down(knex: Knex): Promise<void> {
-  for (const name of tables) await knex.schema.dropTableIfExists(name)
-}

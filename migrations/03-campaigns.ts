@@ -28,8 +28,3 @@ export async function up(knex: Knex): Promise<void> {
     table.primary(['campaign_id', 'module', 'record_id'])
   })
 }
-
-export async function down(knex: Knex): Promise<void> {
-  await knex.schema.dropTableIfExists('rebound_campaign_records')
-  await knex.schema.dropTableIfExists('rebound_campaigns')
-}

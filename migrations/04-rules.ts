@@ -29,8 +29,3 @@ export async function up(knex: Knex): Promise<void> {
     table.bigInteger('version').notNullable().defaultTo(0)
   })
 }
-
-export async function down(knex: Knex): Promise<void> {
-  await knex.schema.dropTableIfExists('rebound_versions')
-  await knex.schema.dropTableIfExists('rebound_rules')
-}

@@ -34,9 +34,3 @@ export async function up(knex: Knex): Promise<void> {
     time(table, 'retired_at')
   })
 }
-
-export async function down(knex: Knex): Promise<void> {
-  await knex.schema.dropTableIfExists('rebound_keys')
-  await knex.schema.dropTableIfExists('rebound_message_ids')
-  await knex.schema.dropTableIfExists('rebound_return_paths')
-}

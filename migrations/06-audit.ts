@@ -18,7 +18,3 @@ export async function up(knex: Knex): Promise<void> {
     table.index(['module', 'record_id', 'id'], 'rebound_audit_record')
   })
 }
-
-export async function down(knex: Knex): Promise<void> {
-  await knex.schema.dropTableIfExists('rebound_audit')
-}

@@ -15,7 +15,3 @@ export async function up(knex: Knex): Promise<void> {
     table.index(['event_id'], 'rebound_evidence_event')
   })
 }
-
-export async function down(knex: Knex): Promise<void> {
-  await knex.schema.dropTableIfExists('rebound_evidence')
-}

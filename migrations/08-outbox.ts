@@ -14,7 +14,3 @@ export async function up(knex: Knex): Promise<void> {
     table.index(['due_at', 'id'], 'rebound_outbox_due')
   })
 }
-
-export async function down(knex: Knex): Promise<void> {
-  await knex.schema.dropTableIfExists('rebound_outbox')
-}

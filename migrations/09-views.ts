@@ -71,7 +71,3 @@ async function readableTime(knex: Knex): Promise<(column: string) => string> {
       ? `datetime(${column} / 1000, 'unixepoch')`
       : `timestamp('1970-01-01 00:00:00') + interval (${column} div 1000) second`
 }
-
-export async function down(knex: Knex): Promise<void> {
-  for (const view of views) await knex.raw(`drop view if exists ${view}`)
-}

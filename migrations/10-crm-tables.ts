@@ -42,10 +42,3 @@ export async function up(knex: Knex): Promise<void> {
   })
   await createBouncedRecords(knex, ['rebound_mapped_records'])
 }
-
-export async function down(knex: Knex): Promise<void> {
-  await createBouncedRecords(knex)
-  await knex.schema.dropTableIfExists('rebound_modules')
-  await knex.schema.dropTableIfExists('rebound_taken_addresses')
-  await knex.schema.dropTableIfExists('rebound_mapped_records')
-}

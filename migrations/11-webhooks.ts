@@ -1,7 +1,6 @@
 // The outbox as webhooks need it: leases, and rows that were given up. Made anew: nothing has ever been put into it.
 
 import type { Knex } from 'knex'
-import * as before from './08-outbox.ts'
 import { createTable } from './columns.ts'
 
 export async function up(knex: Knex): Promise<void> {
@@ -18,9 +17,4 @@ export async function up(knex: Knex): Promise<void> {
     text(table, 'last_error', 500)
     table.index(['due_at', 'id'], 'rebound_outbox_due')
   })
-}
-
-export async function down(knex: Knex): Promise<void> {
-  await knex.schema.dropTableIfExists('rebound_outbox')
-  await before.up(knex)
 }

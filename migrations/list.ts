@@ -13,8 +13,9 @@ import * as outbox from './08-outbox.ts'
 import * as views from './09-views.ts'
 import * as crmTables from './10-crm-tables.ts'
 import * as webhooks from './11-webhooks.ts'
+import * as recording from './12-recording.ts'
 
-const migrations: ReadonlyMap<string, Knex.Migration> = new Map([
+const migrations: ReadonlyMap<string, Pick<Knex.Migration, 'up'>> = new Map([
   ['01-bounces', bounces],
   ['02-records', records],
   ['03-campaigns', campaigns],
@@ -26,19 +27,27 @@ const migrations: ReadonlyMap<string, Knex.Migration> = new Map([
   ['09-views', views],
   ['10-crm-tables', crmTables],
   ['11-webhooks', webhooks],
+  ['12-recording', recording],
 ])
 
 interface Listed {
   readonly name: string
   /** What Knex's command line prints. */
   readonly file: string
-  readonly migration: Knex.Migration
+  readonly migration: Pick<Knex.Migration, 'up'>
+}
+
+/** Going down would delete what was recorded: mail that nobody sends again, and webhooks that wait. */
+async function refuseDown(): Promise<never> {
+  throw new Error(
+    'Migrations of Rebound only go forward; to go back, restore a backup made before the upgrade',
+  )
 }
 
 export const migrationSource: Knex.MigrationSource<Listed> = {
   getMigrations: async () => [...migrations].map(([name, migration]) => ({ name, file: name, migration })),
   getMigrationName: ({ name }) => name,
-  getMigration: async ({ migration }) => migration,
+  getMigration: async ({ migration }) => ({ up: migration.up, down: refuseDown }),
 }
 
 /** In order. */

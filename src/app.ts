@@ -25,8 +25,9 @@ import { CertificateError, readCertificate } from './smtp/certificates.ts'
 import { createListener } from './smtp/listener.ts'
 import type { Listener } from './smtp/ports.ts'
 import { deferrals, rejections } from './smtp/replies.ts'
+import { failures } from './store/database/failures.ts'
 import { createRecorder, type Recorder } from './store/recording/recorder.ts'
-import { databaseName, failures } from './store/upkeep/health.ts'
+import { databaseName } from './store/upkeep/health.ts'
 import { schedulePruning } from './store/upkeep/prune-schedule.ts'
 import { folderFault } from './system/folder.ts'
 import type { Log } from './system/log.ts'
@@ -174,6 +175,15 @@ function recorderOf(
       log[level]({ failure, err: error }, 'the database did not take a batch')
     },
     onRefusal: health.refused,
+    onStripped: ({ detail, ids, error }) => {
+      metrics.stripped(detail)
+      log.error(
+        { detail, events: ids, err: error },
+        'stored a message without its text (rebound bounces list --stripped)',
+      )
+    },
+    onAfterworkError: error =>
+      log.warn({ err: error }, 'counts of campaigns could not be added up; they are tried again'),
     onObserverError: notObserved(log),
   })
 }

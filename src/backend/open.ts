@@ -16,6 +16,8 @@ import { listRecords } from '../store/tables/record-list.ts'
 import { createRecords, type StoredRecords } from '../store/tables/records.ts'
 import { createReturnPaths as createStoredPaths } from '../store/tables/return-paths.ts'
 import { rulebookTables } from '../store/tables/rulebook.ts'
+import { listStripped, type StrippedBounce } from '../store/tables/stripped-bounces.ts'
+import { type Applied, applyStripped } from '../store/upkeep/apply-stripped.ts'
 import { type Forgotten, forgetAddress, wipeFreeSpace } from '../store/upkeep/forget.ts'
 import { type Pruned, prune } from '../store/upkeep/retention.ts'
 import { undoBounce } from '../store/upkeep/undo.ts'
@@ -33,6 +35,10 @@ export interface Ledger {
   readonly mint: Mint
   readonly undo: UndoBounce
   readonly list: ListRecords
+  /** Events that were stored without their text, or without effects too. */
+  readonly stripped: () => Promise<readonly StrippedBounce[]>
+  /** Gives such an event its effects. */
+  readonly applyStripped: (id: string) => Promise<Applied>
   /** Erases an address from the database; `isWiped` false: its file still holds remains; null: nothing was tried. */
   readonly forget: (
     address: string,
@@ -82,6 +88,17 @@ export async function openBase(
     bounces: createBounces(store),
     mint: mintInto(store, { modules, returnPaths, storedPaths, campaigns, onSends }),
     undo: (id, by) => undoBounce(store, id, by),
+    stripped: () => listStripped(store),
+    applyStripped: id =>
+      applyStripped(store, id, {
+        trust: { trustClaimed: config.trustLegacy === 'remove', thresholds: config.thresholds },
+        outbox: config.webhookUrl !== null,
+        isSentTo: async address => {
+          const path = await returnPaths.resolve(address, new Date(), storedPaths.find)
+          if (!('send' in path) || path.send.addressCheck === null) return null
+          return candidate => returnPaths.matches(path.send, candidate)
+        },
+      }),
     list: query => listRecords(store, query),
     forget: async (address, options) => {
       const forgotten = await forgetAddress(store, address, {

@@ -33,6 +33,8 @@ export interface Facts {
   readonly verdict: { readonly category: Category; readonly type: BounceType } | null
   /** The link is proven, or the operator trusts claimed ones. */
   readonly trusted: boolean
+  /** Nothing that we signed says so: whoever knows an id could have named it. */
+  readonly isClaim: boolean
   /** When the event was received, epoch milliseconds. */
   readonly at: number
   /** The address the report names. */
@@ -93,6 +95,9 @@ export function effectsOf(
   const type = counts && facts.verdict ? countedType(facts, facts.verdict.type) : null
   const counted = campaign === 'new' ? uncounted : campaign
 
+  // A claim acts on what is there and makes nothing: guessed ids must not fill the CRM.
+  if (facts.isClaim && (record === null || record.isAbsent))
+    return { type, effect: 'none', record: null, campaign: null, address, movedTo: null }
   if (facts.kind === 'complaint' && facts.concern !== 'other')
     return { type, effect: 'none', record: null, campaign: complaint(counted), address, movedTo: null }
   if (!counts || !facts.verdict || !type)
@@ -101,7 +106,7 @@ export function effectsOf(
   const { effect, state } = onRecord(record, facts, type)
   const moved = counted && onCampaign(counted, type, groupOf(facts.verdict.category) === 'blocked')
   const first = (type === 'hard' ? before.hardBounces : before.softBounces) === 0
-  const moves = counted ? moved !== null : first
+  const moves = !facts.isClaim && (counted ? moved !== null : first)
   return { type, effect, record: state, campaign: moved, address, movedTo: moves ? type : null }
 }
 

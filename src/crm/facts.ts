@@ -28,6 +28,7 @@ export function factsOf(
     concern: event.concern,
     verdict: event.verdict,
     trusted,
+    isClaim: link?.proven !== true,
     at,
     reported,
     reportedMatches: reported !== null,

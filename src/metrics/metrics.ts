@@ -43,6 +43,7 @@ export interface Metrics {
   readonly committed: (batch: { readonly events: number; readonly seconds: number }) => void
   readonly databaseUp: (isUp: boolean) => void
   readonly databaseError: (reason: string) => void
+  readonly stripped: (detail: 'bare' | 'inert') => void
   readonly webhook: (outcome: WebhookResult) => void
   /** Ages in seconds; 0 when nothing waits. */
   readonly webhooks: (state: {
@@ -76,6 +77,7 @@ export function createMetrics({ version, vocabulary, providerOf, onError }: Metr
   const commitEvents = histogram('rebound_commit_events')
   const databaseUp = gauge('rebound_database_up')
   const databaseErrors = counter('rebound_database_errors_total')
+  const stripped = counter('rebound_stripped_total')
   const webhooks = counter('rebound_webhooks_total')
   const webhooksWaiting = gauge('rebound_webhooks_waiting')
   const webhooksGivenUp = gauge('rebound_webhooks_given_up')
@@ -115,6 +117,7 @@ export function createMetrics({ version, vocabulary, providerOf, onError }: Metr
     },
     databaseUp: isUp => databaseUp.set({}, isUp ? 1 : 0),
     databaseError: reason => databaseErrors({ reason }),
+    stripped: detail => stripped({ detail }),
     webhook: outcome => webhooks({ outcome }),
     webhooks: ({ waiting, givenUp, oldestSeconds }) => {
       webhooksWaiting.set({}, waiting)

@@ -144,8 +144,13 @@ export const table = {
     help:
       'Failed attempts of the recorder, including those that a retry resolved; reason: conflict (resolved against us, or the ' +
       'file is locked), locked (another transaction holds a row), duplicate (a key is taken), lost (no connection), slow ' +
-      '(took too long), trouble (full, read-only, a table is missing), content (anything else in this very query).',
+      '(took too long), trouble (full, read-only, a table is missing, an error nobody foresaw), content (a value that a column does not take).',
     labels: { reason: 'databaseErrors' },
+  },
+  rebound_stripped_total: {
+    kind: 'counter',
+    help: 'Messages stored without their text (bare) or without effects too (inert), since the database took them in no other form: rebound bounces list --stripped.',
+    labels: { detail: ['bare', 'inert'] },
   },
   rebound_build_info: {
     kind: 'gauge',

@@ -57,6 +57,9 @@ export const linkedBys = [
 
 export type LinkedBy = (typeof linkedBys)[number]
 
+/** Links that a signature or a random token vouches for; the others are claims. */
+export const provenLinks: readonly LinkedBy[] = ['signed', 'stored', 'original', 'envelope-id']
+
 export interface Link {
   readonly by: LinkedBy
   /** Only a proven link may remove an address or promote (a signature or a random token vouches for it). */

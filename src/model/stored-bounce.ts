@@ -196,6 +196,13 @@ export const bounceColumns = {
       'What it did to the record: nothing; counted, while the CRM has no such record (absent); counted, since the ' +
       'record has another address by now; flagged; or flagged and its address removed. Undoing does not change it.',
   }),
+  repeats: integer({
+    name: 'repeats',
+    value: null,
+    example: 0,
+    about:
+      'How many further reports of its return path on the same day it stands for: those that changed nothing.',
+  }),
   undoneAt: time({
     name: 'undone_at',
     nullable: true,

@@ -16,6 +16,7 @@ const facts: Facts = {
   concern: 'owner',
   verdict: { category: 'unknown-user', type: 'hard' },
   trusted: true,
+  isClaim: false,
   at,
   reported: 'ana@example.org',
   currentMatches: true,

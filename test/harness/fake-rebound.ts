@@ -195,6 +195,7 @@ function eventOf({ expected, returnPath }: Composed, id: string): EventSeen {
     clientIp: '127.0.0.1',
     returnPath,
     effect: 'removed',
+    repeats: 0,
     undoneAt: null,
   }
 }

@@ -8,7 +8,7 @@ import type { BounceEvent, Recorded } from '../../src/model/event.ts'
 import type { Kind } from '../../src/model/report.ts'
 import type { Link } from '../../src/model/return-path.ts'
 import type { BounceType, Verdict } from '../../src/model/verdict.ts'
-import { failures } from '../../src/store/upkeep/health.ts'
+import { failures } from '../../src/store/database/failures.ts'
 
 const options = {
   version: '1.2.3',

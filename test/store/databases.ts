@@ -20,6 +20,13 @@ export interface TestDatabase {
 
 /** A new database with all tables. */
 export async function newDatabase(dialect: 'sqlite' | 'mysql'): Promise<TestDatabase> {
+  const database = await emptyDatabase(dialect)
+  await migrate(database.store)
+  return database
+}
+
+/** The same without a table. */
+export async function emptyDatabase(dialect: 'sqlite' | 'mysql'): Promise<TestDatabase> {
   const opened: Store[] = []
   const { url, drop } = dialect === 'sqlite' ? newSqliteFile() : await newMysqlDatabase()
   const open = (): Store => {
@@ -28,7 +35,6 @@ export async function newDatabase(dialect: 'sqlite' | 'mysql'): Promise<TestData
     return store
   }
   const store = open()
-  await migrate(store)
   return {
     url,
     store,

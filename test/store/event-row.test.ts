@@ -28,7 +28,7 @@ test('what is stored of an event is what is shown of it', () => {
   const sent = event({ name: 'one' })
   const row = rowOf(sent, 'full')
   expect(row.fingerprint).toBe(sent.fingerprint)
-  expect(toBounce({ id: 7, undone_at: null, ...row } as unknown as BounceRow)).toEqual({
+  expect(toBounce({ id: 7, repeats: 0, undone_at: null, ...row } as unknown as BounceRow)).toEqual({
     ...exampleBounce,
     id: '7',
     receivedAt: sent.receivedAt,

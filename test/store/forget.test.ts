@@ -73,7 +73,7 @@ describe.each(dialects)('on %s', dialect => {
     expect(await store.knex('rebound_bounces').where({ address: 'forgotten-1f3a' })).toHaveLength(2)
     expect(await store.knex('rebound_evidence')).toHaveLength(1)
     expect(await paths.find('s-ana')).toBeNull()
-    const [campaign] = await store.knex('rebound_campaigns').where({ id: 'c' })
+    const [campaign] = await store.knex('rebound_campaign_results').where({ id: 'c' })
     expect(campaign.hard_bounces).toBe(1)
     expect(await records.get('contacts', '3')).toMatchObject({ hardBounces: 1, bouncedAddress: null })
     expect(await forgetAddress(store, 'ana@example.org', settings)).toEqual(none)
@@ -190,9 +190,9 @@ describe.each(dialects)('on %s', dialect => {
   it('knows every table that holds text', async () => {
     // Whoever adds a table decides here whether a person's address may stand in it, and teaches forget.ts.
     const known = [
-      'audit bounces campaign_records campaigns companies contacts evidence keys leads mapped_records',
+      'audit bounces campaign_deltas campaign_records campaigns companies contacts evidence keys leads mapped_records',
       // Names of the mapping file and their numbers.
-      'message_ids modules outbox return_paths rules taken_addresses versions',
+      'message_ids modules outbox refused return_paths rules stripped taken_addresses versions',
     ]
     const tables = (await tablesOf(database.store)).map(name => name.replace('rebound_', ''))
     expect(tables.filter(name => !/migrations/.test(name)).sort()).toEqual(known.join(' ').split(' '))

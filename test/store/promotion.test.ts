@@ -42,7 +42,7 @@ describe.each(dialects)('thresholds on %s', dialect => {
       hardBounces: 0,
       softBounces: 3,
     })
-    const [campaign] = await database.store.knex('rebound_campaigns').where({ id: 'c' })
+    const [campaign] = await database.store.knex('rebound_campaign_results').where({ id: 'c' })
     expect([campaign.hard_bounces, campaign.soft_bounces]).toEqual([0, 1])
     const [trail] = await database.store.knex('rebound_audit').where({ record_id: '1' })
     expect(trail).toMatchObject({

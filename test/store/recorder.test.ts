@@ -37,7 +37,7 @@ describe.each(dialects)('recording on %s', dialect => {
       bounced_address: 'ana@example.org',
       hard_bounces: 1,
     })
-    expect(await row('rebound_campaigns', { id: '7' })).toMatchObject({
+    expect(await row('rebound_campaign_results', { id: '7' })).toMatchObject({
       number: 7,
       hard_bounces: 1,
       soft_bounces: 0,
@@ -73,7 +73,7 @@ describe.each(dialects)('recording on %s', dialect => {
     for (const each of [...again, ...twice])
       expect(each).toMatchObject({ id: first?.id, isNew: false, movedTo: null })
     expect(await row('rebound_contacts', { id: '2' })).toMatchObject({ hard_bounces: 1 })
-    expect(await row('rebound_campaigns', { id: '8' })).toMatchObject({ hard_bounces: 1 })
+    expect(await row('rebound_campaign_results', { id: '8' })).toMatchObject({ hard_bounces: 1 })
   })
 
   it('counts a record once a campaign, at its worst type', async () => {
@@ -86,12 +86,12 @@ describe.each(dialects)('recording on %s', dialect => {
       await recorder.record([about('hard')]),
     ].map(([recorded]) => recorded?.movedTo)
     expect(moved).toEqual(['soft', null, 'hard', null])
-    const campaign = await row('rebound_campaigns', { id: 'spring' })
+    const campaign = await row('rebound_campaign_results', { id: 'spring' })
     expect(campaign).toMatchObject({ hard_bounces: 1, soft_bounces: 0, blocked_bounces: 0 })
     expect(campaign.number).toBeGreaterThanOrEqual(2 ** 31)
     // The number a signed path carries names the same campaign.
     await recorder.record([event({ recordId: '4', campaign: { number: campaign.number } })])
-    expect(await row('rebound_campaigns', { id: 'spring' })).toMatchObject({ hard_bounces: 2 })
+    expect(await row('rebound_campaign_results', { id: 'spring' })).toMatchObject({ hard_bounces: 2 })
   })
 
   it('keeps ids apart that differ in case or in a trailing space', async () => {
@@ -113,7 +113,7 @@ describe.each(dialects)('recording on %s', dialect => {
       ),
     )
     expect(answers.filter(answer => answer.status === 'fulfilled').length).toBeGreaterThanOrEqual(199)
-    expect(await row('rebound_campaigns', { id: '200' })).toMatchObject({ hard_bounces: 199 })
+    expect(await row('rebound_campaign_results', { id: '200' })).toMatchObject({ hard_bounces: 199 })
   })
 
   it("cuts and cleans a stranger's text to what its column takes", async () => {
@@ -140,7 +140,10 @@ describe.each(dialects)('recording on %s', dialect => {
     const answers = (await Promise.all(work)).flat() as { isNew: boolean; movedTo: string | null }[]
     expect(answers.filter(answer => answer.isNew).length).toBe(1000)
     expect(answers.filter(answer => answer.movedTo === 'hard').length).toBe(250)
-    expect(await row('rebound_campaigns', { id: '9' })).toMatchObject({ hard_bounces: 250, soft_bounces: 0 })
+    expect(await row('rebound_campaign_results', { id: '9' })).toMatchObject({
+      hard_bounces: 250,
+      soft_bounces: 0,
+    })
     expect(await row('rebound_contacts', { id: 'r0' })).toMatchObject({ hard_bounces: 2, soft_bounces: 2 })
     await other.close()
   })

@@ -178,8 +178,8 @@ describe.each(dialects)('rules on %s', dialect => {
     }
     await recorder.record([decided('one'), decided('two')])
     await recorder.record([decided('two')])
+    await recorder.close()
     const found = (await rules.list({ limit: 100 })).items.find(each => each.id === rule.id)
     expect(found).toMatchObject({ hits: 2, lastHitAt: expect.any(Date) })
-    await recorder.close()
   })
 })

@@ -96,7 +96,7 @@ describe.skipIf(!mysqlAvailable)('a transaction on MySQL', { timeout: within(60_
       const hard = { status: 'fulfilled', value: [{ isNew: true, movedTo: 'hard' }] }
       expect(await recording).toMatchObject([hard, hard])
       expect(errors.map(({ errno }) => errno)).toContain(1213)
-      const [campaign] = await store.knex('rebound_campaigns').where({ id: 'deadlock' })
+      const [campaign] = await store.knex('rebound_campaign_results').where({ id: 'deadlock' })
       expect(campaign.hard_bounces).toBe(2)
     } finally {
       await crm.end()

@@ -3,16 +3,41 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { BounceEvent } from '../../src/model/event.ts'
 import { migrate } from '../../src/store/database/migrate.ts'
-import { openStore } from '../../src/store/database/open.ts'
+import { openStore, type Store } from '../../src/store/database/open.ts'
+import { foldCampaigns } from '../../src/store/recording/fold-campaigns.ts'
 import { createRecorder, NotTaken } from '../../src/store/recording/recorder.ts'
+import type { StrippedMessage } from '../../src/store/recording/settling.ts'
+import { createCampaigns } from '../../src/store/tables/campaigns.ts'
 import { createRecords } from '../../src/store/tables/records.ts'
+import { listStripped } from '../../src/store/tables/stripped-bounces.ts'
+import { applyStripped } from '../../src/store/upkeep/apply-stripped.ts'
+import { createHealth } from '../../src/store/upkeep/health.ts'
 import { canStartMariadb, startMariadb } from '../mariadb.ts'
 import { within } from '../patience.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { event } from './events.ts'
 
 const trust = { trustClaimed: false }
+const applying = { trust, isSentTo: async () => null, outbox: false }
+
+/** The database refuses whatever has `poison` in a column. */
+async function poison({ knex, dialect }: Store, table: string, column: string): Promise<void> {
+  for (const moment of ['insert', 'update'])
+    await knex.raw(
+      dialect === 'sqlite'
+        ? `create trigger poison_${moment} before ${moment} on ${table} when new.${column} like '%poison%'
+           begin select raise(abort, 'poisoned'); end`
+        : `create trigger poison_${moment} before ${moment} on ${table} for each row
+           if new.${column} like '%poison%' then signal sqlstate '45000' set message_text = 'poisoned'; end if`,
+    )
+}
+
+async function cure({ knex }: Store): Promise<void> {
+  for (const moment of ['insert', 'update']) await knex.raw(`drop trigger poison_${moment}`)
+}
+
 let database: TestDatabase | undefined
 afterEach(async () => {
   await database?.drop()
@@ -46,58 +71,149 @@ describe('an outside writer that holds the lock of SQLite', () => {
   })
 })
 
-describe.each(dialects)('a culprit, on %s', dialect => {
-  /** A database that refuses whatever has `poison` in a column. */
-  async function poisonable(table: string, column: string): Promise<TestDatabase> {
-    const made = await newDatabase(dialect)
-    const { knex } = made.store
-    for (const moment of ['insert', 'update'])
-      await knex.raw(
-        dialect === 'sqlite'
-          ? `create trigger poison_${moment} before ${moment} on ${table} when new.${column} like '%poison%'
-             begin select raise(abort, 'poisoned'); end`
-          : `create trigger poison_${moment} before ${moment} on ${table} for each row
-             if new.${column} like '%poison%' then signal sqlstate '45000' set message_text = 'poisoned'; end if`,
+describe.each(dialects)('an error that nobody foresaw, on %s', dialect => {
+  it.each([
+    ['rebound_bounces', 'diagnostic'],
+    ['rebound_contacts', 'id'],
+  ])(
+    'about one message in %s defers that one, costs no other, and is over with its cause',
+    async (table, column) => {
+      database = await newDatabase(dialect)
+      const { store } = database
+      const stripped: unknown[] = []
+      const refusals: string[] = []
+      const recorder = createRecorder(store, {
+        ...trust,
+        onStripped: each => stripped.push(each),
+        onRefusal: failure => refusals.push(failure),
+      })
+      await poison(store, table, column)
+      const messages = Array.from({ length: 200 }, (_, at) =>
+        event({
+          recordId: at === 77 ? 'poison' : `${at}`,
+          campaign: { id: 'c' },
+          diagnostic: at === 77 ? 'poison' : 'fine',
+        }),
       )
-    return made
-  }
+      const answers = await Promise.allSettled(messages.map(message => recorder.record([message])))
+      expect(answers.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))).toEqual([77])
+      expect(refusals).toEqual([])
+      expect(await store.knex('rebound_refused')).toMatchObject([{ attempts: 1 }])
 
-  it('is stored in its barest form, and costs none of the other 199', async () => {
-    database = await poisonable('rebound_bounces', 'diagnostic')
-    const recorder = createRecorder(database.store, trust)
+      await cure(store)
+      const [late] = await recorder.record([messages[77] as BounceEvent])
+      expect(late).toMatchObject({ isNew: true, movedTo: 'hard' })
+      expect(stripped).toEqual([])
+      expect(await createCampaigns(store).get('c')).toMatchObject({ hardBounces: 200 })
+      expect(await store.knex('rebound_bounces').where({ effect: 'removed' })).toHaveLength(200)
+      await recorder.close()
+    },
+  )
+
+  it('about every message refuses all, stores nothing without effect, and makes the server not ready', async () => {
+    database = await newDatabase(dialect)
+    const { store } = database
+    await store.knex.raw(
+      dialect === 'sqlite'
+        ? `create trigger poison_insert before insert on rebound_bounces begin select raise(abort, 'no'); end`
+        : `create trigger poison_insert before insert on rebound_bounces for each row
+           signal sqlstate '45000' set message_text = 'no'`,
+    )
+    const health = createHealth(store, () => {})
+    const recorder = createRecorder(store, {
+      ...trust,
+      onRefusal: health.refused,
+      onCommit: health.committed,
+    })
+    const messages = Array.from({ length: 100 }, (_, at) => event({ recordId: `${at}` }))
+    const send = () => Promise.allSettled(messages.map(message => recorder.record([message])))
+    expect((await send()).every(({ status }) => status === 'rejected')).toBe(true)
+    expect(await health.ask()).toMatchObject({ at: 'write' })
+    await store.knex.raw('drop trigger poison_insert')
+    expect((await send()).every(({ status }) => status === 'fulfilled')).toBe(true)
+    expect(await store.knex('rebound_bounces').where({ effect: 'removed' })).toHaveLength(100)
+    expect(await health.ask()).toBeNull()
+    await recorder.close()
+  })
+
+  it('and that lasts a day, while other mail of its module is stored: the message is stored as far as it goes', async () => {
+    database = await newDatabase(dialect)
+    const { store } = database
+    const stripped: StrippedMessage[] = []
+    const recorder = createRecorder(store, { ...trust, onStripped: each => stripped.push(each) })
+    await poison(store, 'rebound_contacts', 'id')
+    const message = event({ recordId: 'poison' })
+    await expect(recorder.record([message])).rejects.toThrow()
+    await store.knex('rebound_refused').update({ first_at: Date.now() - 25 * 3_600_000 })
+    // Nothing says that the module's tables work: it is not given up yet.
+    await expect(recorder.record([message])).rejects.toThrow()
+    await recorder.record([event({ recordId: 'fine' })])
+    const [recorded] = await recorder.record([message])
+    expect(recorded).toMatchObject({ isNew: true })
+    expect(stripped).toMatchObject([{ detail: 'inert', ids: [recorded?.id] }])
+    expect(await store.knex('rebound_stripped')).toMatchObject([
+      { event_id: Number(recorded?.id), detail: 'inert' },
+    ])
+
+    expect(await listStripped(store)).toMatchObject([{ id: recorded?.id, detail: 'inert' }])
+    await expect(applyStripped(store, `${recorded?.id}`, applying)).rejects.toThrow()
+    await cure(store)
+    expect(await applyStripped(store, `${recorded?.id}`, applying)).toMatchObject({
+      kind: 'applied',
+      bounce: { effect: 'flagged', type: 'hard' },
+    })
+    expect(await listStripped(store)).toEqual([])
+    expect(await createRecords(store).get('contacts', 'poison')).toMatchObject({
+      emailBounced: true,
+      hardBounces: 1,
+    })
+    // A second time there is nothing to do.
+    expect(await applyStripped(store, `${recorded?.id}`, applying)).toEqual({ kind: 'complete' })
+    await recorder.close()
+  })
+})
+
+describe.each(dialects)('a value that a column does not take, on %s', dialect => {
+  it('is stored without its text, with its effects, listed, and costs none of the other 199', async () => {
+    database = await newDatabase(dialect)
+    const { store } = database
+    // A column made shorter by hand; SQLite has no lengths, but keys that must be numbers.
+    if (dialect === 'mysql') await store.knex.raw('alter table rebound_bounces modify diagnostic varchar(10)')
+    else {
+      await store.knex.raw('create table numbers (id integer primary key)')
+      await store.knex.raw(
+        `create trigger number before insert on rebound_bounces when length(new.diagnostic) > 10
+         begin insert into numbers values (new.diagnostic); end`,
+      )
+    }
+    const stripped: StrippedMessage[] = []
+    const recorder = createRecorder(store, { ...trust, onStripped: each => stripped.push(each) })
     const recorded = await Promise.all(
       Array.from({ length: 200 }, (_, at) =>
         recorder.record([
-          event({ recordId: `${at}`, campaign: { id: 'c' }, diagnostic: at === 77 ? 'poison' : 'fine' }),
+          event({
+            recordId: `${at}`,
+            campaign: { id: 'c' },
+            diagnostic: at === 77 ? 'longer than ten' : 'fine',
+          }),
         ]),
       ),
     )
     expect(recorded.flat().every(each => each.isNew)).toBe(true)
-    const { knex } = database.store
-    expect((await knex('rebound_bounces').where({ id: recorded[77]?.[0]?.id }))[0]).toMatchObject({
+    const id = recorded[77]?.[0]?.id
+    expect((await store.knex('rebound_bounces').where({ id }))[0]).toMatchObject({
       diagnostic: null,
       subject: null,
       category: 'unknown-user',
       effect: 'removed',
     })
-    expect(await knex('rebound_bounces').where({ diagnostic: 'fine' })).toHaveLength(199)
-    expect((await knex('rebound_campaigns'))[0]).toMatchObject({ hard_bounces: 200 })
-    await recorder.close()
-  })
-
-  it('whose record cannot be written is stored without effect', async () => {
-    database = await poisonable('rebound_contacts', 'id')
-    const recorder = createRecorder(database.store, trust)
-    const [poisoned, fine] = await Promise.all([
-      recorder.record([event({ recordId: 'poison', campaign: { id: 'c' } })]),
-      recorder.record([event({ recordId: 'fine', campaign: { id: 'c' } })]),
-    ])
-    const { knex } = database.store
-    expect((await knex('rebound_bounces').where({ id: poisoned[0]?.id }))[0]).toMatchObject({
-      record_id: 'poison',
-      effect: 'none',
-    })
-    expect((await knex('rebound_bounces').where({ id: fine[0]?.id }))[0]).toMatchObject({ effect: 'removed' })
+    expect(await store.knex('rebound_bounces').where({ diagnostic: 'fine' })).toHaveLength(199)
+    expect(await createCampaigns(store).get('c')).toMatchObject({ hardBounces: 200 })
+    expect(stripped).toMatchObject([{ detail: 'bare', ids: [id] }])
+    expect(await listStripped(store)).toMatchObject([{ id, detail: 'bare' }])
+    // Its effects stand: only the list forgets it.
+    expect(await applyStripped(store, `${id}`, applying)).toMatchObject({ kind: 'applied' })
+    expect(await createRecords(store).get('contacts', '77')).toMatchObject({ hardBounces: 1 })
     await recorder.close()
   })
 })
@@ -106,9 +222,12 @@ it.each(dialects)('counts a campaign anew when somebody deleted it, on %s', asyn
   database = await newDatabase(dialect)
   const recorder = createRecorder(database.store, trust)
   await recorder.record([event({ recordId: '1', campaign: { id: 'gone' } })])
+  await foldCampaigns(database.store, () => {})
   await database.store.knex('rebound_campaigns').where({ id: 'gone' }).del()
   await recorder.record([event({ recordId: '2', campaign: { id: 'gone' } })])
-  expect(await database.store.knex('rebound_campaigns')).toMatchObject([{ id: 'gone', hard_bounces: 1 }])
+  expect(await database.store.knex('rebound_campaign_results')).toMatchObject([
+    { id: 'gone', hard_bounces: 1 },
+  ])
   await recorder.close()
 })
 
@@ -203,7 +322,7 @@ describe.skipIf(!canStartMariadb)('a MariaDB that is killed', () => {
       expect(acknowledged.size).toBeGreaterThan(100)
       expect([...acknowledged].filter(([fingerprint, id]) => stored.get(fingerprint) !== id)).toEqual([])
       expect(newOnes).toBeLessThanOrEqual(rows.length)
-      const [campaign] = await store.knex('rebound_campaigns').where({ id: 'c' })
+      const [campaign] = await store.knex('rebound_campaign_results').where({ id: 'c' })
       expect(campaign.hard_bounces).toBe(rows.length)
       const [sum] = await store.knex('rebound_contacts').sum('hard_bounces as all')
       expect(Number(sum?.all)).toBe(rows.length)

@@ -79,7 +79,7 @@ describe.skipIf(!mysqlAvailable)('a COMMIT without an answer, on mysql', () => {
       )
       expect(seen).toEqual(['lost'])
       expect(answers.flat().map(each => [each.isNew, each.movedTo])).toEqual(Array(20).fill([true, 'hard']))
-      const [campaign] = await database.store.knex('rebound_campaigns').where({ id: trick })
+      const [campaign] = await database.store.knex('rebound_campaign_results').where({ id: trick })
       expect(campaign.hard_bounces).toBe(21)
       expect(await database.store.knex('rebound_bounces').where({ campaign_id: trick })).toHaveLength(21)
       await recorder.close()

@@ -1,4 +1,4 @@
-// `rebound bounces list|undo`: recorded events, and taking one back.
+// `rebound bounces list|undo|apply`: recorded events, taking one back, and giving one its effects.
 
 import { CursorError } from '../../model/page.ts'
 import { kinds } from '../../model/report.ts'
@@ -16,6 +16,7 @@ interface ListOptions extends JsonOption {
   readonly kind?: string
   readonly type?: string
   readonly campaign?: string
+  readonly stripped?: boolean
 }
 
 export const bouncesCommands: Define = (bounces, shell) => {
@@ -28,9 +29,15 @@ export const bouncesCommands: Define = (bounces, shell) => {
     .option('--kind <kind>', `only this kind: ${kinds.join(', ')}`)
     .option('--type <type>', 'only hard or soft')
     .option('--campaign <id>', 'only this campaign')
+    .option(
+      '--stripped',
+      'only what was stored without its text, since the database took it in no other form',
+    )
     .option('--json', 'one JSON object a line, the cursor on stderr')
     .addHelpText('after', `\nExample: ${hints.rebound('bounces list --type hard --json')}`)
-    .action(async (options: ListOptions) => exit(await list(options, shell)))
+    .action(async (options: ListOptions) =>
+      exit(await (options.stripped ? listStripped(options, shell) : list(options, shell))),
+    )
   bounces
     .command('undo')
     .description('take one event back: its address returns, and it leaves the counts')
@@ -38,6 +45,13 @@ export const bouncesCommands: Define = (bounces, shell) => {
     .option('--json', 'as a JSON object')
     .addHelpText('after', `\nExample: ${hints.rebound('bounces undo 17')}`)
     .action(async (id: string, options: JsonOption) => exit(await undo(id, options, shell)))
+  bounces
+    .command('apply')
+    .description('give an event that was stored without effects the effects it would have had')
+    .argument('<id>', 'as "bounces list --stripped" shows it')
+    .option('--json', 'as a JSON object')
+    .addHelpText('after', `\nExample: ${hints.rebound('bounces apply 17')}`)
+    .action(async (id: string, options: JsonOption) => exit(await apply(id, options, shell)))
 }
 
 async function list(options: ListOptions, { io, config }: Shell): Promise<number> {
@@ -97,5 +111,43 @@ async function undo(id: string, options: JsonOption, { io, config, hints }: Shel
   else if (before !== null && before.undoneAt !== null)
     io.err(`Event ${harmless(id)} was undone before: nothing to do.`)
   else io.err(`Event ${harmless(id)} is undone.`)
+  return 0
+}
+
+async function listStripped(options: ListOptions, { io, config }: Shell): Promise<number> {
+  const stripped = await withLedger(await config(), ledger => ledger.stripped())
+  if (options.json)
+    for (const { bounce, detail, code, strippedAt } of stripped)
+      io.out(json({ ...bounceShown(bounce), stripped: { detail, code, at: strippedAt.toISOString() } }))
+  else
+    printTable(
+      io,
+      ['event', 'stripped', 'left out', 'error', 'kind', 'effect', 'module', 'record', 'campaign'],
+      stripped.map(({ id, strippedAt, detail, code, bounce }) => [
+        id,
+        strippedAt,
+        detail === 'bare' ? 'text' : 'text, effects',
+        code,
+        bounce.kind,
+        bounce.effect,
+        bounce.module,
+        bounce.recordId,
+        bounce.campaignId,
+      ]),
+    )
+  return 0
+}
+
+/** A second time changes nothing. */
+async function apply(id: string, options: JsonOption, { io, config, hints }: Shell): Promise<number> {
+  const applied = await withLedger(await config(), ledger => ledger.applyStripped(id))
+  if (applied.kind === 'absent')
+    throw new CommandError(
+      `There is no event ${harmless(id)}; "${hints.rebound('bounces list --stripped')}" shows what there is.`,
+      1,
+    )
+  if (applied.kind === 'complete') io.err(`Event ${harmless(id)} has its effects: nothing to do.`)
+  else if (options.json) io.out(json(bounceShown(applied.bounce)))
+  else io.err(`Event ${harmless(id)} has its effects now: ${applied.bounce.effect}.`)
   return 0
 }

@@ -29,9 +29,11 @@ export async function resetTime(
   return Math.max(await databaseNow(store, transaction), Number(rows[0]?.last ?? 0) + 1)
 }
 
-/** The same clock outside of a transaction: by it leases end alike for all servers. */
-export async function databaseTime({ knex, dialect }: Store): Promise<number> {
-  return dialect === 'mysql' ? mysqlNow(await knex.raw(mysqlClock)) : Date.now()
+/** The clock itself, in or outside of a transaction: by it leases end alike for all servers. */
+export async function databaseTime({ knex, dialect }: Store, transaction?: Transaction): Promise<number> {
+  if (dialect !== 'mysql') return Date.now()
+  const query = knex.raw(mysqlClock)
+  return mysqlNow(transaction ? await transaction.run(query) : await query)
 }
 
 const mysqlClock = 'select floor(unix_timestamp(now(3)) * 1000) as now'

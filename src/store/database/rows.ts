@@ -46,6 +46,18 @@ export const bounceSelection: readonly (keyof BounceRow)[] = [
   ...bounceFields.map(([, { name }]) => name),
 ]
 
+/** What is read of a campaign, from `rebound_campaign_results`: exact, while `rebound_campaigns` may lag. */
+export const campaignColumns = [
+  'id',
+  'number',
+  'name',
+  'sent',
+  'hard_bounces',
+  'soft_bounces',
+  'blocked_bounces',
+  'complaints',
+] as const satisfies readonly (keyof CampaignRow)[]
+
 export const recordColumns = [
   'id',
   'email',
@@ -82,10 +94,10 @@ export function toCampaign(row: CampaignRow): Campaign {
     number: Number(row.number),
     name: row.name,
     sent: Number(row.sent),
-    hardBounces: row.hard_bounces,
-    softBounces: row.soft_bounces,
-    blockedBounces: row.blocked_bounces,
-    complaints: row.complaints,
+    hardBounces: Number(row.hard_bounces),
+    softBounces: Number(row.soft_bounces),
+    blockedBounces: Number(row.blocked_bounces),
+    complaints: Number(row.complaints),
   }
 }
 

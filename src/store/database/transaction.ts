@@ -21,8 +21,8 @@ export class UnknownOutcome extends Error {
 
 /** What recording allows itself; a poller of the list relies on it (events.ts). */
 export const transactionLimitMs = 5_000
-/** COMMIT itself takes time: it is not even begun this late. */
-const commitBeforeMs = 4_000
+/** COMMIT itself takes time: it is not even begun later than at this part of the limit. */
+const commitBefore = 0.8
 
 /** A locked row fails the statement at once, to be tried again soon. MariaDB takes 0 for that; MySQL's least is 1 s. */
 const retryNow = `set session innodb_lock_wait_timeout = if(version() like '%MariaDB%', 0, 1)`
@@ -36,12 +36,15 @@ interface Connection {
 /**
  * Runs `work` in a transaction: commits when it resolves, rolls back when it throws.
  * Throws what `work` or the database threw; UnknownOutcome when the COMMIT got no answer.
- * With `waitsForRows` false it fails as `locked` instead of waiting for a row that others hold.
+ * With `waitsForRows` false it fails as `locked` instead of waiting for a row that others hold; after `limitMs` it is cut.
  */
 export async function inTransaction<T>(
   store: Store,
   work: (transaction: Transaction) => Promise<T>,
-  { waitsForRows = true }: { readonly waitsForRows?: boolean } = {},
+  {
+    waitsForRows = true,
+    limitMs = transactionLimitMs,
+  }: { readonly waitsForRows?: boolean; readonly limitMs?: number } = {},
 ): Promise<T> {
   const { knex, dialect } = store
   const connection = (await knex.client.acquireConnection()) as Connection
@@ -54,7 +57,7 @@ export async function inTransaction<T>(
       ? setTimeout(() => {
           broken = true
           connection.stream?.destroy(cutError())
-        }, transactionLimitMs)
+        }, limitMs)
       : undefined
   const failsAtOnce = dialect === 'mysql' && !waitsForRows
   try {
@@ -63,7 +66,7 @@ export async function inTransaction<T>(
     let result: T
     try {
       result = await work({ run })
-      if (dialect === 'mysql' && performance.now() - started > commitBeforeMs) throw cutError()
+      if (dialect === 'mysql' && performance.now() - started > commitBefore * limitMs) throw cutError()
     } catch (error) {
       await run(knex.raw('rollback')).catch(() => {
         broken = true

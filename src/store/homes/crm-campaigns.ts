@@ -50,7 +50,7 @@ export async function writeCampaigns(
       await transaction.run(update)
     } catch (error) {
       // Both databases undo the statement alone: what the CRM does not take costs no event its effect.
-      if (failureOf(error) !== 'content' && failureOf(error) !== 'duplicate') throw error
+      if (['conflict', 'locked', 'lost', 'slow'].includes(failureOf(error))) throw error
       onRefused(error)
     }
   }

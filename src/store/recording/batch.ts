@@ -1,23 +1,15 @@
 // One transaction for many messages: their events, the records and campaigns they touch, all or nothing.
 
-import { type CampaignCounts, type Effects, effectsOf } from '../../crm/effects.ts'
-import { factsOf } from '../../crm/facts.ts'
 import type { BounceEvent, Recorded } from '../../model/event.ts'
-import { databaseNow } from '../database/clock.ts'
 import { isKey } from '../database/columns.ts'
 import type { Store } from '../database/open.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { homeOf } from '../homes/home-of.ts'
 import type { CampaignIds } from '../tables/campaign-numbers.ts'
-import { addHits } from '../tables/rule-rows.ts'
+import { type Decision, lockEffects, withoutEffect } from './batch-effects.ts'
 import { type BatchResult, isStored } from './batch-result.ts'
-import { addTo, addToCampaigns } from './campaign-counts.ts'
 import { enqueue, isAnnounced } from './enqueue.ts'
-import { type Detail, type EventValue, eventRow, hasUsableLink, receivedAt } from './event-row.ts'
+import { type Detail, eventRow, hasUsableLink } from './event-row.ts'
 import { idsOf, insertEvents } from './event-rows.ts'
-import { lockRecords, type RecordKey } from './locked-records.ts'
-import { lockStandings, type StandingKey } from './locked-standings.ts'
-import { readPromotions } from './promotions.ts'
 import type { Trust } from './trust.ts'
 
 export interface Batch {
@@ -29,13 +21,11 @@ export interface Batch {
   readonly trust: Trust
   /** Put new events that concern a record into the outbox, for webhooks. */
   readonly outbox: boolean
-  /** Told when the CRM's own table does not take a campaign's counts. */
-  readonly onRefused: (error: unknown) => void
-  /** An earlier try of the same batch whose COMMIT got no answer. */
+  /** Ids of events whose COMMIT got no answer, by fingerprint: found again, they are ours and not duplicates. */
   readonly unanswered: BatchResult | null
 }
 
-/** Which campaign each event belongs to; unknown ones are created, before the transaction, in small ones. */
+/** Which campaign each event belongs to. Unknown ones are created, before the transaction, in small ones; a claim creates none. */
 export async function campaignsOf(
   messages: readonly (readonly BounceEvent[])[],
   ids: CampaignIds,
@@ -44,7 +34,8 @@ export async function campaignsOf(
   for (const event of messages.flat()) {
     const ref = hasUsableLink(event) ? (event.link?.send.campaign ?? null) : null
     if (!ref || ('id' in ref && !isKey(ref.id))) continue
-    found.set(event.fingerprint, await ids.idOf(ref))
+    const id = event.link?.proven ? await ids.idOf(ref) : await ids.find(ref)
+    if (id !== null) found.set(event.fingerprint, id)
   }
   return found
 }
@@ -60,8 +51,7 @@ export async function writeBatch(store: Store, transaction: Transaction, batch: 
   if (unanswered && isStored(unanswered, stored)) return unanswered
 
   const fresh = [...distinct.values()].filter(event => !stored.has(event.fingerprint))
-  const news = new Map<string, Recorded>()
-  if (fresh.length > 0) await writeFresh(store, transaction, batch, fresh, news)
+  const news = fresh.length > 0 ? await writeFresh(store, transaction, batch, fresh) : new Map()
   const inserted = new Map([...news].map(([fingerprint, { id }]) => [fingerprint, Number(id)]))
 
   // Of the same event twice in one batch, the first is the new one.
@@ -79,135 +69,61 @@ export async function writeBatch(store: Store, transaction: Transaction, batch: 
   return { recorded, inserted }
 }
 
+/** The events that were not there, with what they did, by fingerprint. */
 async function writeFresh(
   store: Store,
   transaction: Transaction,
   batch: Batch,
   fresh: readonly BounceEvent[],
-  news: Map<string, Recorded>,
-): Promise<void> {
-  const keyOf = (event: BounceEvent): RecordKey | null =>
-    batch.detail === 'inert' ? null : recordKeyOf(store, event)
-  const standingKeyOf = (event: BounceEvent): StandingKey | null => {
-    const key = keyOf(event)
-    const campaignId = batch.campaigns.get(event.fingerprint)
-    return key && campaignId !== undefined ? { ...key, campaignId } : null
-  }
-  const records = await lockRecords(
-    store,
-    transaction,
-    fresh.filter(event => event.kind === 'bounce').flatMap(event => keyOf(event) ?? []),
-  )
-  const standings = await lockStandings(
-    store,
-    transaction,
-    fresh.flatMap(event => standingKeyOf(event) ?? []),
-  )
-  const promotions = await readPromotions(
-    store,
-    transaction,
-    fresh.flatMap(event => {
-      const key = keyOf(event)
-      return key ? [{ event, key }] : []
-    }),
-    { ...batch.trust, resetAt: records.resetAt },
-  )
-  // Not before a reset of one of them: what is recorded since then counts, and may be taken back.
-  const recordedAt = Math.max(await databaseNow(store, transaction), records.latestReset)
-  const counts = new Map<string, CampaignCounts>()
-  const rows: (readonly EventValue[])[] = []
-  const decided: Effects[] = []
-  for (const event of fresh) {
-    const key = keyOf(event)
-    const standingKey = standingKeyOf(event)
-    const isOurs = event.isSentTo
-    const record = key ? records.get(key, isOurs) : null
-    const standing = standingKey ? (standings.get(standingKey) ?? 'new') : null
-    const effects = key
-      ? promotions.grown(
-          event,
-          key,
-          record,
-          effectsOf(
-            record,
-            standing,
-            factsOf(event, record, {
-              at: receivedAt(event, recordedAt),
-              trustClaimed: batch.trust.trustClaimed,
-            }),
-          ),
-        )
-      : withoutEffect(event)
-    if (key && effects.record) records.set(key, effects.record, isOurs)
-    if (standingKey && effects.campaign) {
-      standings.set(standingKey, effects.campaign.state, event.fingerprint)
-      addTo(counts, standingKey.campaignId, effects.campaign.add)
-    }
-    const claimed = event.link?.send.addressCheck === null ? (record?.email ?? null) : null
-    rows.push(
-      eventRow(event, effects, {
-        recordedAt,
-        campaignId: batch.campaigns.get(event.fingerprint) ?? null,
-        address: effects.address ?? claimed,
-        detail: batch.detail,
-      }),
-    )
-    decided.push(effects)
-  }
-
+): Promise<Map<string, Recorded>> {
+  const isInert = batch.detail === 'inert'
+  const effects = await lockEffects(store, transaction, isInert ? [] : fresh, batch)
+  const { recordedAt } = effects
+  const decisions = fresh.map((event): Decision => {
+    if (isInert) return { effects: withoutEffect(event), address: null, moves: false }
+    const decision = effects.decide(event)
+    effects.accept(event, decision)
+    return decision
+  })
+  const rows = fresh.map((event, at) => {
+    const decision = decisions[at] as Decision
+    return eventRow(event, decision.effects, {
+      recordedAt,
+      campaignId: batch.campaigns.get(event.fingerprint) ?? null,
+      address: decision.address,
+      detail: batch.detail,
+    })
+  })
   await insertEvents(store, transaction, rows)
   const ids = await idsOf(
     store,
     transaction,
     fresh.map(event => event.fingerprint),
   )
-  for (const [at, event] of fresh.entries()) {
-    const id = ids.get(event.fingerprint)
-    const effects = decided[at]
-    if (id === undefined || !effects) throw new Error('An event that was just inserted is not there')
-    const { address, movedTo } = effects
-    news.set(event.fingerprint, {
-      event: asCounted(event, effects),
-      id: String(id),
-      isNew: true,
-      address,
-      movedTo,
-    })
-  }
-  await records.write(recordedAt)
-  await standings.write(fingerprint => ids.get(fingerprint) ?? null)
-  await promotions.write(recordedAt, fingerprint => ids.get(fingerprint) ?? null)
+  await effects.write(fingerprint => ids.get(fingerprint) ?? null)
   if (batch.outbox) {
     const announced = fresh.filter(isAnnounced).flatMap(event => ids.get(event.fingerprint) ?? [])
     await enqueue(store, transaction, announced, recordedAt)
   }
-  await addToCampaigns(store, transaction, counts, recordedAt, batch.onRefused)
-  await addHits(store, transaction, ruleHits(fresh), recordedAt)
+  return new Map(
+    fresh.map((event, at) => {
+      const id = ids.get(event.fingerprint)
+      if (id === undefined) throw new Error('An event that was just inserted is not there')
+      return [event.fingerprint, newlyRecorded(event, id, decisions[at] as Decision)]
+    }),
+  )
 }
 
-/** How often each of the operators' rules decided. */
-function ruleHits(events: readonly BounceEvent[]): ReadonlyMap<string, number> {
-  const hits = new Map<string, number>()
-  for (const { verdict } of events) {
-    if (verdict?.because.rung !== 'override' && verdict?.because.rung !== 'fallback') continue
-    hits.set(verdict.because.rule, (hits.get(verdict.because.rule) ?? 0) + 1)
+/** With the type at which it counts, so that metrics and log agree with the database. */
+function newlyRecorded(event: BounceEvent, id: number, { effects }: Decision): Recorded {
+  const { address, movedTo, type } = effects
+  const { verdict } = event
+  const isSame = !verdict || !type || verdict.type === type
+  return {
+    event: isSame ? event : { ...event, verdict: { ...verdict, type } },
+    id: String(id),
+    isNew: true,
+    address,
+    movedTo,
   }
-  return hits
-}
-
-/** The record that an event acts on, if any. */
-function recordKeyOf(store: Store, event: BounceEvent): RecordKey | null {
-  if (!event.link || !hasUsableLink(event) || homeOf(store, event.link.send.module) === null) return null
-  return { module: event.link.send.module, recordId: event.link.send.recordId }
-}
-
-function withoutEffect(event: BounceEvent): Effects {
-  const type = event.kind === 'bounce' ? (event.verdict?.type ?? null) : null
-  return { type, effect: 'none', record: null, campaign: null, address: null, movedTo: null }
-}
-
-/** The event with the type at which it counts, so that metrics and log agree with the database. */
-function asCounted(event: BounceEvent, effects: Effects): BounceEvent {
-  if (!event.verdict || !effects.type || event.verdict.type === effects.type) return event
-  return { ...event, verdict: { ...event.verdict, type: effects.type } }
 }

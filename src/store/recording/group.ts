@@ -22,6 +22,11 @@ export interface Group {
   unanswered: BatchResult | null
 }
 
+/** Milliseconds. */
+export function waited(group: Group): number {
+  return performance.now() - group.since
+}
+
 /** The next messages of the queue, with at most `maxEvents` events; a message is never divided. */
 export function takeGroup(queue: Waiting[], maxEvents: number, waitsForRows: boolean): Group {
   let events = 0

@@ -4,14 +4,12 @@ import type { Effects, RecordState } from '../../crm/effects.ts'
 import { type SoftBounce, type Thresholds, thresholdReached } from '../../crm/thresholds.ts'
 import type { Category } from '../../model/categories.ts'
 import type { BounceEvent } from '../../model/event.ts'
-import type { LinkedBy } from '../../model/return-path.ts'
+import { provenLinks } from '../../model/return-path.ts'
 import { chunks } from '../database/chunks.ts'
 import type { Store } from '../database/open.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { audit } from '../upkeep/audit.ts'
 import type { RecordKey } from './locked-records.ts'
-
-const provenLinks: readonly LinkedBy[] = ['signed', 'stored', 'original', 'envelope-id']
 
 export interface Promotions {
   /** The effects of a soft bounce, grown to the removal of the address where it is the one that reaches a threshold. */

@@ -16,6 +16,8 @@ export function ownNumber(id: string): number | null {
 export interface CampaignIds {
   /** The campaign's id; the campaign is created where it is not known yet. */
   readonly idOf: (ref: CampaignRef) => Promise<string>
+  /** The campaign's id; null where it is not known yet. */
+  readonly find: (ref: CampaignRef) => Promise<string | null>
   /** The campaign's number; the campaign is created where it is not known yet. */
   readonly numberOf: (id: string) => Promise<number>
   /** Forgets what it remembers: somebody deleted a campaign. */
@@ -43,8 +45,17 @@ export function createCampaignIds(store: Store): CampaignIds {
     const key = String(ref.number)
     return ids.get(key) ?? keep(ids, key, await persist(() => campaignOfNumber(store, ref.number)))
   }
+  const find = async (ref: CampaignRef): Promise<string | null> => {
+    const isKnown = 'id' in ref ? numbers.has(ref.id) : ids.has(String(ref.number))
+    if (isKnown) return await idOf(ref)
+    const rows = (await persist(
+      async () => await store.knex('rebound_campaigns').select('id').where(ref).limit(1),
+    )) as readonly { id: string }[]
+    return rows[0]?.id ?? null
+  }
   return {
     idOf,
+    find,
     numberOf,
     forget: () => {
       ids.clear()

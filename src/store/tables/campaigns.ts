@@ -5,7 +5,7 @@ import { FieldError } from '../../model/field-error.ts'
 import { isKey } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { type CampaignRow, toCampaign } from '../database/rows.ts'
+import { type CampaignRow, campaignColumns, toCampaign } from '../database/rows.ts'
 import { ensureCampaign } from './campaign-numbers.ts'
 
 /** What a JSON number holds exactly (RFC 8259 §6). */
@@ -13,7 +13,10 @@ const maxSent = Number.MAX_SAFE_INTEGER
 
 export function createCampaigns(store: Store): Campaigns {
   const read = async (id: string): Promise<Campaign | null> => {
-    const rows = (await store.knex('rebound_campaigns').where({ id })) as readonly CampaignRow[]
+    const rows = (await store
+      .knex('rebound_campaign_results')
+      .select(campaignColumns)
+      .where({ id })) as readonly CampaignRow[]
     return rows[0] ? toCampaign(rows[0]) : null
   }
   const change = async (id: string, { name, sent }: CampaignChange): Promise<Campaign | null> => {

@@ -15,12 +15,17 @@ import { type AuditEntry, audit } from '../upkeep/audit.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { type RuleRow, raiseRulesVersion, toRule } from './rule-rows.ts'
 
+/** Thousands of rules may come at once, and no mail waits for them. */
+const limitMs = 60_000
+
 /** @param onChange awaited after each committed change, so that this process acts on it before it answers */
 export function createRules(store: Store, onChange: () => Promise<void> = async () => {}): Rules {
   const change = async <T>(work: (changing: Changing) => Promise<T>, { actor }: By): Promise<T> => {
     const answer = await persist(() =>
-      inTransaction(store, transaction =>
-        work({ store, transaction, record: auditor(store, transaction, actor) }),
+      inTransaction(
+        store,
+        transaction => work({ store, transaction, record: auditor(store, transaction, actor) }),
+        { limitMs },
       ),
     )
     await onChange()

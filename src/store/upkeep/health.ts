@@ -1,21 +1,9 @@
 // Does the database take mail, and how is it called where its password must not show?
 
-import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { type Failure, failureOf } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { inTransaction } from '../database/transaction.ts'
-
-/** Every word of `Failure`, for the metric's label. */
-export const failures: readonly Failure[] = [
-  'conflict',
-  'locked',
-  'duplicate',
-  'lost',
-  'slow',
-  'trouble',
-  'content',
-]
+import { probe } from '../recording/probe.ts'
 
 /** Why the database takes no mail. */
 export interface Trouble {
@@ -48,7 +36,7 @@ export function createHealth(store: Store, onChange: (works: boolean) => void): 
     const seen = refusals
     const at = refusing ? 'write' : 'read'
     try {
-      await inTime(at === 'write' ? tryToWrite(store) : readSomething(store))
+      await inTime(at === 'write' ? probe(store) : readSomething(store))
     } catch (error) {
       onChange(false)
       return { failure: failureOf(error), at, error }
@@ -99,24 +87,6 @@ async function inTime(answer: Promise<unknown>): Promise<void> {
 async function readSomething({ knex }: Store): Promise<void> {
   // A table of ours, so that an empty or foreign database is not taken for a working one.
   await knex.select(1).from('rebound_keys').limit(1)
-}
-
-/** What a batch touches besides events, whosever the records are. */
-const touched = ['rebound_campaigns', 'rebound_campaign_records', 'rebound_rules', 'rebound_outbox']
-
-/** An event as long as a transaction: nobody ever sees it, and the disk has taken it. */
-async function tryToWrite(store: Store): Promise<void> {
-  const { knex } = store
-  await inTransaction(store, async transaction => {
-    for (const table of touched) await transaction.run(knex.select(1).from(table).limit(1))
-    const fingerprint = `probe-${randomBytes(12).toString('hex')}`
-    const now = Date.now()
-    const probe = { fingerprint, received_at: now, recorded_at: now, kind: 'ordinary', concern: 'other' }
-    await transaction.run(
-      knex('rebound_bounces').insert({ ...probe, client_ip: '', return_path: '', effect: 'none' }),
-    )
-    await transaction.run(knex('rebound_bounces').where({ fingerprint }).del())
-  })
 }
 
 /** The database of a DATABASE_URL for people: `SQLite /path/file` or `MySQL host:port/name`. */

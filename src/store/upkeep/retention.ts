@@ -54,6 +54,9 @@ export async function prune(
       ? Promise.resolve(0)
       : deleteOld(store, what, options.now.getTime() - days * dayMs, options.signal)
   const [key, isIndexed] = ['id', false] as const
+  // Few rows, and nobody's history: they go without being counted.
+  await old(eventDays, { table: 'rebound_stripped', key: 'event_id', column: 'at', isIndexed: true })
+  await old(pathDays, { table: 'rebound_refused', key: 'fingerprint', column: 'last_at', isIndexed: true })
   return {
     bounces: await old(eventDays, { table: 'rebound_bounces', key, column: 'recorded_at', isIndexed: true }),
     evidence: await old(eventDays, { table: 'rebound_evidence', key, column: 'at', isIndexed }),

@@ -1,0 +1,145 @@
+// One group of messages written in one transaction, tried again while trying again may help.
+
+import type { BounceEvent, Recorded } from '../../model/event.ts'
+import { codeOf, type Failure, failureOf, type Patience, pause } from '../database/failures.ts'
+import type { Store } from '../database/open.ts'
+import { inTransaction, type Transaction, UnknownOutcome } from '../database/transaction.ts'
+import { createCampaignIds } from '../tables/campaign-numbers.ts'
+import { campaignsOf, writeBatch } from './batch.ts'
+import type { BatchResult } from './batch-result.ts'
+import { CampaignGone } from './campaign-deltas.ts'
+import type { Detail } from './event-row.ts'
+import { type Group, waited } from './group.ts'
+import { noteStripped } from './stripped.ts'
+import type { Trust } from './trust.ts'
+
+export interface AttemptSettings extends Trust {
+  readonly patience: Patience
+  readonly outbox: boolean
+  /** Told of each committed batch, and of each failure. */
+  readonly onCommit: (batch: { readonly events: number; readonly seconds: number }) => void
+  readonly onFailure: (failure: Failure, error: unknown) => void
+  readonly onWritten: (recorded: readonly Recorded[]) => void
+}
+
+export interface Attempts {
+  /** Writes a group; throws what the last try threw. `cause`: the error for which its text is left out. */
+  readonly write: (group: Group, detail: Detail, cause?: unknown) => Promise<readonly (readonly Recorded[])[]>
+  /** Writes it without its text and rolls back: null when the database takes it so, else the error. */
+  readonly tryBare: (group: Group) => Promise<unknown>
+}
+
+/** More than wait at once. */
+const mostDoubtful = 20_000
+
+/** Thrown to roll a trial back. */
+class Trial extends Error {}
+
+export function createAttempts(store: Store, settings: AttemptSettings): Attempts {
+  const campaignIds = createCampaignIds(store)
+  /** Refused after a COMMIT without an answer: found stored when they come again, they are new and not duplicates. */
+  const doubtful = new Map<string, Recorded>()
+
+  const once = async (
+    group: Group,
+    detail: Detail,
+    finish: (transaction: Transaction, result: BatchResult) => Promise<void>,
+  ): Promise<BatchResult> => {
+    const messages = group.messages.map(message => message.events)
+    let written: BatchResult | null = null
+    try {
+      const campaigns = await campaignsOf(messages, campaignIds)
+      const { unanswered, waitsForRows } = group
+      const { outbox } = settings
+      const work = async (transaction: Transaction): Promise<BatchResult> => {
+        const batch = { messages, campaigns, detail, trust: settings, outbox, unanswered }
+        written = await writeBatch(store, transaction, batch)
+        await finish(transaction, written)
+        return written
+      }
+      return await inTransaction(store, work, { waitsForRows })
+    } catch (error) {
+      if (error instanceof UnknownOutcome) group.unanswered = written
+      if (error instanceof CampaignGone) campaignIds.forget()
+      throw error
+    }
+  }
+
+  /** What was refused with its COMMIT unanswered, and is there now, was new. */
+  const settled = (recorded: BatchResult['recorded']): BatchResult['recorded'] =>
+    doubtful.size === 0
+      ? recorded
+      : recorded.map(events =>
+          events.map(each => {
+            const before = doubtful.get(each.event.fingerprint)
+            doubtful.delete(each.event.fingerprint)
+            return !each.isNew && before?.id === each.id ? before : each
+          }),
+        )
+
+  const doubt = (group: Group): void => {
+    if (doubtful.size > mostDoubtful) doubtful.clear()
+    for (const recorded of group.unanswered?.recorded.flat() ?? [])
+      if (recorded.isNew) doubtful.set(recorded.event.fingerprint, recorded)
+  }
+
+  return {
+    write: async (group, detail, cause) => {
+      const started = performance.now()
+      let reported: Failure | null = null
+      let locks = 0
+      for (let attempt = 0; ; attempt++) {
+        try {
+          const committed = await once(group, detail, async (transaction, { inserted }) => {
+            if (detail === 'full') return
+            await noteStripped(store, transaction, [...inserted.values()], { detail, code: codeOf(cause) })
+          })
+          const seconds = (performance.now() - started) / 1000
+          settings.onCommit({ events: committed.inserted.size, seconds })
+          settings.onWritten(committed.recorded.flat())
+          return settled(committed.recorded)
+        } catch (error) {
+          const failure = failureOf(error)
+          if (failure === 'locked') locks++
+          // A lock that is tried a hundred times is one failure; a moment's is none.
+          if (failure !== reported && (group.waitsForRows || failure !== 'locked'))
+            settings.onFailure(failure, error)
+          reported = failure
+          if (!isWorthAnother(failure, group, { attempt, locks, started }, settings.patience)) {
+            doubt(group)
+            throw error
+          }
+          await pause(attempt, failure)
+        }
+      }
+    },
+    tryBare: async group => {
+      try {
+        await once(group, 'bare', async () => {
+          throw new Trial()
+        })
+      } catch (error) {
+        return error instanceof Trial ? null : error
+      }
+      return null
+    },
+  }
+}
+
+function isWorthAnother(
+  failure: Failure,
+  group: Group,
+  so: { readonly attempt: number; readonly locks: number; readonly started: number },
+  limits: Patience,
+): boolean {
+  if (failure === 'conflict') return waited(group) < limits.conflictMs
+  if (failure === 'locked') return group.waitsForRows && so.locks < 2
+  if (failure === 'lost') return performance.now() - so.started < limits.lostMs
+  // Somebody else stored the same meanwhile: the next try sees it.
+  return failure === 'duplicate' && so.attempt < 20
+}
+
+/** What a message is known by: its first event. */
+export function fingerprintOfMessage(events: readonly BounceEvent[]): string {
+  return events[0]?.fingerprint ?? ''
+}

@@ -1,0 +1,45 @@
+// The list of events that were stored without their text, or without effects too.
+
+import type { StoredBounce } from '../../model/stored-bounce.ts'
+import { persist } from '../database/failures.ts'
+import type { Store } from '../database/open.ts'
+import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
+
+/** An event that the database did not take whole. */
+export interface StrippedBounce {
+  readonly id: string
+  readonly strippedAt: Date
+  /** `bare`: without what strangers wrote. `inert`: also without effects. */
+  readonly detail: 'bare' | 'inert'
+  /** The code of the database's error. */
+  readonly code: string
+  readonly bounce: StoredBounce
+}
+
+interface StrippedRow extends BounceRow {
+  readonly at: number
+  readonly detail: 'bare' | 'inert'
+  readonly code: string
+}
+
+const mostStripped = 1_000
+
+/** The newest first, a thousand at most. */
+export async function listStripped(store: Store): Promise<readonly StrippedBounce[]> {
+  const rows = await persist(
+    async () =>
+      (await store
+        .knex('rebound_stripped as s')
+        .join('rebound_bounces as b', 'b.id', 's.event_id')
+        .select('s.at', 's.detail', 's.code', ...bounceSelection.map(column => `b.${column}`))
+        .orderBy('s.event_id', 'desc')
+        .limit(mostStripped)) as readonly StrippedRow[],
+  )
+  return rows.map(row => ({
+    id: String(row.id),
+    strippedAt: new Date(Number(row.at)),
+    detail: row.detail,
+    code: row.code,
+    bounce: toBounce(row),
+  }))
+}
