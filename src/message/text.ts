@@ -1,39 +1,7 @@
 // Bytes in a charset to text, and text made safe to search, show and store. Linear, capped by the caller.
 
 import { isAscii, isUtf8 } from 'node:buffer'
-import { TextDecoder } from 'node:util'
-
-/** Decoders are costly to make; labels come from mail, so the cache has a limit. */
-const MAX_DECODERS = 64
-const decoders = new Map<string, TextDecoder | null>()
-
-function decoderFor(label: string): TextDecoder | null {
-  const known = decoders.get(label)
-  if (known !== undefined) return known
-  let decoder: TextDecoder | null = null
-  try {
-    decoder = new TextDecoder(label)
-  } catch {
-    // An unknown label: the bytes themselves must tell.
-  }
-  if (decoders.size < MAX_DECODERS) decoders.set(label, decoder)
-  return decoder
-}
-
-/** Names that mail uses and the WHATWG registry does not know. */
-const aliases: Readonly<Record<string, string>> = {
-  utf8mb4: 'utf-8',
-  cp932: 'shift_jis',
-  'cp-850': 'windows-1252',
-  cp850: 'windows-1252',
-  cp936: 'gbk',
-  cp949: 'euc-kr',
-  cp950: 'big5',
-  'iso-2022-jp-1': 'iso-2022-jp',
-  'iso-2022-jp-2': 'iso-2022-jp',
-  'iso-2022-jp-ms': 'iso-2022-jp',
-  'x-gbk': 'gbk',
-}
+import { decoderOf, encodingOf } from './charsets.ts'
 
 /** Labels that say nothing: what lacks a charset, or claims ASCII and has eight bits. */
 const vague = new Set([
@@ -53,22 +21,48 @@ export function decodeText(bytes: Buffer, charset: string | null): string {
   const label = (charset ?? '').trim().toLowerCase()
   const hasEscape = bytes.includes(0x1b)
   if (!hasEscape && isAscii(bytes) && !label.startsWith('utf-16')) return bytes.toString('latin1')
-  if (label === 'utf-8' || label === 'utf8') {
+  const encoding = vague.has(label) ? null : encodingOf(label)
+  if (encoding === 'utf-8') {
     return isUtf8(bytes) ? bytes.toString('utf8') : decodeUnknown(bytes, hasEscape, true)
   }
-  if (!vague.has(label)) {
-    const decoder = decoderFor(aliases[label] ?? label)
-    if (decoder) return decoder.decode(bytes)
-  }
-  return decodeUnknown(bytes, hasEscape, false)
+  return (encoding === null ? null : decodeAs(encoding, bytes)) ?? decodeUnknown(bytes, hasEscape, false)
 }
 
 function decodeUnknown(bytes: Buffer, hasEscape: boolean, saysUtf8: boolean): string {
   if (hasEscape && (bytes.includes('\x1b$B') || bytes.includes('\x1b$@'))) {
-    return decoderFor('iso-2022-jp')?.decode(bytes) ?? bytes.toString('latin1')
+    return decodeAs('iso-2022-jp', bytes) ?? bytes.toString('latin1')
   }
   if (isUtf8(bytes) || (saysUtf8 && isMostlyUtf8(bytes))) return bytes.toString('utf8')
-  return decoderFor('windows-1252')?.decode(bytes) ?? bytes.toString('latin1')
+  return decodeAs('windows-1252', bytes) ?? bytes.toString('latin1')
+}
+
+/** A byte that a charset does not have costs a decoder as much as a hundred others: it is fed with pieces. */
+const PIECE_BYTES = 1024
+/** More such bytes than this, and it is another charset. */
+const MAX_UNKNOWN = 100
+const unknownMark = '\ufffd'
+
+/** Null where the platform lacks the charset, or the bytes are in another. */
+function decodeAs(encoding: string, bytes: Buffer): string | null {
+  const decoder = decoderOf(encoding)
+  if (decoder === null) return null
+  if (bytes.length <= PIECE_BYTES) return decoder.decode(bytes)
+  const pieces: string[] = []
+  let unknown = 0
+  for (let at = 0; at < bytes.length && unknown <= MAX_UNKNOWN; at += PIECE_BYTES) {
+    const piece = decoder.decode(bytes.subarray(at, at + PIECE_BYTES), { stream: true })
+    unknown += countOf(unknownMark, piece)
+    pieces.push(piece)
+  }
+  // Ends the stream, so that the next text begins anew.
+  pieces.push(decoder.decode())
+  return unknown > MAX_UNKNOWN ? null : pieces.join('')
+}
+
+function countOf(what: string, text: string): number {
+  let count = 0
+  for (let at = text.indexOf(what); at >= 0; at = text.indexOf(what, at + 1)) count++
+  return count
 }
 
 /** A cap may cut the last character in two: judge all but the tail. */
@@ -77,9 +71,20 @@ function isMostlyUtf8(bytes: Buffer): boolean {
   return false
 }
 
-/** Text without control characters other than tab and line feed, and without characters that have no width. */
+/**
+ * Text without control characters other than tab and line feed (C0, C1, and those that change the direction of what is
+ * shown) and without characters that have no width. Joiners stay: words need them.
+ */
 export function cleanText(text: string): string {
-  return CONTROL.test(text) ? text.replace(CONTROLS, '') : text
+  return CONTROL.test(text) ? text.replace(LINE_ENDS, '\n').replace(CONTROLS, '') : text
 }
-const CONTROL = /[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff]/
-const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff]/g
+
+/** The same on one line, without blanks around it: a value to show. */
+export const cleanLine = (text: string): string =>
+  cleanText(text)
+    .replace(/[\n\t]/g, ' ')
+    .trim()
+
+const LINE_ENDS = /[\x85\u2028\u2029]/g
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
+const CONTROLS = new RegExp(CONTROL, 'g')

@@ -15,11 +15,31 @@ export function decodeTransfer(bytes: Buffer, encoding: string): Buffer {
   return bytes
 }
 
-/** RFC 2045 §6.8. Padding ends a piece, not the part: some programs encode line by line. */
+/** RFC 2045 §6.8. Padding ends a piece, not the part: some programs encode line by line. What is no digit is skipped. */
 function decodeBase64(bytes: Buffer): Buffer {
-  const pieces = bytes.toString('latin1').split('=')
-  return Buffer.concat(pieces.map(piece => Buffer.from(piece, 'base64')))
+  const out = Buffer.allocUnsafe(Math.ceil((bytes.length * 3) / 4))
+  let used = 0
+  let bits = 0
+  let held = 0
+  for (const byte of bytes) {
+    const digit = base64Digits[byte] as number
+    if (digit === NO_DIGIT) {
+      if (byte === EQUALS) held = 0
+      continue
+    }
+    bits = ((bits << 6) | digit) & 0xffff
+    held += 6
+    if (held < 8) continue
+    held -= 8
+    out[used++] = bits >> held
+  }
+  return out.subarray(0, used)
 }
+
+const NO_DIGIT = 255
+const base64Digits = new Uint8Array(256).fill(NO_DIGIT)
+for (const [digit, char] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries())
+  base64Digits[char.charCodeAt(0)] = digit
 
 /** Base64 has neither a space inside a line nor a colon; a mislabelled notification soon has one. */
 function looksLikeBase64(bytes: Buffer): boolean {

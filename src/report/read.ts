@@ -139,9 +139,13 @@ function actionOfWords(reading: Reading): Action {
 }
 
 function problemsOf(reading: Reading, finding: Finding): readonly Problem[] {
-  const known = [...reading.message.problems, ...(finding.problems ?? [])]
   const extra = finding.recipients.length - maxRecipients
-  return extra <= 0 ? known : [...known, { code: 'too-many-recipients', detail: `${extra} left out` }]
+  return [
+    ...reading.message.problems,
+    ...(finding.problems ?? []),
+    ...(reading.noteCut ? [{ code: 'note-cut' }] : []),
+    ...(extra > 0 ? [{ code: 'too-many-recipients', detail: `${extra} left out` }] : []),
+  ]
 }
 
 /** RFC 6522: the whole mail is a report. */

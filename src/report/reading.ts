@@ -6,8 +6,8 @@ import { cutOriginal } from './notice/quoted.ts'
 import { withoutSubject, withoutSurroundings } from './notice/surroundings.ts'
 
 /** What is read of the notification; what stands further down explains nothing. */
-const MAX_NOTE_CHARS = 64 * 1024
-const MAX_LINES = 2000
+const MAX_NOTE_CHARS = 32 * 1024
+const MAX_LINES = 1000
 const MAX_QUOTED_CHARS = 64 * 1024
 
 export interface Reading {
@@ -30,6 +30,8 @@ export interface Reading {
   readonly lower: string
   /** Their first lines, as many as a notice has. */
   readonly lines: readonly string[]
+  /** True when the notification goes on behind what is read of it. */
+  readonly noteCut: boolean
   /** Header of the returned message: an enclosed part's, else the one quoted in the text; empty when none came back. */
   readonly original: Header
   /** The message quoted in the text, header and body, its margin taken off; empty when none is. */
@@ -41,11 +43,13 @@ export interface Reading {
 /** Lays a message out. Pure. */
 export function layOut(message: Message, nullSender: boolean): Reading {
   const enclosed = message.parts.find(part => part.enclosed && part.header.length > 0)
-  const cut = cutOriginal(noteOf(message.parts).slice(0, MAX_NOTE_CHARS))
+  const whole = noteOf(message.parts)
+  const cut = cutOriginal(whole.slice(0, MAX_NOTE_CHARS))
   const quoted = cut.original === null ? '' : withoutMargin(cut.original.slice(0, MAX_QUOTED_CHARS))
   const senders = addresses(message.header, 'from')
   const original = enclosed?.header ?? (quoted === '' ? [] : parseHeader(Buffer.from(quoted)))
   const words = withoutSubject(withoutSurroundings(cut.note), first(original, 'subject') ?? '')
+  const lines = words.split('\n', MAX_LINES + 1)
   return {
     message,
     nullSender,
@@ -57,7 +61,8 @@ export function layOut(message: Message, nullSender: boolean): Reading {
     note: cut.note,
     words,
     lower: words.toLowerCase(),
-    lines: words.split('\n', MAX_LINES),
+    lines: lines.slice(0, MAX_LINES),
+    noteCut: lines.length > MAX_LINES || (cut.original === null && whole.length > MAX_NOTE_CHARS),
     original,
     quoted,
     returned: enclosed !== undefined || cut.original !== null,

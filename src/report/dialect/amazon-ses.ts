@@ -1,5 +1,6 @@
 // Amazon SES: its notification as JSON (SNS sent by mail), and its own words where the machine part is missing.
 
+import { cleanLine } from '../../message/text.ts'
 import type { Action, Kind } from '../../model/report.ts'
 import type { Finding, RecipientFinding } from '../finding.ts'
 import { statusOfField } from '../machine/codes.ts'
@@ -43,13 +44,16 @@ const kinds: Readonly<Record<string, { kind: Kind; field: string; recipients: st
 function parse(text: string): Json | null {
   for (const candidate of [text, text.replaceAll(/\n ?/g, ''), text.replaceAll('\n', '')]) {
     try {
-      return object(JSON.parse(candidate))
+      return object(JSON.parse(candidate, washed))
     } catch {
       // Not this way.
     }
   }
   return null
 }
+
+/** Escapes may stand for control characters. */
+const washed = (_: string, value: unknown): unknown => (typeof value === 'string' ? cleanLine(value) : value)
 
 function object(value: unknown): Json | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null

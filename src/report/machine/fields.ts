@@ -1,6 +1,7 @@
 // The field lists inside machine parts (RFC 3464 §2.1, RFC 5965 §3, RFC 8098 §3): blocks separated by empty lines.
 
 import { decodeWords } from '../../message/encoded-word.ts'
+import { cleanLine } from '../../message/text.ts'
 
 export interface Field {
   /** Lower-cased. */
@@ -22,7 +23,7 @@ export function readBlocks(text: string): readonly Block[] {
   let value: string[] = []
   const endField = (): void => {
     if (name !== '')
-      block.push({ name, value: decodeWords(value.join(' ').slice(0, MAX_VALUE_CHARS)).trim() })
+      block.push({ name, value: cleanLine(decodeWords(value.join(' ').slice(0, MAX_VALUE_CHARS))) })
     name = ''
     value = []
   }

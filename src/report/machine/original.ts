@@ -1,6 +1,7 @@
 // The returned message: ids only. What it says is never searched for causes.
 
 import { addresses, all, first } from '../../message/header.ts'
+import { cleanLine } from '../../message/text.ts'
 import type { Header } from '../../model/message.ts'
 import type { Original } from '../../model/report.ts'
 import type { Finding } from '../finding.ts'
@@ -32,7 +33,7 @@ export function readOriginal(header: Header, finding: Finding, notified: readonl
   const envelopeId = finding.envelopeId ?? null
   return {
     messageId: idOrNull(first(header, 'message-id')),
-    envelopeId: envelopeId === null ? null : idOrNull(decodeXtext(envelopeId)),
+    envelopeId: envelopeId === null ? null : idOrNull(cleanLine(decodeXtext(envelopeId))),
     subject: idOrNull(first(header, 'subject')),
     references: [...new Set(references)].slice(0, MAX_REFERENCES),
     senders: bareAddresses([...references.map(stripEnds), ...addresses(header, 'from'), ...notified]),

@@ -1,5 +1,6 @@
 // Addresses as reports write them: typed (`rfc822; a@example.org`), in brackets, with comments, xtext or utf-8 escapes.
 
+import { cleanText } from '../../message/text.ts'
 import { isAddress } from '../../model/validity.ts'
 
 /**
@@ -39,7 +40,9 @@ export function originalAddress(field: string): string | null {
     return isNamedAddress(decoded) ? decoded : address
   }
   // Only what must be encoded is decoded: `ana+42@example.org` is somebody's real address.
-  return address === null ? null : address.replace(/\+(2B|3D|[01][0-9A-F]|20|7F)/g, decodeXtext)
+  if (address === null) return null
+  const decoded = address.replace(/\+(2B|3D|[01][0-9A-F]|20|7F)/g, decodeXtext)
+  return isNamedAddress(decoded) ? decoded : address
 }
 
 /** RFC 3461 §4: `+XY` is the character with that code. What is no such pair stays. */
@@ -85,7 +88,7 @@ export function stripEnds(word: string): string {
 
 /** An address as a report names one: punctuation of East Asian texts stands around an address, never in it. */
 export function isNamedAddress(value: string): boolean {
-  return isAddress(value) && !/[：；，、。（）【】「」《》]/.test(value)
+  return isAddress(value) && cleanText(value) === value && !/[：；，、。（）【】「」《》]/.test(value)
 }
 
 function isLocalName(value: string): boolean {

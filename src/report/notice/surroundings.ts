@@ -13,6 +13,11 @@ const MAX_STANDING_CHARS = 3000
 /** Standing lines on top are few. */
 const MAX_BANNER_CHARS = 400
 
+/** Rules, or places where the subject may stand, that are looked at: each is held against what follows. */
+const MAX_LOOKS = 50
+/** A longer subject is no words of ours that a notice would repeat. */
+const MAX_SUBJECT_CHARS = 1000
+
 /** The text without its signature and without standing paragraphs. */
 export function withoutSurroundings(text: string): string {
   return withoutStanding(withoutSignature(text))
@@ -23,9 +28,11 @@ export function withoutSurroundings(text: string): string {
  * below, or an address below any other rule, the line is a rule of the notice.
  */
 function withoutSignature(text: string): string {
+  let looks = 0
   for (const { index, 0: line } of text.matchAll(
     /^(?:-{2,80}|_{3,80}|={3,80}|\*{3,80}|~{3,80})[ \t]{0,4}$/gm,
   )) {
+    if (looks++ >= MAX_LOOKS) break
     const below = text.slice(index + line.length)
     const isSignature =
       line.trimEnd() === '--' || (text.slice(0, index).includes('@') && !below.includes('@'))
@@ -70,11 +77,13 @@ function listsRecipient(paragraph: string): boolean {
 export function withoutSubject(text: string, subject: string): string {
   const words = subject.split(/\s+/).filter(word => word !== '')
   const [head = ''] = words
-  if (subject.trim().length < MIN_SUBJECT_CHARS) return text
+  if (subject.trim().length < MIN_SUBJECT_CHARS || subject.length > MAX_SUBJECT_CHARS) return text
   let kept = ''
   let from = 0
-  for (let at = text.indexOf(head); at >= 0; at = text.indexOf(head, at + 1)) {
+  let looks = 0
+  for (let at = text.indexOf(head); at >= 0 && looks < MAX_LOOKS; at = text.indexOf(head, at + 1)) {
     if (at < from) continue
+    looks++
     const end = endOfWords(text, at, words)
     if (end < 0) continue
     kept += text.slice(from, at)
