@@ -53,7 +53,7 @@ const meanings: Partial<Record<Party, Partial<Record<Predicate, Category>>>> = {
     refused: 'sender-rejected',
     disabled: 'sender-rejected',
   },
-  server: { refused: 'blocked' },
+  server: { refused: 'blocked', disabled: 'blocked' },
   recipient: {
     absent: 'unknown-user',
     full: 'mailbox-full',
@@ -95,7 +95,7 @@ function isTarget(gap: string, isAfter: boolean): boolean {
 }
 
 const prepositions = new Set([...textsOf('particles.to'), 'by', 'from', 'the'])
-const notLetter = /[^\p{L}]/u
+const notLetter = /[^\p{L}\p{M}]/u
 
 type Noun = Extract<Term, { kind: 'noun' }>
 

@@ -154,9 +154,11 @@ function faultOf(row: unknown, seen: Set<string>): string | null {
   for (const text of texts) {
     if (typeof text !== 'string' || text.trim() === '') return `${JSON.stringify(text)} is not a text`
     if (text !== text.toLowerCase()) return `"${text}" must be in lower case`
-    const bare = folded(text).replace(/^\*|\*$/g, '')
+  }
+  for (const text of foldedTexts(texts)) {
+    const bare = text.replace(ends, '')
     if (bare.trim() === '' || bare.includes('*')) return `"${text}": a * stands at an end of a text`
-    if (seen.has(bare)) return `"${text}" stands twice in this slot`
+    if (seen.has(bare)) return `"${bare}" stands twice in this slot`
     seen.add(bare)
   }
   if (typeof source !== 'string' || source === '')
@@ -167,43 +169,68 @@ function faultOf(row: unknown, seen: Set<string>): string | null {
   return examples.every(isExample) ? null : 'an example is {"say": "…", "expect": "…"}'
 }
 
+/** The marks of open ends. */
+const ends = /^\*|\*$/g
+
+const folds = new WeakMap<readonly string[], readonly string[]>()
+
+/** All at once and once only: thousands of short texts are folded at every start. */
+function foldedTexts(texts: readonly string[]): readonly string[] {
+  const known = folds.get(texts)
+  if (known !== undefined) return known
+  const computed = folded(texts.join('\n')).split('\n')
+  folds.set(texts, computed)
+  return computed
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export const languages: readonly Language[] = readLanguages(languageFiles)
 
-const codesBySlot = new Map<Slot, Map<string, string[]>>()
-for (const { code, entries } of languages) {
-  for (const [slot, rows] of entries) {
-    const codesOf = codesBySlot.get(slot) ?? new Map<string, string[]>()
-    codesBySlot.set(slot, codesOf)
-    for (const text of rows.flatMap(({ texts }) => texts.map(folded)))
-      codesOf.set(text, [...(codesOf.get(text) ?? []), code])
-  }
-}
-
 /** More languages than this are not named beside a text: the place must fit where verdicts are stored. */
 const MAX_NAMED = 4
 
-/** The words of a slot in every language, each once. */
-export function wordingsOf(slot: Slot): readonly Wording[] {
-  return [...(codesBySlot.get(slot) ?? [])].map(([written, codes]) => {
-    const named = codes.length > MAX_NAMED ? [...codes.slice(0, MAX_NAMED), '…'] : codes
-    return {
-      text: written.replace(/^\*|\*$/g, ''),
-      slot,
-      isOpenBefore: written.startsWith('*'),
-      isOpenBehind: written.endsWith('*'),
-      codes,
-      place: `languages/${named.join('+')}/${slot}`,
-    }
-  })
+const bySlot = new Map<Slot, readonly Wording[]>()
+for (const slot of allSlots) {
+  const codesOf = new Map<string, string[]>()
+  for (const { code, entries } of languages)
+    for (const { texts } of entries.get(slot) ?? [])
+      for (const text of foldedTexts(texts)) {
+        const codes = codesOf.get(text)
+        if (codes === undefined) codesOf.set(text, [code])
+        else codes.push(code)
+      }
+  bySlot.set(
+    slot,
+    [...codesOf].map(([text, codes]) => wordingOf(slot, text, codes)),
+  )
 }
+
+function wordingOf(slot: Slot, written: string, codes: readonly string[]): Wording {
+  const named = codes.length > MAX_NAMED ? [...codes.slice(0, MAX_NAMED), '…'] : codes
+  return {
+    text: written.replace(ends, ''),
+    slot,
+    isOpenBefore: written.startsWith('*'),
+    isOpenBehind: written.endsWith('*'),
+    codes,
+    place: `languages/${named.join('+')}/${slot}`,
+  }
+}
+
+/** The words of a slot in every language, each once. */
+export const wordingsOf = (slot: Slot): readonly Wording[] => bySlot.get(slot) ?? []
 
 /** The texts of a slot in every language, each once, as texts are searched. */
 export const textsOf = (slot: Slot): readonly string[] => [
   ...new Set(wordingsOf(slot).map(({ text }) => text)),
+]
+
+/** The same as people write them, for patterns over text that is not folded; open ends are not told. */
+export const writtenTextsOf = (slot: Slot): readonly string[] => [
+  ...new Set(languages.flatMap(({ entries }) => (entries.get(slot) ?? []).flatMap(({ texts }) => texts))),
 ]
 
 /** Does it stand where words begin and end, or where the wording says it need not? */

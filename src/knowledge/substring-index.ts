@@ -126,54 +126,65 @@ interface Trie {
 }
 
 function buildTrie(patterns: readonly string[]): Trie {
-  const order = patterns.flatMap((pattern, index) => (pattern === '' ? [] : [index]))
-  const textOf = (index: number): string => patterns[index] ?? ''
-  order.sort((a, b) => {
-    if (textOf(a) === textOf(b)) return a - b
-    return textOf(a) < textOf(b) ? -1 : 1
-  })
-  const nextEqual = new Int32Array(patterns.length).fill(none)
-  const unit: number[] = [0]
-  const parent: number[] = [0]
-  const firstChild: number[] = []
-  const patternAt: number[] = []
-  // Each node owns a run of the sorted strings: those that begin with its path.
-  const from: number[] = [0]
-  const to: number[] = [order.length]
-  const depth: number[] = [0]
-  for (let node = 0; node < unit.length; node++) {
-    let low = from[node] ?? 0
-    const high = to[node] ?? 0
-    const length = depth[node] ?? 0
-    let own = none
-    let last = none
-    while (low < high && textOf(order[low] ?? 0).length === length) {
-      const pattern = order[low] ?? 0
-      if (last === none) own = pattern
-      else nextEqual[last] = pattern
-      last = pattern
+  const { firstOf, nextEqual } = chainEqual(patterns)
+  // The default order is that of UTF-16 units.
+  const texts = [...firstOf.keys()].sort()
+  const most = texts.reduce((sum, text) => sum + text.length, 1)
+  const unit = new Uint16Array(most)
+  const parent = new Int32Array(most)
+  const firstChild = new Int32Array(most + 1)
+  const patternAt = new Int32Array(most).fill(none)
+  // Each node owns a run of the sorted texts: those that begin with its path.
+  const from = new Int32Array(most)
+  const to = new Int32Array(most)
+  const depth = new Int32Array(most)
+  to[0] = texts.length
+  let count = 1
+  for (let node = 0; node < count; node++) {
+    let low = from[node] as number
+    const high = to[node] as number
+    const length = depth[node] as number
+    const shortest = texts[low]
+    if (shortest !== undefined && low < high && shortest.length === length) {
+      patternAt[node] = firstOf.get(shortest) as number
       low++
     }
-    patternAt.push(own)
-    firstChild.push(unit.length)
+    firstChild[node] = count
     while (low < high) {
-      const code = textOf(order[low] ?? 0).charCodeAt(length)
+      const code = (texts[low] as string).charCodeAt(length)
       let end = low + 1
-      while (end < high && textOf(order[end] ?? 0).charCodeAt(length) === code) end++
-      unit.push(code)
-      parent.push(node)
-      from.push(low)
-      to.push(end)
-      depth.push(length + 1)
+      while (end < high && (texts[end] as string).charCodeAt(length) === code) end++
+      unit[count] = code
+      parent[count] = node
+      from[count] = low
+      to[count] = end
+      depth[count] = length + 1
+      count++
       low = end
     }
   }
-  firstChild.push(unit.length)
+  firstChild[count] = count
   return {
-    unit: Uint16Array.from(unit),
-    firstChild: Int32Array.from(firstChild),
-    parent: Int32Array.from(parent),
-    patternAt: Int32Array.from(patternAt),
+    unit: unit.slice(0, count),
+    firstChild: firstChild.slice(0, count + 1),
+    parent: parent.slice(0, count),
+    patternAt: patternAt.slice(0, count),
     nextEqual,
   }
+}
+
+/** The first pattern of each text but the empty one, and for each pattern the next with the same text. */
+function chainEqual(patterns: readonly string[]): {
+  readonly firstOf: ReadonlyMap<string, number>
+  readonly nextEqual: Int32Array
+} {
+  const firstOf = new Map<string, number>()
+  const nextEqual = new Int32Array(patterns.length).fill(none)
+  for (let at = patterns.length - 1; at >= 0; at--) {
+    const text = patterns[at] as string
+    if (text === '') continue
+    nextEqual[at] = firstOf.get(text) ?? none
+    firstOf.set(text, at)
+  }
+  return { firstOf, nextEqual }
 }

@@ -8,8 +8,10 @@ import de from './de.json' with { type: 'json' }
 import el from './el.json' with { type: 'json' }
 import en from './en.json' with { type: 'json' }
 import es from './es.json' with { type: 'json' }
+import et from './et.json' with { type: 'json' }
 import fi from './fi.json' with { type: 'json' }
 import fr from './fr.json' with { type: 'json' }
+import ga from './ga.json' with { type: 'json' }
 import he from './he.json' with { type: 'json' }
 import hr from './hr.json' with { type: 'json' }
 import hu from './hu.json' with { type: 'json' }
@@ -17,6 +19,9 @@ import id from './id.json' with { type: 'json' }
 import it from './it.json' with { type: 'json' }
 import ja from './ja.json' with { type: 'json' }
 import ko from './ko.json' with { type: 'json' }
+import lt from './lt.json' with { type: 'json' }
+import lv from './lv.json' with { type: 'json' }
+import mt from './mt.json' with { type: 'json' }
 import nl from './nl.json' with { type: 'json' }
 import no from './no.json' with { type: 'json' }
 import pl from './pl.json' with { type: 'json' }
@@ -43,8 +48,10 @@ export const languageFiles: Readonly<Record<string, unknown>> = {
   el,
   en,
   es,
+  et,
   fi,
   fr,
+  ga,
   he,
   hr,
   hu,
@@ -52,6 +59,9 @@ export const languageFiles: Readonly<Record<string, unknown>> = {
   it,
   ja,
   ko,
+  lt,
+  lv,
+  mt,
   nl,
   no,
   pl,

@@ -20,7 +20,7 @@ export function labelName(label: string): string {
     .replace(/\s?#?\d{1,3}$/, '')
 }
 
-const label = /^\s{0,20}(\p{L}[\p{L}\d -]{0,30}?)\s?[:：](?:\s|(?=[<"']?\S{1,64}@)|$)/u
+const label = /^\s{0,20}(\p{L}[\p{L}\p{M}\d -]{0,30}?)\s?[:：](?:\s|(?=[<"']?\S{1,64}@)|$)/u
 
 /** With the blanks before it. */
 const MAX_LABEL_CHARS = 100

@@ -128,7 +128,7 @@ function mentionsIn(reading: Reading): readonly Mention[] {
   return [...found.values()]
 }
 
-const isLabel = /^\s*\p{L}[\p{L} -]{0,30}\s?[:：]\s*[<"']?$/u
+const isLabel = /^\s*\p{L}[\p{L}\p{M} -]{0,30}\s?[:：]\s*[<"']?$/u
 
 /** The words before an address: its label alone; those before another address are about that, where words stand between. */
 function contextOf(before: string, line: string): string {

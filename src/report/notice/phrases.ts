@@ -1,7 +1,7 @@
 // Words by which notices are known, in the languages mail systems write: what a text says, slot by slot, in one pass.
 
 import { folded } from '../../knowledge/folding.ts'
-import { allSlots, textsOf, wordingsOf } from '../../knowledge/languages.ts'
+import { allSlots, textsOf, wordingsOf, writtenTextsOf } from '../../knowledge/languages.ts'
 import { createPhraseIndex, type Phrases } from '../../knowledge/phrase-index.ts'
 import type { Reading } from '../reading.ts'
 import { remembered } from '../remembered.ts'
@@ -53,7 +53,9 @@ const replyPrefixes = new Set(textsOf('subjects.reply'))
 export const isReplyPrefix = (words: string): boolean => replyPrefixes.has(folded(words).trim())
 
 /** The words that join two recipients, as alternatives of a pattern; each is a plain word. */
-export const conjunctions = textsOf('particles.and').join('|')
+export const conjunctions = [
+  ...new Set([...writtenTextsOf('particles.and'), ...textsOf('particles.and')]),
+].join('|')
 
 /** True when any of the phrases occurs in the text, which must be lower-cased. */
 export function mentions(lowerText: string, phrases: readonly string[]): boolean {

@@ -76,7 +76,7 @@ export function givesCause(phrases: Phrases): boolean {
 }
 
 /** A server's reply as a notice sets it apart: first on its line, or behind a label. Lower-cased. */
-const setApart = /^\s{0,20}(?:\p{L}[\p{L} ]{0,30}[:：]\s{0,4})?["'(<[]{0,3}[45]\d\d[ -]\S/u
+const setApart = /^\s{0,20}(?:\p{L}[\p{L}\p{M} ]{0,30}[:：]\s{0,4})?["'(<[]{0,3}[45]\d\d[ -]\S/u
 
 /** `550 5.1.1 unknown   17`: statistics. */
 const isCount = /\s\d{1,7}\s{0,20}$/
