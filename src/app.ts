@@ -17,6 +17,7 @@ import { providerOfDomain, providers } from './knowledge/providers.ts'
 import { createMemoryBudget } from './message/memory-budget.ts'
 import { readMessage } from './message/parts.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { isWithin } from './model/network.ts'
 import { classified } from './reader.ts'
 import { readReport } from './report/read.ts'
 import { openRulebook, type Rulebook } from './rules/rulebook.ts'
@@ -81,6 +82,8 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     metrics,
     log,
     maxMessageBytes: config.maxMessageBytes,
+    maxAuthFailures: config.authFailures,
+    isTrusted: ip => isWithin(ip, config.trustedNetworks),
     ports: {
       ...portsOf(base, book),
       health: {

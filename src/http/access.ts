@@ -22,7 +22,8 @@ export interface Asking {
 export type Access = (asking: Asking) => HttpProblem | null
 
 const alwaysOpen: ReadonlySet<string | null> = new Set(['/healthz', '/readyz'])
-const openBesideToken: ReadonlySet<string | null> = new Set([...alwaysOpen, '/metrics'])
+/** Open although a token is set. */
+export const openBesideToken: ReadonlySet<string | null> = new Set([...alwaysOpen, '/metrics'])
 
 /** The rules for a server with this token, or with none. */
 export function access(token: string | null): Access {
@@ -68,8 +69,18 @@ function isLoopbackName(host: string | undefined): boolean {
   return host !== undefined && /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i.test(host)
 }
 
+/** What proxies add: by RFC 7239 and RFC 9110 §7.6.3, and by custom. */
+const proxyHeaders: ReadonlySet<string> = new Set([
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+])
+
 function isForwarded(headers: IncomingHttpHeaders): boolean {
-  return Object.keys(headers).some(name => name === 'forwarded' || name.startsWith('x-forwarded-'))
+  return Object.keys(headers).some(name => proxyHeaders.has(name) || name.startsWith('x-forwarded-'))
 }
 
 /** A browser names the page's site in Origin (RFC 6454 §7.3); ours is the one that was asked for. */

@@ -1,10 +1,22 @@
 // Bodies of requests: JSON in UTF-8, at most two megabytes; nothing at all counts as `{}`.
 
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HttpProblem } from './problem.ts'
 
 /** Room for 1,000 items of a mint with addresses of 320 octets, escaped. */
 export const maxJsonBytes = 2 * 1024 * 1024
+
+/**
+ * Answers a body that says it is too big before a byte of it is read (RFC 9110 §15.5.14), unless a route takes more.
+ */
+export function refuseAnnounced(request: FastifyRequest, maxBytes: number): void {
+  if (Number(request.headers['content-length'] ?? 0) <= maxBytes) return
+  throw new HttpProblem(
+    413,
+    `The body is too large: at most ${maxBytes.toLocaleString('en')} bytes are read.`,
+    { headers: { connection: 'close' } },
+  )
+}
 
 /** Makes JSON, and only JSON, the language of bodies. */
 export function readJson(app: FastifyInstance): void {

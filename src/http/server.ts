@@ -9,8 +9,10 @@ import {
   fastify,
   type HTTPMethods,
 } from 'fastify'
-import { access } from './access.ts'
+import { access, openBesideToken } from './access.ts'
+import { createAuthThrottle } from './auth-throttle.ts'
 import { maxJsonBytes, readJson } from './body.ts'
+import { securityHeaders } from './headers.ts'
 import { openApi } from './openapi.ts'
 import type { MetricsPort, Ports } from './ports.ts'
 import { probes } from './probes.ts'
@@ -38,7 +40,26 @@ export interface HttpOptions {
   readonly version: string
   /** How large a mail to classify may be; 50 MB unless told. */
   readonly maxMessageBytes?: number
+  /** Wrong tokens that one network may send in a minute; 10 unless told. */
+  readonly maxAuthFailures?: number
+  /** Whose wrong tokens are not counted; nobody's unless told. */
+  readonly isTrusted?: (ip: string) => boolean
+  readonly deadlines?: Partial<Deadlines>
 }
+
+interface Deadlines {
+  /** For the head of a request, from the connection on. */
+  readonly headMs: number
+  /** For the whole of it, a mail to classify included. */
+  readonly requestMs: number
+  /** How often the two are looked after. */
+  readonly checkMs: number
+}
+
+const defaultDeadlines: Deadlines = { headMs: 10_000, requestMs: 120_000, checkMs: 2_000 }
+
+/** Beyond it connections are closed at once, so that half-sent requests leave descriptors for mail and database. */
+const maxConnections = 200
 
 export interface Http {
   /** Resolves once it listens, with the address taken; rejects when it cannot. */
@@ -65,14 +86,16 @@ export function createHttp(options: HttpOptions): Http {
   }
 }
 
-function build({ token, ports, metrics, log, version, maxMessageBytes = 50_000_000 }: HttpOptions): Api {
+function build(options: HttpOptions): Api {
+  const { ports, metrics, log, version, maxMessageBytes = 50_000_000 } = options
+  const { headMs, requestMs, checkMs } = { ...defaultDeadlines, ...options.deadlines }
   const app = fastify({
     loggerInstance: log,
     logController: new RequestLog(),
     bodyLimit: maxJsonBytes,
-    requestTimeout: 120_000,
+    requestTimeout: requestMs,
     // Refused by us, in words, as everything else.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, headersTimeout: headMs, connectionsCheckingInterval: checkMs },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // Ids in paths are measured by their schema, which says what is wrong; Node caps the whole head at 16 KB.
@@ -81,10 +104,11 @@ function build({ token, ports, metrics, log, version, maxMessageBytes = 50_000_0
     clientErrorHandler: answerGarbage,
   }).withTypeProvider<ZodTypes>()
 
+  app.server.maxConnections = maxConnections
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => data => (typeof data === 'string' ? data : JSON.stringify(data)))
   readJson(app)
-  guard(app, token)
+  guard(app, options)
   app.setErrorHandler(answerProblem)
   app.setNotFoundHandler(request => {
     throw new HttpProblem(404, `There is nothing at ${pathOf(request)}; /openapi.json lists what there is.`)
@@ -109,19 +133,29 @@ function build({ token, ports, metrics, log, version, maxMessageBytes = 50_000_0
   return app
 }
 
-/** Decides who may ask before a body is read, and keeps answers out of caches. */
-function guard(app: Api, token: string | null): void {
+/** Decides who may ask before a body is read. */
+function guard(app: Api, { token, maxAuthFailures = 10, isTrusted = () => false }: HttpOptions): void {
   const decide = access(token)
+  const throttle = createAuthThrottle(maxAuthFailures, isTrusted)
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    reply.headers(securityHeaders)
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
       throw new HttpProblem(400, 'The request has no Host, which HTTP/1.1 requires (RFC 9112 §3.2).')
-    const refused = decide({
-      route: request.routeOptions.url ?? null,
-      peer: request.socket.remoteAddress ?? '',
-      headers: request.headers,
-    })
+    const peer = request.socket.remoteAddress ?? ''
+    const triesToken = token !== null && request.headers.authorization !== undefined
+    const waitSeconds = triesToken ? throttle.waitSeconds(peer) : null
+    if (waitSeconds !== null) throw tooManyFailures(waitSeconds)
+    const refused = decide({ route: request.routeOptions.url ?? null, peer, headers: request.headers })
+    if (triesToken && refused?.status === 401) throttle.failed(peer)
     if (refused !== null) throw refused
+    if (triesToken && !openBesideToken.has(request.routeOptions.url ?? null)) throttle.succeeded(peer)
+  })
+}
+
+/** RFC 6585 §4. */
+function tooManyFailures(waitSeconds: number): HttpProblem {
+  return new HttpProblem(429, 'Too many wrong API tokens from your network; try again later.', {
+    headers: { 'retry-after': String(waitSeconds), connection: 'close' },
   })
 }
 
@@ -130,6 +164,8 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
   // Whoever is gone gets no answer, and its going is no fault of ours.
   const isGone = request.socket?.destroyed ?? true
   if (problem.cause !== undefined && !isGone) request.log.error({ err: problem.cause }, problem.message)
+  // Some faults come before any hook has run.
+  reply.headers(securityHeaders)
   reply.code(problem.status).headers(problem.headers).type(problemMediaType).send(problem.details())
 }
 
@@ -140,10 +176,14 @@ function answerGarbage(error: Error & { readonly code?: string }, socket: Socket
   if (socket.writable)
     socket.write(
       `HTTP/1.1 ${status} ${status === 400 ? 'Bad Request' : 'Error'}\r\nConnection: close\r\n` +
-        `Content-Type: ${problemMediaType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+        `${garbageHeaders}Content-Type: ${problemMediaType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     )
   socket.destroySoon()
 }
+
+const garbageHeaders = Object.entries(securityHeaders)
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('')
 
 const garbage: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,

@@ -41,6 +41,8 @@ describe('without a token', () => {
     ['Forwarded', { headers: { host: 'localhost', forwarded: 'for=192.0.2.1' } }, 403],
     ['X-Forwarded-For', { headers: { host: 'localhost', 'x-forwarded-for': '192.0.2.1' } }, 403],
     ['X-Forwarded-anything', { headers: { host: 'localhost', 'x-forwarded-anything': '' } }, 403],
+    ['Via', { headers: { host: 'localhost', via: '1.1 proxy.example' } }, 403],
+    ['X-Real-IP', { headers: { host: 'localhost', 'x-real-ip': '127.0.0.1' } }, 403],
     ['our own page', { headers: { host: 'localhost:1', origin: 'http://localhost:1' } }, 200],
     ["another site's page", { headers: { host: 'localhost:1', origin: 'https://evil.example' } }, 403],
     ["another port's page", { headers: { host: 'localhost:1', origin: 'http://localhost:2' } }, 403],

@@ -3,6 +3,7 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { classified } from '../answers.ts'
+import { refuseAnnounced } from '../body.ts'
 import type { Ports } from '../ports.ts'
 import { HttpProblem } from '../problem.ts'
 import { type Api, fields } from '../schema.ts'
@@ -13,6 +14,7 @@ export function classify(api: Api, { classify }: Pick<Ports, 'classify'>, maxByt
   // A mail is a mail whatever type it is sent with, and is read as it comes, never whole.
   api.removeAllContentTypeParsers()
   api.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  api.addHook('preParsing', async request => refuseAnnounced(request, maxBytes))
 
   api.post(
     '/v1/classify',
