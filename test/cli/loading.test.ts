@@ -35,10 +35,13 @@ test.each<[words: readonly string[], packages: readonly string[]]>([
   [['--version'], ['commander']],
   [['--help'], ['commander']],
   [['records', '--help'], ['commander']],
-  [['serve', '--help'], ['commander']],
+  [
+    ['serve', '--help'],
+    ['commander', 'ipaddr.js'],
+  ],
   [['categories'], ['commander']],
   [['postmaster', '--help'], ['commander']],
-  [mint, ['better-sqlite3', 'bindings', 'commander', 'file-uri-to-path']],
+  [mint, ['better-sqlite3', 'bindings', 'commander', 'file-uri-to-path', 'ipaddr.js']],
 ])('%j', (words, packages) => {
   expect(packagesOf(words)).toEqual(packages)
 })
