@@ -4,6 +4,7 @@ import type { Config } from '../settings/config.ts'
 import { type Failure, failureOf } from '../store/database/failures.ts'
 import { migrate, NewerDatabaseError } from '../store/database/migrate.ts'
 import { openStore, type Store } from '../store/database/open.ts'
+import { sqliteBuildFault } from '../store/database/sqlite-build.ts'
 import { databaseName } from '../store/upkeep/health.ts'
 
 /** The database cannot be used; the message names the setting and says what to do. */
@@ -14,6 +15,8 @@ export async function openDatabase(
   config: Pick<Config, 'databaseUrl'>,
   warn?: (message: string) => void,
 ): Promise<{ readonly store: Store; readonly applied: readonly string[] }> {
+  const fault = config.databaseUrl.startsWith('sqlite:') ? sqliteBuildFault() : null
+  if (fault !== null) throw new DatabaseError(`DATABASE_URL: ${fault}`)
   let store: Store | undefined
   // Of a database that cannot be opened, the error says it all; the driver warns at each of many attempts.
   const warnings = new Set<string>()
