@@ -8,6 +8,7 @@ const root = resolve(import.meta.dirname, '../..')
 const pages = [
   'README.md',
   'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
   ...readdirSync(join(root, 'docs'))
     .filter(name => name.endsWith('.md'))
     .map(name => `docs/${name}`),
