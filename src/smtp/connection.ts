@@ -43,6 +43,7 @@ class Connection extends SMTPConnection {
   readonly ours: Session
   readonly #greetsAtOnce: boolean
   readonly #onTlsFailed: (reason: TlsFailure) => void
+  #hasTlsFailed = false
 
   constructor(
     server: SMTPServer,
@@ -71,9 +72,21 @@ class Connection extends SMTPConnection {
   }
 
   override _onError(error: Error & { code?: string; meta?: object }): void {
-    // The library tells of a failed handshake twice; `meta` is what it notes of one.
-    if (error.meta && !this.ours.isOver) this.#onTlsFailed(tlsFailureOf(error.code))
+    // `meta` is what the library notes of a failed handshake.
+    if (error.meta) this.#tlsFailed(tlsFailureOf(error.code))
     super._onError(error)
+  }
+
+  override _onCloseEvent(hadError?: boolean): void {
+    if (this._upgrading) this.#tlsFailed('left')
+    super._onCloseEvent(hadError)
+  }
+
+  /** The library tells of a failed handshake more than once. */
+  #tlsFailed(reason: TlsFailure): void {
+    if (this.#hasTlsFailed) return
+    this.#hasTlsFailed = true
+    this.#onTlsFailed(reason)
   }
 
   /** Every reply of the library passes here, those of our handlers included. */

@@ -48,8 +48,8 @@ export interface SmtpPorts {
    * A rejection is answered with 451 4.3.0; so is a promise that is not settled in time, whose late result is ignored.
    */
   readonly receive: (envelope: Envelope, incoming: Incoming) => Promise<IntakeOutcome>
-  /** New mail waits while it is tight. */
-  readonly memory: Pick<MemoryBudget, 'isTight'>
+  /** What all mails in flight may keep: new mail waits while it is tight, and each takes its buffers from it. */
+  readonly memory: Pick<MemoryBudget, 'isTight' | 'open'>
   readonly log: Log
   readonly metrics: SmtpMetrics
 }

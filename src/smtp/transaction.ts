@@ -25,7 +25,14 @@ export interface TransactionContext {
   readonly clock: Clock
 }
 
+/** What a message on its way holds in the streams between socket and reader, and in the copy for the postmaster. */
+const bufferBytes = 48 * 1024
+const copyBytes = 64 * 1024
+
 type RolePath = Extract<ReturnPath, { kind: 'role' }>
+
+/** The mails in flight leave no room for this one's buffers. */
+class NoMemory extends Error {}
 
 /** This client's site has sent enough mail to postmaster and abuse today. */
 class QuotaUsedUp extends Error {}
@@ -90,9 +97,11 @@ export class Transaction {
   async data(reception: Reception): Promise<Answer> {
     const roles = [...this.#recipients.values()].filter(path => path.kind === 'role')
     const envelope = this.#envelope()
+    const memory = this.#context.ports.memory.open()
     let copy: Delivery | null = null
     let isKept = false
     try {
+      if (!memory.take(bufferBytes + (roles.length > 0 ? copyBytes : 0))) throw new NoMemory()
       if (roles.length > 0) {
         if (!this.#context.roleQuota.take(this.#client.ip, envelope.receivedAt)) throw new QuotaUsedUp()
         copy = await this.#context.mailbox.begin(this.#traceOf(envelope, roles))
@@ -114,10 +123,12 @@ export class Transaction {
       // An answer before the final dot would be taken for one to it.
       await reception.drain()
       if (error instanceof MailboxFull) return defer('mailbox-full')
+      if (error instanceof NoMemory) return defer('message-no-memory')
       if (error instanceof QuotaUsedUp) return defer('role-quota')
       this.#fault(error, 'cannot take a message')
       return defer(error instanceof TooSlow ? 'too-slow' : 'failed')
     } finally {
+      memory.close()
       await copy?.discard()
       if (copy && !isKept) this.#context.roleQuota.giveBack(this.#client.ip, envelope.receivedAt)
     }

@@ -23,11 +23,16 @@ export function openCertificateFolder(): { readonly folder: string; readonly rem
 }
 
 /** Writes `<name>.crt` and `<name>.key`; the certificate is for `<name>.example`. */
-export function makeCertificate(folder: string, name: string): CertificateFiles {
+export function makeCertificate(
+  folder: string,
+  name: string,
+  algorithm: 'ec' | 'rsa' = 'ec',
+): CertificateFiles {
   const certFile = join(folder, `${name}.crt`)
   const keyFile = join(folder, `${name}.key`)
   const subject = ['-subj', `/CN=${name}.example`, '-days', '2']
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', keyFile]
+  const kind = algorithm === 'ec' ? ['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'] : ['rsa:2048']
+  const key = ['-newkey', ...kind, '-nodes', '-keyout', keyFile]
   execFileSync('openssl', ['req', '-x509', ...key, '-out', certFile, ...subject], { stdio: 'ignore' })
   return { certFile, keyFile }
 }

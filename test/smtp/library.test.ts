@@ -9,6 +9,10 @@ it.each([
   ['_parseAddressCommand', 'quoted local parts are hidden from it'],
   ['send', 'every reply passes there'],
   ['init', 'the greeting begins there'],
+  ['_setListeners', 'it begins to listen there'],
+  ['connectionReady', 'and then greets'],
+  ['_onError', 'failed handshakes are told there'],
+  ['_onCloseEvent', 'and those that just end'],
 ] as const)('SMTPConnection.%s is still there: %s', (name, _reason) => {
   expect(SMTPConnection.prototype[name]).toBeTypeOf('function')
 })
@@ -29,6 +33,7 @@ it('a connection has the socket, the session and the state of TLS where we look 
   expect(connection.remoteAddress).toBe('192.0.2.7')
   expect(connection.secure).toBe(false)
   expect(connection.hostNameAppearsAs).toBe(false)
+  expect(connection._upgrading).toBe(false)
 })
 
 it('a parsed address is what we may put another in the place of', async () => {

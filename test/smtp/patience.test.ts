@@ -1,6 +1,7 @@
 // How long we wait for a client: in calm, under stress, and for one that keeps bringing mail. The clock is ours.
 
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { createMemoryBudget } from '../../src/message/memory-budget.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
 import type { RawClient } from './raw-client.ts'
 import { eventually, openStage, type Stage, type StageOptions } from './stage.ts'
@@ -148,7 +149,7 @@ describe('while memory is short', () => {
     let isTight = false
     const { stage } = await open({
       ports: {
-        memory: { isTight: () => isTight },
+        memory: { isTight: () => isTight, open: createMemoryBudget(1e9).open },
         receive: async (_, { bytes }) => {
           for await (const _chunk of bytes);
           return { kind: 'deferred', reason: 'no-memory' }
@@ -167,6 +168,18 @@ describe('while memory is short', () => {
     expect(await under.reply()).toBe('451 4.3.1 Too much mail at once, try again later')
     expect(stage.counted.filter(call => /^deferred (message-)?no-memory$/.test(call)).length).toBe(3)
   })
+})
+
+it('a message for whose buffers there is no room is read, not kept, and deferred', async () => {
+  const { stage } = await open({
+    ports: { memory: { isTight: () => false, open: createMemoryBudget(32 * 1024).open } },
+  })
+  const client = await stage.greeted()
+  await client.begin('signed-1', 'postmaster')
+  client.send('x\r\n.\r\n')
+  expect(await client.reply()).toMatch(/^451 4\.3\.1 /)
+  expect(stage.taken).toEqual([])
+  expect(await stage.kept()).toEqual([])
 })
 
 it('a refusal is logged with its session, sender, recipient and HELO', async () => {

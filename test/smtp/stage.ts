@@ -4,6 +4,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createMemoryBudget } from '../../src/message/memory-budget.ts'
 import type { Envelope, Incoming } from '../../src/model/envelope.ts'
 import { parseNetwork } from '../../src/model/network.ts'
 import type { IntakeOutcome } from '../../src/model/reply.ts'
@@ -148,7 +149,7 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
         return readAddress(address)
       },
       receive,
-      memory: { isTight: () => false },
+      memory: createMemoryBudget(1e9),
       log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
       metrics: {
         connected: () => counted.push('connected'),

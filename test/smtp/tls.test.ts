@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createMemoryBudget } from '../../src/message/memory-budget.ts'
 import { CertificateError } from '../../src/smtp/certificates.ts'
 import { createListener } from '../../src/smtp/listener.ts'
 import type { CertificateFiles } from '../../src/smtp/ports.ts'
@@ -31,9 +32,11 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
   afterAll(remove)
   let tls: CertificateFiles
   let renewed: CertificateFiles
+  let rsa: CertificateFiles
   beforeAll(() => {
     tls = makeCertificate(folder, 'first')
     renewed = makeCertificate(folder, 'renewed')
+    rsa = makeCertificate(folder, 'rsa', 'rsa')
   })
 
   const startTls = async (client: RawClient): Promise<void> => {
@@ -103,6 +106,63 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
     expect(await shaken).toBe(isTaken)
     const other = await stage.greeted()
     expect(await other.ask('NOOP')).toMatch(/^250 /)
+  })
+
+  const handshake = async (stage: Stage, options: object): Promise<string | null> => {
+    const client = await stage.greeted()
+    await startTls(client)
+    return await client.secure({ maxVersion: 'TLSv1.2', ...options }).then(
+      socket => socket.getCipher().name,
+      () => null,
+    )
+  }
+
+  it.each([
+    [
+      'forward secrecy, whatever the client prefers',
+      'AES128-SHA:ECDHE-RSA-AES256-SHA',
+      'ECDHE-RSA-AES256-SHA',
+      'ephemeral',
+    ],
+    [
+      'AEAD before CBC',
+      'ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-GCM-SHA384',
+      'ECDHE-RSA-AES256-GCM-SHA384',
+      'ephemeral',
+    ],
+    [
+      'key exchange by RSA where there is nothing else, counted',
+      'AES256-SHA:AES128-SHA',
+      'AES128-SHA',
+      'rsa',
+    ],
+  ])('the server chooses: %s', async (_, offered, chosen, keyExchange) => {
+    const stage = await open({ tls: rsa })
+    expect(await handshake(stage, { ciphers: `${offered}:@SECLEVEL=0` })).toBe(chosen)
+    await eventually(() => stage.counted.includes(`tls ${keyExchange}`), 'it is counted')
+  })
+
+  it('an operator may leave out what they like', async () => {
+    const stage = await open({ tls: rsa, tlsCiphers: 'ECDHE-RSA-AES128-GCM-SHA256' })
+    expect(await handshake(stage, {})).toBe('ECDHE-RSA-AES128-GCM-SHA256')
+    expect(await handshake(stage, { ciphers: 'AES128-SHA:@SECLEVEL=0' })).toBeNull()
+    await eventually(() => stage.counted.includes('tlsFailed no-shared-cipher'), 'it is counted')
+    expect(
+      stage.logged.filter(({ message }) => message === 'TLS handshake failed').map(({ fields }) => fields),
+    ).toEqual([{ ip: '127.0.0.1', reason: 'no-shared-cipher' }])
+  })
+
+  it.each([
+    ['bytes that are not TLS', 'EHLO x\r\nMAIL FROM:<>\r\n', 'not-tls'],
+    ['an end', null, 'left'],
+  ])('a handshake that fails of %s is counted once', async (_, bytes, reason) => {
+    const stage = await open({ tls })
+    const client = await stage.greeted()
+    await startTls(client)
+    if (bytes === null) client.socket.end()
+    else client.send(bytes)
+    await eventually(() => stage.listener.connections() === 0, 'it is gone')
+    expect(stage.counted.filter(call => call.startsWith('tlsFailed'))).toEqual([`tlsFailed ${reason}`])
   })
 
   it('a client cannot make us shake hands over and over', async () => {
@@ -177,7 +237,7 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
         receive: async () => ({ kind: 'accepted', recorded: [] }),
         log,
         metrics,
-        memory: { isTight: () => false },
+        memory: createMemoryBudget(1e9),
       },
     )
     await expect(listener.start()).rejects.toBeInstanceOf(CertificateError)
