@@ -18,7 +18,7 @@ import { createMemoryBudget } from './message/memory-budget.ts'
 import { readMessage } from './message/parts.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { isWithin } from './model/network.ts'
-import { classified } from './reader.ts'
+import { classifiedOf } from './reader.ts'
 import { readReport } from './report/read.ts'
 import { openRulebook, type Rulebook } from './rules/rulebook.ts'
 import type { Config } from './settings/config.ts'
@@ -243,7 +243,7 @@ function portsOf(base: Base, book: Rulebook): Omit<Ports, 'health'> {
     rules: book.rules,
     classify: async (bytes, delivery) => {
       const report = readReport(await readMessage(bytes), delivery)
-      return classified(report, book.judge(report))
+      return classifiedOf(report, book.judge(report))
     },
   }
 }

@@ -10,7 +10,7 @@ import type { Explanation, Judgement } from './model/verdict.ts'
 import { type Delivery, readReport, readSigns } from './report/read.ts'
 import { readRules } from './rules/rule-file.ts'
 
-export interface Reader {
+export interface MailReader {
   readonly parse: (bytes: AsyncIterable<Uint8Array>) => Promise<Message>
   readonly read: (message: Message, delivery?: Delivery) => Report
   /** What about the message speaks for a notice of a mail system, in words. */
@@ -20,7 +20,7 @@ export interface Reader {
 }
 
 /** `rules` is parsed JSON, undefined for the shipped rules. Throws an Error that says what is wrong with it. */
-export function createReader(options: { readonly rules?: unknown } = {}): Reader {
+export function createReader(options: { readonly rules?: unknown } = {}): MailReader {
   const { judge, explain } = createJudge({
     rules: options.rules === undefined ? defaultRules : readRules(options.rules),
   })
@@ -28,7 +28,7 @@ export function createReader(options: { readonly rules?: unknown } = {}): Reader
 }
 
 /** What `classify --json` and `POST /v1/classify` answer about one mail (but for its file). */
-export function classified(report: Report, judgement: Judgement): Classified {
+export function classifiedOf(report: Report, judgement: Judgement): Classified {
   return {
     kind: judgement.kind,
     recipients: judgement.recipients.map(recipient => ({

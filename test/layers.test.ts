@@ -126,6 +126,23 @@ describe('the files', () => {
     expect(long).toEqual([])
   })
 
+  test('a type that model exports is declared nowhere else', () => {
+    const declared = (file: string): string[] =>
+      [
+        ...readFileSync(join(source, file), 'utf8').matchAll(/^(?:export )?(?:interface|type|class) (\w+)/gm),
+      ].map(match => match[1] ?? '')
+    const exported = (file: string): string[] =>
+      [...readFileSync(join(source, file), 'utf8').matchAll(/^export (?:interface|type|class) (\w+)/gm)].map(
+        match => match[1] ?? '',
+      )
+    const nouns = new Set(files.filter(file => roomOf(file) === 'model').flatMap(exported))
+    expect(nouns.size).toBeGreaterThan(60)
+    const again = files
+      .filter(file => roomOf(file) !== 'model')
+      .flatMap(file => declared(file).flatMap(name => (nouns.has(name) ? [`${name} in ${file}`] : [])))
+    expect(again).toEqual([])
+  })
+
   test('no name says nothing', () => {
     const empty = /(^|\/)(utils?|helpers?|common|types|index|misc)\.ts$|(Manager|Service)/
     expect(files.filter(file => empty.test(file))).toEqual([])

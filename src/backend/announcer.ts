@@ -8,7 +8,7 @@ import type { Log } from '../system/log.ts'
 import { startLoop } from '../system/loop.ts'
 import { version } from '../system/version.ts'
 import type { Attempt } from '../webhook/post.ts'
-import { createSend, type Target } from '../webhook/send.ts'
+import { createSend, type WebhookTarget } from '../webhook/send.ts'
 import { startSender } from '../webhook/sender.ts'
 
 export interface Announcer {
@@ -86,7 +86,7 @@ export function openAnnouncer(
   }
 }
 
-function targetOf(config: Config): Target | null {
+function targetOf(config: Config): WebhookTarget | null {
   return config.webhookUrl === null
     ? null
     : {

@@ -49,11 +49,11 @@ function words(url: string, error: unknown): string {
   return `DATABASE_URL: ${databaseName(url)} ${wrong} (${reason}): ${remedy}`
 }
 
-type Words = readonly [whatIsWrong: string, remedy: string]
+type Remedy = readonly [whatIsWrong: string, remedy: string]
 
-const held: Words = ['is held by another process', 'stop what holds it, and start again']
+const held: Remedy = ['is held by another process', 'stop what holds it, and start again']
 
-function sqliteWords(failure: Failure): Words {
+function sqliteWords(failure: Failure): Remedy {
   if (failure === 'conflict') return held
   return [
     'cannot be used',
@@ -61,7 +61,7 @@ function sqliteWords(failure: Failure): Words {
   ]
 }
 
-function mysqlWords(failure: Failure): Words {
+function mysqlWords(failure: Failure): Remedy {
   if (failure === 'conflict' || failure === 'locked') return held
   if (failure === 'lost') return ['does not answer', 'start it, or write the address of one that runs']
   return [

@@ -2,7 +2,7 @@
 
 import type { Failure } from '../store/database/failures.ts'
 import type { Store } from '../store/database/open.ts'
-import { createHealth, type Trouble } from '../store/upkeep/health.ts'
+import { createHealth, type DatabaseTrouble } from '../store/upkeep/health.ts'
 import type { Log } from '../system/log.ts'
 import { startLoop } from '../system/loop.ts'
 
@@ -19,7 +19,7 @@ export interface DatabaseHealth {
 const askEveryMs = 5_000
 
 /** The error's own words may name user and host. */
-const words: Record<Trouble['at'], string> = {
+const words: Record<DatabaseTrouble['at'], string> = {
   read: 'the database does not answer; the log says more',
   write: 'the database does not take what is to be recorded; the log says more',
 }

@@ -8,12 +8,12 @@ import type { ReturnPaths } from '../return-path/codec.ts'
 import { mintAll } from '../return-path/mint.ts'
 import type { Store } from '../store/database/open.ts'
 import { createCampaignIds } from '../store/tables/campaign-numbers.ts'
-import type { createReturnPaths } from '../store/tables/return-paths.ts'
+import type { createStoredPaths } from '../store/tables/return-paths.ts'
 
 export interface MintingParts {
   readonly modules: readonly string[]
   readonly returnPaths: ReturnPaths
-  readonly storedPaths: ReturnType<typeof createReturnPaths>
+  readonly storedPaths: ReturnType<typeof createStoredPaths>
   readonly campaigns: Campaigns
   /** Told how many sends were counted. */
   readonly onSends: (count: number) => void

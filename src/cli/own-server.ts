@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { watchSignals } from './interruption.ts'
 import { CommandError } from './terminal.ts'
 
-export interface Ports {
+export interface ServerPorts {
   readonly smtp: number
   readonly http: number
 }
@@ -20,7 +20,7 @@ const stopMs = 25_000
  * Runs `work` beside a server of its own. Everything that it made is removed, also when a signal ends it: then the
  * process exits with 128 and the signal's number. Throws CommandError with the server's log when it does not start.
  */
-export async function withOwnServer(work: (ports: Ports) => Promise<number>): Promise<number> {
+export async function withOwnServer(work: (ports: ServerPorts) => Promise<number>): Promise<number> {
   const interruption = watchSignals()
   const directory = await mkdtemp(join(tmpdir(), 'rebound-own-'))
   const server = spawnServer(directory)
@@ -57,7 +57,7 @@ function spawnServer(directory: string): ChildProcess {
 }
 
 /** Both ports, from the log. */
-async function portsOf(server: ChildProcess): Promise<Ports> {
+async function portsOf(server: ChildProcess): Promise<ServerPorts> {
   let log = ''
   return await new Promise((found, failed) => {
     const fail = (why: string): void => failed(new CommandError(`The server ${why}:\n${log}`, 1))

@@ -1,6 +1,7 @@
 // The little of Rebound's HTTP API that the harness needs, as any CRM would call it.
 
 import type { Campaign } from '../model/campaign.ts'
+import type { MintItem } from '../model/mint.ts'
 import type { CrmRecord } from '../model/record.ts'
 import type { StoredBounce } from '../model/stored-bounce.ts'
 
@@ -13,14 +14,7 @@ export type RecordSeen = Wire<CrmRecord>
 export type CampaignSeen = Wire<Campaign>
 export type EventSeen = Wire<StoredBounce>
 
-export interface MintItem {
-  readonly module: string
-  readonly id: string
-  readonly campaign: string
-  readonly to: string
-}
-
-export interface Api {
+export interface ReboundApi {
   /** Return paths in the order asked; any number of items. */
   readonly mint: (items: readonly MintItem[]) => Promise<readonly string[]>
   readonly nameCampaign: (id: string, name: string) => Promise<void>
@@ -47,7 +41,7 @@ const mintAtOnce = 1000
 const answerMs = 30_000
 
 /** `base` as in `http://127.0.0.1:9925`; `token` where the server asks for one. */
-export function apiAt(base: string, token?: string | undefined): Api {
+export function apiAt(base: string, token?: string | undefined): ReboundApi {
   const root = base.replace(/\/+$/, '')
 
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {

@@ -5,7 +5,7 @@ import type { Composed, Expected } from './compose.ts'
 import { effects } from './scenarios.ts'
 import type { Sent } from './send.ts'
 
-export interface Seen {
+export interface ActualState {
   readonly sent: Sent
   readonly record: RecordSeen | null
   readonly history: readonly EventSeen[]
@@ -24,7 +24,7 @@ export function decisive(history: readonly EventSeen[]): EventSeen | undefined {
 }
 
 /** Differences in words; empty when all agrees. */
-export function differences(composed: Composed, seen: Seen): string[] {
+export function differences(composed: Composed, seen: ActualState): string[] {
   if (!seen.sent.acknowledged) return [`not acknowledged: ${seen.sent.response}`]
   return [
     ...verdictDifferences(composed.expected, decisive(seen.history)),

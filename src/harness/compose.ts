@@ -15,9 +15,9 @@ import { qmail } from './mta/qmail.ts'
 import { sendmail } from './mta/sendmail.ts'
 import { yahoo } from './mta/yahoo.ts'
 import { checkName, UnknownNameError } from './names.ts'
-import { type Answer, answered, damaged, type Reported, reported, type ScenarioName } from './scenarios.ts'
+import { answered, damaged, type Reported, type Result, reported, type ScenarioName } from './scenarios.ts'
 import { domainOf, sentMail } from './sent-mail.ts'
-import type { Block, Situation, Stated, Trouble, Writer, Written } from './situation.ts'
+import type { FailedBlock, Situation, Stated, Trouble, Writer, Written } from './situation.ts'
 import { type Variation, variationFrom } from './variation.ts'
 
 export const writers = {
@@ -57,7 +57,7 @@ export interface Context {
 }
 
 /** What a correct reader answers to one composed message. */
-export interface Expected extends Answer {
+export interface Expected extends Result {
   /** Unchecked where undefined: the mail does not say. */
   readonly permanent: boolean | null | undefined
   readonly status: string | null
@@ -146,13 +146,13 @@ export function scenariosOf(writer: WriterName): readonly ScenarioName[] {
 const silence = { permanent: null, status: null, replyCode: null, address: null } as const
 
 /** Whose blocks the report has; the one that decides is found by `owner`. */
-function blocksOf(row: Reported, recipient: string, vary: Variation): readonly Block[] {
+function blocksOf(row: Reported, recipient: string, vary: Variation): readonly FailedBlock[] {
   const domain = domainOf(recipient)
   const action = row.action ?? 'failed'
   const trouble = vary.pick(row.troubles)
   const fill = (address: string, trouble: Trouble): Trouble =>
     trouble.kind === 'refused' ? { ...trouble, text: trouble.text.replaceAll('{address}', address) } : trouble
-  const block = (address: string, trouble: Trouble, originalAddress: string | null = null): Block => ({
+  const block = (address: string, trouble: Trouble, originalAddress: string | null = null): FailedBlock => ({
     address,
     originalAddress,
     action,
@@ -182,7 +182,12 @@ function blocksOf(row: Reported, recipient: string, vary: Variation): readonly B
   }
 }
 
-function expectedOf(row: Reported, blocks: readonly Block[], written: Written, recipient: string): Expected {
+function expectedOf(
+  row: Reported,
+  blocks: readonly FailedBlock[],
+  written: Written,
+  recipient: string,
+): Expected {
   const owner = blocks.findIndex(block => block.address === recipient)
   const index = Math.max(owner, 0)
   const stated: Stated = written.stated[index] ?? { status: null, replyCode: null }

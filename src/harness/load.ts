@@ -2,7 +2,7 @@
 
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Api, CampaignSeen, EventSeen } from './api.ts'
+import type { CampaignSeen, EventSeen, ReboundApi } from './api.ts'
 import { campaignDifferences, verdictDifferences } from './compare.ts'
 import { type Composed, compose } from './compose.ts'
 import { draw, type MixName } from './mix.ts'
@@ -35,7 +35,7 @@ export interface LoadResult {
   readonly problems: readonly (readonly [problem: string, count: number])[]
 }
 
-interface Message {
+interface SentMessage {
   readonly composed: Composed
   readonly recordId: string
   readonly sent: Sent
@@ -58,7 +58,7 @@ export async function load(plan: LoadPlan, run: Run): Promise<LoadResult> {
   const started = performance.now()
   try {
     let done = 0
-    const messages: Promise<Message>[] = []
+    const messages: Promise<SentMessage>[] = []
     for (const [index, { writer, scenario }] of pairs.entries()) {
       const due = started + (index * 1000) / plan.rate
       const early = due - performance.now()
@@ -91,7 +91,7 @@ export async function load(plan: LoadPlan, run: Run): Promise<LoadResult> {
 export const secondsTaken = (untilLastAnswer: number, count: number, rate: number): number =>
   Math.max(untilLastAnswer, count / rate)
 
-async function judged(all: readonly Message[], campaignId: string, api: Api) {
+async function judged(all: readonly SentMessage[], campaignId: string, api: ReboundApi) {
   const acknowledged = all.filter(message => message.sent.acknowledged)
   const events = await eventsOf(campaignId, new Set(acknowledged.map(message => message.recordId)), api)
   const problems = new Map<string, number>()
@@ -131,7 +131,7 @@ async function judged(all: readonly Message[], campaignId: string, api: Api) {
 async function eventsOf(
   campaignId: string,
   wanted: ReadonlySet<string>,
-  api: Api,
+  api: ReboundApi,
 ): Promise<ReadonlyMap<string, EventSeen>> {
   const found = new Map<string, EventSeen>()
   let after: string | null = null

@@ -3,13 +3,13 @@
 import type { Category } from '../model/categories.ts'
 import type { Kind } from '../model/report.ts'
 import type { BounceType } from '../model/verdict.ts'
-import type { Cause, Refusal, Trouble } from './situation.ts'
+import type { Refusal, Trouble, TroubleCause } from './situation.ts'
 
 /** What a record and its campaign look like afterwards; the rows of `effects`. */
 export type Effect = 'hard' | 'soft' | 'blocked' | 'complaint' | 'none'
 
 /** What a correct reader must answer. Codes are in the refusals and in what each writer states of them. */
-export interface Answer {
+export interface Result {
   readonly kind: Kind
   readonly type: BounceType | null
   /** Any of these is right: some causes are honestly two. Empty where nothing failed. */
@@ -23,7 +23,7 @@ export interface Answer {
 export interface Reported {
   readonly name: string
   readonly what: string
-  readonly answer: Answer
+  readonly answer: Result
   /** One of these, by seed. */
   readonly troubles: readonly [Trouble, ...Trouble[]]
   /** `failed` where absent. */
@@ -36,7 +36,7 @@ export interface Reported {
 export interface Answered {
   readonly name: string
   readonly what: string
-  readonly answer: Answer
+  readonly answer: Result
 }
 
 /** A report of `unknown-user` that was damaged on its way (`forms.ts`); the answer must be the same. */
@@ -55,7 +55,7 @@ export const effects = {
 } as const satisfies Record<Effect, object>
 
 /** A refusal from its reply as a server says it: `550 5.1.1 <{address}>: user unknown`. */
-function refused(cause: Cause, command: Refusal['command'], reply: string): Refusal {
+function refused(cause: TroubleCause, command: Refusal['command'], reply: string): Refusal {
   const [, code = '', status = null, text = ''] = /^(\d{3}) (?:(\d\.\d+\.\d+) )?([\s\S]*)$/.exec(reply) ?? []
   return { kind: 'refused', cause, command, replyCode: Number(code), status, text }
 }
@@ -64,8 +64,8 @@ const bounce = (
   type: BounceType,
   categories: readonly Category[],
   effect: Effect,
-  about: Answer['about'] = 'owner',
-): Answer => ({ kind: 'bounce', type, categories, about, effect })
+  about: Result['about'] = 'owner',
+): Result => ({ kind: 'bounce', type, categories, about, effect })
 
 const unknownUser = [
   refused('unknown-user', 'RCPT TO', '550 5.1.1 <{address}>: Recipient address rejected: User unknown'),
@@ -247,7 +247,7 @@ export const reported = [
   },
 ] as const satisfies readonly Reported[]
 
-const noEffect = (kind: Kind): Answer => ({ kind, type: null, categories: [], about: null, effect: 'none' })
+const noEffect = (kind: Kind): Result => ({ kind, type: null, categories: [], about: null, effect: 'none' })
 
 export const answered = [
   { name: 'out-of-office', what: 'an absence note in English', answer: noEffect('auto-reply') },

@@ -5,7 +5,7 @@ import type { Action } from '../model/report.ts'
 import type { Variation } from './variation.ts'
 
 /** Causes for which a program that holds the mailbox has words of its own. */
-export type Cause =
+export type TroubleCause =
   | 'unknown-user'
   | 'mailbox-full'
   | 'mailbox-disabled'
@@ -18,7 +18,7 @@ export type Cause =
 /** A server's no, in answer to an SMTP command. */
 export interface Refusal {
   readonly kind: 'refused'
-  readonly cause: Cause
+  readonly cause: TroubleCause
   readonly command: 'MAIL FROM' | 'RCPT TO' | 'end of DATA'
   readonly replyCode: number
   /** Null where the server gives no enhanced code (RFC 2034 is optional). */
@@ -38,7 +38,7 @@ export type Trouble =
   | { readonly kind: 'none' }
 
 /** What is to be reported of one recipient. */
-export interface Block {
+export interface FailedBlock {
   /** Where it was to be delivered: Final-Recipient. */
   readonly address: string
   /** Whom the mail was sent to, when that is another address and the reporter knows it. */
@@ -70,7 +70,7 @@ export interface Situation {
   /** When the report is written. */
   readonly at: Date
   readonly mail: SentMail
-  readonly blocks: readonly Block[]
+  readonly blocks: readonly FailedBlock[]
   readonly vary: Variation
 }
 
@@ -95,7 +95,7 @@ export interface Writer {
   /** `report`: multipart/report with a status part; `mixed`: a status part in another multipart; `text`: plain text. */
   readonly format: 'report' | 'mixed' | 'text'
   /** What it reports at all: qmail knows neither delay warnings nor success reports. */
-  readonly actions: readonly Block['action'][]
+  readonly actions: readonly FailedBlock['action'][]
   /** True: never more than one recipient a report. */
   readonly oneRecipient?: boolean
   readonly write: (situation: Situation) => Written

@@ -2,7 +2,7 @@
 
 import { connect, type Socket } from 'node:net'
 
-export interface Answered {
+export interface SmtpReply {
   readonly code: number
   readonly response: string
 }
@@ -18,11 +18,11 @@ export async function sendVerbatim(
   target: { readonly host: string; readonly port: number },
   to: string,
   content: Buffer,
-): Promise<Answered> {
+): Promise<SmtpReply> {
   const socket = connect({ host: target.host, port: target.port })
   socket.setTimeout(stepMs, () => socket.destroy(new Error(`no answer in ${stepMs / 1000} s`)))
   const replies = repliesOf(socket)
-  const ask = async (line: string | Buffer): Promise<Answered> => {
+  const ask = async (line: string | Buffer): Promise<SmtpReply> => {
     socket.write(line)
     return await nextReply(replies)
   }
@@ -76,14 +76,14 @@ function stuffed(content: Buffer): Buffer {
   return Buffer.from(text.endsWith('\r\n') ? text : `${text}\r\n`, 'latin1')
 }
 
-async function nextReply(replies: AsyncGenerator<Answered, undefined>): Promise<Answered> {
+async function nextReply(replies: AsyncGenerator<SmtpReply, undefined>): Promise<SmtpReply> {
   const { value } = await replies.next()
   if (value === undefined) throw new Error('the server closed the connection')
   return value
 }
 
 /** Replies, several lines as one (RFC 5321 §4.2.1). */
-async function* repliesOf(socket: Socket): AsyncGenerator<Answered, undefined> {
+async function* repliesOf(socket: Socket): AsyncGenerator<SmtpReply, undefined> {
   let pending = ''
   let reply: string[] = []
   for await (const chunk of socket) {

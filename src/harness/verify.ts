@@ -1,6 +1,6 @@
 // One run of many messages against a running server: mint, send, and look at what became of each over HTTP.
 
-import type { Api, CampaignSeen, EventSeen, RecordSeen } from './api.ts'
+import type { CampaignSeen, EventSeen, ReboundApi, RecordSeen } from './api.ts'
 import { campaignDifferences, decisive, differences } from './compare.ts'
 import { type Composed, compose } from './compose.ts'
 import type { Pair } from './mix.ts'
@@ -8,7 +8,7 @@ import { openSender, type Sent, type Target } from './send.ts'
 
 export interface Run {
   readonly target: Target
-  readonly api: Api
+  readonly api: ReboundApi
   readonly seed: string
   readonly at: Date
   /** Makes record ids and the campaign this run's own; digits. */

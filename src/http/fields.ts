@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { idFault, isAddress, isId, timeBound, timeFault } from '../model/validity.ts'
-import { oneOf } from './schema.ts'
+import { alternatives } from './schema.ts'
 
 const idLength = { minLength: 1, maxLength: 64 }
 const idMessage = `${idFault}, or a whole number from 0 to 2^53 - 1`
@@ -23,7 +23,7 @@ export const pathId = z
 /** One of the modules that exist. */
 export function moduleOf(modules: readonly string[]) {
   return z.enum(modules, {
-    error: issue => (issue.input === undefined ? 'is missing' : `must be ${oneOf(modules)}`),
+    error: issue => (issue.input === undefined ? 'is missing' : `must be ${alternatives(modules)}`),
   })
 }
 

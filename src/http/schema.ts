@@ -60,7 +60,7 @@ function explain(issue: z.core.$ZodRawIssue): string | undefined {
     if (issue.input === undefined) return 'is missing'
     return `must be ${withArticle(issue.expected)}, not ${nameOf(issue.input)}`
   }
-  if (issue.code === 'invalid_value') return `must be ${oneOf(issue.values.map(String))}`
+  if (issue.code === 'invalid_value') return `must be ${alternatives(issue.values.map(String))}`
   if (issue.code === 'too_small' && issue.origin === 'array')
     return `must hold at least ${counted(Number(issue.minimum), 'item')}`
   if (issue.code === 'too_big' && issue.origin === 'array')
@@ -71,7 +71,7 @@ function explain(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 /** `a`, `a or b`, `one of a, b, c`. */
-export function oneOf(words: readonly string[]): string {
+export function alternatives(words: readonly string[]): string {
   return words.length > 2 ? `one of ${words.join(', ')}` : words.join(' or ')
 }
 

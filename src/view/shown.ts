@@ -24,10 +24,10 @@ export function recordShown<Listed extends { readonly lastCategory: Category | n
 
 type Cell = string | number | boolean | Date | null
 
-type Row = Readonly<Record<(typeof recordColumns)[number], Cell>>
+type Row = Readonly<Record<(typeof listedColumns)[number], Cell>>
 
 /** The columns of a list of records. */
-export const recordColumns = [
+export const listedColumns = [
   'module',
   'id',
   'email',
@@ -43,11 +43,11 @@ export const recordColumns = [
 ] as const satisfies readonly (keyof CrmRecord | 'lastType' | 'lastCategory' | 'sentence')[]
 
 /** The head of a list as comma separated values (RFC 4180), without the end of the line. */
-export const csvHead = recordColumns.join(',')
+export const csvHead = listedColumns.join(',')
 
 /** A record of a list as comma separated values, without the end of the line. */
 export function csvRow(row: Row): string {
-  return recordColumns.map(column => csvCell(row[column])).join(',')
+  return listedColumns.map(column => csvCell(row[column])).join(',')
 }
 
 /** Nothing for null, ISO 8601 for times; text that a spreadsheet would read as a formula is prefixed with `'`. */

@@ -21,18 +21,18 @@ const connectMs = 10_000
 const idleMs = 4_000
 
 /** Why an address must not be connected to; null when it may (networks.ts). */
-export type Judge = (ip: string) => string | null
+export type TargetTest = (ip: string) => string | null
 
 type Created = (error: Error | null, socket?: Socket) => void
 
 /** Connections for `http:` or `https:`, kept between webhooks. */
-export function createConnections(protocol: string, judge: Judge): Connections {
-  const lookup = checkedLookup(judge)
+export function createConnections(protocol: string, refusalOf: TargetTest): Connections {
+  const lookup = checkedLookup(refusalOf)
   const connecting = new Set<Socket>()
 
   const open = (options: ClientRequestArgs, done: Created): void => {
     const host = String(options.host).replace(/^\[|\]$/g, '')
-    const refusal = isIP(host) ? judge(host) : null
+    const refusal = isIP(host) ? refusalOf(host) : null
     if (refusal !== null) {
       done(refusedTarget(host, host, refusal))
       return
@@ -57,7 +57,7 @@ export function createConnections(protocol: string, judge: Judge): Connections {
     plain.once('error', end)
     plain.once('connect', () => {
       const address = plain.remoteAddress ?? ''
-      const found = judge(address)
+      const found = refusalOf(address)
       if (found !== null) return end(refusedTarget(host, address, found))
       if (protocol === 'http:') return end(null, plain)
       // Not before now: the handshake is a byte too.
@@ -91,7 +91,7 @@ export function createConnections(protocol: string, judge: Judge): Connections {
 }
 
 /** Names to those of their addresses that may be connected to; one question at a time, since each holds a thread. */
-function checkedLookup(judge: Judge): LookupFunction {
+function checkedLookup(refusalOf: TargetTest): LookupFunction {
   const asking = new Map<string, Promise<readonly LookupAddress[]>>()
   const addressesOf = (host: string, options: LookupAllOptions): Promise<readonly LookupAddress[]> => {
     const found = asking.get(host)
@@ -109,12 +109,12 @@ function checkedLookup(judge: Judge): LookupFunction {
   return (host, options, done) => {
     addressesOf(host, { hints: options.hints, all: true }).then(
       addresses => {
-        const allowed = addresses.filter(({ address }) => judge(address) === null)
+        const allowed = addresses.filter(({ address }) => refusalOf(address) === null)
         const [first] = allowed
         const [refused] = addresses
         if (first && options.all) done(null, [...allowed])
         else if (first) done(null, first.address, first.family)
-        else if (refused) done(refusedTarget(host, refused.address, `${judge(refused.address)}`), [])
+        else if (refused) done(refusedTarget(host, refused.address, `${refusalOf(refused.address)}`), [])
         else done(new Error(`${host} has no address`), [])
       },
       (error: NodeJS.ErrnoException) => done(error, []),

@@ -2,7 +2,7 @@
 
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
-interface Network {
+interface NetworkRow {
   /** With its prefix length. */
   readonly network: string
   readonly name: string
@@ -12,7 +12,7 @@ interface Network {
 }
 
 /** Asked in order, single machines before the networks that hold them. */
-export const networks: readonly Network[] = [
+export const networks: readonly NetworkRow[] = [
   { network: '100.100.100.200/32', name: 'cloud metadata', source: 'Alibaba Cloud', rule: 'never' },
   { network: '168.63.129.16/32', name: 'cloud metadata', source: 'Azure', rule: 'never' },
   { network: '192.0.0.192/32', name: 'cloud metadata', source: 'Oracle Cloud', rule: 'never' },

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { request as requestHttp } from 'node:http'
+import type { WebhookResult } from '../model/webhook.ts'
 import { type Connections, RefusedTarget } from './connection.ts'
 
 export interface Post {
@@ -10,8 +11,8 @@ export interface Post {
   readonly body: string
 }
 
-/** Why a try failed: labels of a metric, so a closed set. */
-export type Failure = 'redirect' | 'timeout' | 'unreachable' | 'refused' | 'broken'
+/** Why a try failed without an answer that counts. */
+export type PostFailure = Exclude<WebhookResult, 'delivered' | 'status'>
 
 export type Attempt =
   | { readonly outcome: 'delivered' }
@@ -20,7 +21,7 @@ export type Attempt =
   /** `error` holds what the receiver said, and that may be what it was sent. */
   | { readonly outcome: 'status'; readonly status: number; readonly error: string }
   /** `broken`: there was nothing to send, for a fault of ours. */
-  | { readonly outcome: Failure; readonly error: string }
+  | { readonly outcome: PostFailure; readonly error: string }
 
 /** From the name of the host to the end of the answer. */
 const deadlineMs = 15_000

@@ -5,9 +5,9 @@ import { createConnections } from './connection.ts'
 import { bodyOf } from './message.ts'
 import { refusalOf } from './networks.ts'
 import { type Attempt, post } from './post.ts'
-import { keyOf, signedHeaders } from './signature.ts'
+import { signedHeaders, webhookKey } from './signature.ts'
 
-export interface Target {
+export interface WebhookTarget {
   readonly url: string
   /** As they are written in the settings; all of them sign. */
   readonly secrets: readonly string[]
@@ -30,9 +30,9 @@ export interface Send {
   readonly close: () => void
 }
 
-export function createSend(target: Target, timeoutMs?: number): Send {
+export function createSend(target: WebhookTarget, timeoutMs?: number): Send {
   const url = new URL(target.url)
-  const keys = target.secrets.map(keyOf)
+  const keys = target.secrets.map(webhookKey)
   const connections = createConnections(url.protocol, ip => refusalOf(ip, target.allowInside))
   return {
     once: ({ eventId, bounce, data }, signal) => {

@@ -2,33 +2,21 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StoredBounce } from '../model/stored-bounce.ts'
+import type { ClaimedWebhook, SettledWebhook } from '../model/webhook.ts'
 import { waitAfter } from './back-off.ts'
 import type { Attempt } from './post.ts'
-import { createSend, type Target } from './send.ts'
-
-/** A webhook that nobody else has until its lease ends. */
-export interface Taken {
-  readonly id: string
-  readonly eventId: string
-  readonly lease: string
-  readonly attempts: number
-  readonly bounce: StoredBounce
-}
-
-export interface SettledWebhook {
-  readonly webhook: Taken
-  readonly outcome:
-    | { readonly kind: 'delivered' | 'released' }
-    | { readonly kind: 'failed'; readonly error: string; readonly againInMs: number | null }
-}
+import { createSend, type WebhookTarget } from './send.ts'
 
 export interface SenderSteps {
-  readonly take: (options: { readonly leaseMs: number; readonly limit: number }) => Promise<readonly Taken[]>
+  readonly take: (options: {
+    readonly leaseMs: number
+    readonly limit: number
+  }) => Promise<readonly ClaimedWebhook[]>
   readonly settle: (settled: readonly SettledWebhook[]) => Promise<void>
   /** The event as HTTP answers it. */
   readonly present: (bounce: StoredBounce) => object
-  readonly onAttempt: (webhook: Taken, attempt: Exclude<Attempt, { outcome: 'stopped' }>) => void
-  readonly onGivenUp: (webhook: Taken) => void
+  readonly onAttempt: (webhook: ClaimedWebhook, attempt: Exclude<Attempt, { outcome: 'stopped' }>) => void
+  readonly onGivenUp: (webhook: ClaimedWebhook) => void
   /** The database did not answer: the sender waits and asks again. */
   readonly onDatabaseError: (error: unknown) => void
 }
@@ -50,7 +38,7 @@ export interface SenderLimits {
   readonly graceMs: number
 }
 
-export interface Sender {
+export interface WebhookSender {
   /** There is something new in the outbox. */
   readonly wake: () => void
   /** Takes no more, gives requests under way a moment, and puts back what it could not settle. */
@@ -67,11 +55,15 @@ const usual: SenderLimits = {
 }
 
 /** Starts delivering. */
-export function startSender(target: Target, steps: SenderSteps, given: Partial<SenderLimits> = {}): Sender {
+export function startSender(
+  target: WebhookTarget,
+  steps: SenderSteps,
+  given: Partial<SenderLimits> = {},
+): WebhookSender {
   const limits: SenderLimits = { ...usual, ...given }
   const send = createSend(target, limits.timeoutMs)
-  /** Taken, and waiting for their turn. */
-  const queue: Taken[] = []
+  /** ClaimedWebhook, and waiting for their turn. */
+  const queue: ClaimedWebhook[] = []
   const underWay = new Set<Promise<void>>()
   const settled: SettledWebhook[] = []
   const stopping = new AbortController()
@@ -79,7 +71,7 @@ export function startSender(target: Target, steps: SenderSteps, given: Partial<S
   let isClosed = false
 
   /** An event that cannot be told must not stop the others, nor be taken again and again without a count. */
-  const tryOnce = async (webhook: Taken): Promise<Attempt> => {
+  const tryOnce = async (webhook: ClaimedWebhook): Promise<Attempt> => {
     try {
       return await send.once({ ...webhook, data: steps.present(webhook.bounce) }, stopping.signal)
     } catch (error) {
@@ -87,13 +79,13 @@ export function startSender(target: Target, steps: SenderSteps, given: Partial<S
     }
   }
 
-  const deliver = async (webhook: Taken): Promise<void> => {
+  const deliver = async (webhook: ClaimedWebhook): Promise<void> => {
     const attempt = await tryOnce(webhook)
     settled.push({ webhook, outcome: outcomeOf(attempt, webhook) })
     if (attempt.outcome !== 'stopped') steps.onAttempt(webhook, attempt)
   }
 
-  const begin = (webhook: Taken): void => {
+  const begin = (webhook: ClaimedWebhook): void => {
     const work = deliver(webhook).finally(() => {
       underWay.delete(work)
       beginNext()
@@ -154,7 +146,7 @@ export function startSender(target: Target, steps: SenderSteps, given: Partial<S
   }
 }
 
-function outcomeOf(attempt: Attempt, webhook: Taken): SettledWebhook['outcome'] {
+function outcomeOf(attempt: Attempt, webhook: ClaimedWebhook): SettledWebhook['outcome'] {
   if (attempt.outcome === 'delivered') return { kind: 'delivered' }
   if (attempt.outcome === 'stopped') return { kind: 'released' }
   return {

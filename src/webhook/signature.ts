@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto'
 
 /** The bytes of a secret as it is written: `whsec_` and Base64, or any text as its UTF-8. */
-export function keyOf(secret: string): Buffer {
+export function webhookKey(secret: string): Buffer {
   return secret.startsWith('whsec_')
     ? Buffer.from(secret.slice('whsec_'.length), 'base64')
     : Buffer.from(secret)

@@ -3,8 +3,9 @@
 import { afterEach, expect, it } from 'vitest'
 import { openAnnouncer } from '../../src/backend/announcer.ts'
 import type { Metrics } from '../../src/metrics/metrics.ts'
+import type { ClaimedWebhook, SettledWebhook } from '../../src/model/webhook.ts'
 import type { Config } from '../../src/settings/config.ts'
-import type { ClaimedWebhook, Outbox, Settled } from '../../src/store/tables/outbox.ts'
+import type { Outbox } from '../../src/store/tables/outbox.ts'
 import type { Log } from '../../src/system/log.ts'
 import { within } from '../patience.ts'
 import { startReceiver } from '../webhook/receiver.ts'
@@ -21,7 +22,7 @@ async function logOf(attempts: number, census: Outbox['census']) {
   receiver.answer((response, request) => response.writeHead(422).end(`no such person: ${request.body}`))
   const logged: string[] = []
   const write = (details: object, words: string) => logged.push(`${JSON.stringify(details)} ${words}`)
-  const settled: Settled[] = []
+  const settled: SettledWebhook[] = []
   const waiting = [{ id: '7', eventId: 'evt_7', lease: 'x', attempts, bounce: {} } as ClaimedWebhook]
   const announcer = openAnnouncer(
     {
@@ -31,7 +32,7 @@ async function logOf(attempts: number, census: Outbox['census']) {
     } as unknown as Config,
     {
       claim: async () => waiting.splice(0),
-      settle: async (all: readonly Settled[]) => {
+      settle: async (all: readonly SettledWebhook[]) => {
         settled.push(...all)
       },
       census,

@@ -1,7 +1,7 @@
 // Whatever way a control character takes into a report, none comes out: it would act on the terminal of who looks.
 
 import { describe, expect, it } from 'vitest'
-import { classified, createReader } from '../../src/reader.ts'
+import { classifiedOf, createReader } from '../../src/reader.ts'
 import { inChunks } from '../message/variants.ts'
 
 const reader = createReader()
@@ -43,7 +43,7 @@ const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u20
 describe('a report of a mail with control characters', () => {
   it.each(mails)('shows none: mail %#', async mail => {
     const read = reader.read(await reader.parse(inChunks(Buffer.from(mail), 65_536)))
-    const shown = classified(read, reader.judge(read))
+    const shown = classifiedOf(read, reader.judge(read))
     const texts: string[] = []
     JSON.stringify([read, shown], (_, value) => {
       if (typeof value === 'string') texts.push(value)

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { createEvidence } from '../../src/store/tables/evidence.ts'
 import { createRecords } from '../../src/store/tables/records.ts'
-import { createReturnPaths } from '../../src/store/tables/return-paths.ts'
+import { createStoredPaths } from '../../src/store/tables/return-paths.ts'
 import { createRules } from '../../src/store/tables/rules.ts'
 import { forgetAddress } from '../../src/store/upkeep/forget.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
@@ -46,7 +46,7 @@ describe.each(dialects)('on %s', dialect => {
         kept: JSON.stringify({ body: text(address) }),
       })
     await evidence.close()
-    const paths = createReturnPaths(store)
+    const paths = createStoredPaths(store)
     await paths.save([{ token: 's-ana', send, issuedAt: new Date() }])
 
     const settings = { actor: 'test', pseudonym: 'forgotten-1f3a', checks: ['check of ana'] }
@@ -120,7 +120,7 @@ describe.each(dialects)('on %s', dialect => {
     const kept = JSON.stringify({ body: 'Not delivered:\nzoe.quux@bücher.example\n' })
     evidence.keep({ receivedAt: new Date(0), kind: 'bounce', bounceId: null, kept })
     await evidence.close()
-    await createReturnPaths(store).save([
+    await createStoredPaths(store).save([
       { token: 's-zoe', send: { ...send, recordId: 'zoe.quux@bücher.example' }, issuedAt: new Date() },
     ])
     const { rules: _, ...counted } = await forgetAddress(store, 'zoe.quux@BÜCHER.example', {

@@ -6,7 +6,7 @@ import { createCampaigns } from '../../src/store/tables/campaigns.ts'
 import { createBounces } from '../../src/store/tables/events.ts'
 import { registerKeys } from '../../src/store/tables/keys.ts'
 import { createRecords } from '../../src/store/tables/records.ts'
-import { createReturnPaths } from '../../src/store/tables/return-paths.ts'
+import { createStoredPaths } from '../../src/store/tables/return-paths.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { event } from './events.ts'
 
@@ -172,7 +172,7 @@ describe.each(dialects)('the store on %s', dialect => {
   })
 
   it('keeps stored paths and registered Message-IDs', async () => {
-    const paths = createReturnPaths(database.store)
+    const paths = createStoredPaths(database.store)
     const send = {
       module: 'contacts',
       recordId: 'x y',

@@ -1,10 +1,11 @@
 // The outbox: filled with its event, taken by one at a time, due again when nothing is heard.
 
 import { describe, expect, it } from 'vitest'
+import type { ClaimedWebhook } from '../../src/model/webhook.ts'
 import type { Store } from '../../src/store/database/open.ts'
 import { createRecorder } from '../../src/store/recording/recorder.ts'
 import { createBounces } from '../../src/store/tables/events.ts'
-import { type ClaimedWebhook, createOutbox } from '../../src/store/tables/outbox.ts'
+import { createOutbox } from '../../src/store/tables/outbox.ts'
 import { prune } from '../../src/store/upkeep/retention.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
 import { type EventSketch, event } from './events.ts'

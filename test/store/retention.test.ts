@@ -6,7 +6,7 @@ import { createRecorder, type Recorder } from '../../src/store/recording/recorde
 import { createCampaigns } from '../../src/store/tables/campaigns.ts'
 import { createEvidence } from '../../src/store/tables/evidence.ts'
 import { createRecords } from '../../src/store/tables/records.ts'
-import { createReturnPaths } from '../../src/store/tables/return-paths.ts'
+import { createStoredPaths } from '../../src/store/tables/return-paths.ts'
 import { schedulePruning } from '../../src/store/upkeep/prune-schedule.ts'
 import { type Pruned, prune } from '../../src/store/upkeep/retention.ts'
 import { undoBounce } from '../../src/store/upkeep/undo.ts'
@@ -50,7 +50,7 @@ describe.each(dialects)('on %s', dialect => {
       const [recorded] = await recorder.record([event({ recordId: `${days}` })])
       await aged(recorded?.id, days)
       const receivedAt = new Date(ago(days))
-      await createReturnPaths(database.store).save([{ token: `s-${days}`, send, issuedAt: receivedAt }])
+      await createStoredPaths(database.store).save([{ token: `s-${days}`, send, issuedAt: receivedAt }])
     }
     // In the order in which they came, as servers write them.
     for (const days of [400, 68, 66, 10]) {

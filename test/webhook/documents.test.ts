@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { waits } from '../../src/webhook/back-off.ts'
-import { keyOf, signedHeaders } from '../../src/webhook/signature.ts'
+import { signedHeaders, webhookKey } from '../../src/webhook/signature.ts'
 
 const page = readFileSync(new URL('../../docs/webhooks.md', import.meta.url), 'utf8')
 const folder = mkdtempSync(join(tmpdir(), 'rebound-webhooks-'))
@@ -17,7 +17,7 @@ const secret = `whsec_${Buffer.alloc(32, 0xfb).toString('base64')}`
 const plain = 'ein Geheimnis, über dreißig Bytes lang'
 const at = new Date('2026-03-14T09:26:53.589Z')
 const body = '{"id":"evt_1","data":{"subject":"Grüße <&>\\n"}}'
-const signedWith = (...secrets: string[]) => signedHeaders('evt_1', at, body, secrets.map(keyOf))
+const signedWith = (...secrets: string[]) => signedHeaders('evt_1', at, body, secrets.map(webhookKey))
 const headers = signedWith(secret)
 
 interface Case {

@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs'
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
-import { type Connections, createConnections, type Judge } from '../../src/webhook/connection.ts'
+import { type Connections, createConnections, type TargetTest } from '../../src/webhook/connection.ts'
 import { refusalOf } from '../../src/webhook/networks.ts'
 import { post } from '../../src/webhook/post.ts'
 import { hasOpenssl, makeCertificate, openCertificateFolder } from '../smtp/certificate-files.ts'
 import { type Answer, hang, startReceiver, status } from './receiver.ts'
 
-const anywhere: Judge = () => null
+const anywhere: TargetTest = () => null
 const ends: (() => unknown)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0)) await end()
@@ -22,7 +22,7 @@ async function receiver(answer?: Answer) {
   return started
 }
 
-function connectionsFor(judge: Judge, protocol = 'http:'): Connections {
+function connectionsFor(judge: TargetTest, protocol = 'http:'): Connections {
   const connections = createConnections(protocol, judge)
   ends.push(connections.close)
   return connections
@@ -245,7 +245,7 @@ describe('connections', () => {
 })
 
 describe('where nothing may be sent to', () => {
-  const inside: Judge = ip => refusalOf(ip, false)
+  const inside: TargetTest = ip => refusalOf(ip, false)
 
   test.each([
     ['127.0.0.1', /127\.0\.0\.1 \(loopback/],
@@ -278,7 +278,7 @@ describe('where nothing may be sent to', () => {
       const { port, bytes, closed } = await rawReceiver(socket => socket.end())
       // The first question is about the target as it is written, the second about the socket.
       const asked: string[] = []
-      const judge: Judge = ip => (asked.push(ip) > 1 ? 'the socket says so' : null)
+      const judge: TargetTest = ip => (asked.push(ip) > 1 ? 'the socket says so' : null)
       const url = `${protocol}//127.0.0.1:${port}/`
       expect(await send(url, { connections: connectionsFor(judge, protocol) })).toMatchObject({
         outcome: 'refused',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { waitAfter, waits } from '../../src/webhook/back-off.ts'
-import { keyOf, signedHeaders } from '../../src/webhook/signature.ts'
+import { signedHeaders, webhookKey } from '../../src/webhook/signature.ts'
 
 describe('the signature', () => {
   // The example that the libraries of Standard Webhooks test themselves with.
@@ -11,19 +11,21 @@ describe('the signature', () => {
   const signature = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
 
   test('is the one of Standard Webhooks', () =>
-    expect(signedHeaders(id, at, body, [keyOf(secret)])).toEqual({
+    expect(signedHeaders(id, at, body, [webhookKey(secret)])).toEqual({
       'webhook-id': id,
       'webhook-timestamp': '1614265330',
       'webhook-signature': signature,
     }))
 
   test('is made with every key, so that keys can change', () => {
-    const headers = signedHeaders(id, at, body, ['n'.repeat(32), secret].map(keyOf))
+    const headers = signedHeaders(id, at, body, ['n'.repeat(32), secret].map(webhookKey))
     expect(headers['webhook-signature'].split(' ')).toEqual([expect.stringMatching(/^v1,/), signature])
   })
 
   test('takes a secret without a prefix as it is written', () =>
-    expect(keyOf('ä secret of thirty-two characters').toString()).toBe('ä secret of thirty-two characters'))
+    expect(webhookKey('ä secret of thirty-two characters').toString()).toBe(
+      'ä secret of thirty-two characters',
+    ))
 })
 
 describe('the back-off', () => {

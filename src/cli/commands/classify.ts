@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import type { Judgement } from '../../model/verdict.ts'
-import type { Reader } from '../../reader.ts'
+import type { MailReader } from '../../reader.ts'
 import { fileErrorWords } from '../../system/file-error.ts'
 import { because, explanationLines } from '../explanation.ts'
 import { filesUnder, mailsOf, type StoredMail } from '../mail-files.ts'
@@ -40,7 +40,7 @@ export async function classifyPaths(
   options: ClassifyOptions,
   io: Io,
 ): Promise<number> {
-  const { createReader, classified } = await import('../../reader.ts')
+  const { createReader, classifiedOf } = await import('../../reader.ts')
   const rules = options.rules === undefined ? undefined : await rulesOf(options.rules)
   const reader = orUsage(`--rules ${options.rules}`, () => createReader(rules === undefined ? {} : { rules }))
   let exitCode = 0
@@ -51,7 +51,7 @@ export async function classifyPaths(
   const classifyFile = async (file: string): Promise<void> => {
     try {
       for await (const mail of mailsOf(file, io.stdin ?? process.stdin))
-        await classifyMail(mail, reader, classified, options, io)
+        await classifyMail(mail, reader, classifiedOf, options, io)
     } catch (error) {
       failed(file, error)
     }
@@ -84,8 +84,8 @@ function orUsage<Value>(option: string, work: () => Value): Value {
 
 async function classifyMail(
   mail: StoredMail,
-  reader: Reader,
-  classified: typeof import('../../reader.ts').classified,
+  reader: MailReader,
+  classifiedOf: typeof import('../../reader.ts').classifiedOf,
   options: ClassifyOptions,
   io: Io,
 ): Promise<void> {
@@ -97,7 +97,7 @@ async function classifyMail(
   const explanation = options.explain === true ? reader.explain(report) : null
   const signs = explanation === null ? [] : reader.signs(message, delivery)
   if (options.json === true) {
-    const line = { file, ...classified(report, judgement) }
+    const line = { file, ...classifiedOf(report, judgement) }
     io.out(json(explanation === null ? line : { ...line, signs, explanation: explanation.recipients }))
     return
   }

@@ -1,10 +1,10 @@
 // `rebound demo`: a server of its own, a dozen contacts whose mail comes back, and the results.
 
-import { type Api, apiAt, type CampaignSeen } from '../../harness/api.ts'
+import { apiAt, type CampaignSeen, type ReboundApi } from '../../harness/api.ts'
 import { type LoadResult, load } from '../../harness/load.ts'
 import type { Pair } from '../../harness/mix.ts'
 import { type Run, type Trial, verify } from '../../harness/verify.ts'
-import { type Ports, withOwnServer } from '../own-server.ts'
+import { type ServerPorts, withOwnServer } from '../own-server.ts'
 import type { Define, Shell } from '../shell.ts'
 import { printTable } from '../table.ts'
 import type { Io } from '../terminal.ts'
@@ -33,10 +33,10 @@ export const demoCommand: Define = (command, shell) => {
 }
 
 /** @returns 0, or 1 when something came out wrong. */
-async function present({ smtp, http }: Ports, { io, hints }: Shell): Promise<number> {
+async function present({ smtp, http }: ServerPorts, { io, hints }: Shell): Promise<number> {
   io.err(`A server of its own takes mail on port ${smtp} and answers on http://127.0.0.1:${http}.`)
   const base = `http://127.0.0.1:${http}`
-  const api: Api = apiAt(base)
+  const api: ReboundApi = apiAt(base)
   const now = new Date()
   const run = (offset: number): Run => {
     const runId = String(now.getTime() + offset)

@@ -4,10 +4,10 @@ import { dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { isTemporary, replyText, statusOrClass } from '../reply.ts'
 import { returnedCopy } from '../sent-mail.ts'
-import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
 
 interface Reason {
-  readonly block: Block
+  readonly block: FailedBlock
   readonly stated: Stated
   readonly diagnostic: string
 }
@@ -15,7 +15,7 @@ interface Reason {
 const expired = (last: string): string =>
   `smtp; 550 4.4.7 Message expired: unable to deliver in 840 minutes.<${last}>`
 
-function reasonOf(block: Block): Reason {
+function reasonOf(block: FailedBlock): Reason {
   const { trouble } = block
   switch (trouble.kind) {
     case 'refused':

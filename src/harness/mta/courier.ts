@@ -4,13 +4,13 @@ import { dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { replyLines, replyText } from '../reply.ts'
 import { returnedHeader, serverOf } from '../sent-mail.ts'
-import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
 
 const host = 'mail.crm.example'
 const rule = '-'.repeat(75)
 
 interface Reason {
-  readonly block: Block
+  readonly block: FailedBlock
   readonly stated: Stated
   readonly words: readonly string[]
   readonly fields: readonly string[]
@@ -19,7 +19,7 @@ interface Reason {
 /** Courier's Status is the class alone; the reply in Diagnostic-Code says more. */
 const statuses = { failed: '5.0.0', delayed: '4.0.0', delivered: '2.0.0' } as const
 
-function reasonOf(block: Block, sender: string): Reason {
+function reasonOf(block: FailedBlock, sender: string): Reason {
   const { name, ip } = serverOf(block.address)
   const { action, trouble } = block
   const own = (words: string): Reason => ({

@@ -4,16 +4,16 @@ import { dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { replyText, statusOrClass } from '../reply.ts'
 import { domainOf, returnedCopy, serverOf } from '../sent-mail.ts'
-import type { Block, Cause, Refusal, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Refusal, Situation, Stated, TroubleCause, Writer, Written } from '../situation.ts'
 
 interface Reason {
-  readonly block: Block
+  readonly block: FailedBlock
   readonly stated: Stated
   readonly words: string
 }
 
 /** Domino's own words where it holds the mailbox itself. */
-const ownWords: Partial<Record<Cause, (address: string) => Pick<Reason, 'stated' | 'words'>>> = {
+const ownWords: Partial<Record<TroubleCause, (address: string) => Pick<Reason, 'stated' | 'words'>>> = {
   'unknown-user': address => ({
     stated: { status: '5.1.1', replyCode: null },
     words: `User ${address.split('@')[0]} (${address}) not listed in Domino Directory`,
@@ -24,7 +24,7 @@ const ownWords: Partial<Record<Cause, (address: string) => Pick<Reason, 'stated'
   }),
 }
 
-function reasonOf(block: Block): Reason {
+function reasonOf(block: FailedBlock): Reason {
   const { address, trouble } = block
   const own = trouble.kind === 'refused' ? ownWords[trouble.cause]?.(address) : undefined
   if (own) return { block, ...own }

@@ -2,13 +2,13 @@
 
 import { isTemporary, replyText, statusOrClass } from '../reply.ts'
 import { domainOf, serverOf } from '../sent-mail.ts'
-import type { Block, Cause, Situation, Stated, Writer } from '../situation.ts'
+import type { FailedBlock, Situation, Stated, TroubleCause, Writer } from '../situation.ts'
 import { type MicrosoftReason, microsoftReport } from './microsoft-report.ts'
 
 type Own = readonly [status: string, diagnostic: string, sentence: string]
 
 /** Exchange's words where it holds the mailbox; other refusals come from servers it relays to. */
-const own: Partial<Record<Cause, Own>> = {
+const own: Partial<Record<TroubleCause, Own>> = {
   'unknown-user': [
     '5.1.1',
     '550 5.1.1 RESOLVER.ADR.RecipNotFound; not found',
@@ -31,7 +31,7 @@ const own: Partial<Record<Cause, Own>> = {
   ],
 }
 
-function reasonOf(block: Block): MicrosoftReason {
+function reasonOf(block: FailedBlock): MicrosoftReason {
   const { action, address, trouble } = block
   const local = (stated: Stated, diagnostic: string | null, sentence: string): MicrosoftReason => ({
     block,

@@ -4,12 +4,12 @@ import { dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { isTemporary, nothingStated, replyLines, statedBy } from '../reply.ts'
 import { domainOf, returnedCopy, returnedHeader, serverOf } from '../sent-mail.ts'
-import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
 
 const host = 'mail.crm.example'
 
 interface Reason {
-  readonly block: Block
+  readonly block: FailedBlock
   /** What the text states; all there is in the old form. */
   readonly stated: Stated
   /** The lines under the address. */
@@ -20,7 +20,7 @@ interface Reason {
 
 type Generation = 'old' | 'new'
 
-function reasonOf(block: Block, sender: string, generation: Generation): Reason {
+function reasonOf(block: FailedBlock, sender: string, generation: Generation): Reason {
   const server = serverOf(block.address)
   const { trouble } = block
   const gaveUp = block.action === 'failed' ? ['retry timeout exceeded'] : []

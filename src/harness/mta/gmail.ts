@@ -4,10 +4,10 @@ import { base64, dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { replyLines, replyText, statusOrClass } from '../reply.ts'
 import { domainOf, returnedCopy, returnedHeader, serverOf } from '../sent-mail.ts'
-import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
 
 interface Reason {
-  readonly block: Block
+  readonly block: FailedBlock
   readonly stated: Stated
   readonly heading: string
   readonly sentence: string
@@ -17,7 +17,7 @@ interface Reason {
   readonly remote: string | null
 }
 
-function reasonOf(block: Block): Reason {
+function reasonOf(block: FailedBlock): Reason {
   const { action, address, trouble } = block
   const server = serverOf(address)
   const domain = domainOf(address)

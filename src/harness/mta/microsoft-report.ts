@@ -3,10 +3,10 @@
 import { dateTime, quotedPrintable, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { domainOf, returnedCopy, returnedHeader } from '../sent-mail.ts'
-import type { Block, Situation, Stated, Written } from '../situation.ts'
+import type { FailedBlock, Situation, Stated, Written } from '../situation.ts'
 
 export interface MicrosoftReason {
-  readonly block: Block
+  readonly block: FailedBlock
   readonly stated: Stated
   /** For the reader: one sentence. */
   readonly sentence: string

@@ -3,11 +3,11 @@
 import { dateTime, zones } from '../lines.ts'
 import { isTemporary, replyText, statusOrClass } from '../reply.ts'
 import { domainOf, serverOf } from '../sent-mail.ts'
-import type { Block, Cause, Situation, Writer } from '../situation.ts'
+import type { FailedBlock, Situation, TroubleCause, Writer } from '../situation.ts'
 import { type MicrosoftReason, microsoftReport, postmasterAt } from './microsoft-report.ts'
 
 /** Reply and sentence where Office 365 holds the mailbox or guards the door. */
-const own: Partial<Record<Cause, readonly [diagnostic: string, sentence: string]>> = {
+const own: Partial<Record<TroubleCause, readonly [diagnostic: string, sentence: string]>> = {
   'unknown-user': [
     '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient {address} not found by SMTP address lookup',
     "{address} wasn't found at {domain}.",
@@ -30,7 +30,7 @@ const own: Partial<Record<Cause, readonly [diagnostic: string, sentence: string]
   ],
 }
 
-function reasonOf(block: Block): MicrosoftReason {
+function reasonOf(block: FailedBlock): MicrosoftReason {
   const { action, address, trouble } = block
   const fill = (text: string): string =>
     text.replaceAll('{address}', address).replaceAll('{domain}', domainOf(address))

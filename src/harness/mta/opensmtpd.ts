@@ -4,12 +4,12 @@ import { dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { nothingStated, replyText, statedBy } from '../reply.ts'
 import { returnedHeader } from '../sent-mail.ts'
-import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
 
 const host = 'mail.crm.example'
 
 interface Reason {
-  readonly block: Block
+  readonly block: FailedBlock
   /** What follows `address: `. */
   readonly words: string
   /** What those words state. */
@@ -20,7 +20,7 @@ interface Reason {
 
 const classes = { failed: '5.0.0', delayed: '4.0.0', delivered: '2.0.0' } as const
 
-function reasonOf(block: Block): Reason {
+function reasonOf(block: FailedBlock): Reason {
   const { action, trouble } = block
   const status = classes[action]
   switch (trouble.kind) {

@@ -4,12 +4,12 @@ import { dateTime, stamp, wrap, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { replyText, statusOrClass } from '../reply.ts'
 import { domainOf, returnedCopy, returnedHeader, serverOf } from '../sent-mail.ts'
-import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
 
 const host = 'mail.crm.example'
 
 interface Reason {
-  readonly block: Block
+  readonly block: FailedBlock
   readonly stated: Stated
   /** What follows `<address>: ` in the notification. */
   readonly words: string
@@ -18,7 +18,7 @@ interface Reason {
   readonly remote: string | null
 }
 
-function reasonOf(block: Block): Reason {
+function reasonOf(block: FailedBlock): Reason {
   const server = serverOf(block.address)
   const { trouble } = block
   const own = (status: string, words: string): Reason => ({

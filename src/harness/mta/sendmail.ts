@@ -4,12 +4,12 @@ import { dateTime, stamp, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { isTemporary, lastReplyLine, replyLines, statusOrClass } from '../reply.ts'
 import { domainOf, returnedCopy, returnedHeader, serverOf } from '../sent-mail.ts'
-import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
 
 const host = 'mail.crm.example'
 
 interface Reason {
-  readonly block: Block
+  readonly block: FailedBlock
   readonly stated: Stated
   /** In parentheses under the address. */
   readonly reason: string | null
@@ -20,7 +20,7 @@ interface Reason {
 
 const givenUp = ['Message could not be delivered for 5 days', 'Message will be deleted from queue']
 
-function reasonOf(block: Block, sender: string): Reason {
+function reasonOf(block: FailedBlock, sender: string): Reason {
   const server = serverOf(block.address)
   const { address, action, trouble } = block
   const end = action === 'failed' ? givenUp : ['Will keep trying until message is 5 days old']

@@ -3,15 +3,15 @@
 import { dateTime, zones } from '../lines.ts'
 import { nothingStated, replyLines, statedBy } from '../reply.ts'
 import { domainOf, returnedCopy } from '../sent-mail.ts'
-import type { Block, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
 
 interface Reason {
-  readonly block: Block
+  readonly block: FailedBlock
   readonly words: readonly string[]
   readonly stated: Stated
 }
 
-function reasonOf(block: Block): Reason {
+function reasonOf(block: FailedBlock): Reason {
   const { trouble } = block
   const domain = domainOf(block.address)
   switch (trouble.kind) {

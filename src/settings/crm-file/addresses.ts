@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { AddressColumns, AddressTable, ColumnRef } from '../../crm/mapping.ts'
 import { conditionsOf, markOf, refOf, type Tables, timeOf } from './columns.ts'
 import type { Reading } from './reading.ts'
-import { addressesShape, columnName, linkShape } from './shapes.ts'
+import { addressesShape, columnShape, linkShape } from './shapes.ts'
 
 export function addressesOf(
   reading: Reading,
@@ -19,7 +19,7 @@ export function addressesOf(
 function addressColumns(reading: Reading, value: unknown, tables: Tables, at: string): AddressColumns | null {
   const help = 'write the address columns, ["email", …], or an object for addresses in a table of their own'
   const list = typeof value === 'string' ? [value] : value
-  const columns = reading.read(z.array(columnName, help).min(1, help), list, at)
+  const columns = reading.read(z.array(columnShape, help).min(1, help), list, at)
   return (
     columns && {
       kind: 'columns',

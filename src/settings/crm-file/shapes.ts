@@ -10,7 +10,7 @@ const columnHelp = 'write a column\'s name, or "table.column" for a table that "
 // SQL quotes the names anyway, but a name that is not a plain word is a typing error.
 const identifier = /^[\p{L}_][\p{L}\p{N}_$]{0,63}$/u
 const name = z.string('write a name').regex(identifier, 'write a name of letters, digits and _')
-export const columnName = z
+export const columnShape = z
   .string(columnHelp)
   .refine(
     text => text.split('.').length <= 2 && text.split('.').every(part => identifier.test(part)),
@@ -41,7 +41,7 @@ function keyed<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 }
 
 const where = z
-  .record(columnName, condition, 'write an object such as {"deleted": 0} or {"deleted_at": null}')
+  .record(columnShape, condition, 'write an object such as {"deleted": 0} or {"deleted_at": null}')
   .optional()
 export const fileShape = keyed({
   about,
@@ -57,7 +57,7 @@ export const moduleShape = keyed({
   where,
   addresses: z.unknown(),
   flag: z.unknown().optional(),
-  bouncedAddress: columnName.optional(),
+  bouncedAddress: columnShape.optional(),
   updatedAt: z.unknown().optional(),
 })
 export const addressesShape = keyed({
@@ -85,9 +85,9 @@ export const campaignShape = keyed({
   complaints: name.optional(),
   updatedAt: z.unknown().optional(),
 })
-export const markShape = keyed({ column: columnName, bounced: fixed.default(1), clear: fixed.default(0) })
+export const markShape = keyed({ column: columnShape, bounced: fixed.default(1), clear: fixed.default(0) })
 export const timeShape = keyed({
-  column: columnName,
+  column: columnShape,
   format: z
     .enum(['datetime', 'epoch', 'epoch-ms'], 'write "datetime", "epoch" or "epoch-ms"')
     .default('datetime'),

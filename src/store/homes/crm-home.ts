@@ -10,7 +10,7 @@ import type { Transaction } from '../database/transaction.ts'
 import { type AuditEntry, audit } from '../upkeep/audit.ts'
 import { forgetInCrm } from './crm-forget.ts'
 import { type CrmReader, columnName, meeting, presentRecords } from './crm-reader.ts'
-import { type CrmRecord, readRecords } from './crm-rows.ts'
+import { type CrmReading, readRecords } from './crm-rows.ts'
 import type { CrmTables } from './crm-tables.ts'
 import { addressIn, fits, plain } from './crm-values.ts'
 import { writeRecords } from './crm-writes.ts'
@@ -39,7 +39,7 @@ type LockedReader = CrmReader & { readonly transaction: Transaction }
 
 async function lock(reader: LockedReader, ids: readonly string[]): Promise<LockedRows> {
   const { store, mapping, transaction } = reader
-  const locked = new Map<string, { readonly read: CrmRecord; record: mapped.MappedRecord }>()
+  const locked = new Map<string, { readonly read: CrmReading; record: mapped.MappedRecord }>()
   // Noticed now, written down with whatever else is written.
   const resets: AuditEntry[] = []
   let latestReset = 0

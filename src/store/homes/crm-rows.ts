@@ -16,7 +16,7 @@ import {
 import { type CrmReader, columnName, presentRecords, type Row, run } from './crm-reader.ts'
 import { addressIn, idValues, isMarked, plain } from './crm-values.ts'
 
-export interface CrmRecord {
+export interface CrmReading {
   /** As it stood in the CRM when it was read. */
   readonly stored: MappedRecord
   /**
@@ -43,7 +43,7 @@ export interface OwnSide {
 export async function readRecords(
   reader: CrmReader,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, CrmRecord>> {
+): Promise<ReadonlyMap<string, CrmReading>> {
   const { mapping } = reader
   const sorted = [...new Set(ids)].sort(byText)
   const rows = await recordRows(reader, sorted)
@@ -55,7 +55,7 @@ export async function readRecords(
       ? await readAddresses(reader, mapping.addresses, present, [...taken.values()])
       : null
 
-  const records = new Map<string, CrmRecord>()
+  const records = new Map<string, CrmReading>()
   for (const id of sorted) {
     const row = rows.get(id)
     const takenHere = taken.get(id) ?? new Map<string, TakenAddress>()
@@ -74,7 +74,7 @@ function recordOf(
   places: readonly Place[],
   ours: OwnRow | undefined,
   missing: ReadonlySet<string>,
-): CrmRecord {
+): CrmReading {
   const isThere = (ref: ColumnRef | null): ref is ColumnRef =>
     row !== undefined && ref !== null && !missing.has(ref.table)
   const wasWritten = (ref: ColumnRef, column: string | null | undefined): boolean =>

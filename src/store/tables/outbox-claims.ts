@@ -1,13 +1,13 @@
 // Webhooks claimed for sending: leased by the database's clock, so that several servers share the work.
 
 import { randomBytes } from 'node:crypto'
+import type { ClaimedWebhook, SettledWebhook, WebhookOutcome } from '../../model/webhook.ts'
 import { chunks } from '../database/chunks.ts'
 import { fitText } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
 import { inTransaction } from '../database/transaction.ts'
-import type { ClaimedWebhook, Settled, WebhookOutcome } from './outbox.ts'
 import { errorLength, eventIdOf } from './outbox-rows.ts'
 
 type ClaimedRow = BounceRow & {
@@ -77,7 +77,11 @@ const leased = async (store: Store, ids: readonly number[], lease: string): Prom
       ...bounceSelection.map(column => `rebound_bounces.${column}`),
     )
 
-export async function settleWebhooks(store: Store, settled: readonly Settled[], at: number): Promise<void> {
+export async function settleWebhooks(
+  store: Store,
+  settled: readonly SettledWebhook[],
+  at: number,
+): Promise<void> {
   const outbox = () => store.knex('rebound_outbox')
   const delivered = settled
     .filter(({ outcome }) => outcome.kind === 'delivered')

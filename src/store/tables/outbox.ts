@@ -1,6 +1,6 @@
 // Webhooks waiting to be delivered: put here with their event, claimed by one sender at a time, gone once delivered.
 
-import type { StoredBounce } from '../../model/stored-bounce.ts'
+import type { ClaimedWebhook, SettledWebhook } from '../../model/webhook.ts'
 import { databaseTime } from '../database/clock.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
@@ -25,26 +25,6 @@ export interface PendingWebhook {
   readonly lastError: string | null
 }
 
-/** A webhook claimed for sending, nobody else's until its lease ends. */
-export interface ClaimedWebhook {
-  readonly id: string
-  readonly eventId: string
-  readonly lease: string
-  readonly attempts: number
-  readonly bounce: StoredBounce
-}
-
-/** What became of a claimed one. `released`: not tried to its end, due again at once. */
-export type WebhookOutcome =
-  | { readonly kind: 'delivered' | 'released' }
-  /** `againInMs` null gives it up. */
-  | { readonly kind: 'failed'; readonly error: string; readonly againInMs: number | null }
-
-export interface Settled {
-  readonly webhook: Pick<ClaimedWebhook, 'id' | 'lease'>
-  readonly outcome: WebhookOutcome
-}
-
 export interface WebhookCensus {
   /** Still to be tried, those that failed before among them; counted up to `most`. */
   readonly waiting: number
@@ -64,7 +44,7 @@ export interface Outbox {
     readonly limit: number
   }) => Promise<readonly ClaimedWebhook[]>
   /** Writes down what became of claimed ones, all or nothing. A failure counts only while its lease lasts. */
-  readonly settle: (settled: readonly Settled[]) => Promise<void>
+  readonly settle: (settled: readonly SettledWebhook[]) => Promise<void>
   /** What is not delivered: given up first, then by how often it failed, the oldest first. */
   readonly list: (limit: number) => Promise<readonly PendingWebhook[]>
   readonly census: () => Promise<WebhookCensus>

@@ -21,7 +21,7 @@ export interface RegisteredMessage {
   readonly issuedAt: Date
 }
 
-export interface ReturnPaths {
+export interface StoredPaths {
   /** Stores new paths, all or none; a campaign is named by its id. */
   readonly save: (paths: readonly StoredPath[]) => Promise<void>
   readonly find: (token: string) => Promise<{ readonly send: SendRef; readonly issuedAt: Date } | null>
@@ -41,7 +41,7 @@ interface SendRow {
 
 const longestToken = 64
 
-export function createReturnPaths(store: Store): ReturnPaths {
+export function createStoredPaths(store: Store): StoredPaths {
   return {
     save: async paths => {
       const rows = paths.map(path => ({ token: path.token, ...sendRow(path.send, path.issuedAt) }))

@@ -5,9 +5,9 @@ import { fitText } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 
-export type Row = Readonly<Record<string, unknown>>
+export type TextRow = Readonly<Record<string, unknown>>
 
-interface Place {
+interface SearchedTable {
   readonly table: string
   /** The primary key, or the column it begins with. */
   readonly key: string
@@ -21,9 +21,9 @@ const pageRows = 5_000
 /** Rows of which a column may hold the address; the caller looks closer. A page whose database is busy is asked again. */
 export async function* rowsThatMention(
   store: Store,
-  { table, key, columns }: Place,
+  { table, key, columns }: SearchedTable,
   { anchor }: Spellings,
-): AsyncGenerator<readonly Row[]> {
+): AsyncGenerator<readonly TextRow[]> {
   let after: unknown = null
   for (;;) {
     const from = after
@@ -35,7 +35,7 @@ export async function* rowsThatMention(
           .orderBy(key)
           .offset(pageRows - 1)
           .limit(1),
-    )) as readonly Row[]
+    )) as readonly TextRow[]
     yield (await persist(async () => {
       const page = rest().select(key, ...columns)
       if (last) page.where(key, '<=', last[key] as string)
@@ -45,7 +45,7 @@ export async function* rowsThatMention(
             any.orWhereRaw('instr(lower(??), ?) > 0', [column, anchor])
         })
       return await page
-    })) as readonly Row[]
+    })) as readonly TextRow[]
     if (!last) return
     after = last[key]
   }
@@ -73,9 +73,9 @@ export async function forgetInTexts(
     readonly spellings: Spellings
     readonly dryRun: boolean
     /** Columns that are not searched for texts, and what they become. */
-    readonly exact?: (row: Row) => Row
+    readonly exact?: (row: TextRow) => TextRow
     /** Columns out of which the bare local part is taken too, in rows that are about the address. */
-    readonly names?: { readonly columns: readonly string[]; readonly isAbout: (row: Row) => boolean }
+    readonly names?: { readonly columns: readonly string[]; readonly isAbout: (row: TextRow) => boolean }
   },
 ): Promise<number> {
   const { spellings, dryRun, exact = () => ({}), names } = options
@@ -105,11 +105,11 @@ export async function forgetInTexts(
 type Cleaning = (column: string, text: string, wasCut: boolean) => string
 
 function changesOf(
-  row: Row,
-  exact: Row,
+  row: TextRow,
+  exact: TextRow,
   texts: Readonly<Record<string, number>>,
   clean: Cleaning,
-): Row | null {
+): TextRow | null {
   const update = Object.fromEntries(
     Object.entries(texts).flatMap(([column, length]) => {
       const text = row[column]

@@ -12,7 +12,7 @@ import { inTransaction } from '../database/transaction.ts'
 import { homeOf, modulesOf } from '../homes/home-of.ts'
 import { raiseRulesVersion } from '../tables/rule-rows.ts'
 import { audit } from './audit.ts'
-import { forgetInTexts, type Row, rename, rowsThatMention } from './forget-texts.ts'
+import { forgetInTexts, rename, rowsThatMention, type TextRow } from './forget-texts.ts'
 
 export interface ForgetSettings {
   /** Goes into the audit, where the address itself does not. */
@@ -58,9 +58,9 @@ export async function forgetAddress(
   for (const module of modulesOf(store))
     records += (await homeOf(store, module)?.forget({ spellings, pseudonym, dryRun })) ?? 0
   const texts = { spellings, dryRun }
-  const isAbout = (row: Row): boolean =>
+  const isAbout = (row: TextRow): boolean =>
     [row.address, row.reported_address].some(text => whole(text) || text === pseudonym)
-  const recordId = (row: Row) => (whole(row.record_id) ? pseudonym : row.record_id)
+  const recordId = (row: TextRow) => (whole(row.record_id) ? pseudonym : row.record_id)
   const done: Forgotten = {
     records,
     bounces: await forgetInTexts(store, 'rebound_bounces', bounceTexts, {
@@ -146,7 +146,7 @@ async function forgetStandings(store: Store, spellings: Spellings, pseudonym: st
 async function deleteEvidence(
   store: Store,
   spellings: Spellings,
-  { isAbout, dryRun }: { readonly isAbout: (row: Row) => boolean; readonly dryRun: boolean },
+  { isAbout, dryRun }: { readonly isAbout: (row: TextRow) => boolean; readonly dryRun: boolean },
 ): Promise<number> {
   const table = 'rebound_evidence'
   const places = { table, key: 'id', columns: ['event_id', 'body'] }
@@ -157,7 +157,7 @@ async function deleteEvidence(
       rows.flatMap(row => (row.event_id === null ? [] : [Number(row.event_id)])),
       isAbout,
     )
-    const isHers = (row: Row): boolean =>
+    const isHers = (row: TextRow): boolean =>
       events.has(Number(row.event_id)) || isMentioned(textsOf(`${row.body}`), spellings)
     const ids = rows.filter(isHers).map(row => Number(row.id))
     deleted += ids.length
@@ -170,13 +170,13 @@ async function deleteEvidence(
 async function eventsAbout(
   store: Store,
   ids: readonly number[],
-  isAbout: (row: Row) => boolean,
+  isAbout: (row: TextRow) => boolean,
 ): Promise<ReadonlySet<number>> {
   const found = new Set<number>()
   for (const some of chunks(store, ids)) {
     const select = () =>
       store.knex('rebound_bounces').select('id', 'address', 'reported_address').whereIn('id', some)
-    const events = (await persist(async () => await select())) as readonly Row[]
+    const events = (await persist(async () => await select())) as readonly TextRow[]
     for (const event of events) if (isAbout(event)) found.add(Number(event.id))
   }
   return found

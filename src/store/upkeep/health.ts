@@ -6,7 +6,7 @@ import type { Store } from '../database/open.ts'
 import { probe } from '../recording/probe.ts'
 
 /** Why the database takes no mail. */
-export interface Trouble {
+export interface DatabaseTrouble {
   readonly failure: Failure
   /** `read`: it did not answer a query; `write`: it answers, and did not take what was to be written. */
   readonly at: 'read' | 'write'
@@ -22,7 +22,7 @@ export interface Health {
    * Null when the database works, else why not. Asks for a query alone, unless the recorder was refused since the last
    * write: a query says nothing of a lock or of a full disk, so something is written then. Answers within two seconds.
    */
-  readonly ask: () => Promise<Trouble | null>
+  readonly ask: () => Promise<DatabaseTrouble | null>
 }
 
 /** @param onChange told each time it is known whether the database works. */
@@ -30,9 +30,9 @@ export function createHealth(store: Store, onChange: (works: boolean) => void): 
   let refusing: Failure | null = null
   /** Counts the refusals: a write that began before the last of them proves nothing. */
   let refusals = 0
-  let asking: Promise<Trouble | null> | null = null
+  let asking: Promise<DatabaseTrouble | null> | null = null
 
-  const look = async (): Promise<Trouble | null> => {
+  const look = async (): Promise<DatabaseTrouble | null> => {
     const seen = refusals
     const at = refusing ? 'write' : 'read'
     try {
