@@ -4,6 +4,7 @@ import type { Cause, Outweighs } from '../knowledge/causes.ts'
 import type { ProviderRow } from '../knowledge/providers.ts'
 import { type Category, groupOf } from '../model/categories.ts'
 import { clauseMeanings, otherPartyIn, type Term } from './clauses.ts'
+import { type EnglishMeaning, englishMeanings, isBareDenial } from './english.ts'
 import { isStated } from './stated.ts'
 import { crowdComplaint, otherSubject } from './subject.ts'
 import type { Match, Phrase, TermMatch, TextMatches } from './text-matches.ts'
@@ -26,6 +27,7 @@ export interface CauseMatch {
  */
 const precedence: readonly Category[] = [
   'virus',
+  'suppressed',
   'greylisted',
   'non-compliant',
   'auth-failure',
@@ -81,8 +83,11 @@ export function matchCauses(words: TextMatches, applied: ProviderRow | null): Ca
   const complaint = crowdComplaint(searched)
   const isKnown = candidates.some(({ found }) => found.category === 'rate-limited')
   if (complaint !== null && !isKnown) candidates.push({ found: crowdOf(complaint), start: 0, isWeak: false })
-  for (const meaning of clauseMeanings(searched, terms))
-    candidates.push({ found: meaning, start: 0, isWeak: false })
+  for (const { start, end, ...meaning } of clauseMeanings(searched, terms)) {
+    const isCrowd = groupOf(meaning.category) === 'hard' && otherSubject(searched, start, end) === 'crowd'
+    candidates.push({ found: isCrowd ? crowdOf(meaning.text) : meaning, start: 0, isWeak: false })
+  }
+  if (candidates.every(({ isWeak }) => isWeak)) candidates.push(...inEnglish(words, counted))
   candidates.sort(
     (a, b) =>
       placeOf(a.found) - placeOf(b.found) || weightOf(b.found) - weightOf(a.found) || a.start - b.start,
@@ -100,6 +105,38 @@ interface Candidate {
   readonly found: CauseMatch
   readonly start: number
   readonly isWeak: boolean
+}
+
+/** Asked where no phrase of ours tells plainly. */
+function inEnglish({ searched, text }: TextMatches, counted: readonly Phrase[]): readonly Candidate[] {
+  const isKnown = (meaning: EnglishMeaning): boolean =>
+    counted.some(
+      ({ entry, start, end }) => entry.kind === 'phrase' && start < meaning.end && meaning.start < end,
+    )
+  const meanings = englishMeanings(searched).filter(meaning => !isKnown(meaning))
+  const meant = meanings.map(({ category, start, end }): Candidate => {
+    const words = searched.slice(start, end)
+    const subject = otherSubject(searched, start, end)
+    if (subject === 'crowd') return { found: crowdOf(words), start, isWeak: false }
+    if (subject === 'thing') return { found: thing, start, isWeak: true }
+    if (subject === 'sender')
+      return { found: { id: you, category: 'sender-rejected', text: words }, start, isWeak: false }
+    return { found: { id: `${category}/english`, category, text: words }, start, isWeak: false }
+  })
+  if (!isBareDenial(text)) return meant
+  return [
+    ...meant,
+    { found: { id: 'unknown-user/english', category: 'unknown-user', text }, start: 0, isWeak: false },
+  ]
+}
+
+/** Causes of a mailbox that may as well be told of the sender's: `sender's account has been suspended`. */
+const ofMailbox: readonly Category[] = ['mailbox-disabled', 'mailbox-full']
+const senderBefore =
+  /(?<!\w)(?:sender(?:'s)?|sending|submitter(?:'s)?) (?:account |mailbox |user |address |domain )?(?:is |was |has been )?$/
+
+function isOfSender(category: Category, searched: string, start: number): boolean {
+  return ofMailbox.includes(category) && senderBefore.test(searched.slice(Math.max(0, start - 60), start))
 }
 
 const crowdOf = (text: string): CauseMatch => ({ id: 'rate-limited/crowd', category: 'rate-limited', text })
@@ -130,6 +167,8 @@ function candidateOf(
   const instead = isHard ? otherPartyIn(searched, terms, start, end) : null
   const subject = isHard ? otherSubject(searched, start, end) : null
   if (subject === 'crowd') return { found: crowdOf(text), start, isWeak: false }
+  if (isOfSender(category, searched, start))
+    return { found: { id: you, category: 'sender-rejected', text }, start, isWeak: false }
   if (instead === null && (subject === 'thing' || (isHard && isAboutThing)))
     return { found: thing, start, isWeak: true }
   if (instead === null && subject === 'sender')

@@ -14,6 +14,8 @@ export interface ClauseMeaning {
   readonly id: string
   readonly category: Category
   readonly text: string
+  readonly start: number
+  readonly end: number
 }
 
 const MAX_CLAUSE_CHARS = 120
@@ -29,8 +31,8 @@ export function clauseMeanings(text: string, terms: readonly Term[]): readonly C
     const category = noun === null ? null : meaning(noun.party, term.predicate)
     if (noun === null || category === null) continue
     const start = Math.min(noun.start, term.start)
-    const words = text.slice(start, Math.max(noun.end, term.end))
-    found.push({ id: term.wording.place, category, text: words })
+    const end = Math.max(noun.end, term.end)
+    found.push({ id: term.wording.place, category, text: text.slice(start, end), start, end })
   }
   return found
 }

@@ -159,13 +159,17 @@ function statusOf({ status, statusField, diagnostic }: RecipientReport): {
   return { status: parseStatus(quoted), isAdded: false }
 }
 
+const ofMailbox: readonly Category[] = ['mailbox-full', 'mailbox-disabled']
+
 /** Where the refusal names the sender alone; its host counts only where a domain is refused. Asked only of what may be hard. */
 function senderRefused(
   recipient: RecipientReport,
   { report }: ReportContext,
   causes: readonly (Category | null | undefined)[],
 ): CauseMatch | null {
-  if (!causes.some(cause => cause != null && groupOf(cause) === 'hard')) return null
+  // A full or closed mailbox may be the sender's own, too.
+  if (!causes.some(cause => cause != null && (groupOf(cause) === 'hard' || ofMailbox.includes(cause))))
+    return null
   const { address, host } = senderNamed(recipient, report.original.senders)
   const named = address ?? (causes.includes('unknown-domain') ? host : null)
   return named === null ? null : { id: 'named/sender', category: 'sender-rejected', text: named }

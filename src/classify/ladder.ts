@@ -2,7 +2,7 @@
 // override rules gives hard where the refusal tells of the sender's fault.
 
 import { replyRow } from '../knowledge/reply-codes.ts'
-import { groupOf } from '../model/categories.ts'
+import { type Category, groupOf } from '../model/categories.ts'
 import type { RecipientReport, Report } from '../model/report.ts'
 import type { Rule } from '../model/rule.ts'
 import type {
@@ -48,6 +48,8 @@ function opinionOf({ category, id, text }: CauseMatch): Opinion {
   return text === '' ? { category, rule: id } : { category, rule: id, text }
 }
 
+const ofMailbox: readonly Category[] = ['mailbox-full', 'mailbox-disabled']
+
 function exactStatus(diagnosis: Diagnosis): Opinion | null {
   const { status, statusRow, replyCode, recipient, fault, doubt } = diagnosis
   if (statusRow === null || statusRow.vague || statusRow.category === null || diagnosis.isStatusAdded)
@@ -63,6 +65,8 @@ function exactStatus(diagnosis: Diagnosis): Opinion | null {
     statusRow.category === 'protocol-error'
   if (fault !== null && !diagnosis.isFaultGuessed && recipient.diagnostic !== null && isConsequence)
     return null
+  // The sender's own mailbox or account, full or closed: `452 4.2.2 sender over quota`.
+  if (fault !== null && !diagnosis.isFaultGuessed && ofMailbox.includes(statusRow.category)) return null
   // 552 and its like speak of storage alone (RFC 5321 §4.2.3): a bad address beside it is a careless server's default.
   const reply = replyCode === null ? null : replyRow(replyCode)?.category
   const isStorage = reply === 'mailbox-full' || reply === 'system-full'

@@ -23,6 +23,9 @@ const MAX_ALONE_CHARS = 240
 const statement =
   /(?<![\p{L}\d])(?:reject\p{L}*|refus\p{L}*|block(?:ed|s|ing)?|den(?:y|ied|ies)|declin\p{L}*|detect\p{L}*|found|contain\p{L}*|fail\p{L}*|listed|(?:black|block|deny)[ -]?list(?:ed)?|prohibit\p{L}*|forbid\p{L}*|restrict\p{L}*|bann?\p{L}*|violat\p{L}*|not|no|without|lack\p{L}*|missing|invalid|malformed|duplicate\p{L}*|multiple|requir\p{L}*|must|because|due|consider\p{L}*|identif\p{L}*|classif\p{L}*|recogni\p{L}*|marked|flagged|looks?|appear\p{L}*|seems?|suspect\p{L}*|suspicious|is|was|are|were|scored?|poor|low|bad|unsolicited|unaccept\p{L}*|infected|discard\p{L}*|dropp?ed|quarantin\p{L}*|unauthenticated|unauthori\p{L}*|cannot|could|unable|throttl\p{L}*|error|mismatch\p{L}*|permerror|temperror|hardfail|softfail|spoof\p{L}*|forged|dynamic\p{L}*|abus\p{L}*|terminat\p{L}*)(?![\p{L}\d])/u
 
+/** What is said of the recipient in the same clause. */
+const absence = /(?:was |is )?(?:not found|not exist|not known|no such|no mailbox|unknown|invalid recipient)/g
+
 /** A check that was passed, or one that found nothing: the opposite of a fault. */
 const passed =
   /\b(?:pass(?:ed)?|clean|guarded|protected|virus-free|spam-free)\b|[:=] ?(?:pass|none|ok|neutral)\b|\b(?:reports?|abuse) (?:go|goes|to)\b|^ ?(?:see|per|cf\.?) |\b(?:will|may|might|could) (?:hurt|harm|damage|affect|lower)\b/
@@ -34,7 +37,9 @@ export function isStated(category: Category, text: string, start: number, end: n
   if (/[^\0-\x7f]/.test(text.slice(start, end))) return true
   if (isAlone(text, start, end)) return true
   const clause = clauseAround(text, start, end)
-  return !passed.test(clause) && statement.test(clause)
+  if (category === 'non-compliant' && /^rfc ?\d/.test(text.slice(start, end)) && /\baddress\b/.test(clause))
+    return false
+  return !passed.test(clause) && statement.test(clause.replace(absence, ' '))
 }
 
 /** Nothing else is said: `553 http://list.example/query?ip=192.0.2.1`. */

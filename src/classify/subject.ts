@@ -9,7 +9,7 @@ const MAX_BEHIND_CHARS = 60
 
 /** Words of a number or of repetition, in the form texts are searched. */
 const quantity =
-  /(?<![\p{L}\d])(?:too many|too much|so many|many|several|excessive|repeated(?:ly)?|multiple|numerous|number of|amount of|rate of|ratio of|percentage of|lots? of|zu viele?|viele|mehrere|wiederholt\p{L}*|anzahl|trop d|beaucoup d|plusieurs|nombre d|de nombreu\p{L}*|demasiad[oa]s?|much[oa]s|vari[oa]s|numero de|troppi|troppe|molti|molte|numero di|muit[oa]s|te veel|veel|meerdere|aantal|for mange|for manga|mange|manga|flera|flere|zbyt wiele|zbyt duzo|za duzo|wielu|liczba|prilis mnoho|prilis vela|mnoho|pocet|слишком много|много|количество|занадто багато|багато|cok fazla|tul sok|prea multi|prea multe|liian mon\p{L}*|παρα πολλ\p{L}*|твърде много|previse|prevec|terlalu banyak|qua nhieu)(?![\p{L}\d])|trop d'|多すぎ|多数|过多|太多|過多|너무 많/u
+  /(?<![\p{L}\d])(?:too many|too much|so many|many|several|excessive|repeated(?:ly)?|multiple|numerous|number of|amount of|rate of|ratio of|percentage of|lots? of|zu viele?|viele|mehrere|wiederholt\p{L}*|anzahl|trop de|beaucoup de|plusieurs|nombre de|de nombreu\p{L}*|demasiad[oa]s?|much[oa]s|vari[oa]s|numero de|troppi|troppe|molti|molte|numero di|muit[oa]s|te veel|veel|meerdere|aantal|for mange|for manga|mange|manga|flera|flere|zbyt wiele|zbyt duzo|za duzo|wielu|liczba|prilis mnoho|prilis vela|mnoho|pocet|слишком много|много|количество|занадто багато|багато|cok fazla|tul sok|prea multi|prea multe|liian mon\p{L}*|παρα πολλ\p{L}*|твърде много|previse|prevec|terlalu banyak|qua nhieu)(?![\p{L}\d])|trop d'|多すぎ|多数|过多|太多|過多|너무 많/u
 
 /** What may come in the same clause behind the words: `unknown recipients exceeded`. */
 const measured = /^\S{0,3} (?:limit|exceeded|count|ratio|rate|threshold|percentage)\b/

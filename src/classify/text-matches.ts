@@ -104,6 +104,8 @@ export function searchText(text: string): TextMatches {
     if (entry === undefined) return
     const start = end - entry.text.length
     if ('wording' in entry && !isWhole(entry.wording, searched, start, end)) return
+    // `lakenetworks` is no network.
+    if (entry.kind === 'cause' && isInsideWord(searched, start)) return
     if (entry.kind === 'mark') marks.push(entry.provider)
     else if (entry.kind === 'stage') stages.push({ entry, start, end })
     else if (entry.kind === 'noun' || entry.kind === 'predicate') {
@@ -111,6 +113,12 @@ export function searchText(text: string): TextMatches {
     } else phrases.push({ entry, start, end })
   })
   return { text: words, searched, phrases, terms, stages, marks }
+}
+
+const isLetter = (unit: number): boolean => unit >= 97 && unit <= 122
+
+function isInsideWord(text: string, start: number): boolean {
+  return isLetter(text.charCodeAt(start - 1)) && isLetter(text.charCodeAt(start))
 }
 
 /** Does a text say anything beside codes and host names: two words or more? */

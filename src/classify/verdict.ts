@@ -7,6 +7,9 @@ import type { Rule } from '../model/rule.ts'
 import type { Because, BounceType, Opinion, Rung, Verdict } from '../model/verdict.ts'
 import type { Diagnosis } from './diagnosis.ts'
 
+/** Causes of a mailbox that a refusal may tell of the sender's own; thresholds would promote them. */
+const ofMailbox: readonly Category[] = ['mailbox-full', 'mailbox-disabled']
+
 /**
  * The verdict of a rung's opinion. The veto: where the refusal tells of the sender's fault nothing is hard, and
  * `because` names both.
@@ -15,7 +18,8 @@ export function verdictOf(opinion: Opinion, rung: Rung, diagnosis: Diagnosis): V
   const { fault, recipient } = diagnosis
   const isHard = opinion.type === 'hard' || groupOf(opinion.category) === 'hard'
   const permanent = isPermanent(diagnosis)
-  if (isHard && fault !== null) {
+  const isOfSender = ofMailbox.includes(opinion.category) && fault?.category === 'sender-rejected'
+  if ((isHard || (isOfSender && opinion.type === undefined)) && fault !== null) {
     const because: Because = {
       rung: 'text',
       rule: fault.id,

@@ -24,6 +24,7 @@ import security from './causes/security.json' with { type: 'json' }
 import senderRejected from './causes/sender-rejected.json' with { type: 'json' }
 import spam from './causes/spam.json' with { type: 'json' }
 import starttlsFailed from './causes/starttls-failed.json' with { type: 'json' }
+import suppressed from './causes/suppressed.json' with { type: 'json' }
 import systemError from './causes/system-error.json' with { type: 'json' }
 import systemFull from './causes/system-full.json' with { type: 'json' }
 import tooBig from './causes/too-big.json' with { type: 'json' }
@@ -72,6 +73,7 @@ const files: Partial<Record<Category, readonly Row[]>> = {
   'system-full': systemFull,
   'protocol-error': protocolError,
   'starttls-failed': starttlsFailed,
+  suppressed,
   greylisted,
   blocked,
   reputation,

@@ -129,6 +129,14 @@ export const categories = {
     sparkpost: 21,
     ses: 'Transient/General',
   },
+  suppressed: {
+    group: 'soft',
+    sentence: 'A sending service has this address on its suppression list and did not try.',
+    rfc: '',
+    sisimai: 'suppressed',
+    sparkpost: 25,
+    ses: 'Permanent/OnAccountSuppressionList',
+  },
   greylisted: {
     group: 'soft',
     sentence: 'The server asked to try again later.',
@@ -263,6 +271,7 @@ export const promotable: readonly Category[] = [
   'filtered',
   'expired',
   'network-error',
+  'suppressed',
 ]
 
 /** Hard, soft, or soft by the sender's fault. */

@@ -7,6 +7,7 @@ export const kinds = [
   'delayed',
   'delivered',
   'complaint',
+  'auth-report',
   'auto-reply',
   'receipt',
   'ordinary',

@@ -4,7 +4,7 @@ import { first } from '../message/header.ts'
 import type { Finding } from './finding.ts'
 import { isTitledFailure, ownTitle } from './notice/delay-words.ts'
 import { enough, isReplyLike, type Likelihood, noticeLikelihood } from './notice/likelihood.ts'
-import { titlePhrases } from './notice/phrases.ts'
+import { isFromDaemon, titlePhrases } from './notice/phrases.ts'
 import { ownPhrases, statesFailure } from './notice/statements.ts'
 import { hasNullReturnPath, type Reading } from './reading.ts'
 
@@ -27,7 +27,8 @@ export function readAutoReply(reading: Reading): Finding | null {
   // It says in its title what it is, marks itself and brings nothing back: what it tells of delivering is by the way.
   const isPlain = isTitledSo(reading) && likelihood.automatic && !likelihood.bad && !reading.returned
   const isNotice = likelihood.sender || isUnsignedNotice(reading, likelihood)
-  if (!isPlain && isNotice && (likelihood.text || likelihood.good) && likelihood.score >= enough) return null
+  const isTold = likelihood.text || likelihood.good || (likelihood.bad && isFromDaemon(reading))
+  if (!isPlain && isNotice && isTold && likelihood.score >= enough) return null
   return { reader: 'auto-reply', kind: 'auto-reply', recipients: [] }
 }
 

@@ -23,10 +23,12 @@ import { readXmail } from './dialect/xmail.ts'
 import { readYahoo } from './dialect/yahoo.ts'
 import type { Finding } from './finding.ts'
 import { finishRecipients, kindOf, maxRecipients } from './finish.ts'
+import { readCalendar } from './machine/calendar.ts'
 import { readComplaint } from './machine/complaint.ts'
 import { readDsn } from './machine/dsn.ts'
 import { readDsnInText } from './machine/dsn-in-text.ts'
 import { readEnclosedDsn } from './machine/enclosed-dsn.ts'
+import { readNamelessDsn } from './machine/nameless-dsn.ts'
 import { readOriginal } from './machine/original.ts'
 import { readReceipt } from './machine/receipt.ts'
 import { isWarning } from './notice/delay.ts'
@@ -43,11 +45,13 @@ export type Reader = (reading: Reading) => Finding | null
 /** What a machine wrote for machines, and the challenge that borrows a mail program's words. */
 const machineReaders: readonly Reader[] = [
   readComplaint,
+  // Products that ask who we are may do so in the form of a report.
+  readChallenge,
   readDsn,
   readEnclosedDsn,
   readReceipt,
   readAmazonSes,
-  readChallenge,
+  readCalendar,
 ]
 
 /** Programs that write for people, or whose machine part was lost. */
@@ -72,7 +76,7 @@ const dialectReaders: readonly Reader[] = [
 ]
 
 /** What is no bounce before what may be one: reports were looked for already (RFC 3834 §5). */
-const lastReaders: readonly Reader[] = [readHousekeeping, readAutoReply, readFreeText]
+const lastReaders: readonly Reader[] = [readHousekeeping, readNamelessDsn, readAutoReply, readFreeText]
 
 /** In the order of asking. What a person pastes, quotes or forwards is no report to us. */
 function* readersFor(reading: Reading): Generator<Reader> {

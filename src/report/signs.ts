@@ -55,6 +55,7 @@ export function decidingSign(reading: Reading, { kind, reader, recipients }: Rep
   const signs: Record<Kind, () => string | null> = {
     bounce: () => null,
     complaint: () => null,
+    'auth-report': () => null,
     receipt: () => null,
     delivered: () =>
       stated ??

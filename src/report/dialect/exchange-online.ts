@@ -1,20 +1,37 @@
 // Exchange 2007 and later, Office 365 and Outlook.com: people's part first, then "Diagnostic information for administrators".
 
+import { first } from '../../message/header.ts'
 import { isTitledSo } from '../auto-reply.ts'
 import type { Finding, RecipientFinding } from '../finding.ts'
+import { replyCodeIn } from '../machine/codes.ts'
 import { headOf } from '../notice/heads.ts'
 import { isMicrosoftNotice } from '../notice/likelihood.ts'
+import { titlePhrases } from '../notice/phrases.ts'
 import { failedRecipients } from '../notice/recipients.ts'
-import { ownPhrases } from '../notice/statements.ts'
+import { ownPhrases, statesFailure } from '../notice/statements.ts'
 import type { Reading } from '../reading.ts'
 
 /** A notice of Exchange's transport without its machine part, or null. */
 export function readExchangeOnline(reading: Reading): Finding | null {
-  const named = isMicrosoftNotice(reading) && !isTitledSo(reading)
+  const named = isMicrosoftNotice(reading) && !isTitledSo(reading) && reportsFailure(reading)
   if (!named && !ownPhrases(reading).has('announcements.diagnostics')) return null
   const diagnosed = diagnoses(reading.lines)
   const recipients = diagnosed.length > 0 ? diagnosed : failedRecipients(reading)
   return { reader: 'exchange-online', recipients, reportingMta: generatingServer(reading.lines) }
+}
+
+/** The system address also sends approvals, holds, quotas and notes on meetings, which mark nothing as undeliverable. */
+function reportsFailure(reading: Reading): boolean {
+  if (first(reading.message.header, 'x-ms-exchange-message-is-ndr') !== null) return true
+  const title = titlePhrases(reading)
+  const words = ownPhrases(reading)
+  return (
+    title.has('subjects.failure') ||
+    title.has('subjects.delay') ||
+    statesFailure(words) ||
+    words.has('particles.delayed') ||
+    replyCodeIn(words.text, 'text') !== null
+  )
 }
 
 /** An address alone on its line, below it `#550 5.1.1 …##` or `Remote Server returned '550 5.1.1 …'`. */

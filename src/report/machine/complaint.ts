@@ -20,6 +20,9 @@ function readFeedbackReport(reading: Reading): Finding | null {
   if ((value('feedback-type') ?? '').toLowerCase().startsWith('not-spam')) {
     return { reader: 'complaint', kind: 'ordinary', recipients: [] }
   }
+  // RFC 6591: a report that our mail failed authentication; nobody complained.
+  if ((value('feedback-type') ?? '').toLowerCase().startsWith('auth-failure'))
+    return { reader: 'auth-report', kind: 'auth-report', recipients: [] }
   const named = fields
     .filter(field => field.name === 'original-rcpt-to' || field.name === 'removal-recipient')
     .map(field => recipientAddress(field.value, false))

@@ -39,7 +39,7 @@ const MAX_TERSE_CHARS = 300
  */
 export const deniedAddresses = remembered((reading: Reading): readonly string[] => {
   if (!hasNullReturnPath(reading)) return []
-  const isDaemon = isFromDaemon(reading)
+  const isDaemon = isFromDaemon(reading) || (reading.from === '' && reading.fromField.includes('<>'))
   if (!isDaemon && !isFromSystem(reading)) return []
   const words = ownPhrases(reading)
   const isTerse = words.text.trim().length <= MAX_TERSE_CHARS && addressesInText(words.text, 2).length === 1

@@ -68,6 +68,9 @@ function collect(
     const head: Head | null = alias !== null && open !== null ? null : (heads[at] ?? null)
     if (head !== null && isEntry(head.marked, head.rest, listing, open, indent)) {
       list.begin(head.addresses, indent, head.rest)
+    } else if (open === null && listing && alias !== null) {
+      // `an undisclosed address`, and below it `(generated from club@example.org)`.
+      list.begin([alias], indent, trimmed)
     } else if (open === null) {
       // Prose between an announcement and a bare address ends the list.
       if (announced && !listing) listing = announces(line)

@@ -4,8 +4,8 @@
 import { first } from '../../message/header.ts'
 import type { Finding } from '../finding.ts'
 import type { Reading } from '../reading.ts'
-import { isFromDaemon, titlePhrases } from './phrases.ts'
-import { ownPhrases, statesFailure } from './statements.ts'
+import { isFromDaemon, isFromSystem, titlePhrases } from './phrases.ts'
+import { listsRefusal, ownPhrases, statesFailure } from './statements.ts'
 
 /** True for a title that says so before its colon: behind one stands the title of the mail that came back. */
 export function isTitledHousekeeping(reading: Reading): boolean {
@@ -21,8 +21,9 @@ export function readHousekeeping(reading: Reading): Finding | null {
   const title = titlePhrases(reading)
   const isTitled = title.has('subjects.housekeeping') && !title.has('subjects.failure')
   if (!isTitled && !isTitledHousekeeping(reading)) return null
-  if (!isFromDaemon(reading) || reading.returned) return null
-  if (first(reading.message.header, 'x-failed-recipients') !== null) return null
-  if (statesFailure(ownPhrases(reading))) return null
+  if (reading.returned || first(reading.message.header, 'x-failed-recipients') !== null) return null
+  // A digest lists mail to its reader that was not delivered: it gives no reply of a server.
+  const isDigest = isFromSystem(reading) && isTitledHousekeeping(reading) && !listsRefusal(reading, true)
+  if (!isDigest && (!isFromDaemon(reading) || statesFailure(ownPhrases(reading)))) return null
   return { reader: 'housekeeping', kind: 'auto-reply', recipients: [] }
 }

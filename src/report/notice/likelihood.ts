@@ -1,6 +1,6 @@
 // How much speaks for a mail being a failure notice: who sent it, what its subject and text say, what it carries.
 
-import { all, first } from '../../message/header.ts'
+import { all, first, addresses as headerAddresses } from '../../message/header.ts'
 import { hasNullReturnPath, type Reading } from '../reading.ts'
 import { remembered } from '../remembered.ts'
 import { promisesRetry } from './delay.ts'
@@ -60,6 +60,8 @@ export const noticeLikelihood = remembered((reading: Reading): Likelihood => {
   const daemon = nullReturnPath || failedHeader || reading.returned || isFromDaemon(reading)
   let score = (sender ? 2 : 0) + (subject ? 2 : 0) + (text || good ? 2 : 0)
   if (reading.returned) score += 1
+  // It brings our mail back and says in so many words that it did not reach whom we wrote to.
+  if (reading.returned && text && namesRecipient(reading)) score += 1
   if (automatic) score += 1
   if (nullReturnPath) score += 1
   if (failedHeader) score += 2
@@ -70,6 +72,11 @@ export const noticeLikelihood = remembered((reading: Reading): Likelihood => {
   if (!sender && listFields.some(name => all(header, name).length > 0)) score -= 2
   return { sender, subject, bad, text, good, automatic, saysSo: bad || text, machine, daemon, score }
 })
+
+function namesRecipient(reading: Reading): boolean {
+  const sentTo = headerAddresses(reading.original, 'to')
+  return sentTo.some(address => reading.lower.includes(address.toLowerCase()))
+}
 
 /** A program wrote it: its sender, its headers or what it returns says so. */
 export function isByMachine(reading: Reading): boolean {
