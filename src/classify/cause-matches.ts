@@ -110,9 +110,7 @@ interface Candidate {
 /** Asked where no phrase of ours tells plainly. */
 function inEnglish({ searched, text }: TextMatches, counted: readonly Phrase[]): readonly Candidate[] {
   const isKnown = (meaning: EnglishMeaning): boolean =>
-    counted.some(
-      ({ entry, start, end }) => entry.kind === 'phrase' && start < meaning.end && meaning.start < end,
-    )
+    counted.some(({ start, end }) => start < meaning.end && meaning.start < end)
   const meanings = englishMeanings(searched).filter(meaning => !isKnown(meaning))
   const meant = meanings.map(({ category, start, end }): Candidate => {
     const words = searched.slice(start, end)

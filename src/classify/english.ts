@@ -62,7 +62,7 @@ export function englishMeanings(text: string): readonly EnglishMeaning[] {
 
 /** `550 <ana@example.org>: unknown`: nothing else is said of the address. */
 const bare =
-  /^(?:[45]\d\d )?(?:[45]\.\d{1,3}\.\d{1,3} )?[:.-]? ?(?:unknown|not found|does not exist|no such|not known)[.!]?$/
+  /^(?:[45]\d\d )?(?:[45]\.\d{1,3}\.\d{1,3} )?[:.]{1,3} ?(?:unknown|not found|does not exist|no such|not known)[.!]?$/
 
 export function isBareDenial(words: string): boolean {
   return words.length < 60 && bare.test(words.trim())

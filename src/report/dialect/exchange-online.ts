@@ -13,14 +13,23 @@ import type { Reading } from '../reading.ts'
 
 /** A notice of Exchange's transport without its machine part, or null. */
 export function readExchangeOnline(reading: Reading): Finding | null {
-  const named = isMicrosoftNotice(reading) && !isTitledSo(reading) && reportsFailure(reading)
+  const named = isMicrosoftNotice(reading) && !isTitledSo(reading) && !isOwnAffair(reading)
   if (!named && !ownPhrases(reading).has('announcements.diagnostics')) return null
   const diagnosed = diagnoses(reading.lines)
   const recipients = diagnosed.length > 0 ? diagnosed : failedRecipients(reading)
   return { reader: 'exchange-online', recipients, reportingMta: generatingServer(reading.lines) }
 }
 
-/** The system address also sends approvals, holds, quotas and notes on meetings, which mark nothing as undeliverable. */
+/** Approvals, holds, quotas and meetings, by the stems of what the system address also writes about. */
+const affairs =
+  /(?<!\p{L})(?:approv|moderat|genehmig|approuv|approb|aprob|approva|aprovaç|goedkeur|godkän|godkend|godkjen|zatwierdz|одобр|meeting|besprechung|réunion|reunión|riunione|reunião|vergadering|möte|spotkani|собрани|会議|会议|quota|almost full|fast voll|on hold|awaiting|retention)/u
+
+/** What the system address writes and marks as no failure, neither by its title nor by its words. */
+function isOwnAffair(reading: Reading): boolean {
+  if (!affairs.test(`${reading.subject}\n${reading.lower.slice(0, 2000)}`.toLowerCase())) return false
+  return !reportsFailure(reading)
+}
+
 function reportsFailure(reading: Reading): boolean {
   if (first(reading.message.header, 'x-ms-exchange-message-is-ndr') !== null) return true
   const title = titlePhrases(reading)

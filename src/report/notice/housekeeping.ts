@@ -23,7 +23,11 @@ export function readHousekeeping(reading: Reading): Finding | null {
   if (!isTitled && !isTitledHousekeeping(reading)) return null
   if (reading.returned || first(reading.message.header, 'x-failed-recipients') !== null) return null
   // A digest lists mail to its reader that was not delivered: it gives no reply of a server.
-  const isDigest = isFromSystem(reading) && isTitledHousekeeping(reading) && !listsRefusal(reading, true)
+  const isDigest =
+    statesFailure(ownPhrases(reading)) &&
+    isFromSystem(reading) &&
+    isTitledHousekeeping(reading) &&
+    !listsRefusal(reading, true)
   if (!isDigest && (!isFromDaemon(reading) || statesFailure(ownPhrases(reading)))) return null
   return { reader: 'housekeeping', kind: 'auto-reply', recipients: [] }
 }

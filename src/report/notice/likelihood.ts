@@ -61,7 +61,7 @@ export const noticeLikelihood = remembered((reading: Reading): Likelihood => {
   let score = (sender ? 2 : 0) + (subject ? 2 : 0) + (text || good ? 2 : 0)
   if (reading.returned) score += 1
   // It brings our mail back and says in so many words that it did not reach whom we wrote to.
-  if (reading.returned && text && namesRecipient(reading)) score += 1
+  if (text && namesRecipient(reading)) score += 1
   if (automatic) score += 1
   if (nullReturnPath) score += 1
   if (failedHeader) score += 2
@@ -73,7 +73,9 @@ export const noticeLikelihood = remembered((reading: Reading): Likelihood => {
   return { sender, subject, bad, text, good, automatic, saysSo: bad || text, machine, daemon, score }
 })
 
+/** A returned part; a person may paste a message into a text. */
 function namesRecipient(reading: Reading): boolean {
+  if (!reading.message.parts.some(part => part.enclosed && part.header.length > 0)) return false
   const sentTo = headerAddresses(reading.original, 'to')
   return sentTo.some(address => reading.lower.includes(address.toLowerCase()))
 }
