@@ -1,0 +1,175 @@
+// What strangers did to a server, each bounded in count and time. All from loopback addresses of their own networks.
+
+import { places, repeated, type Unit, units } from '../fuzz/shapes.ts'
+import { deliver, onTheWire, openSession, type RawSession } from './raw-smtp.ts'
+
+/** The server under attack, and return paths that the attacker knows. */
+export interface Victim {
+  readonly smtpPort: number
+  readonly httpPort: number
+  readonly paths: readonly string[]
+  readonly domain: string
+}
+
+export interface Attack {
+  readonly name: string
+  /** Attempts made. `scale` 1 is the attack in full, less is a short form of it. */
+  readonly run: (victim: Victim, scale: number) => Promise<number>
+}
+
+const MB = 1_000_000
+
+/** So many at once, each by its number. */
+async function atOnce(count: number, act: (n: number) => Promise<unknown>): Promise<number> {
+  await Promise.all(Array.from({ length: count }, (_, n) => act(n)))
+  return count
+}
+
+async function oneByOne(count: number, act: (n: number) => Promise<unknown>): Promise<number> {
+  for (let n = 0; n < count; n++) await act(n)
+  return count
+}
+
+const scaled = (count: number, scale: number): number => Math.max(1, Math.round(count * scale))
+
+/** A mail of this shape, eight megabytes of it in full. */
+function shape(name: string, unit: Unit, place: keyof typeof places): Attack {
+  return {
+    name,
+    run: ({ smtpPort, paths }, scale) => {
+      const put = places[place] ?? (text => text)
+      const bytes = onTheWire(put(repeated(unit, scaled(8 * MB, scale))))
+      return atOnce(3, n => deliver(smtpPort, [paths[n] ?? ''], bytes, { from: `127.2.0.${n + 1}` }))
+    },
+  }
+}
+
+const known = (name: string): Unit => units[name] ?? name
+
+/** Blocks about people that none of the paths is for. */
+const blocks = (count: number, words: string): string =>
+  Array.from(
+    { length: count },
+    (_, n) =>
+      `Final-Recipient: rfc822; ${words}${n}@example.org\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 user unknown ${words} ${n}\n`,
+  ).join('\n')
+
+const statusPart = places['a status part'] ?? (text => text)
+
+export const attacks: readonly Attack[] = [
+  shape('encoded words in unknown charsets', known('word unknown each'), 'fields of addresses'),
+  shape('encoded words in a header', known('word unknown each'), 'a header'),
+  shape('Base64 of padding', known('equals'), 'Base64 by name'),
+  shape('HTML of less-than signs', known('less-than'), 'a notice in HTML'),
+  shape('recipient blocks with long diagnostics', known('block long'), 'a status part'),
+  shape('lines of replies', known('reply bracketed'), 'a notice'),
+  shape('labelled blocks', known('labels named'), 'a notice'),
+  shape('a multibyte charset of other bytes', known('eight bit'), 'a multibyte charset'),
+  {
+    name: 'headers of parts, on 50 connections',
+    run: ({ smtpPort, paths }, scale) => {
+      const mail = onTheWire(
+        (places['a multipart'] ?? (text => text))(repeated(known('part fields'), scaled(8.3 * MB, scale))),
+      )
+      return atOnce(50, n => deliver(smtpPort, [paths[n] ?? ''], mail, { from: `127.3.${n % 5}.1` }))
+    },
+  },
+  {
+    name: 'bodies of parts, on 50 connections',
+    run: ({ smtpPort, paths }, scale) => {
+      const part = `--b\nContent-Type: text/plain\n\n${'words '.repeat(15_000)}\n`
+      const mail = onTheWire(
+        (places['a multipart'] ?? (text => text))(repeated(part, scaled(8.3 * MB, scale))),
+      )
+      return atOnce(50, n => deliver(smtpPort, [paths[n] ?? ''], mail, { from: `127.3.${n % 5}.2` }))
+    },
+  },
+  {
+    name: '100 recipients of 100 blocks',
+    run: ({ smtpPort, paths }, scale) =>
+      oneByOne(scaled(3, scale), n =>
+        deliver(smtpPort, paths.slice(0, 100), onTheWire(statusPart(blocks(100, `many${n}x`))), {
+          from: '127.4.0.1',
+        }),
+      ),
+  },
+  {
+    name: 'forged reports to one path',
+    run: ({ smtpPort, paths }, scale) =>
+      oneByOne(scaled(400, scale), n =>
+        deliver(smtpPort, [paths[0] ?? ''], onTheWire(statusPart(blocks(1, `forged${n}x`))), {
+          from: '127.5.0.1',
+        }),
+      ),
+  },
+  {
+    name: 'tiny mails to the postmaster',
+    run: ({ smtpPort, domain }, scale) =>
+      oneByOne(scaled(999, scale), n =>
+        deliver(smtpPort, [`postmaster@${domain}`], onTheWire(`Subject: ${n}\n\nx\n`), { from: '127.6.0.1' }),
+      ),
+  },
+  { name: 'slow senders of one network', run: slowSenders },
+  { name: 'empty messages in one session', run: emptyMessages },
+  { name: 'half-sent requests over HTTP', run: halfRequests },
+]
+
+/** A byte a second from every address of a /24, as many connections as it may have. */
+async function slowSenders({ smtpPort, paths }: Victim, scale: number): Promise<number> {
+  const sessions: RawSession[] = []
+  const attempts = scaled(600, scale)
+  await atOnce(attempts, async n => {
+    try {
+      const session = await openSession(smtpPort, { from: `127.7.0.${1 + (n % 250)}` })
+      sessions.push(session)
+      for (const line of [
+        null,
+        'EHLO slow.example',
+        'MAIL FROM:<>',
+        `RCPT TO:<${paths[n % paths.length]}>`,
+        'DATA',
+      ])
+        await session.ask(line)
+    } catch {
+      // Turned away, as it should be.
+    }
+  })
+  await oneByOne(scaled(20, scale), async () => {
+    await Promise.all(sessions.map(session => session.send('x').catch(() => {})))
+    await new Promise(done => setTimeout(done, 250))
+  })
+  for (const session of sessions) session.end()
+  return attempts
+}
+
+async function emptyMessages({ smtpPort, paths }: Victim, scale: number): Promise<number> {
+  const attempts = scaled(3000, scale)
+  try {
+    const session = await openSession(smtpPort, { from: '127.8.0.1' })
+    for (const line of [null, 'EHLO empty.example']) await session.ask(line)
+    await oneByOne(attempts, async () => {
+      for (const line of ['MAIL FROM:<>', `RCPT TO:<${paths[0]}>`, 'DATA', '.']) await session.ask(line)
+    })
+    session.end()
+  } catch {
+    // Cut, as it should be.
+  }
+  return attempts
+}
+
+/** Requests that never end: the first line of each. */
+async function halfRequests({ httpPort }: Victim, scale: number): Promise<number> {
+  const sessions: RawSession[] = []
+  const attempts = await atOnce(scaled(700, scale), async () => {
+    try {
+      const session = await openSession(httpPort)
+      sessions.push(session)
+      await session.send('POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n')
+    } catch {
+      // Turned away.
+    }
+  })
+  await new Promise(done => setTimeout(done, 2_000 * scale))
+  for (const session of sessions) session.end()
+  return attempts
+}
