@@ -72,7 +72,7 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     onError: error => log.warn({ err: error }, 'old rows could not be deleted; will retry within the hour'),
   })
   const copying = copyNewColumns(base.store, log)
-  const listener = listenerOf(config, { base, book, recorder, metrics, log })
+  const listener = listenerOf(config, { base, book, recorder, health, metrics, log })
   let isDraining = false
   const http = createHttp({
     host: config.httpHost,
@@ -194,7 +194,14 @@ function recorderOf(
 /** SMTP, with the stages that a message goes through. */
 function listenerOf(
   config: Config,
-  { base, book, recorder, metrics, log }: Pick<Parts, 'base' | 'book' | 'recorder' | 'metrics' | 'log'>,
+  {
+    base,
+    book,
+    recorder,
+    health,
+    metrics,
+    log,
+  }: Pick<Parts, 'base' | 'book' | 'recorder' | 'health' | 'metrics' | 'log'>,
 ): Listener {
   const memory = createMemoryBudget(config.maxKeptBytes)
   const steps: Steps = {
@@ -226,7 +233,18 @@ function listenerOf(
       trusted: config.trustedNetworks,
       ...(config.tlsCiphers === 'default' ? {} : { tlsCiphers: config.tlsCiphers }),
     },
-    { readAddress: base.readAddress, receive: createIntake(steps), memory, log, metrics },
+    {
+      readAddress: async address => {
+        // On a wrong clock a good return path looks expired: rather later than lost (451).
+        const clockFault = health.clockFault()
+        if (clockFault !== null) throw new Error(`The clocks disagree: ${clockFault}`)
+        return await base.readAddress(address)
+      },
+      receive: createIntake(steps),
+      memory,
+      log,
+      metrics,
+    },
   )
 }
 

@@ -2,6 +2,7 @@
 
 import type { Failure } from '../store/database/failures.ts'
 import type { Store } from '../store/database/open.ts'
+import { watchClocks } from '../store/upkeep/clocks.ts'
 import { createHealth, type DatabaseTrouble } from '../store/upkeep/health.ts'
 import type { Log } from '../system/log.ts'
 import { startLoop } from '../system/loop.ts'
@@ -13,6 +14,8 @@ export interface DatabaseHealth {
   readonly refused: (failure: Failure) => void
   /** Null when the database works, else why not, in words that anybody may read. */
   readonly notReady: () => Promise<string | null>
+  /** Says that the clocks disagree, so that no return path can be judged by its age; asks nobody. */
+  readonly clockFault: () => string | null
   readonly close: () => Promise<void>
 }
 
@@ -22,13 +25,16 @@ const askEveryMs = 5_000
 const words: Record<DatabaseTrouble['at'], string> = {
   read: 'the database does not answer; the log says more',
   write: 'the database does not take what is to be recorded; the log says more',
+  file: 'the file of the SQLite database is gone or was replaced; put it back and restart',
+  clock: "this machine's clock and the database's differ by more than an hour; set them right",
 }
 
 export function watchDatabase(
   store: Store,
   { onChange, log }: { readonly onChange: (works: boolean) => void; readonly log: Pick<Log, 'warn'> },
 ): DatabaseHealth {
-  const { committed, refused, ask } = createHealth(store, onChange)
+  const clocks = watchClocks(store)
+  const { committed, refused, ask } = createHealth(store, onChange, clocks)
   const notReady = async (): Promise<string | null> => {
     const trouble = await ask()
     if (trouble === null) return null
@@ -43,5 +49,5 @@ export function watchDatabase(
     waitMs: () => askEveryMs,
     onError: error => log.warn({ err: error }, words.read),
   })
-  return { committed, refused, notReady, close }
+  return { committed, refused, notReady, clockFault: clocks.fault, close }
 }

@@ -19,7 +19,7 @@ import { rulebookTables } from '../store/tables/rulebook.ts'
 import { listStripped, type StrippedBounce } from '../store/tables/stripped-bounces.ts'
 import { type Applied, applyStripped } from '../store/upkeep/apply-stripped.ts'
 import { type Forgotten, forgetAddress, wipeFreeSpace } from '../store/upkeep/forget.ts'
-import { type Pruned, prune } from '../store/upkeep/retention.ts'
+import { agreedNow, type Pruned, prune } from '../store/upkeep/retention.ts'
 import { undoBounce } from '../store/upkeep/undo.ts'
 import { openChecked } from './checked-database.ts'
 import { openDatabase } from './database.ts'
@@ -109,7 +109,7 @@ export async function openBase(
       return { ...forgotten, isWiped: options.dryRun ? null : await wipeFreeSpace(store) }
     },
     outbox: createOutbox(store),
-    prune: () => prune(store, config, { now: new Date() }),
+    prune: async () => prune(store, config, { now: await agreedNow(store) }),
     close: () => store.close(),
   }
 }

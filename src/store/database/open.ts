@@ -7,6 +7,7 @@ import createKnex, { type Knex } from 'knex'
 import { makeFolder } from '../../system/folder.ts'
 import type { CrmTables } from '../homes/crm-tables.ts'
 import { sqliteFile } from './sqlite-file.ts'
+import { type SqliteFile, watchSqliteFile } from './sqlite-watch.ts'
 
 export type Dialect = 'sqlite' | 'mysql'
 
@@ -15,6 +16,8 @@ export interface Store {
   readonly dialect: Dialect
   /** The CRM's own tables, where a mapping file names them (record-home.ts). */
   readonly crm?: CrmTables
+  /** On SQLite: its file is gone or another one by now. Nothing may be committed then. */
+  readonly fileFault: () => string | null
   readonly close: () => Promise<void>
 }
 
@@ -41,6 +44,16 @@ export const lockWaitSeconds = 2
 
 /** Knex's settings for a database address; throws DatabaseUrlError. */
 export function knexSettings(options: StoreOptions): Knex.Config & { readonly dialect: Dialect } {
+  const { file: _, ...settings } = databaseSettings(options)
+  return settings
+}
+
+interface DatabaseSettings extends Knex.Config {
+  readonly dialect: Dialect
+  readonly file?: SqliteFile
+}
+
+function databaseSettings(options: StoreOptions): DatabaseSettings {
   // Knex warns with whole stacks of calls, which say nothing to an operator.
   const warn = (message: unknown): void => options.warn?.(`${message}`.split(/\n\s+at /)[0] ?? '')
   const log = { warn, error: warn, deprecate: () => {}, debug: () => {} }
@@ -51,11 +64,11 @@ export function knexSettings(options: StoreOptions): Knex.Config & { readonly di
 
 /** Opens without connecting: the first query finds out whether the database is there. */
 export function openStore(options: StoreOptions): Store {
-  const { dialect, ...settings } = knexSettings(options)
+  const { dialect, file, ...settings } = databaseSettings(options)
   const knex = createKnex(settings)
   knex.on('query-error', withoutQuery)
   if (dialect === 'sqlite') takeTurns(knex.client)
-  return { knex, dialect, close: () => knex.destroy() }
+  return { knex, dialect, fileFault: () => file?.fault() ?? null, close: () => knex.destroy() }
 }
 
 const shownQuery = 60
@@ -117,11 +130,13 @@ function makeFile(path: string): void {
   }
 }
 
-function sqlite(options: StoreOptions): Knex.Config {
+function sqlite(options: StoreOptions): Knex.Config & { readonly file: SqliteFile } {
   const filename = sqliteFile(options.url, options.baseDir)
   if (filename === '') throw new DatabaseUrlError('names no file; write sqlite:./data/rebound.sqlite')
   if (filename !== ':memory:') makeFile(filename)
+  const file = watchSqliteFile(filename === ':memory:' ? null : filename)
   return {
+    file,
     client: 'better-sqlite3',
     connection: { filename },
     useNullAsDefault: true,
@@ -141,6 +156,7 @@ function sqlite(options: StoreOptions): Knex.Config {
           // The driver would sleep in its busy timeout, and the event loop with it: we wait ourselves (failures.ts).
           handle.pragma('busy_timeout = 0')
           keepPrepared(handle)
+          file.opened()
           done(null, handle)
         } catch (error) {
           done(error as Error, handle)
@@ -150,8 +166,17 @@ function sqlite(options: StoreOptions): Knex.Config {
   }
 }
 
+/**
+ * The server ends a transaction that says nothing, so that a connection lost without a word (a proxy forgot it, a host is
+ * gone) frees its locks. MySQL knows no such limit: there an idle connection is ended, and the pool drops it long before.
+ */
+const idleSeconds = { mariadb: 6, mysql: 30 } as const
+const poolIdleMs = 10_000
+
 const sessionSettings = `set session time_zone = '+00:00', innodb_lock_wait_timeout = ${lockWaitSeconds},
-  sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`
+  sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
+  /*M!100300 , idle_transaction_timeout = ${idleSeconds.mariadb}, idle_write_transaction_timeout = ${idleSeconds.mariadb} */
+  /*!80000 , wait_timeout = ${idleSeconds.mysql} */`
 
 interface MysqlHandle {
   readonly stream: { destroy(error: Error): void }
@@ -236,6 +261,7 @@ function mysql(options: StoreOptions): Knex.Config {
       max: options.connections ?? 10,
       // A database that is back must be seen at once, not at the pool's next idle round.
       createRetryIntervalMillis: 100,
+      idleTimeoutMillis: poolIdleMs,
       propagateCreateError: true,
       afterCreate: (handle: MysqlHandle, done: (error: Error | null, handle: MysqlHandle) => void) => {
         handle.query(sessionSettings, error => {

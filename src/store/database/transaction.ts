@@ -3,6 +3,7 @@
 
 import { failureOf } from './failures.ts'
 import { lockWaitSeconds, type Store } from './open.ts'
+import { SqliteFileGone } from './sqlite-watch.ts'
 
 /** A query of Knex: it can be told which connection to use. */
 interface Query<T> extends PromiseLike<T> {
@@ -29,6 +30,8 @@ const retryNow = `set session innodb_lock_wait_timeout = if(version() like '%Mar
 const retryLater = `set session innodb_lock_wait_timeout = ${lockWaitSeconds}`
 
 interface Connection {
+  /** The server's name for it. */
+  readonly threadId?: number
   readonly stream?: { destroy(error: Error): void }
   __knex__disposed?: unknown
 }
@@ -57,6 +60,7 @@ export async function inTransaction<T>(
       ? setTimeout(() => {
           broken = true
           connection.stream?.destroy(cutError())
+          killThread(store, connection)
         }, limitMs)
       : undefined
   const failsAtOnce = dialect === 'mysql' && !waitsForRows
@@ -66,6 +70,8 @@ export async function inTransaction<T>(
     let result: T
     try {
       result = await work({ run })
+      const fileFault = store.fileFault()
+      if (fileFault !== null) throw new SqliteFileGone(fileFault)
       if (dialect === 'mysql' && performance.now() - started > commitBefore * limitMs) throw cutError()
     } catch (error) {
       await run(knex.raw('rollback')).catch(() => {
@@ -94,6 +100,14 @@ export async function inTransaction<T>(
     if (broken) connection.__knex__disposed = cutError()
     await knex.client.releaseConnection(connection)
   }
+}
+
+/** The server may not notice that we hung up, and keeps the locks of a statement under way: it is told so. */
+function killThread({ knex }: Store, { threadId }: Connection): void {
+  if (threadId === undefined) return
+  void knex.raw('kill ?', [threadId]).catch(() => {
+    // It is gone already, or the whole server is.
+  })
 }
 
 function cutError(): Error {

@@ -3,13 +3,18 @@
 import { resolve } from 'node:path'
 import { type Failure, failureOf } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { SqliteFileGone } from '../database/sqlite-watch.ts'
 import { probe } from '../recording/probe.ts'
+import { ClockFault, type ClockWatch, watchClocks } from './clocks.ts'
 
 /** Why the database takes no mail. */
 export interface DatabaseTrouble {
   readonly failure: Failure
-  /** `read`: it did not answer a query; `write`: it answers, and did not take what was to be written. */
-  readonly at: 'read' | 'write'
+  /**
+   * `read`: it did not answer a query; `write`: it answers, and did not take what was to be written; `file`: the file of
+   * SQLite is gone or another one; `clock`: clocks disagree.
+   */
+  readonly at: 'read' | 'write' | 'file' | 'clock'
   readonly error: unknown
 }
 
@@ -26,7 +31,11 @@ export interface Health {
 }
 
 /** @param onChange told each time it is known whether the database works. */
-export function createHealth(store: Store, onChange: (works: boolean) => void): Health {
+export function createHealth(
+  store: Store,
+  onChange: (works: boolean) => void,
+  clocks: ClockWatch = watchClocks(store),
+): Health {
   let refusing: Failure | null = null
   /** Counts the refusals: a write that began before the last of them proves nothing. */
   let refusals = 0
@@ -35,6 +44,11 @@ export function createHealth(store: Store, onChange: (works: boolean) => void): 
   const look = async (): Promise<DatabaseTrouble | null> => {
     const seen = refusals
     const at = refusing ? 'write' : 'read'
+    const fileFault = store.fileFault()
+    if (fileFault !== null) {
+      onChange(false)
+      return { failure: 'trouble', at: 'file', error: new SqliteFileGone(fileFault) }
+    }
     try {
       await inTime(at === 'write' ? probe(store) : readSomething(store))
     } catch (error) {
@@ -43,6 +57,8 @@ export function createHealth(store: Store, onChange: (works: boolean) => void): 
     }
     if (at === 'write' && seen === refusals) refusing = null
     if (refusing) return { failure: refusing, at: 'write', error: null }
+    const clockFault = await clocks.measure().catch(() => null)
+    if (clockFault !== null) return { failure: 'trouble', at: 'clock', error: new ClockFault(clockFault) }
     onChange(true)
     return null
   }

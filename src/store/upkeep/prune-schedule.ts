@@ -2,7 +2,7 @@
 
 import { startLoop } from '../../system/loop.ts'
 import type { Store } from '../database/open.ts'
-import { type Pruned, prune, type Retention } from './retention.ts'
+import { type Pruned, prune, type Retention, unwatchedNow } from './retention.ts'
 
 export interface PruneSchedule {
   /** Stops a run between two of its steps, and resolves once nothing of it is under way. */
@@ -27,7 +27,7 @@ export function schedulePruning(
 ): PruneSchedule {
   return startLoop({
     turn: async signal => {
-      const pruned = await prune(store, retention, { now: new Date(), signal })
+      const pruned = await prune(store, retention, { now: await unwatchedNow(store), signal })
       if (Object.values(pruned).some(count => count > 0)) onPruned(pruned)
     },
     firstMs: (everyMs / 10) * random(),

@@ -3,8 +3,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { dayMs } from '../../model/day.ts'
 import { chunks } from '../database/chunks.ts'
+import { databaseTime } from '../database/clock.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { ClockFault, clockFault, newestEvent } from './clocks.ts'
 
 export interface Retention {
   /** Days to keep events with their evidence and webhooks, and the audit; null keeps them for ever. */
@@ -76,6 +78,23 @@ export async function prune(
       isIndexed: true,
     }),
   }
+}
+
+/** The database's time, for a run that somebody asked for. Throws ClockFault when clocks disagree. */
+export async function agreedNow(store: Store): Promise<Date> {
+  const fault = await persist(() => clockFault(store))
+  if (fault !== null) throw new ClockFault(`Nothing is deleted while the clocks disagree (${fault})`)
+  return new Date(await persist(() => databaseTime(store)))
+}
+
+/**
+ * The same for a run that nobody watches: at most a day after the newest event. A clock that is far ahead makes
+ * everything look old, and what was deleted would count again when it comes again.
+ */
+export async function unwatchedNow(store: Store): Promise<Date> {
+  const now = await agreedNow(store)
+  const newest = await persist(() => newestEvent(store))
+  return newest === null ? now : new Date(Math.min(now.getTime(), newest + dayMs))
 }
 
 async function deleteOld(
