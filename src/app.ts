@@ -8,6 +8,7 @@ import { settingFaults } from './backend/mapping.ts'
 import { copyNewColumns } from './backend/new-columns.ts'
 import { type Base, openBase } from './backend/open.ts'
 import { mailDirectory } from './backend/postmaster.ts'
+import { openRecorder } from './backend/recording.ts'
 import { smtpLimits } from './backend/smtp-limits.ts'
 import { StartError } from './backend/start-error.ts'
 import type { Ports } from './http/ports.ts'
@@ -27,7 +28,7 @@ import { createListener } from './smtp/listener.ts'
 import type { Listener } from './smtp/ports.ts'
 import { deferrals, rejections } from './smtp/replies.ts'
 import { failures } from './store/database/failures.ts'
-import { createRecorder, type Recorder } from './store/recording/recorder.ts'
+import type { Recorder } from './store/recording/recorder.ts'
 import { databaseName } from './store/upkeep/health.ts'
 import { schedulePruning } from './store/upkeep/prune-schedule.ts'
 import { folderFault } from './system/folder.ts'
@@ -65,7 +66,14 @@ export async function openApp(config: Config, log: Log): Promise<App> {
   })
   const announcer = openAnnouncer(config, base.outbox, { present: bounceShown, metrics, log })
   const health = watchDatabase(base.store, { onChange: metrics.databaseUp, log })
-  const recorder = recorderOf(config, { base, announcer, health, metrics, log })
+  const recorder = openRecorder(config, {
+    store: base.store,
+    announcer,
+    health,
+    metrics,
+    log,
+    onObserverError: notObserved(log),
+  })
   const pruning = schedulePruning(base.store, config, {
     onPruned: pruned =>
       log.info({ pruned }, 'deleted what is older than REBOUND_KEEP_DAYS and return paths allow'),
@@ -156,39 +164,6 @@ interface Parts {
   readonly recorder: Recorder
   readonly metrics: Metrics
   readonly log: Log
-}
-
-function recorderOf(
-  config: Config,
-  { base, announcer, health, metrics, log }: Pick<Parts, 'base' | 'announcer' | 'health' | 'metrics' | 'log'>,
-): Recorder {
-  return createRecorder(base.store, {
-    outbox: announcer !== null,
-    trustClaimed: config.trustLegacy === 'remove',
-    thresholds: config.thresholds,
-    onCommit: batch => {
-      metrics.committed(batch)
-      health.committed()
-      if (batch.events > 0) announcer?.wake()
-    },
-    onFailure: (failure, error) => {
-      metrics.databaseError(failure)
-      // Two writers at one row are every day's business: the batch is tried again.
-      const level = failure === 'conflict' || failure === 'duplicate' ? 'debug' : 'warn'
-      log[level]({ failure, err: error }, 'the database did not take a batch')
-    },
-    onRefusal: health.refused,
-    onStripped: ({ detail, ids, error }) => {
-      metrics.stripped(detail)
-      log.error(
-        { detail, events: ids, err: error },
-        'stored a message without its text (rebound bounces list --stripped)',
-      )
-    },
-    onAfterworkError: error =>
-      log.warn({ err: error }, 'counts of campaigns could not be added up; they are tried again'),
-    onObserverError: notObserved(log),
-  })
 }
 
 /** SMTP, with the stages that a message goes through. */

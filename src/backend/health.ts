@@ -20,6 +20,7 @@ export interface DatabaseHealth {
 }
 
 const askEveryMs = 5_000
+const connections = 2
 
 /** The error's own words may name user and host. */
 const words: Record<DatabaseTrouble['at'], string> = {
@@ -33,8 +34,10 @@ export function watchDatabase(
   store: Store,
   { onChange, log }: { readonly onChange: (works: boolean) => void; readonly log: Pick<Log, 'warn'> },
 ): DatabaseHealth {
-  const clocks = watchClocks(store)
-  const { committed, refused, ask } = createHealth(store, onChange, clocks)
+  // A probe must not wait for a connection behind slow lists: that would say nothing of the database.
+  const own = store.apart(connections)
+  const clocks = watchClocks(own)
+  const { committed, refused, ask } = createHealth(own, onChange, clocks)
   const notReady = async (): Promise<string | null> => {
     const trouble = await ask()
     if (trouble === null) return null
@@ -49,5 +52,9 @@ export function watchDatabase(
     waitMs: () => askEveryMs,
     onError: error => log.warn({ err: error }, words.read),
   })
-  return { committed, refused, notReady, clockFault: clocks.fault, close }
+  const closeAll = async (): Promise<void> => {
+    await close()
+    await own.close()
+  }
+  return { committed, refused, notReady, clockFault: clocks.fault, close: closeAll }
 }

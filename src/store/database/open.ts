@@ -18,6 +18,11 @@ export interface Store {
   readonly crm?: CrmTables
   /** On SQLite: its file is gone or another one by now. Nothing may be committed then. */
   readonly fileFault: () => string | null
+  /**
+   * The same database on connections of its own, so many at most: whoever takes all others is not waited for. SQLite has
+   * one, which is shared.
+   */
+  readonly apart: (connections: number) => Store
   readonly close: () => Promise<void>
 }
 
@@ -68,7 +73,19 @@ export function openStore(options: StoreOptions): Store {
   const knex = createKnex(settings)
   knex.on('query-error', withoutQuery)
   if (dialect === 'sqlite') takeTurns(knex.client)
-  return { knex, dialect, fileFault: () => file?.fault() ?? null, close: () => knex.destroy() }
+  const store: Store = {
+    knex,
+    dialect,
+    fileFault: () => file?.fault() ?? null,
+    // `this` knows of the CRM's tables by now, where there are any.
+    apart(connections) {
+      const crm = this.crm ? { crm: this.crm } : {}
+      if (dialect === 'sqlite') return { ...store, ...crm, close: async () => {} }
+      return { ...openStore({ ...options, connections }), ...crm }
+    },
+    close: () => knex.destroy(),
+  }
+  return store
 }
 
 const shownQuery = 60
