@@ -1,16 +1,15 @@
 // What the store holds, for HTTP and CLI.
 
 import { modulesByNumber } from '../crm/mapping.ts'
-import type { Bounces, UndoBounce } from '../model/bounces.ts'
-import type { Campaigns } from '../model/campaign.ts'
+import type { UndoBounce } from '../model/bounces.ts'
 import type { Mint } from '../model/mint.ts'
 import type { ListRecords } from '../model/record.ts'
 import type { RulebookTables } from '../model/rulebook.ts'
 import type { ReturnPaths } from '../return-path/codec.ts'
 import type { Config } from '../settings/config.ts'
 import type { Store } from '../store/database/open.ts'
-import { createCampaigns } from '../store/tables/campaigns.ts'
-import { createBounces } from '../store/tables/events.ts'
+import { createCampaigns, type StoredCampaigns } from '../store/tables/campaigns.ts'
+import { createBounces, type StoredBounces } from '../store/tables/events.ts'
 import { createOutbox, type Outbox } from '../store/tables/outbox.ts'
 import { listRecords } from '../store/tables/record-list.ts'
 import { createRecords, type StoredRecords } from '../store/tables/records.ts'
@@ -30,8 +29,8 @@ export interface Ledger {
   /** `contacts`, `companies`, `leads`, and those of the mapping file. */
   readonly modules: readonly string[]
   readonly records: StoredRecords
-  readonly campaigns: Campaigns
-  readonly bounces: Bounces
+  readonly campaigns: StoredCampaigns
+  readonly bounces: StoredBounces
   readonly mint: Mint
   readonly undo: UndoBounce
   readonly list: ListRecords

@@ -1,5 +1,6 @@
 // Modules, ids, words and numbers as somebody types them: what cannot be one is wrong usage.
 
+import { CursorError } from '../model/page.ts'
 import { nearest } from '../model/spelling.ts'
 import { idFault, isId, timeBound, timeFault } from '../model/validity.ts'
 import type { Config } from '../settings/config.ts'
@@ -47,4 +48,15 @@ export function timeOf(option: 'from' | 'to', text: string | undefined): Date | 
   const time = timeBound(text, option)
   if (time === null) throw new CommandError(`--${option} ${harmless(text)}: ${timeFault}`, 2)
   return time
+}
+
+/** The page that a cursor leads to; a cursor that no list ended with is wrong usage: CommandError (2). */
+export async function orWrongCursor<Page>(after: string | undefined, page: Promise<Page>): Promise<Page> {
+  return page.catch((error: unknown) => {
+    if (!(error instanceof CursorError)) throw error
+    throw new CommandError(
+      `--after ${harmless(after ?? '')}: write the cursor that an earlier list ended with`,
+      2,
+    )
+  })
 }

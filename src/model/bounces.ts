@@ -10,6 +10,9 @@ export interface BounceQuery extends PageQuery {
   readonly kind?: Kind | undefined
   readonly type?: BounceType | undefined
   readonly campaignId?: string | undefined
+  readonly module?: string | undefined
+  /** Only with `module`. */
+  readonly recordId?: string | undefined
 }
 
 export interface Bounces {

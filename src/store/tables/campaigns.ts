@@ -2,16 +2,23 @@
 
 import type { Campaign, CampaignChange, Campaigns } from '../../model/campaign.ts'
 import { FieldError } from '../../model/field-error.ts'
+import type { Page, PageQuery } from '../../model/page.ts'
 import { isKey } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { type CampaignRow, campaignColumns, toCampaign } from '../database/rows.ts'
 import { ensureCampaign } from './campaign-numbers.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
 
 /** What a JSON number holds exactly (RFC 8259 §6). */
 const maxSent = Number.MAX_SAFE_INTEGER
 
-export function createCampaigns(store: Store): Campaigns {
+export interface StoredCampaigns extends Campaigns {
+  /** The highest number first: of a CRM that counts its campaigns, the newest. */
+  readonly list: (page: PageQuery) => Promise<Page<Campaign>>
+}
+
+export function createCampaigns(store: Store): StoredCampaigns {
   const read = async (id: string): Promise<Campaign | null> => {
     const rows = (await store
       .knex('rebound_campaign_results')
@@ -25,6 +32,7 @@ export function createCampaigns(store: Store): Campaigns {
     return await read(id)
   }
   return {
+    list: page => persist(() => list(store, page)),
     get: id => (isKey(id) ? persist(() => read(id)) : Promise.resolve(null)),
     change: async (id, given) => (isKey(id) ? await persist(() => change(id, given)) : null),
     put: async (id, given) => {
@@ -55,5 +63,21 @@ export function createCampaigns(store: Store): Campaigns {
       if (options.create) return await persist(() => change(id, { sent: maxSent }))
       throw new FieldError('sentAdd', `would make more than ${maxSent} sends; ${campaign.sent} are counted`)
     },
+  }
+}
+
+async function list(store: Store, page: PageQuery): Promise<Page<Campaign>> {
+  const select = store
+    .knex('rebound_campaign_results')
+    .select(campaignColumns)
+    .orderBy('number', 'desc')
+    .limit(page.limit + 1)
+  if (page.after !== undefined) select.where('number', '<', decodeCursor('c', page.after, [0] as const)[0])
+  const campaigns = ((await select) as readonly CampaignRow[]).map(toCampaign)
+  const items = campaigns.slice(0, page.limit)
+  const last = items.at(-1)
+  return {
+    items,
+    next: campaigns.length > page.limit && last ? encodeCursor('c', last.number) : null,
   }
 }
