@@ -62,11 +62,11 @@ async function leastOf(bytes: Buffer, tries: number, enough: (cost: Cost) => boo
 }
 
 /** Milliseconds a byte of the bench's 5 KB reports of all writers, warm. */
-async function ordinaryCost(): Promise<number> {
+export async function ordinaryCost(rounds = 20): Promise<number> {
   const reports = fiveKilobyteReports()
   const bytes = reports.reduce((sum, report) => sum + report.length, 0)
   let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < rounds; round++) {
     let sum = 0
     for (const report of reports) sum += (await costOf(report)).cpuMs
     best = Math.min(best, sum)
