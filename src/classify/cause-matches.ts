@@ -162,7 +162,9 @@ function candidateOf(
   const isTopic = !id.startsWith('languages/') && !isStated(category, searched, start, end)
   const isWeak = weak === true || isTopic
   const isHard = groupOf(category) === 'hard'
-  const instead = isHard ? otherPartyIn(searched, terms, start, end) : null
+  const party = isHard || category === 'mailbox-disabled' ? otherPartyIn(searched, terms, start, end) : null
+  // `Ihr Konto ist gesperrt` is about who sends.
+  const instead = isHard || party?.party === 'sender' ? party : null
   const subject = isHard ? otherSubject(searched, start, end) : null
   if (subject === 'crowd') return { found: crowdOf(text), start, isWeak: false }
   if (isOfSender(category, searched, start))
