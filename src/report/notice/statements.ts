@@ -54,9 +54,11 @@ export function isOfThisMail(
 ): boolean {
   const { text } = phrases
   const from = sentenceStart(text, start)
-  if (phrases.between('particles.condition', from, start).length > 0) return false
+  // `si no` is a condition, `no` the beginning of a denial in it.
+  if (phrases.between('particles.condition', from, end).some(condition => condition.start <= start))
+    return false
   const to = sentenceEnd(text, end, MAX_BEHIND_CHARS)
-  if (phrases.between('particles.condition-behind', end, to).length > 0) return false
+  if (phrases.between('particles.condition-behind', start, to).length > 0) return false
   if (phrases.between('nouns.mail', from, start).some(mail => number.test(text.slice(from, mail.start))))
     return false
   return !anyMail.test(text.slice(from, start))
