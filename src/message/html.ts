@@ -17,17 +17,19 @@ export function htmlToText(html: string): string {
   const out: string[] = []
   /** Where the text begins that is not in `out` yet. */
   let from = 0
+  let isPreformatted = false
   for (let open = find('<', 0); open >= 0; ) {
     const tag = readTag(html, open, find)
     if (tag === null) {
       open = find('<', open + 1)
       continue
     }
-    out.push(words(html.slice(from, open)), tag.text)
+    out.push(words(html.slice(from, open), isPreformatted), tag.text)
+    if (preformatted.test(html.slice(open, open + 6))) isPreformatted = html[open + 1] !== '/'
     from = tag.end
     open = find('<', from)
   }
-  out.push(words(html.slice(from)))
+  out.push(words(html.slice(from), isPreformatted))
   return tidy(out.join(''))
 }
 
@@ -92,9 +94,12 @@ function tagName(html: string, open: number): string | null {
 const mayOpen = (code: number): boolean =>
   ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a) || code === 0x2f || code === 0x21 || code === 0x3f
 
-function words(text: string): string {
+/** `<pre>` keeps the lines of the notice that it holds. */
+const preformatted = /^<\/?pre(?:[\s>]|$)/i
+
+function words(text: string, keepsLines: boolean): string {
   if (text === '') return ''
-  const spaced = text.replace(/\s+/g, ' ')
+  const spaced = keepsLines ? text : text.replace(/\s+/g, ' ')
   return spaced.includes('&') ? decodeEntities(spaced) : spaced
 }
 

@@ -6,6 +6,7 @@ import { isBareClass, repliesIn, replyCodeIn, statusIn } from './machine/codes.t
 import { addressesInText } from './machine/typed-address.ts'
 import { isDelay } from './notice/delay.ts'
 import { readEntries } from './notice/entries.ts'
+import { headOf } from './notice/heads.ts'
 import type { Reading } from './reading.ts'
 
 const MAX_EXPLANATION_CHARS = 8 * 1024
@@ -108,7 +109,10 @@ function groupsOf(
       current = { members: named, lines: [] }
       groups.push(current)
     } else if (line.trim() === '' || (named.length === 0 && isOtherCommand(line))) current = null
-    ;(current?.lines ?? rest).push(line)
+    // `ben@example.com | 550 unknown`: what is said of others explains none of these.
+    const isOfOthers = named.length === 0 && line.includes('@') && headOf(line)?.marked === true
+    if (isOfOthers) current = null
+    else (current?.lines ?? rest).push(line)
   }
   return { groups, rest }
 }
