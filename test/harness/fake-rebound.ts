@@ -6,6 +6,7 @@ import { type Composed, compose } from '../../src/harness/compose.ts'
 import type { Pair } from '../../src/harness/mix.ts'
 import { effects } from '../../src/harness/scenarios.ts'
 import { momentOf } from '../../src/harness/variation.ts'
+import { exampleBounce } from '../../src/model/stored-bounce.ts'
 import { type FakeSmtp, fakeSmtp } from './fake-smtp.ts'
 
 export interface Lies {
@@ -166,36 +167,16 @@ async function readAll(request: IncomingMessage): Promise<string> {
 
 function eventOf({ expected, returnPath }: Composed, id: string): EventSeen {
   return {
+    ...(JSON.parse(JSON.stringify(exampleBounce)) as EventSeen),
     id: `event-${id}`,
-    receivedAt: '2026-01-01T00:00:00.000Z',
-    recordedAt: '2026-01-01T00:00:00.000Z',
     kind: expected.kind,
     type: expected.type,
     category: expected.categories[0] ?? null,
     permanent: expected.permanent ?? null,
     status: expected.status,
     replyCode: expected.replyCode ?? null,
-    diagnostic: null,
-    address: null,
     reportedAddress: expected.address ?? null,
-    module: 'contacts',
     recordId: id,
-    campaignId: null,
-    mailId: null,
-    linkedBy: 'signed',
-    concern: 'owner',
-    decidedBy: null,
-    decidedRule: null,
-    decidedText: null,
-    subject: null,
-    originalMessageId: null,
-    envelopeId: null,
-    reportingMta: null,
-    remoteMta: null,
-    clientIp: '127.0.0.1',
     returnPath,
-    effect: 'removed',
-    repeats: 0,
-    undoneAt: null,
   }
 }
