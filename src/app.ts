@@ -273,7 +273,7 @@ function logSeen(
   log.info(
     {
       session: envelope.session,
-      client: envelope.client.ip,
+      ip: envelope.client.ip,
       kind: judgement.kind,
       bytes: message.bytes,
       events: recorded.map(({ id, isNew, event }) => ({

@@ -84,6 +84,12 @@ export const reject = (reason: RejectReason): Answer => ({
 })
 export const defer = (reason: DeferReason): Answer => ({ kind: 'defer', reason, reply: deferrals[reason] })
 
+/** The reply with the name under which our log knows the message: the sender's log keeps it. */
+export const withId = (answer: Answer, id: string): Answer => ({
+  ...answer,
+  reply: { ...answer.reply, text: `${answer.reply.text} as ${id}` },
+})
+
 /** The text as it goes over the wire, after the code: `5.1.1 No such return path`. */
 export const wireText = (reply: Reply): string => `${reply.enhanced} ${reply.text}`
 

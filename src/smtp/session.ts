@@ -4,7 +4,7 @@ import type { Client } from '../model/envelope.ts'
 import { Deadline } from './deadline.ts'
 import { Budget } from './limits.ts'
 import { Cut, type Reception } from './reception.ts'
-import { type Answer, type DeferReason, defer, reject } from './replies.ts'
+import { type Answer, type DeferReason, defer, reject, withId } from './replies.ts'
 import { Transaction, type TransactionContext } from './transaction.ts'
 
 /** What a session knows of its connection and does to it. */
@@ -99,7 +99,7 @@ export class Session {
     try {
       const answer = this.#noted((await this.#transaction?.data(reception)) ?? reject('bad-sequence'))
       this.#answering(answer, reception, (now() - begin) / 1000)
-      return answer
+      return answer.kind === 'accept' ? withId(answer, this.#messageId()) : answer
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#context.ports.log.info({ ...this.#names(), reason }, 'broke off')
@@ -192,7 +192,8 @@ export class Session {
     const { bytes } = reception
     metrics.messageBytes(bytes)
     metrics.messageSeconds(seconds)
-    log.info({ ...this.#names(), bytes, seconds, reply: answer.reply.code }, 'message answered')
+    const id = this.#messageId()
+    log.info({ ...this.#names(), id, bytes, seconds, reply: answer.reply.code }, 'message answered')
   }
 
   /** Who brings mail may stay; a message without a text is none. */
@@ -265,6 +266,11 @@ export class Session {
     const { reason, reply } = answer
     log.info({ ...this.#names(), helo, sender, ...about, reason, reply: reply.code }, 'refused')
     return answer
+  }
+
+  /** Names a message of this session, as log and sender know it. */
+  #messageId(): string {
+    return `${this.#wire.id}.${this.#messages}`
   }
 
   #names(): { readonly session: string; readonly ip: string } {

@@ -98,40 +98,59 @@ export class Transaction {
     const roles = [...this.#recipients.values()].filter(path => path.kind === 'role')
     const envelope = this.#envelope()
     const memory = this.#context.ports.memory.open()
-    let copy: Delivery | null = null
-    let isKept = false
     try {
       if (!memory.take(bufferBytes + (roles.length > 0 ? copyBytes : 0))) throw new NoMemory()
-      if (roles.length > 0) {
-        if (!this.#context.roleQuota.take(this.#client.ip, envelope.receivedAt)) throw new QuotaUsedUp()
-        copy = await this.#context.mailbox.begin(this.#traceOf(envelope, roles))
-        reception.tee(copy.write)
-      }
-      const receiving = this.#receive(envelope, reception)
-      // Whichever comes first: our side is done without wanting the rest, or all is here and our time begins.
-      await Promise.race([receiving, reception.ended])
-      const result = await this.#within(receiving)
-      await reception.drain()
-
-      if (reception.isTooBig) return reject('too-big')
-      if (result.kind === 'failed') throw result.error
-      if (result.kind !== 'accepted') return refusal(result)
-      if (copy) await this.#within(copy.keep())
-      isKept = true
-      return accept(envelope.recipients.length > 0 ? 'recorded' : 'kept')
+      if (roles.length === 0) return await this.#record(envelope, reception)
+      return await this.#keep(envelope, roles, reception)
     } catch (error) {
       // An answer before the final dot would be taken for one to it.
       await reception.drain()
-      if (error instanceof MailboxFull) return defer('mailbox-full')
-      if (error instanceof NoMemory) return defer('message-no-memory')
-      if (error instanceof QuotaUsedUp) return defer('role-quota')
-      this.#fault(error, 'cannot take a message')
-      return defer(error instanceof TooSlow ? 'too-slow' : 'failed')
+      return this.#deferral(error)
     } finally {
       memory.close()
-      await copy?.discard()
-      if (copy && !isKept) this.#context.roleQuota.giveBack(this.#client.ip, envelope.receivedAt)
     }
+  }
+
+  /** Mail for postmaster or abuse: kept once intake has taken what it brings for others. */
+  async #keep(envelope: Envelope, roles: readonly RolePath[], reception: Reception): Promise<Answer> {
+    const { mailbox, roleQuota } = this.#context
+    const { ip } = this.#client
+    if (!roleQuota.take(ip, envelope.receivedAt)) throw new QuotaUsedUp()
+    let copy: Delivery | null = null
+    let isKept = false
+    try {
+      copy = await mailbox.begin(this.#traceOf(envelope, roles))
+      reception.tee(copy.write)
+      const answer = await this.#record(envelope, reception)
+      if (answer.kind !== 'accept') return answer
+      await this.#within(copy.keep())
+      isKept = true
+      return answer
+    } finally {
+      await copy?.discard()
+      if (!isKept) roleQuota.giveBack(ip, envelope.receivedAt)
+    }
+  }
+
+  /** Intake's part, answered after the final dot. Rejects where we ourselves fail. */
+  async #record(envelope: Envelope, reception: Reception): Promise<Answer> {
+    const receiving = this.#receive(envelope, reception)
+    // Whichever comes first: our side is done without wanting the rest, or all is here and our time begins.
+    await Promise.race([receiving, reception.ended])
+    const result = await this.#within(receiving)
+    await reception.drain()
+    if (reception.isTooBig) return reject('too-big')
+    if (result.kind === 'failed') throw result.error
+    if (result.kind !== 'accepted') return refusal(result)
+    return accept(envelope.recipients.length > 0 ? 'recorded' : 'kept')
+  }
+
+  #deferral(error: unknown): Answer {
+    if (error instanceof NoMemory) return defer('message-no-memory')
+    if (error instanceof QuotaUsedUp) return defer('role-quota')
+    if (error instanceof MailboxFull) return defer('mailbox-full')
+    this.#fault(error, 'cannot take a message')
+    return defer(error instanceof TooSlow ? 'too-slow' : 'failed')
   }
 
   async #pathOf(

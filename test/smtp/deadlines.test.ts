@@ -68,7 +68,7 @@ describe('a client that', () => {
     const client = await stage.greeted()
     await client.begin('signed-1')
     client.send('x\r\n.\r\n')
-    expect(await client.reply()).toBe('250 2.0.0 Recorded')
+    expect(await client.reply()).toMatch(/^250 2\.0\.0 Recorded as /)
   })
 
   it('keeps a session alive for ever is sent away', async () => {
@@ -87,7 +87,7 @@ describe('a client that', () => {
     client.send('one\r\n')
     await new Promise(resolve => setTimeout(resolve, 1200))
     client.send('two\r\n.\r\n')
-    expect(await client.reply()).toBe('250 2.0.0 Recorded')
+    expect(await client.reply()).toMatch(/^250 2\.0\.0 Recorded as /)
     expect(await client.reply()).toMatch(/^421 4\.4\.2 /)
     expect(stage.taken.length).toBe(1)
   })
@@ -107,10 +107,11 @@ describe('a client that', () => {
     const stage = await open({ limits: { maxCommandsWithoutMessage: 1e9, idleMs: 1000, lingerMs: 200 } })
     const client = await stage.greeted()
     client.socket.pause()
-    const flood = Buffer.from('EHLO x\r\n'.repeat(1_000_000))
-    client.send(flood)
-    await new Promise(resolve => setTimeout(resolve, 300))
-    expect(client.socket.writableLength).toBeGreaterThan(0) // it is held back
+    let isTaken = false
+    client.socket.write('EHLO x\r\n'.repeat(1_000_000), error => {
+      isTaken = !error
+    })
     await eventually(() => stage.listener.connections() === 0, 'it is gone in the end')
+    expect(isTaken).toBe(false) // it was held back
   })
 })

@@ -182,6 +182,21 @@ it('a message for whose buffers there is no room is read, not kept, and deferred
   expect(await stage.kept()).toEqual([])
 })
 
+it('an answer names the message as the log does', async () => {
+  const { stage } = await open()
+  const client = await stage.greeted()
+  const names: (string | undefined)[] = []
+  for (let count = 0; count < 2; count += 1) {
+    await client.begin('signed-1')
+    client.send('x\r\n.\r\n')
+    names.push(/ as (\S+)$/.exec(await client.reply())?.[1])
+  }
+  const logged = stage.logged.filter(({ message }) => message === 'message answered')
+  expect(logged.map(({ fields }) => fields.id)).toEqual(names)
+  expect(new Set(names).size).toBe(2)
+  expect(names[0]).toBe(`${logged[0]?.fields.session}.1`)
+})
+
 it('a refusal is logged with its session, sender, recipient and HELO', async () => {
   const { stage } = await open()
   const client = await stage.greeted()
