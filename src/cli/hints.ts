@@ -28,8 +28,12 @@ export const thisStart = (environment: Start['environment']): Start => ({
   container: containerCommand(),
 })
 
+/** Where the image has its files (Dockerfile): in somebody else's container the command lines of a shell there work. */
+const imageDirectory = '/app'
+
 /** Docker and Podman leave a file in the root; the host name is the container's id unless somebody chose another. */
 function containerCommand(): string | null {
+  if (process.cwd() !== imageDirectory) return null
   if (existsSync('/run/.containerenv')) return `podman exec ${hostname()}`
   if (existsSync('/.dockerenv')) return `docker exec ${hostname()}`
   return null

@@ -1,8 +1,9 @@
 // Command lines that we print work where this process was started, at the port that it listens on.
 
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { greeting } from '../../src/cli/greeting.ts'
-import { hintsOf, type Start } from '../../src/cli/hints.ts'
+import { hintsOf, type Start, thisStart } from '../../src/cli/hints.ts'
 
 const checkout = { npm_package_name: 'rebound-mx', npm_lifecycle_event: 'start' }
 const start = (given: Partial<Start>): Start => ({
@@ -59,6 +60,15 @@ describe('how it was started', () => {
     expect(rebound('records show contacts 42')).toBe(show)
     expect(rebound('serve')).toBe(serve)
   })
+
+  test('a container that is not our image is a machine like any other', () =>
+    expect(thisStart({}).container).toBeNull())
+
+  test('our image is where the hints look for it', () =>
+    expect(readFileSync('Dockerfile', 'utf8').match(/^WORKDIR .*$/gm)).toEqual([
+      'WORKDIR /app',
+      'WORKDIR /app',
+    ]))
 
   test('the harness has a script of its own', () =>
     expect(hintsOf(start({ environment: checkout })).rebound('bounce --list')).toBe(
