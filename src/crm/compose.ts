@@ -23,8 +23,8 @@ type Recordable = Extract<ReturnPath, { canonical: string }>
 
 /** A hostile report must not stop the process: beyond these, blocks are not even looked at. */
 const maxBlocksRead = 1000
-/** Nor fill the database; the owner's blocks are the first ones kept. */
-const maxBlocksKept = 100
+/** Nor fill the database: it tells of so many recipients, those that count for a path first. */
+const maxRecipientsKept = 100
 
 /** Nor keep the database busy: so many addresses of a mail are looked up. */
 const maxAddressesAsked = 20
@@ -44,9 +44,10 @@ const nobody: JudgedRecipient = {
 }
 
 /**
- * The events of one message, none for role mailboxes. A report without recipients makes one event a path, with an
- * empty recipient. Events with the same fingerprint are one: blocks that repeat each other, one path named twice.
- * At most 100 events a path, from its first 1,000 blocks. Rejects only when a link step does.
+ * The events of one message, none for role mailboxes. Each path gets the block that counts for its record; blocks that
+ * count for no path are kept once a message, without a path in their fingerprint. A report without recipients makes one
+ * event a path, with an empty recipient. Events with the same fingerprint are one: blocks that repeat each other, one path
+ * named twice. With 100 paths at most 200 events. Rejects only when a link step does.
  */
 export async function composeEvents(
   envelope: Envelope,
@@ -54,42 +55,74 @@ export async function composeEvents(
   judgement: Judgement,
   steps: ComposeSteps,
 ): Promise<readonly BounceEvent[]> {
-  const events = new Map<string, BounceEvent>()
   const identity = digestIdentity(report.identity)
-  const recipients =
-    judgement.recipients.length === 0 ? [nobody] : judgement.recipients.slice(0, maxBlocksRead)
-  const linkByAddress = addressLinks(steps)
+  const blocks = judgement.recipients.length === 0 ? [nobody] : judgement.recipients.slice(0, maxBlocksRead)
   const paths = new Map(envelope.recipients.filter(isRecordable).map(path => [path.canonical, path]))
+  const events = new Map<string, BounceEvent>()
+  /** Blocks that count for a path, by their fingerprint without one: what repeats them is nobody else's. */
+  const counted = new Set<string>()
+  const blockOf = (recipient: JudgedRecipient): string =>
+    fingerprintOf({ returnPath: '', issuedAt: null, recipient, identity })
+  let others: Concerned | null = null
 
+  const add = ({ path, link, isExpanded }: Concerned, recipient: JudgedRecipient, concern: Concern): void => {
+    const issuedAt = issueDate(path) ?? link?.issuedAt ?? null
+    const fingerprint =
+      concern === 'other'
+        ? blockOf(recipient)
+        : fingerprintOf({ returnPath: path.canonical, issuedAt, recipient, identity })
+    // Two aliases may lead to one address: the owner's block must not fold into somebody else's.
+    if (events.has(fingerprint)) return
+    const { verdict, ...block } = recipient
+    events.set(fingerprint, {
+      fingerprint,
+      receivedAt: envelope.receivedAt,
+      clientIp: envelope.client.ip,
+      returnPath: path.canonical,
+      kind: kindOf(judgement.kind, recipient),
+      concern,
+      link,
+      recipient: block,
+      verdict: isExpanded ? softened(verdict) : verdict,
+      report,
+      isSentTo: addressTest(link, recipient, steps),
+    })
+    if (concern !== 'other') counted.add(blockOf(recipient))
+  }
+
+  const linkByAddress = addressLinks(steps)
   for (const path of paths.values()) {
-    const pathLink = await steps.link(path, report.original)
-    const concerns = concernsOf(recipients, checkOf(pathLink, steps))
-    const isExpanded = pathLink !== null && concerns.includes('expanded')
-    for (const { recipient, concern } of bounded(recipients, concerns)) {
-      const link = pathLink ?? (await linkByAddress(recipient))
-      const whose = pathLink === null ? unlinkedConcern(link, recipients.length) : concern
-      const issuedAt = issueDate(path) ?? link?.issuedAt ?? null
-      const fingerprint = fingerprintOf({ returnPath: path.canonical, issuedAt, recipient, identity })
-      const same = events.get(fingerprint)
-      // Two aliases may lead to one address: the owner's block must not fold into somebody else's.
-      if (same !== undefined && (same.concern === 'owner' || whose !== 'owner')) continue
-      const { verdict, ...block } = recipient
-      events.set(fingerprint, {
-        fingerprint,
-        receivedAt: envelope.receivedAt,
-        clientIp: envelope.client.ip,
-        returnPath: path.canonical,
-        kind: kindOf(judgement.kind, recipient),
-        concern: whose,
-        link,
-        recipient: block,
-        verdict: isExpanded ? softened(verdict) : verdict,
-        report,
-        isSentTo: addressTest(link, recipient, steps),
-      })
+    const link = await steps.link(path, report.original)
+    if (link === null) {
+      others ??= { path, link, isExpanded: false }
+      for (const recipient of blocks) {
+        const own = counted.has(blockOf(recipient)) ? null : await linkByAddress(recipient)
+        // Where the path tells nothing, a block is its own record's if one has its address; no alias was seen to expand.
+        if (own !== null || blocks.length === 1)
+          add({ path, link: own, isExpanded: false }, recipient, 'owner')
+      }
+      continue
+    }
+    const concerns = concernsOf(blocks, checkOf(link, steps))
+    const whose: Concerned = { path, link, isExpanded: concerns.includes('expanded') }
+    if (others === null || others.link === null) others = whose
+    for (const [at, recipient] of blocks.entries()) {
+      const concern = concerns[at] ?? 'other'
+      if (concern !== 'other') add(whose, recipient, concern)
     }
   }
+  const rest = blocks.filter(block => !counted.has(blockOf(block)))
+  for (const recipient of rest.slice(0, Math.max(0, maxRecipientsKept - counted.size)))
+    if (others) add(others, recipient, 'other')
   return [...events.values()]
+}
+
+/** A path that a block is kept under, with the record it belongs to. */
+interface Concerned {
+  readonly path: Recordable
+  readonly link: Link | null
+  /** An alias was expanded: nothing says of the record that it failed for good. */
+  readonly isExpanded: boolean
 }
 
 function isRecordable(path: ReturnPath): path is Recordable {
@@ -131,22 +164,6 @@ function addressLinks({ linkAddress }: ComposeSteps): (recipient: RecipientRepor
     asked.set(address, found)
     return await found
   }
-}
-
-/** Where the path tells nothing, a block is its own record's if one has its address; no alias was seen to expand. */
-function unlinkedConcern(link: Link | null, blocks: number): Concern {
-  return link !== null || blocks === 1 ? 'owner' : 'other'
-}
-
-/** Blocks with their concerns in the order of the report, the owner's kept before any other when there are too many. */
-function bounded(
-  recipients: readonly JudgedRecipient[],
-  concerns: readonly Concern[],
-): readonly { recipient: JudgedRecipient; concern: Concern }[] {
-  const blocks = recipients.map((recipient, index) => ({ recipient, concern: concerns[index] ?? 'other' }))
-  if (blocks.length <= maxBlocksKept) return blocks
-  const isOwners = (block: { concern: Concern }): boolean => block.concern === 'owner'
-  return [...blocks.filter(isOwners), ...blocks.filter(block => !isOwners(block))].slice(0, maxBlocksKept)
 }
 
 /** In a report of which only some recipients failed, the others' events say what became of them. */
