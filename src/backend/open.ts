@@ -85,7 +85,7 @@ export async function openBase(
     campaigns,
     records: createRecords(store),
     bounces: createBounces(store),
-    mint: mintInto(store, { modules, returnPaths, storedPaths, campaigns, onSends }),
+    mint: mintInto(store, { modules, returnPaths, onSends }),
     undo: (id, by) => undoBounce(store, id, by),
     stripped: () => listStripped(store),
     applyStripped: id =>

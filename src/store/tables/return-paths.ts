@@ -6,6 +6,7 @@ import { chunks } from '../database/chunks.ts'
 import { isKey, lengths } from '../database/columns.ts'
 import { failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { byText } from '../database/rows.ts'
 
 export interface StoredPath {
   /** The lower-cased local part: random, at least 80 bits. */
@@ -41,10 +42,25 @@ interface SendRow {
 
 const longestToken = 64
 
+/** The rows of new paths, by their table. */
+export function pathRows(paths: readonly StoredPath[]): readonly object[] {
+  return paths.map(path => ({ token: path.token, ...sendRow(path.send, path.issuedAt) }))
+}
+
+/** The rows of registered mails, in one order for all servers. */
+export function messageRows(messages: readonly RegisteredMessage[]): readonly object[] {
+  return messages
+    .map(({ messageId, send, issuedAt }) => ({
+      message_id_hash: hashOf(messageId),
+      ...sendRow(send, issuedAt),
+    }))
+    .sort((a, b) => byText(a.message_id_hash, b.message_id_hash))
+}
+
 export function createStoredPaths(store: Store): StoredPaths {
   return {
     save: async paths => {
-      const rows = paths.map(path => ({ token: path.token, ...sendRow(path.send, path.issuedAt) }))
+      const rows = pathRows(paths)
       await persist(async () => {
         try {
           await insertAll(store, 'rebound_return_paths', rows)
@@ -63,11 +79,7 @@ export function createStoredPaths(store: Store): StoredPaths {
       return row ? { send: sendOf(row), issuedAt: new Date(Number(row.issued_at)) } : null
     },
     register: async messages => {
-      const rows = messages.map(({ messageId, send, issuedAt }) => ({
-        message_id_hash: hashOf(messageId),
-        ...sendRow(send, issuedAt),
-      }))
-      rows.sort((a, b) => (a.message_id_hash < b.message_id_hash ? -1 : 1))
+      const rows = messageRows(messages)
       await persist(async () => {
         for (const some of chunks(store, rows))
           await store

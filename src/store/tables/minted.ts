@@ -1,0 +1,46 @@
+// What minting leaves in the database: random paths, registered mails and counts of sends, all or nothing.
+
+import { chunks } from '../database/chunks.ts'
+import { persist } from '../database/failures.ts'
+import type { Store } from '../database/open.ts'
+import { byText } from '../database/rows.ts'
+import { inTransaction, type Transaction } from '../database/transaction.ts'
+import { ensureCampaign } from './campaign-numbers.ts'
+import { messageRows, pathRows, type RegisteredMessage, type StoredPath } from './return-paths.ts'
+
+export interface Minted {
+  readonly paths: readonly StoredPath[]
+  readonly messages: readonly RegisteredMessage[]
+  /** By campaign. */
+  readonly sends: ReadonlyMap<string, number>
+}
+
+/** What a JSON number holds exactly (RFC 8259 §6): more sends are not counted. */
+const maxSent = Number.MAX_SAFE_INTEGER
+
+/** Whoever is answered an error finds nothing counted, and mints again. */
+export async function saveMinted(store: Store, { paths, messages, sends }: Minted): Promise<void> {
+  if (paths.length + messages.length + sends.size === 0) return
+  const counts = [...sends].sort(([a], [b]) => byText(a, b))
+  for (const [id] of counts) await persist(() => ensureCampaign(store, id))
+  const { knex } = store
+  const work = async (transaction: Transaction): Promise<void> => {
+    for (const some of chunks(store, pathRows(paths)))
+      await transaction.run(knex('rebound_return_paths').insert([...some]))
+    for (const some of chunks(store, messageRows(messages)))
+      await transaction.run(
+        knex('rebound_message_ids')
+          .insert([...some])
+          .onConflict('message_id_hash')
+          .merge(),
+      )
+    // Last: the row of a busy campaign is locked as briefly as can be.
+    for (const [id, count] of counts) {
+      const most = maxSent - count
+      const sent = knex.raw('case when sent > ? then ? else sent + ? end', [most, maxSent, count])
+      await transaction.run(knex('rebound_campaigns').where({ id }).update({ sent }))
+    }
+  }
+  // Not repeated after a lost connection: it may have happened.
+  await persist(() => inTransaction(store, work), { conflictMs: 10_000, lostMs: 0 })
+}
