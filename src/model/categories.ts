@@ -271,7 +271,6 @@ export const promotable: readonly Category[] = [
   'filtered',
   'expired',
   'network-error',
-  'suppressed',
 ]
 
 /** Hard, soft, or soft by the sender's fault. */

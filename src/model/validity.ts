@@ -37,7 +37,9 @@ function isLocalPart(local: string): boolean {
 /** Labels are not empty and neither begin nor end with a hyphen (RFC 5321 §4.1.2); servers write underscores too. */
 function isDomain(domain: string): boolean {
   if (/^\[[0-9a-f.:ipvx]{3,50}\]$/i.test(domain)) return true
-  return /^[\p{L}\p{M}\p{N}._-]+$/u.test(domain) && !/^[.-]|\.\.|\.-|-\.|[.-]$/.test(domain)
+  // The root's dot may stand at the end of a name (RFC 1034 §3.1).
+  const name = domain.endsWith('.') ? domain.slice(0, -1) : domain
+  return /^[\p{L}\p{M}\p{N}._-]+$/u.test(name) && !/^[.-]|\.\.|\.-|-\.|[.-]$/.test(name)
 }
 
 /** What the text of an operators' rule should be instead; null if it is valid. */

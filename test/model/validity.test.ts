@@ -57,7 +57,7 @@ describe('an address', () => {
     ['ana@example-.org', false],
     ['ana@example..org', false],
     ['ana@.example.org', false],
-    ['ana@example.org.', false],
+    ['ana@example.org.', true],
     ['ana@example.org\u0007', false],
     ['@example.org', false],
     [`${'a'.repeat(320)}@example.org`, false],
