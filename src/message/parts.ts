@@ -61,7 +61,10 @@ export async function readMessage(
     if (!memory.take(CHAR_BYTES * part.text.length)) break
     parts.push(part)
   }
-  return memory.isExhausted() ? notKept(lines.bytes) : { header, parts, bytes: lines.bytes, problems }
+  if (memory.isExhausted()) return notKept(lines.bytes)
+  // Whoever reads the message does so in the turn that gets it.
+  if (parts.some(({ text }) => text.length > PIECE_BYTES)) await pause()
+  return { header, parts, bytes: lines.bytes, problems }
 }
 
 const CHAR_BYTES = 2
@@ -92,7 +95,14 @@ async function* toParts(
   problems: Problem[],
 ): AsyncGenerator<Part> {
   let before: Part | undefined
+  let turnBytes = 0
   for (const leaf of leaves) {
+    // Decoding is done in turns too: of most mails all of it in one.
+    turnBytes += leaf.head.length + leaf.body.length
+    if (turnBytes > PIECE_BYTES) {
+      await pause()
+      turnBytes = leaf.head.length + leaf.body.length
+    }
     if (leaf.cut) problems.push({ code: 'part-cut', detail: leaf.type })
     if (leaf.headCut) problems.push({ code: 'header-cut', detail: leaf.type })
     if (leaf.unsplit) {

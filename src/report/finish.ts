@@ -12,7 +12,7 @@ import type { Reading } from './reading.ts'
 const MAX_EXPLANATION_CHARS = 8 * 1024
 const MAX_DIAGNOSTIC_CHARS = 2 * 1024
 /** Words kept about all recipients together: each is searched. */
-const MAX_WORDS_CHARS = 256 * 1024
+const MAX_WORDS_CHARS = 128 * 1024
 /** Of one report; more are noted as a problem. Enough that the owner of a return path is found in a long one. */
 export const maxRecipients = 100
 
@@ -35,7 +35,7 @@ function finish(found: RecipientFinding, words: string, maxChars: number): Recip
     status: decideStatus(statusField, diagnostic, text),
     statusField,
     replyCode: decideReplyCode(diagnostic, text),
-    diagnostic: diagnostic?.slice(0, MAX_DIAGNOSTIC_CHARS) ?? null,
+    diagnostic: diagnostic?.slice(0, Math.min(maxChars, MAX_DIAGNOSTIC_CHARS)) ?? null,
     remoteMta: found.remoteMta ?? null,
     explanation: explain(diagnostic, text).slice(0, maxChars),
   }

@@ -43,6 +43,12 @@ test.each<[value: Parameters<typeof csvCell>[0], expected: string]>([
   ['@SUM(A1)', "'@SUM(A1)"],
   ['\t=1', "'\t=1"],
   ['\r=1', '"\'\r=1"'],
+  ['\n=1', '"\'\n=1"'],
+  // Some spreadsheets read the wide forms too.
+  ['＝1+1', "'＝1+1"],
+  // An address and a diagnostic that a stranger chose.
+  ["=cmd|'/C calc'!A0@example.org", "'=cmd|'/C calc'!A0@example.org"],
+  ['@a,"b"\r\n=1', '"\'@a,""b""\r\n=1"'],
   ['=HYPERLINK("x","y")', '"\'=HYPERLINK(""x"",""y"")"'],
   ["'=1", "'=1"],
 ])('the cell of %j is %j', (value, expected) => expect(csvCell(value)).toBe(expected))
