@@ -25,7 +25,7 @@ export interface Occupant {
   readonly evict: () => void
 }
 
-interface Taken {
+interface Entry {
   readonly client: string
   readonly network: string
   readonly occupant: Occupant
@@ -35,9 +35,9 @@ export class Admission {
   readonly #limits: SmtpLimits
   readonly #isTrusted: (ip: string) => boolean
   readonly #onStress: (isStressed: boolean) => void
-  readonly #places = new Set<Taken>()
+  readonly #places = new Set<Entry>()
   readonly #clients = new Map<string, number>()
-  readonly #networks = new Map<string, Set<Taken>>()
+  readonly #networks = new Map<string, Set<Entry>>()
   readonly #lingering = new Set<Socket>()
   #isShut = false
   #isStressed = false
@@ -81,14 +81,14 @@ export class Admission {
 
   /** Takes a place for a client that `refusal` had nothing against. */
   enter(ip: string, occupant: Occupant): Place {
-    const taken: Taken = { client: clientKey(ip), network: networkKey(ip), occupant }
-    this.#places.add(taken)
+    const entry: Entry = { client: clientKey(ip), network: networkKey(ip), occupant }
+    this.#places.add(entry)
     // Trusted networks are nobody's rival: they are counted in the whole alone.
-    if (!this.#isTrusted(ip)) this.#count(taken)
+    if (!this.#isTrusted(ip)) this.#count(entry)
     this.#updateStress()
     return {
       leave: () => {
-        if (this.#places.delete(taken)) this.#forget(taken)
+        if (this.#places.delete(entry)) this.#forget(entry)
         this.#updateStress()
       },
     }
@@ -127,19 +127,19 @@ export class Admission {
     return false
   }
 
-  #count(taken: Taken): void {
-    this.#clients.set(taken.client, (this.#clients.get(taken.client) ?? 0) + 1)
-    const network = this.#networks.get(taken.network) ?? new Set()
-    this.#networks.set(taken.network, network.add(taken))
+  #count(entry: Entry): void {
+    this.#clients.set(entry.client, (this.#clients.get(entry.client) ?? 0) + 1)
+    const network = this.#networks.get(entry.network) ?? new Set()
+    this.#networks.set(entry.network, network.add(entry))
   }
 
-  #forget(taken: Taken): void {
-    const network = this.#networks.get(taken.network)
-    if (!network?.delete(taken)) return
-    if (network.size === 0) this.#networks.delete(taken.network)
-    const left = (this.#clients.get(taken.client) ?? 0) - 1
-    if (left > 0) this.#clients.set(taken.client, left)
-    else this.#clients.delete(taken.client)
+  #forget(entry: Entry): void {
+    const network = this.#networks.get(entry.network)
+    if (!network?.delete(entry)) return
+    if (network.size === 0) this.#networks.delete(entry.network)
+    const left = (this.#clients.get(entry.client) ?? 0) - 1
+    if (left > 0) this.#clients.set(entry.client, left)
+    else this.#clients.delete(entry.client)
   }
 
   #updateStress(): void {
@@ -151,11 +151,11 @@ export class Admission {
   }
 }
 
-function longestIdle(places: Iterable<Taken>): Taken | null {
-  let longest: { readonly taken: Taken; readonly since: number } | null = null
-  for (const taken of places) {
-    const since = taken.occupant.idleSince()
-    if (since !== null && (longest === null || since < longest.since)) longest = { taken, since }
+function longestIdle(places: Iterable<Entry>): Entry | null {
+  let longest: { readonly entry: Entry; readonly since: number } | null = null
+  for (const entry of places) {
+    const since = entry.occupant.idleSince()
+    if (since !== null && (longest === null || since < longest.since)) longest = { entry, since }
   }
-  return longest?.taken ?? null
+  return longest?.entry ?? null
 }

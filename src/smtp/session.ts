@@ -64,7 +64,7 @@ export class Session {
     this.#linger = new Deadline(context.clock)
     context.ports.metrics.connected()
     context.ports.log.debug(this.#names(), 'connected')
-    this.#take('command')
+    this.#clientsTurn('command')
     this.#prolong()
   }
 
@@ -80,7 +80,7 @@ export class Session {
 
   mail(address: string): Answer {
     this.#transaction = new Transaction(this.#context, this.#wire.id, this.#wire.client())
-    return this.#noted(this.#transaction.mail(address))
+    return this.#observed(this.#transaction.mail(address))
   }
 
   async rcpt(address: string): Promise<Answer> {
@@ -88,7 +88,7 @@ export class Session {
     this.#phase.clear()
     // The library lets nobody name a recipient before a sender.
     const answer = (await this.#transaction?.rcpt(address)) ?? reject('bad-sequence')
-    return this.#noted(answer, { recipient: address })
+    return this.#observed(answer, { recipient: address })
   }
 
   /** Rejects, once it is logged, when the message did not arrive whole: nobody is left to hear an answer. */
@@ -97,7 +97,7 @@ export class Session {
     const begin = now()
     this.#receiving(reception)
     try {
-      const answer = this.#noted((await this.#transaction?.data(reception)) ?? reject('bad-sequence'))
+      const answer = this.#observed((await this.#transaction?.data(reception)) ?? reject('bad-sequence'))
       this.#answering(answer, reception, (now() - begin) / 1000)
       return answer.kind === 'accept' ? withId(answer, this.#messageId()) : answer
     } catch (error) {
@@ -115,7 +115,7 @@ export class Session {
 
   /** Counts and logs a reply that the library gives by itself. */
   note(answer: Answer): void {
-    this.#noted(answer)
+    this.#observed(answer)
   }
 
   /** After a reply went out: the client's turn. */
@@ -126,7 +126,7 @@ export class Session {
     }
     if (code === 421 || code === 221) this.#end()
     else if (this.#leaving && !this.#reception) this.end(this.#leaving)
-    else if (!this.#reception) this.#take('command')
+    else if (!this.#reception) this.#clientsTurn('command')
   }
 
   /** The server came under stress, or out of it: other deadlines hold. */
@@ -143,14 +143,14 @@ export class Session {
   /** Says why and ends the session now. */
   end(reason: DeferReason): void {
     if (this.#isOver) return
-    this.#wire.send(this.#noted(defer(reason)))
+    this.#wire.send(this.#observed(defer(reason)))
     this.#end()
   }
 
   /** A sender past the limits: told why, and cut off. */
   cutOff(): void {
     if (this.#isOver) return
-    this.#wire.send(this.#noted(reject('too-big')))
+    this.#wire.send(this.#observed(reject('too-big')))
     this.#wire.close()
     this.#end()
   }
@@ -172,7 +172,7 @@ export class Session {
 
   #receiving(reception: Reception): void {
     this.#reception = reception
-    this.#take('data')
+    this.#clientsTurn('data')
     const arrived = (): void => {
       // From the final dot on it is our own time that runs.
       if (this.#reception !== reception) return
@@ -186,7 +186,7 @@ export class Session {
   #answering(answer: Answer, reception: Reception, seconds: number): void {
     this.#isAnswering = true
     this.#transaction = null
-    if (answer.kind === 'accept') this.#taken(reception)
+    if (answer.kind === 'accept') this.#countMessage(reception)
     else if (answer.kind === 'reject') this.#budget.spend(answer.reply.code)
     const { log, metrics } = this.#context.ports
     const { bytes } = reception
@@ -197,7 +197,7 @@ export class Session {
   }
 
   /** Who brings mail may stay; a message without a text is none. */
-  #taken(reception: Reception): void {
+  #countMessage(reception: Reception): void {
     this.#messages += 1
     if (!reception.isEmpty) {
       this.#budget.refill()
@@ -210,7 +210,7 @@ export class Session {
     this.#whole.set(this.#context.limits.sessionMs, () => this.leave('session-timeout'))
   }
 
-  #take(of: 'command' | 'data'): void {
+  #clientsTurn(of: 'command' | 'data'): void {
     this.#turn = { of, since: this.#context.clock.now() }
     this.#arm()
   }
@@ -256,7 +256,7 @@ export class Session {
   }
 
   /** Every refusal is counted with its reason and logged. */
-  #noted(answer: Answer, about: { readonly recipient?: string } = {}): Answer {
+  #observed(answer: Answer, about: { readonly recipient?: string } = {}): Answer {
     if (answer.kind === 'accept') return answer
     const { log, metrics } = this.#context.ports
     if (answer.kind === 'reject') metrics.rejected(answer.reason)
