@@ -7,9 +7,10 @@ import { settings } from '../src/settings/config.ts'
 /** The settings as a Markdown table. */
 export function settingsTable(): string {
   const rows = settings.map(row => {
-    // A machine's own name is no default to print.
-    const fallback = row.key === 'hostname' ? 'the machine’s name' : row.fallback ? `\`${row.fallback}\`` : ''
-    return `| \`${row.name}\` | ${fallback} | ${row.help} |`
+    const fallback = row.fallback ? `\`${row.fallback}\`` : ''
+    // The name of the machine that runs this is not a default to print.
+    const shown = row.key === 'hostname' ? 'the machine’s name' : fallback
+    return `| \`${row.name}\` | ${shown} | ${row.help} |`
   })
   return ['| Name | Default | What it does |', '| --- | --- | --- |', ...rows, ''].join('\n')
 }

@@ -40,16 +40,16 @@ test('holds what runs and what explains it, and no waste of the build', () => {
   ).toEqual([])
 })
 
+function targetsOf(path: string, text: string): readonly RegExpMatchArray[] {
+  if (path.endsWith('.md')) return [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)\s#]+)/g)]
+  return /\.[jt]s$/.test(path) ? [...text.matchAll(/(?:from |import\()'(\.[^']+)'/g)] : []
+}
+
 test('holds what its pages link to and what its modules import', () => {
   const missing = packed.flatMap(path => {
     const text = readFileSync(join(home, path), 'utf8')
-    const targets = path.endsWith('.md')
-      ? [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)\s#]+)/g)]
-      : /\.[jt]s$/.test(path)
-        ? [...text.matchAll(/(?:from |import\()'(\.[^']+)'/g)]
-        : []
     return (
-      targets
+      targetsOf(path, text)
         // A declaration names the source that it was made of, and is found by it.
         .map(([, target = '']) => (path.endsWith('.d.ts') ? target.replace(/\.ts$/, '.d.ts') : target))
         .map(target => join(dirname(path), target).replace(/\/$/, ''))

@@ -125,7 +125,10 @@ function build(options: HttpOptions): Api {
     recordList(api, ports)
     bounces(api, ports)
     rules(api, ports)
-    await api.register(async inner => classify(inner.withTypeProvider<ZodTypes>(), ports, maxMessageBytes))
+    await api.register((inner, _options, done) => {
+      classify(inner.withTypeProvider<ZodTypes>(), ports, maxMessageBytes)
+      done()
+    })
     probes(api, { health: ports.health, metrics })
     api.get('/openapi.json', async () => app.swagger())
     refuseOtherMethods(api, methods)

@@ -156,28 +156,42 @@ export function parseStructured(field: string): Structured {
 function splitParameters(field: string): string[] {
   const pieces: string[] = []
   let piece = ''
-  let quoted = false
-  let comment = 0
-  for (let at = 0; at < field.length; at++) {
-    const char = field[at] as string
-    if (quoted) {
-      piece += char
-      if (char === '\\' && at + 1 < field.length) piece += field[++at]
-      else if (char === '"') quoted = false
-    } else if (comment > 0) {
-      if (char === '(') comment++
-      else if (char === ')') comment--
-    } else if (char === '(') comment++
-    else if (char === ';') {
+  let at = 0
+  while (at < field.length) {
+    const from = at
+    const char = field[at]
+    at = itemEnd(field, at)
+    if (char === ';') {
       pieces.push(piece)
       piece = ''
-    } else {
-      if (char === '"') quoted = true
-      piece += char
-    }
+    } else if (char !== '(') piece += field.slice(from, at)
   }
   pieces.push(piece)
   return pieces
+}
+
+/** The offset behind the quoted string, comment or character that begins at `at`. */
+function itemEnd(field: string, at: number): number {
+  if (field[at] === '"') return quotedEnd(field, at)
+  return field[at] === '(' ? commentEnd(field, at) : at + 1
+}
+
+function quotedEnd(field: string, from: number): number {
+  for (let at = from + 1; at < field.length; at++) {
+    if (field[at] === '\\') at++
+    else if (field[at] === '"') return at + 1
+  }
+  return field.length
+}
+
+/** Comments nest (RFC 5322 §3.2.2). */
+function commentEnd(field: string, from: number): number {
+  let depth = 0
+  for (let at = from; at < field.length; at++) {
+    if (field[at] === '(') depth++
+    else if (field[at] === ')' && --depth === 0) return at + 1
+  }
+  return field.length
 }
 
 function unquote(value: string): string {

@@ -194,12 +194,13 @@ const enclosedTypes = new Set([
   'message/global-headers',
 ])
 
+function typeOf(leaf: Leaf): string {
+  if (!leaf.type.includes('/')) return 'text/plain'
+  return isStatus(leaf) ? 'message/delivery-status' : leaf.type
+}
+
 function toPart(leaf: Leaf, plain = false): Part {
-  const type = !leaf.type.includes('/')
-    ? 'text/plain'
-    : isStatus(leaf)
-      ? 'message/delivery-status'
-      : leaf.type
+  const type = typeOf(leaf)
   const own = parseHeader(leaf.head, plain)
   const contentType = first(own, 'content-type') ?? ''
   const enclosed = enclosedTypes.has(type)

@@ -81,7 +81,7 @@ class SmtpListener implements Listener {
       // A reset, a failed handshake: strangers cause them at will, so they are no alarm.
       server.on('error', error => this.#ports.log.info({ reason: error.message }, 'connection failed'))
       this.#server = server
-      if (this.#draining) throw new Error('stopped before it had started')
+      if (this.#draining !== null) throw new Error('stopped before it had started')
       return await bind(server.server, host, port)
     } catch (error) {
       await this.#watch?.close()

@@ -95,7 +95,7 @@ function checkedLookup(refusalOf: TargetTest): LookupFunction {
   const asking = new Map<string, Promise<readonly LookupAddress[]>>()
   const addressesOf = (host: string, options: LookupAllOptions): Promise<readonly LookupAddress[]> => {
     const found = asking.get(host)
-    if (found) return found
+    if (found !== undefined) return found
     const asked = new Promise<readonly LookupAddress[]>((resolve, reject) => {
       lookUp(host, options, (error, addresses) => {
         asking.delete(host)

@@ -74,8 +74,8 @@ const carriers = new Set(['IPv4-mapped', 'IPv4-translated', 'NAT64', 'NAT64 of o
  */
 export function refusalOf(ip: string, allowInside: boolean): string | null {
   const bare = ip.replace(/%.*$/, '')
-  const family = isIPv4(bare) ? 'ipv4' : isIPv6(bare) ? 'ipv6' : null
-  if (family === null) return 'not an address'
+  if (!isIPv4(bare) && !isIPv6(bare)) return 'not an address'
+  const family = isIPv4(bare) ? 'ipv4' : 'ipv6'
   const row = rows.find(each => each.family === family && each.holds(bare))
   if (row === undefined)
     return family === 'ipv4' || globalUnicast.check(bare, 'ipv6') ? null : 'not a public network'

@@ -47,7 +47,7 @@ function gateOf({ knex }: Store): Gate {
     reach = resolve
   })
   client.acquireConnection = async () => {
-    if (passing) reach()
+    if (passing !== null) reach()
     await passing
     return await acquire()
   }

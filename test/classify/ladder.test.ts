@@ -10,7 +10,8 @@ const { judge, explain } = createJudge({ rules: [] })
 
 function check(given: Partial<RecipientReport>, expected: string): void {
   const verdict = judge(report([failure(given)])).recipients[0]?.verdict
-  const how = verdict?.permanent === null ? '?' : verdict?.permanent ? 'permanent' : 'temporary'
+  const lasting = verdict?.permanent ? 'permanent' : 'temporary'
+  const how = verdict?.permanent === null ? '?' : lasting
   expect(
     `${verdict?.type} ${verdict?.category} ${how} ${verdict?.because.rung} ${verdict?.because.rule}`,
   ).toBe(expected)

@@ -66,7 +66,7 @@ export async function startServer(
     }
     child.stdout?.on('data', listen)
     child.stderr?.on('data', listen)
-    exited.then(code => failed(new Error(`ended with ${code} before listening:\n${text}`)))
+    void exited.then(code => failed(new Error(`ended with ${code} before listening:\n${text}`)))
   })
   const { smtp, http } = await ports
   return {

@@ -22,6 +22,9 @@ const items = fc.record({
   to: fc.oneof(fc.emailAddress(), fc.string()),
 })
 
+const carried = (campaign: number, small: boolean) =>
+  small ? { id: String(campaign) } : { number: campaign }
+
 describe('minting', () => {
   test('whatever is minted is read again, in at most 64 octets of a-z 0-9 -', () => {
     let signed = 0
@@ -41,7 +44,7 @@ describe('minting', () => {
           send: {
             module: item.module,
             recordId: item.id,
-            campaign: campaign === null ? null : small ? { id: String(campaign) } : { number: campaign },
+            campaign: campaign === null ? null : carried(campaign, small),
             mailId: item.mail,
           },
         })

@@ -35,18 +35,16 @@ const pattern = (text: string): RegExp =>
   )
 
 /** The way back: what is not printable ASCII is escaped. */
+const named = new Map([
+  ['\r', '\\r'],
+  ['\n', '\\n'],
+  ['\\', '\\\\'],
+])
+
 const escaped = (bytes: Buffer): string =>
   bytes
     .toString('latin1')
-    .replace(/[^ -[\]-~]/g, byte =>
-      byte === '\r'
-        ? '\\r'
-        : byte === '\n'
-          ? '\\n'
-          : byte === '\\'
-            ? '\\\\'
-            : `\\x${Buffer.from(byte, 'latin1').toString('hex')}`,
-    )
+    .replace(/[^ -[\]-~]/g, byte => named.get(byte) ?? `\\x${Buffer.from(byte, 'latin1').toString('hex')}`)
 
 const shown = ({ envelope, bytes }: Taken): string =>
   `<${envelope.mailFrom ?? ''}> ${envelope.recipients.map(({ raw }) => raw).join(' ')}: ${escaped(bytes)}`

@@ -107,6 +107,16 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
       logged.push({ level, fields: { ...fields }, message })
     }
 
+  /** What the local part of the recipient asks for once the mail is read; null for nothing. */
+  const afterwards = async (local: string): Promise<IntakeOutcome | null> => {
+    if (local === 'commits-not') throw new Error('the commit failed')
+    if (local === 'never') return new Promise(() => {})
+    if (local === 'late') await new Promise(resolve => setTimeout(resolve, 400))
+    if (local === 'defers') return { kind: 'deferred', reason: 'busy' }
+    if (local === 'refuses') return { kind: 'refused', reason: 'no idea' }
+    return null
+  }
+
   const receive = async (envelope: Envelope, incoming: Incoming): Promise<IntakeOutcome> => {
     const local = envelope.recipients[0]?.raw.replace(/@.*/, '').replace(/^[^-]*-?/, '') ?? ''
     if (local === 'fails') throw new Error('the database is away')
@@ -123,11 +133,8 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
       mishaps.push(`broken: ${(error as Error).message}`)
       throw error
     }
-    if (local === 'commits-not') throw new Error('the commit failed')
-    if (local === 'never') return new Promise(() => {})
-    if (local === 'late') await new Promise(resolve => setTimeout(resolve, 400))
-    if (local === 'defers') return { kind: 'deferred', reason: 'busy' }
-    if (local === 'refuses') return { kind: 'refused', reason: 'no idea' }
+    const outcome = await afterwards(local)
+    if (outcome !== null) return outcome
     if (incoming.isTooBig()) return { kind: 'refused', reason: 'too-big' }
     taken.push({ envelope, bytes: Buffer.concat(chunks), isTooBig: incoming.isTooBig() })
     return { kind: 'accepted', recorded: [] }

@@ -230,7 +230,7 @@ describe('polling', () => {
     let after: string | undefined
     const finished = Promise.all(writing).then(() => performance.now())
     let over: number | null = null
-    finished.then(at => {
+    void finished.then(at => {
       over = at
     })
     for (;;) {

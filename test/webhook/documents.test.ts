@@ -100,9 +100,10 @@ describe('docs/webhooks.md', () => {
     })
 
   test('names the waits as they are', () => {
-    const words = waits.map(seconds =>
-      seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`,
-    )
-    expect(page).toContain(words.join(' · '))
+    const inWords = (seconds: number): string => {
+      if (seconds < 60) return `${seconds} s`
+      return seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`
+    }
+    expect(page).toContain(waits.map(inWords).join(' · '))
   })
 })

@@ -174,7 +174,8 @@ function nearness(context: string, words: string): number {
 }
 
 function nearnessOf(distance: number): number {
-  return distance < 20 ? 1 : distance < 40 ? 0.5 : 0.25
+  if (distance < 20) return 1
+  return distance < 40 ? 0.5 : 0.25
 }
 
 function isRole(key: string): boolean {

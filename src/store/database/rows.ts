@@ -70,7 +70,10 @@ export const recordColumns = [
 ] as const satisfies readonly (keyof RecordRow)[]
 
 /** One order for all servers, so that none waits for another that waits for it. */
-export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+export function byText(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
 
 const date = (at: number | null): Date | null => (at === null ? null : new Date(Number(at)))
 
