@@ -73,7 +73,7 @@ function collect(
       list.begin([alias], indent, trimmed)
     } else if (open === null) {
       // Prose between an announcement and a bare address ends the list.
-      if (announced && !listing) listing = announces(line)
+      listing ||= announced && announces(line)
     } else if (isNamelessEntry(open, indent, listing && alias === null)) {
       list.begin([], indent, trimmed)
     } else {

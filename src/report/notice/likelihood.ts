@@ -47,14 +47,7 @@ export const noticeLikelihood = remembered((reading: Reading): Likelihood => {
   const failedHeader = first(header, 'x-failed-recipients') !== null
   // A cause or a code is the reason of a failure only where something else says that there was one.
   const framed = bad || failedHeader || reading.returned
-  const text =
-    statesFailure(words) ||
-    words.has('particles.warning') ||
-    words.has('particles.delayed') ||
-    (promisesRetry(words) && words.text.includes('@')) ||
-    listsRefusal(reading, isFromDaemon(reading)) ||
-    deniedAddresses(reading).length > 0 ||
-    (framed && givesCause(words))
+  const text = statesTrouble(reading, words) || (framed && givesCause(words))
   const good = !text && isSuccess(reading)
   const machine = isByMachine(reading)
   const daemon = nullReturnPath || failedHeader || reading.returned || isFromDaemon(reading)
@@ -72,6 +65,18 @@ export const noticeLikelihood = remembered((reading: Reading): Likelihood => {
   if (!sender && listFields.some(name => all(header, name).length > 0)) score -= 2
   return { sender, subject, bad, text, good, automatic, saysSo: bad || text, machine, daemon, score }
 })
+
+/** Its own words say that a mail failed, waits or was refused. */
+function statesTrouble(reading: Reading, words: ReturnType<typeof ownPhrases>): boolean {
+  return (
+    statesFailure(words) ||
+    words.has('particles.warning') ||
+    words.has('particles.delayed') ||
+    (promisesRetry(words) && words.text.includes('@')) ||
+    listsRefusal(reading, isFromDaemon(reading)) ||
+    deniedAddresses(reading).length > 0
+  )
+}
 
 /** A returned part; a person may paste a message into a text. */
 function namesRecipient(reading: Reading): boolean {
