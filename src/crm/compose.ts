@@ -91,16 +91,18 @@ export async function composeEvents(
   }
 
   const linkByAddress = addressLinks(steps)
+  /** If the path tells nothing, a block belongs to the record that has its address; no alias was seen to expand. */
+  const addByAddress = async (path: Recordable): Promise<void> => {
+    for (const recipient of blocks) {
+      const own = counted.has(blockOf(recipient)) ? null : await linkByAddress(recipient)
+      if (own !== null || blocks.length === 1) add({ path, link: own, isExpanded: false }, recipient, 'owner')
+    }
+  }
   for (const path of paths.values()) {
     const link = await steps.link(path, report.original)
     if (link === null) {
       others ??= { path, link, isExpanded: false }
-      for (const recipient of blocks) {
-        const own = counted.has(blockOf(recipient)) ? null : await linkByAddress(recipient)
-        // Where the path tells nothing, a block is its own record's if one has its address; no alias was seen to expand.
-        if (own !== null || blocks.length === 1)
-          add({ path, link: own, isExpanded: false }, recipient, 'owner')
-      }
+      await addByAddress(path)
       continue
     }
     const concerns = concernsOf(blocks, checkOf(link, steps))
