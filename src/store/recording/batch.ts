@@ -10,6 +10,7 @@ import { type BatchResult, isStored } from './batch-result.ts'
 import { enqueue, isAnnounced } from './enqueue.ts'
 import { type Detail, eventRow, hasUsableLink } from './event-row.ts'
 import { idsOf, insertEvents } from './event-rows.ts'
+import { readRepeats } from './repeats.ts'
 import type { Trust } from './trust.ts'
 
 export interface Batch {
@@ -51,7 +52,8 @@ export async function writeBatch(store: Store, transaction: Transaction, batch: 
   if (unanswered && isStored(unanswered, stored)) return unanswered
 
   const fresh = [...distinct.values()].filter(event => !stored.has(event.fingerprint))
-  const news = fresh.length > 0 ? await writeFresh(store, transaction, batch, fresh) : new Map()
+  const nothing: Fresh = { news: new Map(), folded: new Map() }
+  const { news, folded } = fresh.length > 0 ? await writeFresh(store, transaction, batch, fresh) : nothing
   const inserted = new Map([...news].map(([fingerprint, { id }]) => [fingerprint, Number(id)]))
 
   // Of the same event twice in one batch, the first is the new one.
@@ -62,56 +64,83 @@ export async function writeBatch(store: Store, transaction: Transaction, batch: 
         news.delete(event.fingerprint)
         return first
       }
-      const id = inserted.get(event.fingerprint) ?? stored.get(event.fingerprint)
+      const { fingerprint } = event
+      const id = inserted.get(fingerprint) ?? folded.get(fingerprint) ?? stored.get(fingerprint)
       return { event, id: String(id), isNew: false, address: null, movedTo: null }
     }),
   )
   return { recorded, inserted }
 }
 
-/** The events that were not there, with what they did, by fingerprint. */
+interface Fresh {
+  /** What was inserted, with what it did, by fingerprint. */
+  readonly news: Map<string, Recorded>
+  /** The rows that stand for what was not, by fingerprint. */
+  readonly folded: ReadonlyMap<string, number>
+}
+
+/** The events that were not there. */
 async function writeFresh(
   store: Store,
   transaction: Transaction,
   batch: Batch,
   fresh: readonly BounceEvent[],
-): Promise<Map<string, Recorded>> {
+): Promise<Fresh> {
   const isInert = batch.detail === 'inert'
   const effects = await lockEffects(store, transaction, isInert ? [] : fresh, batch)
   const { recordedAt } = effects
-  const decisions = fresh.map((event): Decision => {
-    if (isInert) return { effects: withoutEffect(event), address: null, moves: false }
-    const decision = effects.decide(event)
-    effects.accept(event, decision)
-    return decision
-  })
-  const rows = fresh.map((event, at) => {
-    const decision = decisions[at] as Decision
-    return eventRow(event, decision.effects, {
+  // The first bounce of a record moves its flag: nothing needs to be read for it.
+  const mayRepeat = (event: BounceEvent): boolean =>
+    event.concern !== 'other' && (event.kind !== 'bounce' || effects.isFlagged(event))
+  const repeats = await readRepeats(store, transaction, isInert ? [] : fresh.filter(mayRepeat), recordedAt)
+  const kept: { readonly event: BounceEvent; readonly decision: Decision }[] = []
+  const standIns = new Map<string, number | string>()
+  for (const event of fresh) {
+    const decision = isInert
+      ? { effects: withoutEffect(event), address: null, moves: false }
+      : effects.decide(event)
+    const standIn = isInert || event.concern === 'other' ? null : repeats.find(event, decision)
+    if (standIn !== null) {
+      repeats.count(standIn)
+      standIns.set(event.fingerprint, standIn)
+      continue
+    }
+    if (!isInert) effects.accept(event, decision)
+    if (event.concern !== 'other') repeats.stored(event, decision)
+    kept.push({ event, decision })
+  }
+  const rows = kept.map(({ event, decision }) =>
+    eventRow(event, decision.effects, {
       recordedAt,
       campaignId: batch.campaigns.get(event.fingerprint) ?? null,
       address: decision.address,
       detail: batch.detail,
-    })
-  })
+    }),
+  )
   await insertEvents(store, transaction, rows)
   const ids = await idsOf(
     store,
     transaction,
-    fresh.map(event => event.fingerprint),
+    kept.map(({ event }) => event.fingerprint),
   )
-  await effects.write(fingerprint => ids.get(fingerprint) ?? null)
+  const idOf = (fingerprint: string): number | null => ids.get(fingerprint) ?? null
+  await effects.write(idOf)
+  await repeats.write(idOf)
   if (batch.outbox) {
-    const announced = fresh.filter(isAnnounced).flatMap(event => ids.get(event.fingerprint) ?? [])
-    await enqueue(store, transaction, announced, recordedAt)
+    const announced = kept.filter(({ event }) => isAnnounced(event))
+    const eventIds = announced.flatMap(({ event }) => ids.get(event.fingerprint) ?? [])
+    await enqueue(store, transaction, eventIds, recordedAt)
   }
-  return new Map(
-    fresh.map((event, at) => {
-      const id = ids.get(event.fingerprint)
-      if (id === undefined) throw new Error('An event that was just inserted is not there')
-      return [event.fingerprint, newlyRecorded(event, id, decisions[at] as Decision)]
-    }),
-  )
+  const news = kept.map(({ event, decision }): [string, Recorded] => {
+    const id = ids.get(event.fingerprint)
+    if (id === undefined) throw new Error('An event that was just inserted is not there')
+    return [event.fingerprint, newlyRecorded(event, id, decision)]
+  })
+  const folded = [...standIns].map(([fingerprint, ref]): [string, number] => [
+    fingerprint,
+    typeof ref === 'number' ? ref : Number(ids.get(ref)),
+  ])
+  return { news: new Map(news), folded: new Map(folded) }
 }
 
 /** With the type at which it counts, so that metrics and log agree with the database. */
