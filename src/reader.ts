@@ -1,5 +1,6 @@
 // The stages from bytes to verdicts, put together: what `classify` needs, and no database.
 
+import { adviceOf, hintsOf, noHints } from './classify/advice.ts'
 import { createJudge } from './classify/ladder.ts'
 import { defaultRules } from './knowledge/default-rules.ts'
 import { readMessage } from './message/parts.ts'
@@ -43,6 +44,8 @@ export function classifiedOf(report: Report, judgement: Judgement): Classified {
       diagnostic: recipient.diagnostic,
       remoteMta: recipient.remoteMta,
       because: recipient.verdict?.because ?? null,
+      advice: recipient.verdict === null ? null : adviceOf(recipient.verdict),
+      ...(recipient.verdict === null ? noHints : hintsOf(recipient)),
     })),
     reportingMta: report.reportingMta,
     original: {

@@ -15,6 +15,8 @@ export function senderNamed(
   const theirs = domainsOf(senders)
   for (const domain of own) theirs.delete(domain)
   if (theirs.size === 0) return nobody
+  // An alias at the recipient's led to the sender's own domain: the address refused there is the recipient's.
+  if (/\(expanded from:? /i.test(explanation.slice(0, MAX_SEARCHED_CHARS))) return nobody
   const words = serverWords((diagnostic ?? explanation).slice(0, MAX_SEARCHED_CHARS))
   // `mailbox ana is unknown`, and our own return path that spells the recipient.
   if ([address, originalAddress].some(mine => words.includes(localOf(mine)))) return nobody

@@ -23,7 +23,7 @@ import {
   bounceFields,
   type StoredBounce,
 } from '../model/stored-bounce.ts'
-import { bounceTypes, rungs } from '../model/verdict.ts'
+import { advices, bounceTypes, rungs } from '../model/verdict.ts'
 import type { ShownBounce, ShownRecord } from '../view/shown.ts'
 
 /** A value as JSON carries it: times become ISO 8601 text. */
@@ -171,6 +171,10 @@ export const classified = z
             overruled: z.object({ rung: z.enum(rungs), rule: z.string() }).exactOptional(),
           })
           .nullable(),
+        advice: z.enum(advices).nullable(),
+        retryAfter: z.int().nullable(),
+        blocklist: text,
+        helpUrl: text,
       } satisfies Shape<ClassifiedRecipient>),
     ),
     reportingMta: text,

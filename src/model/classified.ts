@@ -3,7 +3,7 @@
 import type { Category } from './categories.ts'
 import type { Problem } from './message.ts'
 import type { Action, Kind, Original } from './report.ts'
-import type { Because, BounceType } from './verdict.ts'
+import type { Advice, Because, BounceType } from './verdict.ts'
 
 export interface Classified {
   readonly kind: Kind
@@ -26,4 +26,12 @@ export interface ClassifiedRecipient {
   readonly diagnostic: string | null
   readonly remoteMta: string | null
   readonly because: Because | null
+  /** Whose move it is. */
+  readonly advice: Advice | null
+  /** Seconds after which the server said to come back. */
+  readonly retryAfter: number | null
+  /** The block list that the refusal names. */
+  readonly blocklist: string | null
+  /** The page that the refusal names. */
+  readonly helpUrl: string | null
 }

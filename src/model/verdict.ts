@@ -22,6 +22,11 @@ export const rungs = [
 
 export type Rung = (typeof rungs)[number]
 
+/** Whose move it is after a failure. */
+export const advices = ['remove', 'wait', 'fix-sending', 'fix-content', 'ask-recipient'] as const
+
+export type Advice = (typeof advices)[number]
+
 export interface Because {
   readonly rung: Rung
   /** The id of the row or rule that decided. */
