@@ -66,7 +66,7 @@ export function apiAt(base: string, token?: string | undefined): ReboundApi {
       })
       .catch((error: unknown) => {
         throw new ApiError(
-          `Nothing answers at ${root} (${reason(error)}). Start the server with npm start, or name its address with --http.`,
+          `Nothing answers at ${root} (${reason(error)}). Start the server, or name its address with --http.`,
         )
       })
     if (response.ok) return parsed<T>(text, `${method} ${path}`)

@@ -61,7 +61,7 @@ export async function checkGreeting(target: { readonly host: string; readonly po
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     throw new UnreachableError(
-      `Nothing takes mail at ${place} (${code ?? message}). Start the server with npm start, or name its address with --smtp.`,
+      `Nothing takes mail at ${place} (${code ?? message}). Start the server, or name its address with --smtp.`,
     )
   } finally {
     socket.end()

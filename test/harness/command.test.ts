@@ -150,7 +150,7 @@ describe('one message', () => {
       await server.smtp.close()
       const { code, err } = await run(line, server.environment)
       expect(code).toBe(1)
-      expect(err).toMatch(/Nothing takes mail at .*npm start/)
+      expect(err).toMatch(/Nothing takes mail at .*Start the server.* To start a server here: \S/)
     },
   )
 })

@@ -90,6 +90,6 @@ describe('the greeting', () => {
   test('nobody there: the message says what to do', async () => {
     const target = await start()
     await server?.close()
-    await expect(checkGreeting(target)).rejects.toThrow(/ECONNREFUSED.*npm start.*--smtp/)
+    await expect(checkGreeting(target)).rejects.toThrow(/ECONNREFUSED.*Start the server, or .*--smtp/)
   })
 })
