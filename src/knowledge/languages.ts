@@ -59,7 +59,8 @@ export const slots = {
   ],
   /**
    * Sentences of notices. `refusal` tells why mail is refused, which states no failure alone; `absent` and `unavailable`
-   * do where a daemon names an address beside them; `addressed` speaks to the sender, and says nothing about one.
+   * do where a daemon names an address beside them; `addressed` speaks to the sender, and says nothing about one;
+   * `standing` is what gateways and companies write under any mail.
    */
   sentences: [
     'failure',
@@ -71,6 +72,7 @@ export const slots = {
     'read',
     'wrote',
     'addressed',
+    'standing',
   ],
   /** Lines after which the recipients that failed are listed, or diagnostics for administrators. */
   announcements: ['recipients', 'diagnostics'],

@@ -28,6 +28,7 @@ const optional: Partial<Record<Slot, string>> = {
   'sentences.read': 'Outlook without a machine part',
   'sentences.wrote': 'replies of people',
   'sentences.addressed': 'letters to the sender',
+  'sentences.standing': 'footers of gateways and companies',
   'announcements.diagnostics': 'Exchange alone',
   'senders.system': 'administrators who send under a title',
 }

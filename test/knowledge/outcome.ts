@@ -6,6 +6,7 @@ import { readEntries } from '../../src/report/notice/entries.ts'
 import { headOf } from '../../src/report/notice/heads.ts'
 import { isRecipientLabel, isSenderLabel, isSubjectLabel, labelOf } from '../../src/report/notice/labels.ts'
 import { cutOriginal } from '../../src/report/notice/quoted.ts'
+import { withoutSurroundings } from '../../src/report/notice/surroundings.ts'
 import { failure, report } from '../classify/reports.ts'
 import { daemon, type Notice, postmaster, readNotice } from '../report/notices.ts'
 
@@ -85,6 +86,8 @@ const bySlot: Partial<Record<Slot, Outcome>> = {
   'sentences.wrote': say =>
     readEntries([`<ana@example.org> ${say}:`, '  Hello']).length === 0 ? 'ordinary' : 'none',
   'sentences.addressed': refused,
+  'sentences.standing': say =>
+    withoutSurroundings(`It failed.\n\n${say}`).includes(say) ? 'none' : 'standing',
   'announcements.recipients': say =>
     readEntries([say, '', '  ana@example.org said', '  ben@example.org said']).length === 2
       ? 'recipients'

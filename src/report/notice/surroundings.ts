@@ -3,8 +3,7 @@
 import { folded } from '../../knowledge/folding.ts'
 import { replyCodeIn, statusIn } from '../machine/codes.ts'
 import { headOf } from './heads.ts'
-import { mentions, phrasesIn } from './phrases.ts'
-import { standingPhrases } from './standing-phrases.ts'
+import { phrasesIn } from './phrases.ts'
 
 /** Shorter subjects are words like any other. */
 const MIN_SUBJECT_CHARS = 6
@@ -48,25 +47,26 @@ function hasCode(text: string): boolean {
 const emptyLines = /(\n[ \t]*\n\s*)/
 
 function withoutStanding(text: string): string {
-  if (!mayStand(text.toLowerCase())) return text
+  if (!mayStand(folded(text))) return text
   return text
     .split(emptyLines)
     .map(paragraph => (isStanding(paragraph) ? '' : paragraph))
     .join('')
 }
 
-function mayStand(lower: string): boolean {
-  return lower.includes('[') || lower.includes('___') || mentions(lower, standingPhrases)
+function mayStand(words: string): boolean {
+  return words.includes('[') || words.includes('___') || phrasesIn(words).has('sentences.standing')
 }
 
 /** A paragraph that is no part of the notice: it states no failure, no code and no recipient. */
 function isStanding(paragraph: string): boolean {
-  const lower = paragraph.trim().toLowerCase().replaceAll('’', "'")
-  if (lower === '' || lower.length > MAX_STANDING_CHARS) return false
-  const isBanner = lower.length < MAX_BANNER_CHARS && lower.startsWith('[') && lower.endsWith(']')
-  const isExternal = lower.startsWith('[external') || lower.startsWith('[extern]')
-  if (!isBanner && !isExternal && !mentions(lower.replace(/\s+/g, ' '), standingPhrases)) return false
-  return !phrasesIn(folded(lower)).has('sentences.failure') && !hasCode(lower) && !listsRecipient(paragraph)
+  const words = folded(paragraph.trim()).replace(/\s+/g, ' ')
+  if (words === '' || words.length > MAX_STANDING_CHARS) return false
+  const found = phrasesIn(words)
+  const isBanner = words.length < MAX_BANNER_CHARS && words.startsWith('[') && words.endsWith(']')
+  const isExternal = words.startsWith('[external') || words.startsWith('[extern]')
+  if (!isBanner && !isExternal && !found.has('sentences.standing')) return false
+  return !found.has('sentences.failure') && !hasCode(words) && !listsRecipient(paragraph)
 }
 
 function listsRecipient(paragraph: string): boolean {
