@@ -103,7 +103,7 @@ async function* toParts(
       await pause()
       turnBytes = leaf.head.length + leaf.body.length
     }
-    if (leaf.cut) problems.push({ code: 'part-cut', detail: leaf.type })
+    if (leaf.cut || isReadInPart(leaf)) problems.push({ code: 'part-cut', detail: leaf.type })
     if (leaf.headCut) problems.push({ code: 'header-cut', detail: leaf.type })
     if (leaf.unsplit) {
       // Splitting once more is done in one go.
@@ -123,6 +123,14 @@ async function* toParts(
   }
 }
 
+/** Of HTML more is read than anybody writes in a notice; of an enclosed report, its status part. One turn does either. */
+const MAX_HTML_BYTES = 128 * KB
+const MAX_INNER_BYTES = 64 * KB
+
+function isReadInPart({ type, body }: Leaf): boolean {
+  return type === 'text/html' && body.length > MAX_HTML_BYTES
+}
+
 /** A returned message that is a report itself, or the report that a gateway put its own notice around (RFC 6522). */
 function isReport({ type, header }: Part): boolean {
   if (type !== 'message/rfc822' && type !== 'message/global') return false
@@ -133,7 +141,7 @@ function isReport({ type, header }: Part): boolean {
 }
 
 function partsWithin(leaf: Leaf, limits: ReadLimits): readonly Part[] {
-  const bytes = skipSeparator(decodeTransfer(leaf.body, leaf.encoding))
+  const bytes = skipSeparator(decodeTransfer(leaf.body, leaf.encoding)).subarray(0, MAX_INNER_BYTES)
   const lines = new LineEnds(Math.max(bytes.length, 1), limits.maxSplitBytes)
   const splitter = new LeafSplitter(limits)
   for (const block of lines.push(bytes)) splitter.write(block)
@@ -237,7 +245,7 @@ function textOf(leaf: Leaf, type: string, headless: boolean, plain: boolean): st
   const bytes =
     leaf.root && headless ? Buffer.concat([leaf.head, leaf.body]) : decodeTransfer(leaf.body, leaf.encoding)
   const text = decodeText(bytes, leaf.charset)
-  if (type === 'text/html') return cleanText(htmlToText(text))
+  if (type === 'text/html') return cleanText(htmlToText(text.slice(0, MAX_HTML_BYTES)))
   // As it came, and read byte by byte: there is nothing to clean away.
   return plain && bytes === leaf.body && text.length === bytes.length ? text : cleanText(text)
 }
