@@ -1,5 +1,5 @@
 // `node --import tsx scripts/export.ts [--records N]`: exports so many records (a million unless told) as NDJSON and CSV
-// and on the command line, and watches the memory of whoever writes them. Needs `dist` (npm run build) and Linux.
+// and on the command line, and watches the memory of the writers. Needs `dist` (npm run build) and Linux.
 // Exits 1 when memory went on growing after the first tenth, or when lines are missing.
 
 import { type ChildProcess, spawn } from 'node:child_process'

@@ -196,7 +196,7 @@ function failedOf(recipients: readonly RecipientReport[]): readonly RecipientRep
   return failed.length > 0 ? failed : recipients
 }
 
-/** A bounce that names no address is about whoever owns the return path. */
+/** A bounce that names no address is about the owner of the return path. */
 function nobody(report: Report): RecipientReport {
   return {
     address: null,

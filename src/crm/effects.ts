@@ -33,7 +33,7 @@ export interface Facts {
   readonly verdict: { readonly category: Category; readonly type: BounceType } | null
   /** The link is proven, or the operator trusts claimed ones. */
   readonly trusted: boolean
-  /** Nothing that we signed says so: whoever knows an id could have named it. */
+  /** Nothing that we signed says so: anyone who knows an id could have named it. */
   readonly isClaim: boolean
   /** When the event was received, epoch milliseconds. */
   readonly at: number

@@ -16,7 +16,7 @@ export function multipart(boundary: string, parts: readonly MimePart[]): string[
   ]
 }
 
-/** Field blocks of a delivery-status part, the per-message one first, parted by empty lines (RFC 3464 §2.1). */
+/** Field blocks of a delivery-status part, the per-message one first, separated by empty lines (RFC 3464 §2.1). */
 export function fieldBlocks(blocks: readonly (readonly string[])[]): string[] {
   return blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block]))
 }

@@ -89,7 +89,7 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
     io,
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
-      // Answers may gain fields: whoever generates a client from this must not refuse them.
+      // Answers may gain fields: generated clients must not refuse them.
       if (io === 'output') delete jsonSchema.additionalProperties
     },
   })

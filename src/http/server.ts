@@ -164,7 +164,7 @@ function tooManyFailures(waitSeconds: number): HttpProblem {
 
 function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error)
-  // Whoever is gone gets no answer, and its going is no fault of ours.
+  // A client that is gone gets no answer, and that is not our fault.
   const isGone = request.socket?.destroyed ?? true
   if (problem.cause !== undefined && !isGone) request.log.error({ err: problem.cause }, problem.message)
   // Some faults come before any hook has run.

@@ -1,4 +1,4 @@
-// What the book of the operators' rules asks of whoever stores them.
+// What the rulebook needs from the store of the operators' rules.
 
 import type { By } from './actor.ts'
 import type { EvidenceStore } from './evidence.ts'
@@ -33,7 +33,7 @@ export interface RulebookTables {
   readonly rules: (onChange: () => Promise<void>) => Rules
   /** Every rule that is there, in the order in which they were added. */
   readonly all: () => Promise<readonly Rule[]>
-  /** Tells `onRules` of every new set of rules, whoever changed them, until it is closed. */
+  /** Passes every new set of rules to `onRules`, from any writer, until it is closed. */
   readonly watch: (onRules: (rules: readonly Rule[]) => void, onError: (error: unknown) => void) => RulesWatch
   /** `most`: how many entries to keep; 0 keeps none. */
   readonly evidence: (most: number, onError: (error: unknown) => void) => EvidenceStore

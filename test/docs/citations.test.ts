@@ -12,11 +12,15 @@ const files = folders.flatMap(folder =>
     .map(name => join(folder, name)),
 )
 
-/** Sections of which the text just before names no document. */
+const document = /RFC \d+|ECMA-\d+|HTML|WHATWG|PROXY protocol|https:/
+
+/** Sections for which neither the text just before nor the head of the file names a document. */
 function uncited(text: string): readonly string[] {
   return [...text.matchAll(/§\d/g)].flatMap(({ index }) => {
     const before = text.slice(Math.max(0, index - 120), index)
-    return /RFC \d+|ECMA-\d+|HTML|https:/.test(before) ? [] : [text.slice(index - 40, index + 10)]
+    return document.test(before) || document.test(text.slice(0, 300))
+      ? []
+      : [text.slice(index - 40, index + 10)]
   })
 }
 

@@ -1,4 +1,4 @@
-// Yahoo: plain text in the manner of qmail, codes parted by a colon, failures only.
+// Yahoo: plain text in the manner of qmail, codes separated by a colon, failures only.
 
 import { dateTime, zones } from '../lines.ts'
 import { nothingStated, replyLines, statedBy } from '../reply.ts'
