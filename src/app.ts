@@ -18,7 +18,7 @@ import { providerOfDomain, providers } from './knowledge/providers.ts'
 import { createMemoryBudget } from './message/memory-budget.ts'
 import { readMessage } from './message/parts.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import { isWithin } from './model/network.ts'
+import { isWithin, networkKey } from './model/network.ts'
 import { classifiedOf } from './reader.ts'
 import { readReport } from './report/read.ts'
 import { openRulebook, type Rulebook } from './rules/rulebook.ts'
@@ -178,7 +178,8 @@ function listenerOf(
     log,
   }: Pick<Parts, 'base' | 'book' | 'recorder' | 'health' | 'metrics' | 'log'>,
 ): Listener {
-  const memory = createMemoryBudget(config.maxKeptBytes)
+  const siteOf = (ip: string) => (isWithin(ip, config.trustedNetworks) ? null : networkKey(ip))
+  const memory = createMemoryBudget(config.maxKeptBytes, siteOf)
   const steps: Steps = {
     openMemory: memory.open,
     parse: (bytes, memory) => readMessage(bytes, { memory }),

@@ -11,7 +11,7 @@ import type { Judgement } from './model/verdict.ts'
 
 export interface Steps {
   /** This mail's share of the memory for all mails in flight. */
-  readonly openMemory: () => MailMemory
+  readonly openMemory: (ip: string) => MailMemory
   /** Bytes to a bounded value; never throws for what the bytes say. */
   readonly parse: (bytes: AsyncIterable<Uint8Array>, memory: MailMemory) => Promise<Message>
   /** What the mail reports. Never throws. */
@@ -50,7 +50,7 @@ const seconds = (since: bigint): number => Number(process.hrtime.bigint() - sinc
 export const createIntake =
   (steps: Steps) =>
   async (envelope: Envelope, incoming: Incoming): Promise<IntakeOutcome> => {
-    const memory = steps.openMemory()
+    const memory = steps.openMemory(envelope.client.ip)
     try {
       return await intake(envelope, incoming, steps, memory)
     } finally {

@@ -12,9 +12,10 @@ export interface MailMemory {
 
 /** One budget for all mails in flight: headers, parts, decoded texts, events that wait for their commit. */
 export interface MemoryBudget {
-  readonly open: () => MailMemory
-  /** True while new mail should wait: answered 452 4.3.1 (RFC 3463 §3.4) at MAIL and RCPT. */
-  readonly isTight: () => boolean
+  /** For a mail from this address. */
+  readonly open: (ip: string) => MailMemory
+  /** True while new mail from this address should wait: answered 452 4.3.1 (RFC 3463 §3.4) at MAIL and RCPT. */
+  readonly isTight: (ip: string) => boolean
   /** Bytes kept now. */
   readonly bytes: () => number
 }

@@ -58,7 +58,8 @@ export class Transaction {
   mail(address: string): Answer {
     this.#mailFrom = isEmptySender(address) ? null : address
     const answer = senderAnswer(address)
-    if (answer.kind === 'accept' && this.#context.ports.memory.isTight()) return defer('no-memory')
+    if (answer.kind === 'accept' && this.#context.ports.memory.isTight(this.#client.ip))
+      return defer('no-memory')
     return answer
   }
 
@@ -71,7 +72,7 @@ export class Transaction {
   async rcpt(address: string): Promise<Answer> {
     const mailbox = readMailbox(address)
     if (!mailbox) return reject('bad-recipient')
-    if (this.#context.ports.memory.isTight()) return defer('no-memory')
+    if (this.#context.ports.memory.isTight(this.#client.ip)) return defer('no-memory')
     try {
       const path = await this.#pathOf(mailbox)
       const answer = recipientAnswer(path, {
@@ -97,7 +98,7 @@ export class Transaction {
   async data(reception: Reception): Promise<Answer> {
     const roles = [...this.#recipients.values()].filter(path => path.kind === 'role')
     const envelope = this.#envelope()
-    const memory = this.#context.ports.memory.open()
+    const memory = this.#context.ports.memory.open(this.#client.ip)
     try {
       if (!memory.take(bufferBytes + (roles.length > 0 ? copyBytes : 0))) throw new NoMemory()
       if (roles.length === 0) return await this.#record(envelope, reception)

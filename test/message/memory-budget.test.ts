@@ -9,11 +9,12 @@ const KB = 1024
 const MB = 1024 * KB
 /** Kept of a mail before its first byte. */
 const own = 16 * KB
+const ip = '192.0.2.1'
 
 describe('a budget for all mails in flight', () => {
   it('refuses what has no room, gives back what the refused one had, and has room again when another is done', () => {
     const budget = createMemoryBudget(1 * MB)
-    const [one, two] = [budget.open(), budget.open()]
+    const [one, two] = [budget.open(ip), budget.open(ip)]
     expect(one.take(600 * KB)).toBe(true)
     expect(two.take(300 * KB)).toBe(true)
     expect(budget.bytes()).toBe(900 * KB + 2 * own)
@@ -24,18 +25,32 @@ describe('a budget for all mails in flight', () => {
     one.close()
     two.close()
     expect(budget.bytes()).toBe(0)
-    expect(budget.open().take(600 * KB)).toBe(true)
+    expect(budget.open(ip).take(600 * KB)).toBe(true)
   })
 
   it('tells new mail to wait while mails under way still have room', () => {
     const budget = createMemoryBudget(1 * MB)
-    const mail = budget.open()
+    const mail = budget.open(ip)
     mail.take(700 * KB)
-    expect(budget.isTight()).toBe(false)
+    expect(budget.isTight(ip)).toBe(false)
     expect(mail.take(100 * KB)).toBe(true)
-    expect(budget.isTight()).toBe(true)
+    expect(budget.isTight(ip)).toBe(true)
     mail.close()
-    expect(budget.isTight()).toBe(false)
+    expect(budget.isTight(ip)).toBe(false)
+  })
+
+  it('leaves half of it to the others, whatever one site sends', () => {
+    const site = (from: string) => from.slice(0, from.lastIndexOf('.'))
+    const budget = createMemoryBudget(1 * MB, from => (from.startsWith('10.') ? null : site(from)))
+    const greedy = Array.from({ length: 20 }, (_, host) => budget.open(`192.0.2.${host}`))
+    expect(greedy.map(mail => mail.take(100 * KB)).filter(Boolean).length).toBeLessThan(5)
+    expect(budget.isTight('192.0.2.77')).toBe(true)
+    expect(budget.isTight('198.51.100.1')).toBe(false)
+    expect(budget.open('198.51.100.1').take(200 * KB)).toBe(true)
+    for (const mail of greedy) mail.close()
+    expect(budget.isTight('192.0.2.77')).toBe(false)
+    // A trusted front server speaks for many sites.
+    expect(budget.open('10.0.0.1').take(700 * KB)).toBe(true)
   })
 })
 
@@ -57,7 +72,7 @@ describe.each(shapes)('%s', (_, mail) => {
 
   it('is kept within the limit of a mail, and counted', async () => {
     const budget = createMemoryBudget(100 * MB)
-    const memory = budget.open()
+    const memory = budget.open(ip)
     const message = await readMessage(inChunks(bytes, 65_536), { memory })
     expect(message.problems.map(({ code }) => code)).not.toContain('not-kept')
     expect(budget.bytes()).toBeGreaterThan(100 * KB)
@@ -67,7 +82,7 @@ describe.each(shapes)('%s', (_, mail) => {
 
   it('is read to its last byte and not kept where there is no room', async () => {
     const budget = createMemoryBudget(own + 100 * KB)
-    const memory = budget.open()
+    const memory = budget.open(ip)
     const message = await readMessage(inChunks(bytes, 10_000), { memory })
     expect(message).toEqual({ header: [], parts: [], bytes: bytes.length, problems: [{ code: 'not-kept' }] })
     expect([memory.isExhausted(), budget.bytes()]).toEqual([true, 0])
