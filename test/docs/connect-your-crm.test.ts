@@ -231,7 +231,8 @@ const expected: Readonly<
     expect(await latest()).toMatchObject({ record_id: '42', linked_by: 'message-id', type: 'soft' })
   },
   'Try it / sh 1': ran => {
-    expect(ran.out).toMatch(/^record +contacts 42$/m)
+    expect(ran.out).toMatch(/^module +contacts$/m)
+    expect(ran.out).toMatch(/^id +42$/m)
     expect(ran.out).toMatch(/hard .*ana@example\.org/)
   },
 }

@@ -18,6 +18,8 @@ export interface EventSketch {
   readonly recordId?: string
   readonly campaign?: CampaignRef | null
   readonly by?: LinkedBy | null
+  /** Reports of one path that change nothing fold after ten. */
+  readonly returnPath?: string
   /** The address the mail was sent to; null: the path carries no check. */
   readonly sentTo?: string | null
   readonly reported?: string | null
@@ -40,6 +42,7 @@ export function event(sketch: EventSketch = {}): BounceEvent {
     recordId = '42',
     campaign = null,
     by = 'signed',
+    returnPath = 'b-abc@bounces.example.com',
     sentTo = 'ana@example.org',
     reported = sentTo,
     diagnostic = '550 5.1.1 no such user',
@@ -51,7 +54,7 @@ export function event(sketch: EventSketch = {}): BounceEvent {
     fingerprint: `00005014${createHash('sha256').update(name).digest('hex')}`,
     receivedAt,
     clientIp: '192.0.2.1',
-    returnPath: 'b-abc@bounces.example.com',
+    returnPath,
     kind,
     concern,
     link:
