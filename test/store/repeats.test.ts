@@ -5,7 +5,9 @@ import { createRecorder, type Recorder } from '../../src/store/recording/recorde
 import { createCampaigns } from '../../src/store/tables/campaigns.ts'
 import { createRecords } from '../../src/store/tables/records.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
-import { event } from './events.ts'
+import { type EventSketch, event } from './events.ts'
+
+const atOnePath = (sketch: EventSketch) => event({ ...sketch, returnPath: 'b-flood@bounces.example.com' })
 
 describe.each(dialects)('a flood at one return path, on %s', dialect => {
   let database: TestDatabase
@@ -26,7 +28,7 @@ describe.each(dialects)('a flood at one return path, on %s', dialect => {
   it.each(['at once', 'one after another'])(
     'of soft bounces, %s: ten rows, and the last counts the rest',
     async how => {
-      const flood = Array.from({ length: 60 }, () => event({ type: 'soft', campaign: { id: 'c' } }))
+      const flood = Array.from({ length: 60 }, () => atOnePath({ type: 'soft', campaign: { id: 'c' } }))
       if (how === 'at once') await Promise.all(flood.map(each => recorder.record([each])))
       else for (const each of flood) await recorder.record([each])
       const stored = await rows()
@@ -36,7 +38,7 @@ describe.each(dialects)('a flood at one return path, on %s', dialect => {
       expect(await createCampaigns(database.store).get('c')).toMatchObject({ softBounces: 1 })
 
       // What moves a standing is stored, however many came before.
-      const [hard] = await recorder.record([event({ campaign: { id: 'c' } })])
+      const [hard] = await recorder.record([atOnePath({ campaign: { id: 'c' } })])
       expect(hard).toMatchObject({ isNew: true, movedTo: 'hard' })
       expect(await createRecords(database.store).get('contacts', '42')).toMatchObject({ email: null })
       expect((await rows()).at(-1)).toMatchObject({ type: 'hard', repeats: 0 })
@@ -44,16 +46,14 @@ describe.each(dialects)('a flood at one return path, on %s', dialect => {
   )
 
   it('of automatic answers leaves other paths and other days alone', async () => {
-    const answers = Array.from({ length: 30 }, () => event({ kind: 'auto-reply' }))
+    const answers = Array.from({ length: 30 }, () => atOnePath({ kind: 'auto-reply' }))
     for (const each of answers) await recorder.record([each])
     expect(await rows()).toHaveLength(10)
-    const [elsewhere] = await recorder.record([
-      { ...event({ kind: 'auto-reply' }), returnPath: 'b-other@bounces.example.com' },
-    ])
+    const [elsewhere] = await recorder.record([event({ kind: 'auto-reply' })])
     expect(elsewhere?.isNew).toBe(true)
     const yesterday = Date.now() - 86_400_000
     await database.store.knex('rebound_bounces').update({ recorded_at: yesterday })
-    const [today] = await recorder.record([event({ kind: 'auto-reply' })])
+    const [today] = await recorder.record([atOnePath({ kind: 'auto-reply' })])
     expect(today?.isNew).toBe(true)
   })
 })
