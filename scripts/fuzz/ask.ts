@@ -1,13 +1,13 @@
 // One broken mail through reading and judging, and everything that must hold of any answer.
 
 import { categories, groupOf } from '../../src/model/categories.ts'
+import { kinds } from '../../src/model/report.ts'
 import type { JudgedRecipient } from '../../src/model/verdict.ts'
 import { createReader } from '../../src/reader.ts'
 import { isNamedAddress } from '../../src/report/machine/typed-address.ts'
 import { onePiece } from '../one-piece.ts'
 
 const reader = createReader()
-const kinds = ['bounce', 'delayed', 'delivered', 'complaint', 'auto-reply', 'receipt', 'ordinary']
 
 /** What is wrong with the answer to these bytes, or with its taking longer than `maxMs`; empty when nothing is. Never throws. */
 export async function faultsOf(bytes: Buffer, maxMs = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
