@@ -277,7 +277,7 @@ export const settings = [
     key: 'maxKeptBytes',
     fallback: '128 MB',
     parse: bytes,
-    help: 'memory for all mails being received; beyond it new mail is deferred with 451 or 452',
+    help: 'memory for all mails being received, half of it for one network at most; beyond it new mail is deferred with 451 or 452',
   }),
   setting({
     name: 'REBOUND_MAX_CLIENTS',

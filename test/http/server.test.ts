@@ -2,19 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import type { Ports } from '../../src/http/ports.ts'
-import { expectProblem, openWorld, type World } from './world.ts'
-
-async function withWorld(
-  given: Parameters<typeof openWorld>[0],
-  run: (world: World) => Promise<void>,
-): Promise<void> {
-  const world = await openWorld(given)
-  try {
-    await run(world)
-  } finally {
-    await world.close()
-  }
-}
+import { expectProblem, openWorld, withWorld } from './world.ts'
 
 /** Writes bytes as they are and reads until the server closes. */
 function talk(port: number, bytes: string): Promise<string> {

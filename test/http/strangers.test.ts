@@ -3,19 +3,7 @@
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { securityHeaders } from '../../src/http/headers.ts'
-import { openWorld, type World } from './world.ts'
-
-async function withWorld(
-  given: Parameters<typeof openWorld>[0],
-  run: (world: World) => Promise<void>,
-): Promise<void> {
-  const world = await openWorld(given)
-  try {
-    await run(world)
-  } finally {
-    await world.close()
-  }
-}
+import { withWorld } from './world.ts'
 
 /** Writes bytes and reads until the server closes; never closes by itself. */
 function talk(port: number, bytes: string): Promise<string> {

@@ -324,3 +324,16 @@ export function askRaw(
     request.end()
   })
 }
+
+/** A world for one test, closed whatever comes of it. */
+export async function withWorld(
+  given: Parameters<typeof openWorld>[0],
+  run: (world: World) => Promise<void>,
+): Promise<void> {
+  const world = await openWorld(given)
+  try {
+    await run(world)
+  } finally {
+    await world.close()
+  }
+}
