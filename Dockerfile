@@ -24,6 +24,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY mappings ./mappings
+COPY assets ./assets
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

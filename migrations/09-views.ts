@@ -7,24 +7,30 @@ const modules = ['contacts', 'companies', 'leads'] as const
 const views = ['rebound_bounced_records', 'rebound_bounce_history', 'rebound_campaign_results'] as const
 
 export async function up(knex: Knex): Promise<void> {
-  const time = await readableTime(knex)
   const rate = (count: string): string => `case when sent > 0 then ${count} * 1.0 / sent end`
 
   for (const view of views) await knex.raw(`drop view if exists ${view}`)
   await createBouncedRecords(knex)
-  await knex.raw(
-    `create view rebound_bounce_history as
-     select id, module, record_id, ${time('received_at')} as received, address, reported_address, kind, type,
-     category, permanent, status, reply_code, diagnostic, campaign_id, mail_id, linked_by, decided_by,
-     decided_rule, decided_text, effect, ${time('undone_at')} as undone
-     from rebound_bounces where record_id is not null and concern <> 'other'`,
-  )
+  await createBounceHistory(knex)
   await knex.raw(
     `create view rebound_campaign_results as
      select id, number, name, sent, hard_bounces, soft_bounces, blocked_bounces, complaints,
      ${rate('hard_bounces')} as hard_rate, ${rate('soft_bounces')} as soft_rate,
      ${rate('complaints')} as complaint_rate
      from rebound_campaigns`,
+  )
+}
+
+/** `more`: columns that later migrations added. */
+export async function createBounceHistory(knex: Knex, more: readonly string[] = []): Promise<void> {
+  const time = await readableTime(knex)
+  await knex.raw('drop view if exists rebound_bounce_history')
+  await knex.raw(
+    `create view rebound_bounce_history as
+     select id, module, record_id, ${time('received_at')} as received, address, reported_address, kind, type,
+     category, permanent, status, reply_code, diagnostic, campaign_id, mail_id, linked_by, decided_by,
+     decided_rule, decided_text, effect, ${time('undone_at')} as undone${more.map(column => `, ${column}`).join('')}
+     from rebound_bounces where record_id is not null and concern <> 'other'`,
   )
 }
 

@@ -18,6 +18,9 @@ const exact = {
   mysql: ' character set utf8mb4 collate utf8mb4_0900_bin',
 } as const
 
+/** ` collate …` behind an expression of utf8mb4 that is compared exactly; empty on SQLite. */
+export const exactCollation = (flavour: Flavour): string => exact[flavour].replace(/^ character set \w+/, '')
+
 export interface Columns {
   /** Text of up to `length` code points, compared exactly. */
   readonly text: (table: Knex.TableBuilder, name: string, length: number) => Knex.ColumnBuilder

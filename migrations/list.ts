@@ -14,6 +14,23 @@ import * as views from './09-views.ts'
 import * as crmTables from './10-crm-tables.ts'
 import * as webhooks from './11-webhooks.ts'
 import * as recording from './12-recording.ts'
+import * as toldCounts from './13-told-counts.ts'
+import * as promotion from './14-promotion.ts'
+import * as searches from './15-searches.ts'
+import * as growth from './16-growth.ts'
+import * as advice from './17-advice.ts'
+import * as replies from './18-replies.ts'
+import * as incidents from './19-incidents.ts'
+import * as mailboxes from './20-mailboxes.ts'
+import * as nodeClocks from './21-node-clocks.ts'
+import * as mints from './22-mints.ts'
+import * as closedCampaigns from './23-closed-campaigns.ts'
+import * as incidentWebhooks from './24-incident-webhooks.ts'
+import * as complaints from './25-complaints.ts'
+import * as days from './26-days.ts'
+import * as roleMail from './27-role-mail.ts'
+import * as spread from './28-spread.ts'
+import * as savedViews from './29-views.ts'
 
 const migrations: ReadonlyMap<string, Pick<Knex.Migration, 'up'>> = new Map([
   ['01-bounces', bounces],
@@ -28,6 +45,23 @@ const migrations: ReadonlyMap<string, Pick<Knex.Migration, 'up'>> = new Map([
   ['10-crm-tables', crmTables],
   ['11-webhooks', webhooks],
   ['12-recording', recording],
+  ['13-told-counts', toldCounts],
+  ['14-promotion', promotion],
+  ['15-searches', searches],
+  ['16-growth', growth],
+  ['17-advice', advice],
+  ['18-replies', replies],
+  ['19-incidents', incidents],
+  ['20-mailboxes', mailboxes],
+  ['21-node-clocks', nodeClocks],
+  ['22-mints', mints],
+  ['23-closed-campaigns', closedCampaigns],
+  ['24-incident-webhooks', incidentWebhooks],
+  ['25-complaints', complaints],
+  ['26-days', days],
+  ['27-role-mail', roleMail],
+  ['28-spread', spread],
+  ['29-views', savedViews],
 ])
 
 interface Listed {

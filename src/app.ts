@@ -1,39 +1,43 @@
 // The composition root of the server: the file that knows everyone. It reads as a parts list.
 
-import { type Announcer, openAnnouncer } from './backend/announcer.ts'
+import { availableParallelism } from 'node:os'
+import { openAnnouncer } from './backend/announcer.ts'
+import { apiTokens } from './backend/api-tokens.ts'
+import { startBrake } from './backend/brake.ts'
+import { type ClusterMember, joinCluster } from './backend/cluster.ts'
+import { collectCounts, countingTold } from './backend/counts.ts'
 import { DatabaseError } from './backend/database.ts'
-import { type DatabaseHealth, watchDatabase } from './backend/health.ts'
-import { linkedEvents } from './backend/linking.ts'
+import { countDays, tallySends } from './backend/days.ts'
+import { watchDatabase } from './backend/health.ts'
 import { settingFaults } from './backend/mapping.ts'
 import { copyNewColumns } from './backend/new-columns.ts'
+import { onlyServer } from './backend/only-server.ts'
 import { type Base, openBase } from './backend/open.ts'
-import { mailDirectory } from './backend/postmaster.ts'
+import { adoptMaildir, countRoleMail } from './backend/postmaster.ts'
 import { openRecorder } from './backend/recording.ts'
-import { smtpLimits } from './backend/smtp-limits.ts'
+import { startSpreading } from './backend/spread.ts'
 import { StartError } from './backend/start-error.ts'
-import type { Ports } from './http/ports.ts'
+import { metricsOf } from './counting.ts'
+import { type Address, certificateFiles, type DoorAddresses, openDoors } from './doors.ts'
 import { createHttp } from './http/server.ts'
-import { createIntake, type Steps } from './intake.ts'
-import { providerOfDomain, providers } from './knowledge/providers.ts'
-import { createMemoryBudget } from './message/memory-budget.ts'
-import { readMessage } from './message/parts.ts'
-import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import { isWithin, networkKey } from './model/network.ts'
-import { classifiedOf } from './reader.ts'
-import { readReport } from './report/read.ts'
-import { openRulebook, type Rulebook } from './rules/rulebook.ts'
+import type { Metrics } from './metrics/metrics.ts'
+import { isWithin } from './model/network.ts'
+import { pagesOf } from './page/pages.tsx'
+import type { PageSettings } from './page/site.ts'
+import { portsOf } from './ports.ts'
+import { type BesideOptions, openReadingBeside } from './reading/beside.ts'
+import { readHere } from './reading/here.ts'
+import { openRulebook } from './rules/rulebook.ts'
 import type { Config } from './settings/config.ts'
+import { shownSettings } from './settings/shown.ts'
+import { weakSettings } from './settings/weak.ts'
 import { CertificateError, readCertificate } from './smtp/certificates.ts'
-import { createListener } from './smtp/listener.ts'
-import type { Listener } from './smtp/ports.ts'
-import { deferrals, rejections } from './smtp/replies.ts'
-import { failures } from './store/database/failures.ts'
-import type { Recorder } from './store/recording/recorder.ts'
 import { databaseName } from './store/upkeep/health.ts'
 import { schedulePruning } from './store/upkeep/prune-schedule.ts'
 import { folderFault } from './system/folder.ts'
 import type { Log } from './system/log.ts'
 import { version } from './system/version.ts'
+import { tryOutOf } from './try-out.ts'
 import { bounceShown } from './view/shown.ts'
 
 export interface App {
@@ -48,44 +52,101 @@ export interface App {
   readonly stop: () => Promise<void>
 }
 
-interface Addresses {
-  readonly smtp: { readonly host: string; readonly port: number }
-  readonly http: { readonly host: string; readonly port: number }
+interface Addresses extends DoorAddresses {
+  readonly http: Address
+}
+
+export interface AppOptions {
+  /** A descriptor that listens for SMTP already, instead of host and port of the settings. */
+  readonly smtpSocket?: number | null
 }
 
 /** Opens everything but the ports. Throws StartError with every fault, DatabaseError. */
-export async function openApp(config: Config, log: Log): Promise<App> {
-  const metrics = metricsOf(log)
+export async function openApp(
+  config: Config,
+  log: Log,
+  { smtpSocket = null }: AppOptions = {},
+): Promise<App> {
+  for (const warning of weakSettings(config)) log.warn(warning)
+  const tally = tallySends(metricsOf(notObserved(log)))
+  let certificateExpires: Date | null = null
+  const metrics: Metrics = {
+    ...tally.metrics,
+    certificate: expires => {
+      certificateExpires = expires
+      tally.metrics.certificate(expires)
+    },
+  }
+  // Before anything is opened: an incomplete installation fails at once.
+  const pages = config.page === 'on' ? pagesOf(pageSettings(config)) : undefined
   const base = await openChecked(config, metrics, log)
-  const book = await openRulebook(base.rulebook, {
-    evidence: config.evidence,
-    onError: error => log.warn({ err: error }, 'rules or evidence: the database did not answer'),
-  }).catch(async (error: unknown) => {
-    await base.close()
-    throw error
-  })
+  const orClose = <T>(step: Promise<T>): Promise<T> =>
+    step.catch(async (error: unknown) => {
+      await base.close()
+      throw error
+    })
+  const thresholds = await orClose(base.enforceThresholds())
+  const reading = readsBeside(config) ? openReadingBeside(tellLost(metrics, log)) : null
+  const book = await orClose(
+    openRulebook(base.rulebook, {
+      evidence: config.evidence,
+      onRules: rules => reading?.setRules(rules),
+      onError: error => log.warn({ err: error }, 'rules or evidence: the database did not answer'),
+    }),
+  )
   const announcer = openAnnouncer(config, base.outbox, { present: bounceShown, metrics, log })
   const health = watchDatabase(base.store, { onChange: metrics.databaseUp, log })
+  const brake =
+    config.brake === 'on'
+      ? startBrake(base.store, { incidents: base.incidents, announcer, metrics, log })
+      : null
   const recorder = openRecorder(config, {
     store: base.store,
+    thresholds,
+    brake,
     announcer,
     health,
     metrics,
     log,
     onObserverError: notObserved(log),
   })
+  const spreading = await orClose(startSpreading(base, config, { brake, announcer, metrics, log }))
   const pruning = schedulePruning(base.store, config, {
     onPruned: pruned =>
-      log.info({ pruned }, 'deleted what is older than REBOUND_KEEP_DAYS and return paths allow'),
+      log.info(
+        { pruned },
+        'deleted what is older than REBOUND_KEEP_DAYS, REBOUND_KEEP_NOISE_DAYS and return paths allow',
+      ),
     onError: error => log.warn({ err: error }, 'old rows could not be deleted; will retry within the hour'),
   })
   const copying = copyNewColumns(base.store, log)
-  const listener = listenerOf(config, { base, book, recorder, health, metrics, log })
+  const collecting = collectCounts(base.store, metrics, log)
+  const sends = tally.keep(base.store, log)
+  const days = countDays(base.countDay, log)
+  const adopting = adoptMaildir(base.store, config, log)
+  const counting = countRoleMail(base.store, metrics, log)
+  metrics.watch(() => ({ queue: recorder.waiting(), clocksDisagree: health.clockFault() !== null }))
+  const doors = openDoors(config, {
+    smtpSocket,
+    base,
+    book,
+    read: reading?.read ?? readHere(book.judge),
+    recorder,
+    health,
+    metrics,
+    log,
+    onObserveError: notObserved(log),
+  })
   let isDraining = false
+  let member: ClusterMember | null = null
+  let smtp: Address | null = null
   const http = createHttp({
     host: config.httpHost,
     port: config.httpPort,
     token: config.apiToken,
+    moreTokens: apiTokens(config, { onFault: fault => log.warn(fault) }),
+    pages,
+    metricsAccess: config.metrics,
     version,
     metrics,
     log,
@@ -93,10 +154,14 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     maxAuthFailures: config.authFailures,
     isTrusted: ip => isWithin(ip, config.trustedNetworks),
     ports: {
-      ...portsOf(base, book),
+      ...portsOf(base, book, config, () => certificateExpires),
+      tryOut: tryOutOf({ mint: base.mint, records: base.records, smtp: () => smtp }),
+      campaigns: countingTold(base.campaigns, metrics),
       health: {
         notReady: async () =>
-          isDraining ? 'draining: this server is being stopped' : await health.notReady(),
+          isDraining
+            ? 'draining: this server is being stopped'
+            : ((await health.notReady()) ?? reading?.notReady() ?? null),
       },
     },
   })
@@ -105,145 +170,107 @@ export async function openApp(config: Config, log: Log): Promise<App> {
     version,
     databaseName: databaseName(config.databaseUrl),
     start: async () => {
+      await reading?.start().catch(noThread)
+      member = await joinCluster(base.store, log)
       // HTTP first: readyz tells an orchestrator that SMTP is not there yet, never the other way round.
-      const at = { http: await http.start(), smtp: await listener.start() }
+      const at: Addresses = { http: await http.start(), ...(await doors.start()) }
+      smtp = at.smtp
       for (const [protocol, { host, port }] of Object.entries(at))
         log.info({ protocol, host, port }, 'listening')
       return at
     },
-    reloadTls: listener.reloadTls,
+    reloadTls: doors.reloadTls,
     stop: async () => {
       isDraining = true
-      await listener.drain(config.shutdownSeconds * 1000)
+      await doors.drain(config.shutdownSeconds * 1000)
       // Everything that works by itself ends before the database that it works with.
-      for (const part of [copying, pruning, recorder, announcer, book, http, health, base])
+      for (const part of [
+        copying,
+        collecting,
+        adopting,
+        counting,
+        sends,
+        days,
+        brake,
+        pruning,
+        spreading,
+        recorder,
+        member,
+        announcer,
+        book,
+        reading,
+        http,
+        health,
+        base,
+      ])
         await part?.close()
     },
   }
 }
 
-/** What fails after the commit must not fail a recorded mail. */
+/** A failure after the commit must not fail a recorded mail. */
 const notObserved =
   (log: Log) =>
   (error: unknown): void =>
     log.error({ err: error }, 'what happened was not counted or logged; what was recorded is recorded')
 
-function metricsOf(log: Log): Metrics {
-  return createMetrics({
-    version,
-    vocabulary: {
-      providers: providers.map(provider => provider.name),
-      rejections: Object.keys(rejections),
-      deferrals: Object.keys(deferrals),
-      databaseErrors: failures,
-    },
-    providerOf: address => providerOfDomain(address.slice(address.lastIndexOf('@') + 1)),
-    onError: notObserved(log),
-  })
+/** Where there is a core for it. */
+const readsBeside = ({ readerThread }: Config): boolean =>
+  readerThread === 'auto' ? availableParallelism() > 1 : readerThread === 'on'
+
+function noThread(error: unknown): never {
+  const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+  throw new StartError([
+    `REBOUND_READER_THREAD: the thread cannot be started (${why}); write off to read mail without it`,
+  ])
 }
+
+const tellLost = (metrics: Metrics, log: Log): BesideOptions => ({
+  onLost: ({ end, error, mail, held }) => {
+    metrics.readerEnded(end)
+    log.error(
+      { session: mail?.session, reason: end, held, err: error },
+      'the thread that reads mail ended and is replaced; the mails it held are deferred',
+    )
+  },
+  onUnread: ({ session }) => {
+    metrics.unread()
+    log.error({ session }, 'recorded without having been read: reading such a mail ended the reader twice')
+  },
+})
 
 /** The database, once all settings are checked; faults of both are thrown together. */
 async function openChecked(config: Config, metrics: Metrics, log: Log): Promise<Base> {
   const early = await earlyFaults(config)
-  const base = await openBase(config, metrics.sends, message => log.warn(message)).catch((error: unknown) => {
+  // Before the database is opened: a newer version must not change the tables under a server that still runs.
+  const lock = early.length === 0 ? await onlyServer(config, log) : null
+  const base = await openBase(config, metrics, message => log.warn(message)).catch((error: unknown) => {
+    lock?.release()
     if (error instanceof StartError) throw new StartError([...new Set([...early, ...error.faults])])
     // A database that is down is not a wrong setting; it is reported beside those that there are.
     if (error instanceof DatabaseError && early.length > 0) throw new StartError([...early, error.message])
     throw error
   })
-  if (early.length === 0) return base
+  if (early.length === 0) {
+    const close = async (): Promise<void> => {
+      await base.close()
+      lock?.release()
+    }
+    return { ...base, close }
+  }
   await base.close()
   throw new StartError(early)
 }
 
-interface Parts {
-  readonly base: Base
-  readonly book: Rulebook
-  readonly announcer: Announcer | null
-  readonly health: DatabaseHealth
-  readonly recorder: Recorder
-  readonly metrics: Metrics
-  readonly log: Log
-}
-
-/** SMTP, with the stages that a message goes through. */
-function listenerOf(
-  config: Config,
-  {
-    base,
-    book,
-    recorder,
-    health,
-    metrics,
-    log,
-  }: Pick<Parts, 'base' | 'book' | 'recorder' | 'health' | 'metrics' | 'log'>,
-): Listener {
-  const siteOf = (ip: string) => (isWithin(ip, config.trustedNetworks) ? null : networkKey(ip))
-  const memory = createMemoryBudget(config.maxKeptBytes, siteOf)
-  const steps: Steps = {
-    openMemory: memory.open,
-    parse: (bytes, memory) => readMessage(bytes, { memory }),
-    read: readReport,
-    judge: book.judge,
-    events: linkedEvents(base, config),
-    record: recorder.record,
-    observe: seen => {
-      metrics.seen(seen)
-      for (const { isNew, event } of seen.recorded) {
-        const source = isNew && event.verdict ? book.sourceOf(event.verdict.because.rule) : null
-        if (source !== null) metrics.ruleHit(source)
-      }
-      book.keep(seen.report, seen.recorded, seen.envelope.receivedAt)
-      logSeen(log, seen)
-    },
-    onObserveError: notObserved(log),
-  }
-  return createListener(
-    {
-      host: config.smtpHost,
-      port: config.smtpPort,
-      hostName: config.hostname,
-      mailDirectory: mailDirectory(config),
-      tls: certificateFiles(config),
-      limits: smtpLimits(config),
-      trusted: config.trustedNetworks,
-      ...(config.tlsCiphers === 'default' ? {} : { tlsCiphers: config.tlsCiphers }),
-    },
-    {
-      readAddress: async address => {
-        // On a wrong clock a good return path looks expired: rather later than lost (451).
-        const clockFault = health.clockFault()
-        if (clockFault !== null) throw new Error(`The clocks disagree: ${clockFault}`)
-        return await base.readAddress(address)
-      },
-      receive: createIntake(steps),
-      memory,
-      log,
-      metrics,
-    },
-  )
-}
-
-/** What HTTP may ask for. */
-function portsOf(base: Base, book: Rulebook): Omit<Ports, 'health'> {
+/** The settings that pages show: none that holds a secret. */
+function pageSettings(config: Config): PageSettings {
   return {
-    modules: base.modules,
-    records: base.records,
-    campaigns: base.campaigns,
-    bounces: base.bounces,
-    mint: base.mint,
-    undo: base.undo,
-    recordList: base.list,
-    rules: book.rules,
-    classify: async (bytes, delivery) => {
-      const report = readReport(await readMessage(bytes), delivery)
-      return classifiedOf(report, book.judge(report))
-    },
+    recordUrl: config.recordUrl,
+    version,
+    databaseName: databaseName(config.databaseUrl),
+    settings: shownSettings(config),
   }
 }
-
-const certificateFiles = ({ tlsCert, tlsKey }: Partial<Config>) =>
-  tlsCert && tlsKey ? { certFile: tlsCert, keyFile: tlsKey } : null
 
 /** What a start finds wrong before it asks the database. */
 async function earlyFaults(config: Config): Promise<readonly string[]> {
@@ -265,28 +292,4 @@ export async function contentFaults(config: Partial<Config>): Promise<readonly s
       return [...faults, ...error.faults.map(fault => `REBOUND_TLS_CERT, REBOUND_TLS_KEY: ${fault}`)]
     throw error
   }
-}
-
-function logSeen(
-  log: Log,
-  { envelope, judgement, recorded, message }: Parameters<Steps['observe']>[0],
-): void {
-  log.info(
-    {
-      session: envelope.session,
-      ip: envelope.client.ip,
-      kind: judgement.kind,
-      bytes: message.bytes,
-      events: recorded.map(({ id, isNew, event }) => ({
-        id,
-        isNew,
-        module: event.link?.send.module,
-        record: event.link?.send.recordId,
-        type: event.verdict?.type,
-        category: event.verdict?.category,
-        because: event.verdict?.because.rule,
-      })),
-    },
-    'recorded',
-  )
 }

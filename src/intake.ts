@@ -1,10 +1,10 @@
 // One message, from its first byte to the answer. Everything it needs is an argument: see `app.ts` for what is passed.
 // Invariant 1: `accepted` is returned only after `record` has resolved, and `record` resolves only once committed.
 
-import { type Envelope, type Incoming, isNullSender } from './model/envelope.ts'
+import type { Envelope, Incoming, Unaddressed } from './model/envelope.ts'
 import type { BounceEvent, Recorded } from './model/event.ts'
 import type { MailMemory } from './model/mail-memory.ts'
-import type { Message } from './model/message.ts'
+import type { Letter, ReadBytes, Trace } from './model/read-mail.ts'
 import type { IntakeOutcome } from './model/reply.ts'
 import type { Report } from './model/report.ts'
 import type { Judgement } from './model/verdict.ts'
@@ -12,20 +12,31 @@ import type { Judgement } from './model/verdict.ts'
 export interface Steps {
   /** This mail's share of the memory for all mails in flight. */
   readonly openMemory: (ip: string) => MailMemory
-  /** Bytes to a bounded value; never throws for what the bytes say. */
-  readonly parse: (bytes: AsyncIterable<Uint8Array>, memory: MailMemory) => Promise<Message>
-  /** What the mail reports. Never throws. */
-  readonly read: (message: Message, delivery: { readonly nullSender: boolean }) => Report
-  /** The verdict on each recipient that failed. Never throws. */
-  readonly judge: (report: Report) => Judgement
+  /** Bytes to verdicts. */
+  readonly read: ReadBytes
+  /** The envelope of a mail that came without one, by its header; null if this is not a mail at all. */
+  readonly address: (mail: Unaddressed, trace: Trace | null) => Promise<Envelope | null>
   /** One event per return path and recipient block, linked and with its fingerprint. */
   readonly events: (
     envelope: Envelope,
     report: Report,
     judgement: Judgement,
   ) => Promise<readonly BounceEvent[]>
+  /** What a network may bring a day of events that no path of ours proves: anyone can make them up. */
+  readonly unproven: {
+    /** Takes so many; false when there was enough before. */
+    readonly take: (ip: string, now: Date, count: number) => boolean
+    readonly giveBack: (ip: string, now: Date, count: number) => void
+  }
   /** Resolves once every event is committed or known to be stored already; rejects when nothing is stored. */
   readonly record: (events: readonly BounceEvent[]) => Promise<readonly Recorded[]>
+  /** Keeps what is no report but a person's answer, once its events are stored; rejects when nothing is kept. */
+  readonly keepReply: (
+    envelope: Envelope,
+    letter: Letter,
+    report: Report,
+    recorded: readonly Recorded[],
+  ) => Promise<void>
   /** Told of what happened, for metrics and log; never awaited. */
   readonly observe: (seen: Intaken) => void
   /** Told when `observe` threw: what is recorded stays recorded, and is answered so. */
@@ -35,58 +46,77 @@ export interface Steps {
 /** One message and what became of it. */
 export interface Intaken {
   readonly envelope: Envelope
-  readonly message: Message
   readonly report: Report
   readonly judgement: Judgement
   readonly recorded: readonly Recorded[]
-  /** Seconds spent reading and judging, then committing. */
+  /** Seconds spent splitting, reading and judging, without waiting for bytes; then committing. */
   readonly readSeconds: number
   readonly commitSeconds: number
 }
 
-const seconds = (since: bigint): number => Number(process.hrtime.bigint() - since) / 1e9
+const seconds = (since: number): number => (performance.now() - since) / 1000
 
-/** Messages taken in by these steps, as the listener wants it. */
+/** Messages taken in by these steps, as every door wants it. */
 export const createIntake =
   (steps: Steps) =>
-  async (envelope: Envelope, incoming: Incoming): Promise<IntakeOutcome> => {
-    const memory = steps.openMemory(envelope.client.ip)
+  async (mail: Envelope | Unaddressed, incoming: Incoming): Promise<IntakeOutcome> => {
+    const memory = steps.openMemory('client' in mail ? mail.client.ip : '')
     try {
-      return await intake(envelope, incoming, steps, memory)
+      return await intake(mail, incoming, steps, memory)
     } finally {
       memory.close()
     }
   }
 
 /**
- * Takes one message in: parse, read, judge, make events, commit. Answers `refused` for size alone (invariant 5) and
- * `deferred` where memory has no room; throws only for our own trouble, which SMTP answers with 451.
+ * Takes one message in: read, judge, make events, commit. Answers `refused` for what is not a mail where no SMTP
+ * brought it, and `deferred` where memory has no room, or the network has brought enough that nothing proves; throws
+ * when the bytes end early, and for our own trouble, which SMTP answers with 451.
  */
 async function intake(
-  envelope: Envelope,
+  mail: Envelope | Unaddressed,
   incoming: Incoming,
   steps: Steps,
   memory: MailMemory,
 ): Promise<IntakeOutcome> {
-  const message = await steps.parse(incoming.bytes, memory)
-  if (incoming.isTooBig()) return { kind: 'refused', reason: 'too-big' }
-  // It was read to its end and not kept: the sender has it still.
-  if (memory.isExhausted()) return { kind: 'deferred', reason: 'no-memory' }
+  const read = await steps.read(incoming.bytes, memory, mail)
+  // The sender has it still.
+  if (read === null) return { kind: 'deferred', reason: 'no-memory' }
+  incoming.done?.()
 
-  const startedReading = process.hrtime.bigint()
-  const report = steps.read(message, { nullSender: isNullSender(envelope.mailFrom) })
-  const judgement = steps.judge(report)
-  const readSeconds = seconds(startedReading)
+  const { letter, trace, report, judgement, seconds: readSeconds } = read
+  const envelope = 'client' in mail ? mail : await steps.address(mail, trace)
+  if (envelope === null) return { kind: 'refused', reason: 'not-a-mail' }
 
-  const startedCommit = process.hrtime.bigint()
+  const startedCommit = performance.now()
   const events = await steps.events(envelope, report, judgement)
-  const recorded = await steps.record(events)
+  const recorded = await recordWithinQuota(envelope, events, steps)
+  if (recorded === null) return { kind: 'deferred', reason: 'unproven' }
   const commitSeconds = seconds(startedCommit)
+  await steps.keepReply(envelope, letter, report, recorded)
 
   try {
-    steps.observe({ envelope, message, report, judgement, recorded, readSeconds, commitSeconds })
+    steps.observe({ envelope, report, judgement, recorded, readSeconds, commitSeconds })
   } catch (error) {
     steps.onObserveError(error)
   }
   return { kind: 'accepted', recorded }
+}
+
+/** Null when the client's network has brought enough today that no path of ours proves; what fails is given back. */
+async function recordWithinQuota(
+  { client }: Envelope,
+  events: readonly BounceEvent[],
+  { unproven, record }: Steps,
+): Promise<readonly Recorded[] | null> {
+  const count = events.filter(({ link }) => !link?.proven).length
+  if (count === 0) return await record(events)
+  const now = new Date()
+  if (!unproven.take(client.ip, now, count)) return null
+  try {
+    return await record(events)
+  } catch (error) {
+    unproven.giveBack(client.ip, now, count)
+    throw error
+  }
 }

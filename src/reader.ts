@@ -1,9 +1,9 @@
 // The stages from bytes to verdicts, put together: what `classify` needs, and no database.
 
-import { adviceOf, hintsOf, noHints } from './classify/advice.ts'
 import { createJudge } from './classify/ladder.ts'
 import { defaultRules } from './knowledge/default-rules.ts'
 import { readMessage } from './message/parts.ts'
+import { adviceOf } from './model/categories.ts'
 import type { Classified } from './model/classified.ts'
 import type { Message } from './model/message.ts'
 import type { Report } from './model/report.ts'
@@ -44,8 +44,9 @@ export function classifiedOf(report: Report, judgement: Judgement): Classified {
       diagnostic: recipient.diagnostic,
       remoteMta: recipient.remoteMta,
       because: recipient.verdict?.because ?? null,
-      advice: recipient.verdict === null ? null : adviceOf(recipient.verdict),
-      ...(recipient.verdict === null ? noHints : hintsOf(recipient)),
+      advice:
+        recipient.verdict === null ? null : adviceOf(recipient.verdict.category, recipient.verdict.type),
+      ...recipient.hints,
     })),
     reportingMta: report.reportingMta,
     original: {

@@ -1,14 +1,14 @@
 // The container's files as far as they can be held to their promises without building: `npm run check:dockerfile` does that.
 
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { readStages } from '../scripts/dockerfile/stages.ts'
 import { testedRuntimes } from '../scripts/runtimes/tested.ts'
-import { settings } from '../src/settings/config.ts'
+import { settings } from '../src/settings/table.ts'
 import { bareEnvironment, root } from './end-to-end/server.ts'
 
 const file = (name: string): string => readFileSync(join(root, name), 'utf8')
@@ -96,10 +96,16 @@ test('every setting in .env reaches the server of compose: no line under `enviro
     expect(value).toMatch(new RegExp(`^\\$\\{${name}:\\?`))
 })
 
+test('compose mounts only files that are there', () => {
+  const mounted = [...file('compose.yaml').matchAll(/^ {6}- \.\/([^:]+):/gm)].map(match => match[1] ?? '')
+  expect(mounted.length).toBeGreaterThan(3)
+  expect(mounted.filter(path => !existsSync(join(root, path)))).toEqual([])
+})
+
 test('compose and the README start it without any privilege', () => {
   const compose = file('compose.yaml')
   expect(compose).toMatch(/^ {4}cap_drop: \[ALL\]$/m)
-  expect(compose.match(/^ {4}security_opt: \['no-new-privileges:true'\]$/gm)).toHaveLength(2)
+  expect(compose.match(/^ {4}security_opt: \['no-new-privileges:true'\]$/gm)).toHaveLength(4)
   expect(file('README.md')).toContain('--read-only')
   expect(file('README.md')).toContain('--cap-drop ALL --security-opt no-new-privileges')
 })

@@ -30,13 +30,20 @@ test('holds what runs and what explains it, and no waste of the build', () => {
       'ARCHITECTURE.md',
       'CHANGELOG.md',
       'LICENSE',
+      'assets/page.css',
+      'assets/page.js',
+      'deploy/rebound.env',
+      'deploy/systemd/rebound.service',
+      'deploy/prometheus/rebound.rules.yml',
       'mappings/vtiger.json',
       'dist/src/main.js',
       'dist/src/harness/library.d.ts',
     ]),
   )
   expect(
-    packed.filter(path => /tsbuildinfo|^(src|migrations|test|scripts|data)\/|\.env|\.sqlite/.test(path)),
+    packed.filter(path =>
+      /tsbuildinfo|^(src|migrations|test|scripts|data)\/|(^|\/)\.env|\.sqlite/.test(path),
+    ),
   ).toEqual([])
 })
 
@@ -51,7 +58,7 @@ test('holds what its pages link to and what its modules import', () => {
     return (
       targetsOf(path, text)
         // A declaration names the source that it was made of, and is found by it.
-        .map(([, target = '']) => (path.endsWith('.d.ts') ? target.replace(/\.ts$/, '.d.ts') : target))
+        .map(([, target = '']) => (path.endsWith('.d.ts') ? target.replace(/\.tsx?$/, '.d.ts') : target))
         .map(target => join(dirname(path), target).replace(/\/$/, ''))
         .filter(target => !packed.some(each => each === target || each.startsWith(`${target}/`)))
         .map(target => `${path} wants ${target}`)

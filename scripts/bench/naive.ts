@@ -32,7 +32,8 @@ async function openSave(url: string): Promise<Save> {
 const save = await openSave(process.argv[2] ?? '')
 const server = new SMTPServer({
   authOptional: true,
-  disabledCommands: ['AUTH', 'STARTTLS'],
+  // STARTTLS is offered with the certificate that smtp-server brings.
+  disabledCommands: ['AUTH'],
   disableReverseLookup: true,
   onData: (stream, session, callback) => {
     simpleParser(stream)

@@ -1,4 +1,4 @@
-// Reading and judging beside mailparser's simpleParser, which only parses. Each has a process of its own, as it would
+// Reading and judging beside others, which only parse. Each has a process of its own, as it would
 // have in use: in one process either would pay for what the other does to the engine's caches and shared functions.
 
 import { type ChildProcess, fork } from 'node:child_process'
@@ -12,6 +12,13 @@ const rounds = 11
 
 const script = fileURLToPath(new URL('./reading-side.ts', import.meta.url))
 
+const names = [
+  ['simpleParser', 'simpleParser, parsing alone'],
+  ['MailParser', 'MailParser, parsing alone'],
+  ...(isInstalled('postal-mime') ? ([['postal-mime', 'postal-mime, parsing alone']] as const) : []),
+  ['rebound', 'parse, read and judge'],
+] as const
+
 /** Wanted: at least three times simpleParser's rate on 5 KB reports. */
 export async function benchReading(directory: string | null): Promise<void> {
   await benchMails('5 KB reports of the harness', fiveKilobyteReports(), '')
@@ -21,21 +28,25 @@ export async function benchReading(directory: string | null): Promise<void> {
 
 async function benchMails(name: string, mails: readonly Buffer[], directory: string): Promise<void> {
   const bytes = mails.reduce((sum, mail) => sum + mail.length, 0)
-  const reference = fork(script, ['simpleParser', directory])
-  const ours = fork(script, ['rebound', directory])
+  const sides = names.map(([side, name]) => ({ name, process: fork(script, [side, directory]) }))
   try {
-    // A server is warm: what the engine compiles in the first seconds is measured on neither side.
-    for (let at = 0; at < warmUps; at++) for (const side of [reference, ours]) await round(side)
-    await compare(
-      `${name}: ${mails.length} mails, ${Math.round(bytes / mails.length)} bytes on average`,
-      'mails/s',
-      rounds,
-      { name: 'simpleParser, parsing alone', run: () => round(reference) },
-      { name: 'parse, read and judge', run: () => round(ours) },
-    )
+    // A server is warm: what the engine compiles in the first seconds is measured on no side.
+    for (let at = 0; at < warmUps; at++) for (const { process } of sides) await round(process)
+    const [reference, ...others] = sides.map(({ name, process }) => ({ name, run: () => round(process) }))
+    const what = `${name}: ${mails.length} mails, ${Math.round(bytes / mails.length)} bytes on average`
+    if (reference) await compare(what, 'mails/s', rounds, reference, ...others)
   } finally {
-    reference.kill()
-    ours.kill()
+    for (const { process } of sides) process.kill()
+  }
+}
+
+/** postal-mime is no dependency of ours: `npm install --no-save postal-mime` brings it. */
+function isInstalled(name: string): boolean {
+  try {
+    import.meta.resolve(name)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -13,28 +13,30 @@ export const median = (values: readonly number[]): number => {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-/** Runs both in turn and prints rates and the median of the rounds' ratios. */
+export interface Side {
+  readonly name: string
+  readonly run: () => Promise<Round>
+}
+
+/** Runs all in turn and prints rates and, beside the reference, the median of the rounds' ratios. */
 export async function compare(
   what: string,
   unit: string,
   rounds: number,
-  reference: { readonly name: string; readonly run: () => Promise<Round> },
-  ours: { readonly name: string; readonly run: () => Promise<Round> },
-): Promise<number> {
-  await reference.run()
-  await ours.run()
-  const references: number[] = []
-  const rates: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    references.push(rate(await reference.run()))
-    rates.push(rate(await ours.run()))
-  }
-  const ratio = median(rates.map((each, index) => each / (references[index] ?? Number.NaN)))
+  reference: Side,
+  ...others: readonly Side[]
+): Promise<void> {
+  const sides = [reference, ...others].map(side => ({ ...side, rates: [] as number[] }))
+  for (const { run } of sides) await run()
+  for (let round = 0; round < rounds; round++)
+    for (const { run, rates } of sides) rates.push(rate(await run()))
   const figure = (value: number): string => Math.round(value).toLocaleString('en').padStart(9)
   console.log(`  ${what}`)
-  console.log(`    ${reference.name.padEnd(38)} ${figure(median(references))} ${unit}`)
-  console.log(`    ${ours.name.padEnd(38)} ${figure(median(rates))} ${unit}   ×${ratio.toFixed(2)}`)
-  return ratio
+  for (const [index, { name, rates }] of sides.entries()) {
+    const ratios = rates.map((each, at) => each / (sides[0]?.rates[at] ?? Number.NaN))
+    const ratio = index === 0 ? '' : `   ×${median(ratios).toFixed(2)}`
+    console.log(`    ${name.padEnd(38)} ${figure(median(rates))} ${unit}${ratio}`)
+  }
 }
 
 /** One pass over all inputs, repeated until at least `minSeconds` have gone by. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canStartMariadb, startMariadb } from '../../test/mariadb.ts'
+import { hasOpenssl, makeCertificate } from '../../test/smtp/certificate-files.ts'
 import { type Child, root, startNode } from './child.ts'
 import type { LoadOrder, LoadResult } from './load-client.ts'
 import { median } from './rounds.ts'
@@ -22,50 +23,63 @@ export interface ServerBenchOptions {
   /** Messages a round and target. */
   readonly messages: number
   readonly warmUp: number
-  readonly connections: number
+  readonly loads: readonly Pick<LoadOrder, 'connections' | 'startTls'>[]
 }
 
-export const usual: ServerBenchOptions = { rounds: 5, messages: 2_000, warmUp: 6_000, connections: 20 }
+export const usual: ServerBenchOptions = {
+  rounds: 5,
+  messages: 2_000,
+  warmUp: 6_000,
+  loads: [
+    { connections: 20, startTls: false },
+    { connections: 60, startTls: false },
+    ...(hasOpenssl ? [{ connections: 20, startTls: true }] : []),
+  ],
+}
 
 interface Measured {
   readonly target: Target
-  readonly rates: number[]
+  rates: number[]
   /** CPU microseconds a message. */
-  readonly costs: number[]
+  costs: number[]
   sent: number
 }
 
 /** Prints rates, ratios and CPU a message; throws when what was acknowledged is not what is stored. */
 export async function benchServer(options: ServerBenchOptions = usual): Promise<void> {
-  const { rounds, messages, warmUp, connections } = options
-  const addresses = mintedAddresses(warmUp + (rounds + 2) * messages)
+  const { rounds, messages, warmUp, loads } = options
+  const addresses = mintedAddresses(warmUp + (rounds * loads.length + 2) * messages)
   const directory = mkdtempSync(join(tmpdir(), 'rebound-bench-'))
   const mariadb = canStartMariadb ? await startMariadb({ flags: ['--innodb-buffer-pool-size=512M'] }) : null
   const targets: Target[] = []
+  const env = hasOpenssl ? certificate(directory) : {}
   const load = await startLoad()
   try {
     targets.push(await startSink(addresses))
-    targets.push(await naiveOnSqlite(directory, addresses), await reboundOnSqlite(directory, addresses))
+    targets.push(await naiveOnSqlite(directory, addresses), await reboundOnSqlite(directory, addresses, env))
     if (mariadb === null) console.log('  (no mariadbd here: SQLite alone)')
     else
       targets.push(
         await naiveOnMysql(await mariadb.newDatabase(), addresses),
-        await reboundOnMysql(await mariadb.newDatabase(), addresses),
+        await reboundOnMysql(await mariadb.newDatabase(), addresses, env),
       )
     const all = targets.map((target): Measured => ({ target, rates: [], costs: [], sent: 0 }))
-    const order = { connections, startTls: false, rate: null }
-    for (const each of all) await round(load, each, { ...order, messages: warmUp })
-    for (let at = 0; at < rounds; at++)
-      for (const each of all) {
-        const before = each.target.child.cpuSeconds()
-        const { acknowledged, seconds } = await round(load, each, { ...order, messages })
-        each.rates.push(acknowledged / seconds)
-        each.costs.push(((each.target.child.cpuSeconds() - before) / acknowledged) * 1e6)
-      }
-    print(
-      all,
-      `${connections} connections kept, ${messages} reports of 5 KB a round, every message another record's`,
-    )
+    for (const each of all)
+      await round(load, each, { connections: 20, startTls: false, rate: null, messages: warmUp })
+    // The last load is the one of which half the rate is asked for its latency.
+    for (const { connections, startTls } of [...loads].reverse()) {
+      for (const each of all) Object.assign(each, { rates: [], costs: [] })
+      for (let at = 0; at < rounds; at++)
+        for (const each of all) {
+          const before = each.target.child.cpuSeconds()
+          const order = { connections, startTls, rate: null, messages }
+          const { acknowledged, seconds } = await round(load, each, order)
+          each.rates.push(acknowledged / seconds)
+          each.costs.push(((each.target.child.cpuSeconds() - before) / acknowledged) * 1e6)
+        }
+      const kept = `${connections} connections kept${startTls ? ', with STARTTLS' : ''}`
+      print(all, `${kept}, ${messages} reports of 5 KB a round, every message another record's`)
+    }
     await printLatency(load, all, messages)
     for (const { target, sent } of all) {
       const stored = await target.stored()
@@ -141,6 +155,13 @@ async function printLatency(load: Child, all: readonly Measured[], messages: num
   }
 }
 
+type Env = Readonly<Record<string, string>>
+
+function certificate(directory: string): Env {
+  const { certFile, keyFile } = makeCertificate(directory, 'bench', 'rsa')
+  return { REBOUND_TLS_CERT: certFile, REBOUND_TLS_KEY: keyFile }
+}
+
 // Every message goes to a path of its own; a report of several recipients is several events.
 const paths = 'distinct return_path'
 
@@ -149,14 +170,19 @@ const naiveOnSqlite = (directory: string, addresses: readonly string[]): Promise
   return startNaive('naive on SQLite', path, addresses, sqliteCount(path, 'bounces', '*'))
 }
 
-const reboundOnSqlite = (directory: string, addresses: readonly string[]): Promise<Target> => {
+const reboundOnSqlite = (directory: string, addresses: readonly string[], env: Env): Promise<Target> => {
   const path = join(directory, 'rebound.sqlite')
   const count = sqliteCount(path, 'rebound_bounces', paths)
-  return startRebound('Rebound on SQLite', { url: `sqlite:${path}`, addresses, count })
+  return startRebound('Rebound on SQLite', { url: `sqlite:${path}`, addresses, count, env })
 }
 
 const naiveOnMysql = (url: string, addresses: readonly string[]): Promise<Target> =>
   startNaive('naive on MariaDB', url, addresses, mysqlCount(url, 'bounces', '*'))
 
-const reboundOnMysql = (url: string, addresses: readonly string[]): Promise<Target> =>
-  startRebound('Rebound on MariaDB', { url, addresses, count: mysqlCount(url, 'rebound_bounces', paths) })
+const reboundOnMysql = (url: string, addresses: readonly string[], env: Env): Promise<Target> =>
+  startRebound('Rebound on MariaDB', {
+    url,
+    addresses,
+    count: mysqlCount(url, 'rebound_bounces', paths),
+    env,
+  })

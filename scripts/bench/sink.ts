@@ -5,7 +5,8 @@ import { SMTPServer } from 'smtp-server'
 
 const server = new SMTPServer({
   authOptional: true,
-  disabledCommands: ['AUTH', 'STARTTLS'],
+  // STARTTLS is offered with the certificate that smtp-server brings.
+  disabledCommands: ['AUTH'],
   disableReverseLookup: true,
   onData: (stream, _session, callback) => {
     stream.on('end', () => callback())

@@ -10,7 +10,9 @@ const warmUp = 3_000
 const messages = 6_000
 const order = { connections: 20, startTls: false, rate: null }
 
+/** Times are microseconds of the monotonic clock, which all processes share. */
 interface Profile {
+  readonly startTime: number
   readonly nodes: readonly {
     readonly id: number
     readonly callFrame: { readonly functionName: string; readonly url: string }
@@ -31,23 +33,27 @@ export async function benchStages(): Promise<void> {
       url: `sqlite:${path}`,
       addresses,
       count: sqliteCount(path, 'rebound_bounces', '*'),
+      // All of it in the one thread that is profiled.
+      env: { REBOUND_READER_THREAD: 'off' },
       nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=500'],
     }),
     sent: 0,
   }
   try {
-    const cost = async (of: typeof sink): Promise<number> => {
+    const measure = async (of: typeof sink): Promise<Measured> => {
       await round(load, of, { ...order, messages: warmUp })
       const before = of.target.child.cpuSeconds()
+      const from = monotonicMicros()
       await round(load, of, { ...order, messages })
-      return ((of.target.child.cpuSeconds() - before) / messages) * 1e6
+      const cost = ((of.target.child.cpuSeconds() - before) / messages) * 1e6
+      return { cost, from, to: monotonicMicros() }
     }
-    const unit = await cost(sink)
-    const ours = await cost(rebound)
+    const unit = await measure(sink)
+    const ours = await measure(rebound)
     await rebound.target.stop()
     const file = readdirSync(folder).find(name => name.endsWith('.cpuprofile'))
     if (file === undefined) throw new Error('the profiler wrote nothing')
-    print(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Profile, ours, unit)
+    print(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Profile, ours, unit.cost)
   } finally {
     await load.stop()
     await sink.target.stop()
@@ -56,36 +62,57 @@ export async function benchStages(): Promise<void> {
   }
 }
 
-/** The profile covers the start too; its shares are taken of the busy time and scaled to the CPU of a message. */
-function print(profile: Profile, ours: number, unit: number): void {
-  const rooms = new Map<number, string>(profile.nodes.map(({ id, callFrame }) => [id, roomOf(callFrame)]))
-  const times = new Map<string, number>()
-  for (const [at, sample] of profile.samples.entries()) {
-    const room = rooms.get(sample) ?? 'engine'
-    times.set(room, (times.get(room) ?? 0) + (profile.timeDeltas[at] ?? 0))
-  }
-  times.delete('idle')
+interface Measured {
+  /** CPU microseconds a message. */
+  readonly cost: number
+  /** When, by the monotonic clock, in microseconds. */
+  readonly from: number
+  readonly to: number
+}
+
+const monotonicMicros = (): number => Number(process.hrtime.bigint() / 1000n)
+
+/** Shares of the busy time, scaled to the CPU of a message. */
+function print(profile: Profile, ours: Measured, unit: number): void {
+  const times = timesByRoom(profile, ours)
   const busy = [...times.values()].reduce((sum, time) => sum + time, 0)
   console.log(
-    `  a message costs ${Math.round(ours)} µs of CPU, ${(ours / unit).toFixed(1)} of a bare sink's (${Math.round(unit)} µs)`,
+    `  a message costs ${Math.round(ours.cost)} µs of CPU, ${(ours.cost / unit).toFixed(1)} of a bare sink's (${Math.round(unit)} µs)`,
   )
   for (const [room, time] of [...times].sort((a, b) => b[1] - a[1]).slice(0, 25)) {
-    const cost = (time / busy) * ours
+    const cost = (time / busy) * ours.cost
     console.log(
       `    ${room.padEnd(28)} ${Math.round(cost).toString().padStart(6)} µs ${(cost / unit).toFixed(2).padStart(6)} sinks`,
     )
   }
 }
 
+/** Of the measured round alone: the profile holds the start, the warm-up and the end too. */
+function timesByRoom(
+  { nodes, samples, timeDeltas, startTime }: Profile,
+  { from, to }: Measured,
+): ReadonlyMap<string, number> {
+  const rooms = new Map<number, string>(nodes.map(({ id, callFrame }) => [id, roomOf(callFrame)]))
+  const times = new Map<string, number>()
+  let at = startTime
+  for (const [index, sample] of samples.entries()) {
+    const delta = timeDeltas[index] ?? 0
+    at += delta
+    const room = rooms.get(sample) ?? 'engine'
+    if (room !== 'idle' && at >= from && at <= to) times.set(room, (times.get(room) ?? 0) + delta)
+  }
+  return times
+}
+
 function roomOf({ functionName, url }: { readonly functionName: string; readonly url: string }): string {
   if (functionName === '(idle)' || functionName === '(program)')
     return functionName === '(idle)' ? 'idle' : 'engine'
   if (functionName === '(garbage collector)') return 'garbage collector'
-  const own = /\/dist\/(?:src\/)?([a-z-]+(?:\/(?:recording|database|homes|tables|upkeep))?)/.exec(url)
-  if (own) return own[1] ?? 'own'
   const packages = [...url.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g)]
   const last = packages.at(-1)?.[1]
   if (last !== undefined) return `npm ${last}`
+  const own = /\/dist\/(?:src\/)?([a-z-]+(?:\/(?:recording|database|homes|tables|upkeep))?)/.exec(url)
+  if (own) return own[1] ?? 'own'
   return url.startsWith('node:')
     ? `node ${
         url

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import mysql from 'mysql2/promise'
-import { createReturnPaths } from '../../src/return-path/codec.ts'
+import { createReturnPaths, type ReturnPathOptions } from '../../src/return-path/codec.ts'
 import { signingKeys } from '../../src/return-path/keys.ts'
 import { type Child, root, startNode } from './child.ts'
 
@@ -19,21 +19,24 @@ export interface Target {
   readonly stop: () => Promise<void>
 }
 
-const domain = 'bounces.example'
-const secret = 'a secret of the bench that is long enough to sign with'
+export const benchDomain = 'bounces.example'
+export const benchSecret = 'a secret of the bench that is long enough to sign with'
 const campaigns = 50
+
+/** How every target of ours signs. */
+export const pathsOptions = (): ReturnPathOptions => ({
+  keys: signingKeys([benchSecret]),
+  domains: [benchDomain],
+  days: 60,
+  modules: ['contacts', 'companies', 'leads'],
+  inbox: '',
+  unsigned: 'reject',
+  legacy: [],
+})
 
 /** Return paths of as many contacts, in 50 campaigns. */
 export function mintedAddresses(count: number): readonly string[] {
-  const paths = createReturnPaths({
-    keys: signingKeys([secret]),
-    domains: [domain],
-    days: 60,
-    modules: ['contacts', 'companies', 'leads'],
-    inbox: '',
-    unsigned: 'reject',
-    legacy: [],
-  })
+  const paths = createReturnPaths(pathsOptions())
   const now = new Date()
   return Array.from({ length: count }, (_, id) => {
     const mail = {
@@ -57,6 +60,16 @@ export async function startSink(addresses: readonly string[]): Promise<Target> {
     /port (\d+)/,
   )
   return target('bare smtp-server, nothing kept', child, found, addresses, async () => null)
+}
+
+/** Our listener with nothing behind it. */
+export async function startListener(
+  addresses: readonly string[],
+  nodeFlags: readonly string[] = [],
+): Promise<Target> {
+  const script = join(root, 'scripts/bench/listener-process.ts')
+  const { child, found } = await startNode([...nodeFlags, '--import', 'tsx', script], {}, /port (\d+)/)
+  return target('our listener, nothing kept', child, found, addresses, async () => null)
 }
 
 /** simpleParser and one transaction a message, on a database of this URL or file. */
@@ -86,12 +99,14 @@ export async function startRebound(
   const env = {
     DATABASE_URL: options.url,
     REBOUND_DATA_DIR: directory,
-    REBOUND_SECRET: secret,
+    REBOUND_SECRET: benchSecret,
     REBOUND_SMTP_HOST: '127.0.0.1',
     REBOUND_SMTP_PORT: '0',
     REBOUND_HTTP_PORT: '0',
-    REBOUND_DOMAINS: domain,
+    REBOUND_DOMAINS: benchDomain,
     REBOUND_MAX_CLIENTS_PER_IP: '1000',
+    // What is measured bounces far more than mail does.
+    REBOUND_BRAKE: 'off',
     ...options.env,
   }
   const { child, found } = await startNode(

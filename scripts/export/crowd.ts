@@ -25,4 +25,8 @@ export async function crowd(store: Store, count: number): Promise<void> {
      from n`,
     [count],
   )
+  await store.knex.raw(
+    `insert into rebound_campaign_records (campaign_id, module, record_id, type, blocked, event_id)
+     select campaign_id, module, record_id, type, 0, id from rebound_bounces`,
+  )
 }

@@ -24,7 +24,7 @@ export async function installRuntime(tested: TestedRuntime, root: string, folder
   const headers =
     tested.headers === tested.version ? home : await installNode(tested.headers, join(folder, 'headers'))
   const app = join(folder, 'app')
-  for (const each of ['dist', 'mappings', 'package.json', 'package-lock.json'])
+  for (const each of ['dist', 'assets', 'mappings', 'package.json', 'package-lock.json'])
     cpSync(join(root, each), join(app, each), { recursive: true })
   const environment = {
     PATH: `${join(home, 'bin')}:${process.env.PATH}`,

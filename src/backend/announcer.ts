@@ -1,17 +1,21 @@
 // Webhooks of one server: sends, counts and logs the contents of the store's outbox. Does nothing if none are set.
 
 import type { Metrics } from '../metrics/metrics.ts'
+import type { Incident } from '../model/incident.ts'
 import type { StoredBounce } from '../model/stored-bounce.ts'
 import type { Config } from '../settings/config.ts'
 import type { Outbox } from '../store/tables/outbox.ts'
 import type { Log } from '../system/log.ts'
 import { startLoop } from '../system/loop.ts'
 import { version } from '../system/version.ts'
+import { saidOf } from '../webhook/message.ts'
 import type { Attempt } from '../webhook/post.ts'
 import { createSend, type WebhookTarget } from '../webhook/send.ts'
 import { startSender } from '../webhook/sender.ts'
 
 export interface Announcer {
+  /** Tells of an incident now; false: it was not delivered. */
+  readonly tellIncident: (name: 'opened' | 'ended', incident: Incident) => Promise<boolean>
   /** The recorder put something into the outbox. */
   readonly wake: () => void
   readonly close: () => Promise<void>
@@ -66,6 +70,10 @@ export function openAnnouncer(
     onDatabaseError: error => warn({ err: error }, 'webhooks: the database did not answer'),
   })
 
+  // Incidents are few, and do not wait behind thousands of events.
+  const own = createSend(target)
+  const stopping = new AbortController()
+
   const census = startLoop({
     turn: async () => {
       const { waiting, givenUp, oldestAt } = await outbox.census()
@@ -79,8 +87,18 @@ export function openAnnouncer(
 
   return {
     wake: sender.wake,
+    tellIncident: async (name, incident) => {
+      const said = { type: `incident.${name}`, timestamp: incident.endedAt ?? incident.openedAt }
+      const eventId = `inc_${incident.id}_${name}`
+      const attempt = await own.once({ eventId, ...said, data: incident }, stopping.signal)
+      if (attempt.outcome === 'stopped') return false
+      metrics.webhook(attempt.outcome)
+      return attempt.outcome === 'delivered'
+    },
     close: async () => {
       await census.close()
+      stopping.abort()
+      own.close()
       await sender.close()
     },
   }
@@ -108,7 +126,10 @@ export async function announceOnce(
   if (target === null) return null
   const send = createSend(target)
   try {
-    const attempt = await send.once({ eventId, bounce, data: present(bounce) }, new AbortController().signal)
+    const attempt = await send.once(
+      { eventId, ...saidOf(bounce), data: present(bounce) },
+      new AbortController().signal,
+    )
     return attempt.outcome === 'stopped' ? null : attempt
   } finally {
     send.close()

@@ -67,7 +67,7 @@ async function knownKeys(
   const options = { now: new Date(), keepDays: config.returnPathDays }
   // A secret is made only for a database that knows no key: a restored one needs its own.
   const lost = hasSecret(config) ? [] : await registerKeys(store, [], options)
-  // Asked again: a process that started at the same time may have made it.
+  // Checked again: a process that started at the same time may have made it.
   const keys = lost.length === 0 || hasSecret(config) ? usableKeys(config) : null
   const missing = keys === null ? lost : await registerKeys(store, keys, options)
   if (missing.length > 0) faults.push(foreignKeys(missing, config))

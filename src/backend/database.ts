@@ -1,10 +1,12 @@
 // The database that the settings name, opened and brought to this version.
 
+import { existsSync } from 'node:fs'
 import type { Config } from '../settings/config.ts'
 import { type Failure, failureOf } from '../store/database/failures.ts'
 import { migrate, NewerDatabaseError } from '../store/database/migrate.ts'
 import { openStore, type Store } from '../store/database/open.ts'
 import { sqliteBuildFault } from '../store/database/sqlite-build.ts'
+import { sqliteFile } from '../store/database/sqlite-file.ts'
 import { databaseName } from '../store/upkeep/health.ts'
 
 /** The database cannot be used; the message names the setting and says what to do. */
@@ -35,6 +37,13 @@ export async function openDatabase(
     await store?.close()
     throw new DatabaseError(words(config.databaseUrl, error), { cause: error })
   }
+}
+
+/** Absolute path of the SQLite file that the settings name, where there is none; else null. Makes nothing. */
+export function missingFile({ databaseUrl }: Pick<Config, 'databaseUrl'>): string | null {
+  if (!databaseUrl.startsWith('sqlite:')) return null
+  const file = sqliteFile(databaseUrl)
+  return file === '' || file === ':memory:' || existsSync(file) ? null : file
 }
 
 function words(url: string, error: unknown): string {

@@ -16,6 +16,8 @@ export interface DatabaseHealth {
   readonly notReady: () => Promise<string | null>
   /** Says that the clocks disagree, so that no return path can be judged by its age; asks nobody. */
   readonly clockFault: () => string | null
+  /** Nothing was recorded for more than a day: what looks expired may be so on a wrong clock alone. Asks nobody. */
+  readonly doubtsClock: () => boolean
   readonly close: () => Promise<void>
 }
 
@@ -27,7 +29,8 @@ const words: Record<DatabaseTrouble['at'], string> = {
   read: 'the database does not answer; the log says more',
   write: 'the database does not take what is to be recorded; the log says more',
   file: 'the file of the SQLite database is gone or was replaced; put it back and restart',
-  clock: "this machine's clock and the database's differ by more than an hour; set them right",
+  clock:
+    'the clocks of this machine, the database and the newest event differ by more than an hour; doctor says what to do',
 }
 
 export function watchDatabase(
@@ -56,5 +59,12 @@ export function watchDatabase(
     await close()
     await own.close()
   }
-  return { committed, refused, notReady, clockFault: clocks.fault, close: closeAll }
+  return {
+    committed,
+    refused,
+    notReady,
+    clockFault: clocks.fault,
+    doubtsClock: clocks.isDoubtful,
+    close: closeAll,
+  }
 }

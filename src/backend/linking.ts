@@ -18,7 +18,7 @@ export type LinkedEvents = (
 ) => Promise<readonly BounceEvent[]>
 
 export function linkedEvents(
-  { records, returnPaths, storedPaths }: Base,
+  { bounces, records, returnPaths, storedPaths }: Base,
   { linkAddress }: Pick<Config, 'linkAddress'>,
 ): LinkedEvents {
   /** The current owner of the address: a claim, whose check then says which of several recipients is meant. */
@@ -28,9 +28,10 @@ export function linkedEvents(
     const addressCheck = returnPaths.checkOf(address)
     return { module: found.module, recordId: found.id, campaign: null, mailId: null, addressCheck }
   }
-  return (envelope, report, judgement) =>
-    composeEvents(envelope, report, judgement, {
-      matches: returnPaths.matches,
+  return async (envelope, report, judgement) => {
+    const events = await composeEvents(envelope, report, judgement, {
+      matches: returnPaths.messageMatches(),
+      wasTaken: ({ send }, returnPath) => bounces.wasTaken(send, returnPath),
       link: (path, original) =>
         linkOf(path, original, {
           now: envelope.receivedAt,
@@ -41,4 +42,8 @@ export function linkedEvents(
         }),
       linkAddress: linkAddress === 'yes' ? address => linkToAddress(address, lookupAddress) : undefined,
     })
+    // Of a mailbox, only what belongs to a record is recorded: it may be a person's.
+    const isUnaddressed = envelope.recipients.some(({ kind }) => kind === 'unaddressed')
+    return isUnaddressed ? events.filter(({ link }) => link !== null) : events
+  }
 }

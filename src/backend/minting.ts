@@ -9,12 +9,13 @@ import type { Store } from '../store/database/open.ts'
 import { createCampaignIds } from '../store/tables/campaign-numbers.ts'
 import { saveMinted } from '../store/tables/minted.ts'
 import type { RegisteredMessage, StoredPath } from '../store/tables/return-paths.ts'
+import type { Counts } from './counts.ts'
 
 export interface MintingParts {
   readonly modules: readonly string[]
   readonly returnPaths: ReturnPaths
-  /** Told how many sends were counted. */
-  readonly onSends: (count: number) => void
+  /** Told to which addresses sends were counted. */
+  readonly onSends: Counts['sends']
 }
 
 export function mintInto(store: Store, { modules, returnPaths, onSends }: MintingParts): Mint {
@@ -30,7 +31,6 @@ export function mintInto(store: Store, { modules, returnPaths, onSends }: Mintin
     let paths: readonly StoredPath[] = []
     let messages: readonly RegisteredMessage[] = []
     let sends: ReadonlyMap<string, number> = new Map()
-    let total = 0
     const minted = await mintAll(items, options, {
       modules,
       campaignNumbers: async ids =>
@@ -55,13 +55,12 @@ export function mintInto(store: Store, { modules, returnPaths, onSends }: Mintin
           issuedAt: new Date(),
         }))
       },
-      countSends: async (perCampaign, count) => {
+      countSends: async perCampaign => {
         sends = perCampaign
-        total = count
       },
     })
     await saveMinted(store, { paths, messages, sends })
-    if (total > 0) onSends(total)
+    if (options.count && items.length > 0) await onSends(items.map(item => item.to))
     return minted
   }
 }

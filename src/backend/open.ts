@@ -1,39 +1,91 @@
 // What the store holds, for HTTP and CLI.
 
 import { modulesByNumber } from '../crm/mapping.ts'
-import type { UndoBounce } from '../model/bounces.ts'
+import type { ThresholdsInForce } from '../crm/thresholds.ts'
+import type { ListAudit } from '../model/audit.ts'
+import type { Applied, UndoBounce, UndoBounces } from '../model/bounces.ts'
+import type { Campaigns } from '../model/campaign.ts'
+import type { Forgotten } from '../model/forgotten.ts'
+import type { Incidents } from '../model/incident.ts'
 import type { Mint } from '../model/mint.ts'
-import type { ListRecords } from '../model/record.ts'
+import type { PersonReplies } from '../model/person-reply.ts'
+import type { ListRecords, ResetRecords } from '../model/record.ts'
+import type { KeptMails } from '../model/role-mail.ts'
 import type { RulebookTables } from '../model/rulebook.ts'
+import type { SavedViews } from '../model/saved-view.ts'
+import type { StoredBounce } from '../model/stored-bounce.ts'
+import type { StrippedBounce } from '../model/stripped-bounce.ts'
 import type { ReturnPaths } from '../return-path/codec.ts'
 import type { Config } from '../settings/config.ts'
 import type { Store } from '../store/database/open.ts'
-import { createCampaigns, type StoredCampaigns } from '../store/tables/campaigns.ts'
+import { listAudit } from '../store/tables/audit-list.ts'
+import { createCampaigns } from '../store/tables/campaigns.ts'
+import {
+  type CountCampaign,
+  type CountDay,
+  createCampaignCells,
+  createDayCells,
+  type LoadProviders,
+} from '../store/tables/day-cells.ts'
+import { createSentOf, type SentOf } from '../store/tables/day-sends.ts'
 import { createBounces, type StoredBounces } from '../store/tables/events.ts'
+import { lastBounces } from '../store/tables/known-addresses.ts'
 import { createOutbox, type Outbox } from '../store/tables/outbox.ts'
+import { createPersonReplies } from '../store/tables/person-replies.ts'
 import { listRecords } from '../store/tables/record-list.ts'
 import { createRecords, type StoredRecords } from '../store/tables/records.ts'
 import { createStoredPaths } from '../store/tables/return-paths.ts'
+import { createRoleMail } from '../store/tables/role-mail.ts'
 import { rulebookTables } from '../store/tables/rulebook.ts'
-import { listStripped, type StrippedBounce } from '../store/tables/stripped-bounces.ts'
-import { type Applied, applyStripped } from '../store/upkeep/apply-stripped.ts'
-import { type Forgotten, forgetAddress, wipeFreeSpace } from '../store/upkeep/forget.ts'
-import { agreedNow, type Pruned, prune } from '../store/upkeep/retention.ts'
+import { createSavedViews } from '../store/tables/saved-views.ts'
+import { listStripped } from '../store/tables/stripped-bounces.ts'
+import { enforceThresholds, thresholdsInForce } from '../store/tables/thresholds.ts'
+import { applyStripped } from '../store/upkeep/apply-stripped.ts'
+import { forgetAddress, wipeFreeSpace } from '../store/upkeep/forget.ts'
+import { redateEvents } from '../store/upkeep/redate.ts'
+import { resetRecords } from '../store/upkeep/reset-records.ts'
+import { type Pruned, prune, pruneTime } from '../store/upkeep/retention.ts'
+import { spreadRemoval } from '../store/upkeep/spread.ts'
 import { undoBounce } from '../store/upkeep/undo.ts'
 import { openChecked } from './checked-database.ts'
+import { type Counts, tellingCounts } from './counts.ts'
 import { openDatabase } from './database.ts'
+import { createIncidents } from './incidents.ts'
+import { keptMails } from './kept-mail.ts'
 import { mintInto } from './minting.ts'
 import { returnPathsOf } from './signing.ts'
+import type { SpreadRemoval } from './spread.ts'
+import { undoMany } from './undo-many.ts'
 
 export interface Ledger {
   /** `contacts`, `companies`, `leads`, and those of the mapping file. */
   readonly modules: readonly string[]
   readonly records: StoredRecords
-  readonly campaigns: StoredCampaigns
+  readonly campaigns: Campaigns
   readonly bounces: StoredBounces
   readonly mint: Mint
   readonly undo: UndoBounce
+  readonly undoMany: UndoBounces
+  /** Patterns of addresses (SQL's `like`, lower case) at a provider; null: nobody knows it. */
+  readonly addressPatterns: (provider: string) => Promise<readonly string[] | null>
+  readonly incidents: Incidents
   readonly list: ListRecords
+  readonly resetAll: ResetRecords
+  /** Who changed what. */
+  readonly audit: ListAudit
+  /** Filters under a name. */
+  readonly views: SavedViews
+  /** What people answered. */
+  readonly replies: PersonReplies
+  /** What came for postmaster and abuse. */
+  readonly roleMail: KeptMails
+  /** How many events of which sort were recorded on a day. */
+  readonly countDay: CountDay
+  readonly countCampaign: CountCampaign
+  /** How many mails were sent on which day. */
+  readonly sentOf: SentOf
+  /** The last bounce of each address, in the order asked. */
+  readonly lastBounces: (addresses: readonly string[]) => Promise<readonly (StoredBounce | null)[]>
   /** Events that were stored without their text, or without effects too. */
   readonly stripped: () => Promise<readonly StrippedBounce[]>
   /** Gives such an event its effects. */
@@ -45,8 +97,15 @@ export interface Ledger {
   ) => Promise<Forgotten & { readonly isWiped: boolean | null }>
   /** The webhooks that are not delivered yet. */
   readonly outbox: Outbox
-  /** Deletes what is older than the settings keep. */
-  readonly prune: () => Promise<Pruned>
+  /**
+   * Deletes what is older than the settings keep; `doubted`: the clock, where it was not relied on. Throws ClockFault.
+   * @param trustsClock rely on it though nothing came for long
+   */
+  readonly prune: (options: {
+    readonly trustsClock: boolean
+  }) => Promise<{ readonly pruned: Pruned; readonly doubted: Date | null }>
+  /** Gives events from the future the present time, once the clocks are right; answers how many there were. */
+  readonly redate: () => Promise<number>
   readonly close: () => Promise<void>
 }
 
@@ -56,49 +115,85 @@ export interface Base extends Ledger {
   /** The tables of the operators' rules. */
   readonly rulebook: RulebookTables
   readonly storedPaths: ReturnType<typeof createStoredPaths>
+  /** Puts the thresholds of the settings into force: a server's are authoritative, a command's may be others. */
+  readonly enforceThresholds: () => Promise<ThresholdsInForce>
   /** What an address in RCPT TO is to us, now. */
   readonly readAddress: (address: string) => ReturnType<ReturnPaths['resolve']>
 }
 
+/** Most commands need no providers. */
+const loadProviders: LoadProviders = async () => (await import('../knowledge/providers.ts')).providerOfDomain
+
 /** The migrated database, and everything that needs no server. Throws StartError, DatabaseError. */
 export async function openLedger(config: Config): Promise<Ledger> {
-  return openBase(config, () => {})
+  return openBase(config, null)
 }
 
-/** The same with the parts that the server builds on. Throws StartError, DatabaseError. */
+/** The same with the parts that the server builds on; `metrics` null: a server shall count it. Throws StartError, DatabaseError. */
 export async function openBase(
   config: Config,
-  onSends: (count: number) => void,
+  metrics: Counts | null,
   warn?: (message: string) => void,
 ): Promise<Base> {
   const { store, keys, modules, mapping, earlier } = await openChecked(config, warn)
   const returnPaths = returnPathsOf(config, keys, modulesByNumber(mapping, earlier))
   const storedPaths = createStoredPaths(store)
   const campaigns = createCampaigns(store)
+  const counts = metrics ?? tellingCounts(store)
+  const undo: UndoBounce = async (id, by) => {
+    const undone = await undoBounce(store, id, by)
+    const count = undone.kind === 'undone' ? Number(undone.isNew) + (undone.others ?? 0) : 0
+    if (count > 0) await counts.undone(count)
+    return undone
+  }
+  const spread: SpreadRemoval | null =
+    config.spread === 'yes' ? id => spreadRemoval(store, id, { outbox: config.webhookUrl !== null }) : null
+  const records = createRecords(store)
+  const bounces = createBounces(store)
   return {
     modules,
     store,
     returnPaths,
     storedPaths,
     rulebook: rulebookTables(store),
+    enforceThresholds: () => enforceThresholds(store, config.thresholds),
     readAddress: address => returnPaths.resolve(address, new Date(), storedPaths.find),
     campaigns,
-    records: createRecords(store),
-    bounces: createBounces(store),
-    mint: mintInto(store, { modules, returnPaths, onSends }),
-    undo: (id, by) => undoBounce(store, id, by),
+    records,
+    bounces,
+    mint: mintInto(store, { modules, returnPaths, onSends: counts.sends }),
+    undo,
+    undoMany: undoMany(bounces, undo),
+    addressPatterns: async provider => {
+      const { addressPatterns, providers } = await import('../knowledge/providers.ts')
+      const known = providers.find(({ name }) => name === provider)
+      return known ? addressPatterns(known.name) : null
+    },
+    incidents: createIncidents(store, undo, spread),
     stripped: () => listStripped(store),
-    applyStripped: id =>
-      applyStripped(store, id, {
-        trust: { trustClaimed: config.trustLegacy === 'remove', thresholds: config.thresholds },
+    applyStripped: async id => {
+      const applied = await applyStripped(store, id, {
+        trust: { trustClaimed: config.trustLegacy === 'remove', thresholds: await thresholdsInForce(store) },
         outbox: config.webhookUrl !== null,
         isSentTo: async address => {
           const path = await returnPaths.resolve(address, new Date(), storedPaths.find)
           if (!('send' in path) || path.send.addressCheck === null) return null
           return candidate => returnPaths.matches(path.send, candidate)
         },
-      }),
+      })
+      if (applied.kind === 'applied') await spread?.(Number(id))
+      return applied
+    },
     list: query => listRecords(store, query),
+    resetAll: (query, options) => resetRecords(store, records, query, options),
+    audit: query => listAudit(store, query),
+    views: createSavedViews(store),
+    replies: createPersonReplies(store),
+    roleMail: keptMails(createRoleMail(store)),
+    countDay: createDayCells(store, { loadProviders }),
+    countCampaign: createCampaignCells(store, loadProviders),
+    sentOf: createSentOf(store),
+    lastBounces: addresses => lastBounces(store, addresses),
     forget: async (address, options) => {
       const forgotten = await forgetAddress(store, address, {
         ...options,
@@ -108,7 +203,12 @@ export async function openBase(
       return { ...forgotten, isWiped: options.dryRun ? null : await wipeFreeSpace(store) }
     },
     outbox: createOutbox(store),
-    prune: async () => prune(store, config, { now: await agreedNow(store) }),
+    prune: async ({ trustsClock }) => {
+      const { now, doubted } = await pruneTime(store)
+      const pruned = await prune(store, config, { now: trustsClock ? (doubted ?? now) : now })
+      return { pruned, doubted: trustsClock ? null : doubted }
+    },
+    redate: () => redateEvents(store),
     close: () => store.close(),
   }
 }
@@ -125,7 +225,7 @@ export async function addressOf(
   config: Config,
   address: string,
 ): Promise<Readonly<Record<string, unknown>> & { readonly valid: boolean }> {
-  const base = await openBase(config, () => {})
+  const base = await openBase(config, null)
   try {
     const path = await base.readAddress(address)
     const valid = !['forged', 'unknown', 'foreign', 'expired'].includes(path.kind)

@@ -1,57 +1,106 @@
-// The mail to postmaster and abuse: where it is stored, for the server that keeps it and the commands that read it.
+// The mail to postmaster and abuse: how much is kept, and what earlier versions kept in the data directory.
 
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMentioned, spellingsOf } from '../crm/spellings.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { isWithin, networkKey } from '../model/network.ts'
+import { maxRoleMailBytes, type RoleMail, type RoleMailbox } from '../model/role-mail.ts'
 import type { Config } from '../settings/config.ts'
-import { type KeptMail, listKeptMail, readKeptMail, removeKeptMail } from './kept-mail.ts'
+import type { Store } from '../store/database/open.ts'
+import { createRoleMail, type RoleMailLimits, type RoleMailTable } from '../store/tables/role-mail.ts'
+import type { Log } from '../system/log.ts'
+import { type Loop, startLoop } from '../system/loop.ts'
 
-export const mailDirectory = (config: Config): string => join(config.dataDir, 'mail')
+const limits: RoleMailLimits = { maxMessages: 1000, maxBytes: 64 * 1024 * 1024 }
 
-export interface RoleMail {
-  readonly list: () => Promise<readonly KeptMail[]>
-  /** The raw mail; null when there is none of that id. */
-  readonly read: (id: string) => Promise<Buffer | null>
-  /** Deletes every mail that holds the address in any spelling. @returns how many, or how many it would be */
-  readonly forget: (address: string, options: { readonly dryRun: boolean }) => Promise<number>
-}
+const countEveryMs = 30_000
+/** Strangers ask at will: the database is asked no more often. */
+const fullForMs = 1_000
 
-export function roleMail(config: Config): RoleMail {
-  const directory = mailDirectory(config)
-  const read: RoleMail['read'] = id => readKeptMail(directory, id)
+/** Where the listeners bring it. */
+export function roleMailbox(
+  store: Store,
+  { roleMailPerDay, trustedNetworks }: Pick<Config, 'roleMailPerDay' | 'trustedNetworks'>,
+): RoleMailbox {
+  const table = createRoleMail(store)
+  let asked: { readonly at: number; readonly answer: Promise<boolean> } | null = null
   return {
-    list: () => listKeptMail(directory),
-    read,
-    forget: async (address, { dryRun }) => {
-      const spellings = spellingsOf(address)
-      let found = 0
-      for (const { id } of await listKeptMail(directory)) {
-        const mail = await read(id)
-        if (mail === null || !isMentioned(textsOf(mail), spellings)) continue
-        found++
-        if (!dryRun) await removeKeptMail(directory, id)
-      }
-      return found
+    isFull: () => {
+      if (asked === null || performance.now() - asked.at >= fullForMs)
+        asked = { at: performance.now(), answer: table.isFull(limits) }
+      return asked.answer
     },
+    keep: mail =>
+      table.keep(
+        mail,
+        limits,
+        isWithin(mail.ip, trustedNetworks)
+          ? null
+          : { network: networkKey(mail.ip), maxPerDay: roleMailPerDay },
+      ),
   }
 }
 
-/**
- * Every text that a raw mail may hold, however deep: as it stands, quoted-printable taken off (RFC 2045 §6.7), each
- * run of base64 lines and each encoded word (RFC 2047) decoded. No MIME: a broken mail must give up its address too.
- */
-function textsOf(mail: Buffer): readonly string[] {
-  const raw = mail.toString('utf8')
-  const bytes = mail.toString('latin1')
-  const plain = bytes
-    .replace(/=\r?\n/g, '')
-    .replace(/=([0-9A-F]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
-  const decode = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8')
-  const bodies = bytes.match(/(?:^[A-Za-z0-9+/]{4,}={0,2}[ \t]*\r?\n?)+/gm) ?? []
-  const words = [...bytes.matchAll(/=\?[^?\s]{1,40}\?b\?([A-Za-z0-9+/=]+)\?=/gi)]
-  return [
-    raw,
-    Buffer.from(plain, 'latin1').toString('utf8'),
-    ...bodies.map(decode),
-    words.map(word => decode(word[1] ?? '')).join(''),
-  ]
+/** Shows in the metrics how much there is: commands and other servers change it too. */
+export function countRoleMail(
+  store: Store,
+  metrics: Pick<Metrics, 'postmaster'>,
+  log: Pick<Log, 'warn'>,
+): Loop {
+  const table = createRoleMail(store)
+  return startLoop({
+    turn: async () => metrics.postmaster({ ...(await table.count()), limit: limits.maxMessages }),
+    firstMs: 0,
+    waitMs: () => countEveryMs,
+    onError: error => log.warn({ err: error }, 'the mail to postmaster and abuse could not be counted'),
+  })
+}
+
+/** Brings the Maildir of earlier versions into the database, mail by mail; what is stored is deleted there. */
+export function adoptMaildir(
+  store: Store,
+  config: Pick<Config, 'dataDir'>,
+  log: Pick<Log, 'info' | 'warn'>,
+): Loop {
+  const table = createRoleMail(store)
+  const directory = join(config.dataDir, 'mail')
+  return startLoop({
+    turn: async signal => {
+      let adopted = 0
+      for (const folder of ['new', 'cur'] as const)
+        for (const name of await namesIn(join(directory, folder))) {
+          if (signal.aborted) return
+          const path = join(directory, folder, name)
+          await adopt(table, path, folder === 'cur')
+          await rm(path, { force: true })
+          adopted++
+        }
+      if (adopted > 0)
+        log.info({ mails: adopted, directory }, 'mail to postmaster and abuse was moved into the database')
+    },
+    firstMs: 0,
+    waitMs: () => countEveryMs,
+    onError: error =>
+      log.warn(
+        { err: error, directory },
+        'mail to postmaster and abuse could not be moved into the database',
+      ),
+  })
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  return names.filter(name => !name.startsWith('.'))
+}
+
+/** The name of a Maildir file begins with the second of its delivery. */
+async function adopt(table: RoleMailTable, path: string, isSeen: boolean): Promise<void> {
+  const raw = await readFile(path)
+  const seconds = Number.parseInt(path.slice(path.lastIndexOf('/') + 1), 10)
+  const receivedAt = Number.isNaN(seconds) ? (await stat(path)).mtime : new Date(seconds * 1000)
+  const mail: RoleMail = { receivedAt, ip: '', bytes: raw.length, raw: raw.subarray(0, maxRoleMailBytes) }
+  await table.adopt(mail, { isSeen })
 }

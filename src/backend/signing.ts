@@ -31,3 +31,8 @@ export function returnPathsOf(
     legacy: config.legacy,
   })
 }
+
+/** A return path that leads to no record: only the database knows what it is. */
+export function canaryAddress(config: Config, random: Uint8Array): string {
+  return returnPathsOf(config, usableKeys(config), []).storedAddress(random)
+}

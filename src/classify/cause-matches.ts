@@ -4,10 +4,17 @@ import type { Cause, Outweighs } from '../knowledge/causes.ts'
 import type { ProviderRow } from '../knowledge/providers.ts'
 import { type Category, groupOf } from '../model/categories.ts'
 import { clauseMeanings, otherPartyIn, type Term } from './clauses.ts'
-import { type EnglishMeaning, englishMeanings, isBareDenial } from './english.ts'
+import {
+  type EnglishMeaning,
+  englishMeanings,
+  isBareDenial,
+  isBareHostDenial,
+  saysPartAbsent,
+} from './english.ts'
 import { isStated } from './stated.ts'
-import { crowdComplaint, otherSubject } from './subject.ts'
+import { crowdComplaint, isOfStorage, namesThing, otherSubject, toldBeside } from './subject.ts'
 import type { Match, Phrase, TermMatch, TextMatches } from './text-matches.ts'
+import { withoutHosts } from './wording.ts'
 
 /** A cause whose words were found. */
 export interface CauseMatch {
@@ -19,6 +26,8 @@ export interface CauseMatch {
   readonly outweighs?: Outweighs
   /** The words name a topic and state nothing: no veto. */
   readonly isTopic?: boolean
+  /** The words say that a name does not exist, for good. */
+  readonly isFinal?: boolean
 }
 
 /**
@@ -66,8 +75,25 @@ export interface CauseMatches {
   readonly loose: readonly CauseMatch[]
 }
 
+/** What texts tell, by the provider's row that applies: familiar texts come again, and paragraphs are asked twice. */
+const told = new WeakMap<TextMatches, Map<ProviderRow | null, CauseMatches>>()
+
 /** The causes that a text tells; the words of the provider's row that applies, if any, are not told a second time. */
 export function matchCauses(words: TextMatches, applied: ProviderRow | null): CauseMatches {
+  let byRow = told.get(words)
+  if (byRow === undefined) {
+    byRow = new Map()
+    told.set(words, byRow)
+  }
+  let matches = byRow.get(applied)
+  if (matches === undefined) {
+    matches = causesOf(words, applied)
+    byRow.set(applied, matches)
+  }
+  return matches
+}
+
+function causesOf(words: TextMatches, applied: ProviderRow | null): CauseMatches {
   const { searched } = words
   const counted = withoutCovered(words.phrases, applied)
   const terms = termsOf(words, counted)
@@ -109,18 +135,38 @@ interface Candidate {
 
 /** Asked where no phrase of ours tells plainly. */
 function inEnglish({ searched, text }: TextMatches, counted: readonly Phrase[]): readonly Candidate[] {
+  // Loose words inside a longer meaning are part of it.
   const isKnown = (meaning: EnglishMeaning): boolean =>
-    counted.some(({ start, end }) => start < meaning.end && meaning.start < end)
+    counted.some(
+      ({ entry, start, end }) =>
+        start < meaning.end &&
+        meaning.start < end &&
+        !(
+          entry.kind === 'cause' &&
+          entry.cause.weak &&
+          meaning.start <= start &&
+          end <= meaning.end &&
+          end - start < meaning.end - meaning.start
+        ),
+    )
   const meanings = englishMeanings(searched).filter(meaning => !isKnown(meaning))
   const meant = meanings.map(({ category, start, end }): Candidate => {
     const words = searched.slice(start, end)
     const subject = otherSubject(searched, start, end)
     if (subject === 'crowd') return { found: crowdOf(words), start, isWeak: false }
-    if (subject === 'thing') return { found: thing, start, isWeak: true }
-    if (subject === 'sender')
+    if (subject === 'thing' || (groupOf(category) === 'hard' && namesThing(words)))
+      return { found: thing, start, isWeak: true }
+    if (subject === 'sender' && isOfAddressee(category))
       return { found: { id: you, category: 'sender-rejected', text: words }, start, isWeak: false }
-    return { found: { id: `${category}/english`, category, text: words }, start, isWeak: false }
+    const meant = category === 'rate-limited' && isOfStorage(searched, start, end) ? 'mailbox-full' : category
+    return { found: { id: `${meant}/english`, category: meant, text: words }, start, isWeak: false }
   })
+  if (meant.length === 0 && saysPartAbsent(searched)) return [{ found: thing, start: 0, isWeak: true }]
+  if (isBareHostDenial(text, withoutHosts(text)))
+    return [
+      ...meant,
+      { found: { id: 'unknown-domain/english', category: 'unknown-domain', text }, start: 0, isWeak: false },
+    ]
   if (!isBareDenial(text)) return meant
   return [
     ...meant,
@@ -130,8 +176,11 @@ function inEnglish({ searched, text }: TextMatches, counted: readonly Phrase[]):
 
 /** Causes of a mailbox that may as well be told of the sender's: `sender's account has been suspended`. */
 const ofMailbox: readonly Category[] = ['mailbox-disabled', 'mailbox-full']
+/** What is said of somebody's mailbox, which may be that of whoever is addressed. */
+const isOfAddressee = (category: Category): boolean =>
+  groupOf(category) === 'hard' || ofMailbox.includes(category)
 const senderBefore =
-  /(?<!\w)(?:sender(?:'s)?|sending|submitter(?:'s)?) (?:account |mailbox |user |address |domain )?(?:is |was |has been )?$/
+  /(?<!\w)(?:sender(?:['’]?s)?|sending|submitter(?:['’]?s)?) (?:account |mailbox |user |address |domain )?(?:is |was |has been )?$/
 
 function isOfSender(category: Category, searched: string, start: number): boolean {
   return ofMailbox.includes(category) && senderBefore.test(searched.slice(Math.max(0, start - 60), start))
@@ -152,7 +201,7 @@ function isMereLabel({ id }: Cause, { entry: { text }, end }: Phrase, searched: 
 
 /** A cause as its words tell it; a phrase of a dead address whose clause is about somebody else tells of that. */
 function candidateOf(
-  { id, category, weak, outweighs }: Cause,
+  { id, category, weak, outweighs, final }: Cause,
   { entry: { text }, start, end }: Phrase,
   searched: string,
   terms: readonly Term[],
@@ -167,6 +216,8 @@ function candidateOf(
   const instead = isHard || party?.party === 'sender' ? party : null
   const subject = isHard ? otherSubject(searched, start, end) : null
   if (subject === 'crowd') return { found: crowdOf(text), start, isWeak: false }
+  const told = toldBeside(id, category, searched, start, end)
+  if (told !== null) return { found: { id: `${told}/beside`, category: told, text }, start, isWeak: false }
   if (isOfSender(category, searched, start))
     return { found: { id: you, category: 'sender-rejected', text }, start, isWeak: false }
   if (instead === null && (subject === 'thing' || (isHard && isAboutThing)))
@@ -180,6 +231,7 @@ function candidateOf(
       text,
       ...(outweighs === undefined ? {} : { outweighs }),
       ...(isTopic ? { isTopic } : {}),
+      ...(final ? { isFinal: true } : {}),
     }
     return { found, start, isWeak }
   }

@@ -114,7 +114,17 @@ function nearest(terms: readonly Term[], to: Term, from: number, end: number): N
       distance = gap
     }
   }
-  return best
+  return best === null ? null : (ownerOf(terms, best) ?? best)
+}
+
+/** `送信者のアドレス`: the address is the sender's, though it stands nearer to what is said of it. */
+function ownerOf(terms: readonly Term[], noun: Noun): Noun | null {
+  if (noun.party !== 'recipient') return null
+  for (const term of terms) {
+    if (term.kind !== 'noun' || term.party !== 'sender') continue
+    if (term.end <= noun.start && noun.start - term.end <= 1) return term
+  }
+  return null
 }
 
 /** From the separator before to the next one, at most so far to either side. */

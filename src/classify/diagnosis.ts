@@ -6,7 +6,7 @@ import { type Category, groupOf } from '../model/categories.ts'
 import type { RecipientReport, Report } from '../model/report.ts'
 import type { Rule } from '../model/rule.ts'
 import { type CauseMatch, type CauseMatches, matchCauses, senderFaultIn } from './cause-matches.ts'
-import { foreignHost } from './host-named.ts'
+import { foreignHost, isOwnDomain } from './host-named.ts'
 import { once } from './once.ts'
 import { readProvider, recognise } from './provider-match.ts'
 import { senderNamed } from './sender-named.ts'
@@ -46,6 +46,8 @@ export interface Diagnosis {
   readonly stage: Stage | null
   /** The host that could not be found, where it is not of the recipient's domain. */
   readonly foreignHost: string | null
+  /** The words say that the recipient's domain does not exist. */
+  readonly isDomainGone: boolean
   readonly context: ReportContext
 }
 
@@ -63,6 +65,16 @@ function noticeAround({ diagnostic, explanation }: RecipientReport): string {
   const notice = explanation.startsWith(refusal) ? explanation.slice(refusal.length) : explanation
   return notice.replace(/^[ \t>*]{0,20}(?:The )?Subject\b.*$/gim, '')
 }
+
+/**
+ * What a transcript says of the consequence: Sendmail's own word for any refusal of a message, and the reply to a DATA
+ * that was pipelined behind a refused RCPT.
+ */
+const consequences =
+  /^(?:554 5\.\d\.\d (?:<[^<>\n]{0,320}>\.{3} )?Service unavailable|<<< 503[ -].{0,200}|<<< 55[0-9][ -].{0,60}no (?:valid )?recipients.{0,60})[ \t]{0,4}$/gim
+
+const withoutConsequences = (notice: string): string =>
+  notice.includes('<<< ') ? notice.replace(consequences, '') : notice
 
 const MAX_PARAGRAPHS = 40
 
@@ -91,11 +103,11 @@ export function diagnose(recipient: RecipientReport, context: ReportContext): Di
   const notice = search(around, context)
   const texts = isSpoken(diagnostic) ? [diagnostic] : [diagnostic, notice]
   const recognised = recognise(context.report, recipient, texts)
-  const provider = readProvider(recognised, status, replyCode, texts)
+  const stage = refusalStageIn(diagnostic) ?? refusalStageIn(notice)
+  const provider = readProvider(recognised, status, replyCode, stage?.row.stage ?? null, texts)
   const causesIn = (text: string): CauseMatches => matchCauses(search(text, context), provider?.row ?? null)
   const inDiagnostic = matchCauses(diagnostic, provider?.row ?? null)
-  const inNotice = once(() => causesInNotice(around, causesIn))
-  const stage = refusalStageIn(diagnostic) ?? refusalStageIn(notice)
+  const inNotice = once(() => causesInNotice(withoutConsequences(around), causesIn))
   // RFC 7504 §3: 521 greets, and 556 answers, for a host that takes no mail at all; a list of hosts it refuses would say so.
   const isClosed = (replyCode === 521 || replyCode === 556) && senderFaultIn(inDiagnostic) === null
   const beforeRecipient: CauseMatch | null =
@@ -135,6 +147,7 @@ export function diagnose(recipient: RecipientReport, context: ReportContext): Di
     isStatusAdded: isAdded,
     stage: told.stage,
     foreignHost: foreignHost(recipient),
+    isDomainGone: text?.isFinal === true && isOwnDomain(recipient, text.text),
     context,
   }
 }
@@ -144,10 +157,12 @@ export function diagnose(recipient: RecipientReport, context: ReportContext): Di
  * code, and the reporter's 5.1.1 beside it says no more than the reply (Sendmail writes it beside any bare 550 or 553).
  * A quoted code of its own counts instead.
  */
-function statusOf({ status, statusField, diagnostic }: RecipientReport): {
+function statusOf(recipient: RecipientReport): {
   readonly status: StatusCode | null
   readonly isAdded: boolean
 } {
+  const { status, statusField, diagnostic } = recipient
+  if (isSpelledOut(recipient)) return { status: null, isAdded: false }
   const parsed = status === null ? null : parseStatus(status)
   const known = parsed === null || parsed.class === 2 ? null : parsed
   const isBadUser = statusField === '5.1.1' && status === statusField
@@ -157,6 +172,17 @@ function statusOf({ status, statusField, diagnostic }: RecipientReport): {
   if (quoted === status) return { status: known, isAdded: false }
   if (quoted === null || quoted.endsWith('.0.0')) return { status: known, isAdded: true }
   return { status: parseStatus(quoted), isAdded: false }
+}
+
+/** `Status: 5.5.2` beside a bare 552: the digits of the reply code, which Stalwart writes where the server gave no status. */
+function isSpelledOut({ status, replyCode, diagnostic }: RecipientReport): boolean {
+  return (
+    status !== null &&
+    replyCode !== null &&
+    diagnostic !== null &&
+    status === [...String(replyCode)].join('.') &&
+    !diagnostic.includes(status)
+  )
 }
 
 const ofMailbox: readonly Category[] = ['mailbox-full', 'mailbox-disabled']

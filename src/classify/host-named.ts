@@ -14,6 +14,9 @@ const named: readonly RegExp[] = [
     `(?:host|domain|hostname)(?: or domain name)? ${host} (?:not found|unknown|does not exist|lookup did not)`,
   ),
   new RegExp(
+    `^(?:[45]\\d\\d[ -])?(?:[45]\\.\\d{1,3}\\.\\d{1,3} )?${host} (?:does not exist|not found|(?:is )?unknown)`,
+  ),
+  new RegExp(
     `(?:unknown host|host unknown|host not found|no such host|any host named|cannot resolve|could not resolve):? ${host}`,
   ),
 ]
@@ -28,8 +31,8 @@ export function foreignHost({
 }: RecipientReport): string | null {
   const own = new Set([address, originalAddress].flatMap(domainOf))
   if (own.size === 0) return null
-  const words = (diagnostic ?? explanation).slice(0, MAX_SEARCHED_CHARS).toLowerCase()
-  const found = named.map(pattern => pattern.exec(words)?.[1]).find(name => name !== undefined)
+  const words = wordsOf(diagnostic, explanation)
+  const found = hostIn(words)
   // A server that answered was found: what it could not find is the recipient's.
   const isAnswered = /(?:^|[\s:;])[45]\d\d[ -]/.test(words)
   const looked = found ?? (isAnswered ? undefined : (remoteMta?.toLowerCase() ?? undefined))
@@ -37,6 +40,29 @@ export function foreignHost({
   const domain = registrableDomain(looked)
   return domain === null || own.has(domain) ? null : looked
 }
+
+/** A name that a server says it looked for, in whatever words around it. */
+const lookedUp = new RegExp(`(?:lookup of|lookup for|query for|record for|responded for):? ${host}`)
+
+/**
+ * Do these words, which say that a name does not exist, say it of the recipient's domain? The host that they name is it,
+ * or they name none and speak of a domain. A mail host of the domain that does not exist is not the domain.
+ */
+export function isOwnDomain(
+  { address, originalAddress, diagnostic, explanation }: RecipientReport,
+  told: string,
+): boolean {
+  const words = wordsOf(diagnostic, explanation)
+  const found = hostIn(words) ?? lookedUp.exec(words)?.[1]
+  if (found === undefined) return /domain|dom[aeií]|nxdomain|домен|域|ドメイン/.test(told)
+  return [address, originalAddress].some(each => each?.toLowerCase().endsWith(`@${found}`))
+}
+
+const wordsOf = (diagnostic: string | null, explanation: string): string =>
+  (diagnostic ?? explanation).slice(0, MAX_SEARCHED_CHARS).toLowerCase()
+
+const hostIn = (words: string): string | undefined =>
+  named.map(pattern => pattern.exec(words)?.[1]).find(name => name !== undefined)
 
 function domainOf(address: string | null): readonly string[] {
   if (address === null) return []

@@ -3,19 +3,22 @@
 
 import { replyRow } from '../knowledge/reply-codes.ts'
 import { type Category, groupOf } from '../model/categories.ts'
-import type { RecipientReport, Report } from '../model/report.ts'
+import { nobody, type RecipientReport, type Report } from '../model/report.ts'
 import type { Rule } from '../model/rule.ts'
 import type {
   Explanation,
   Fate,
+  JudgedRecipient,
   Judgement,
   Opinion,
   RecipientExplanation,
+  RefusalHints,
   Rung,
   Verdict,
 } from '../model/verdict.ts'
 import type { CauseMatch } from './cause-matches.ts'
 import { type Diagnosis, diagnose, type ReportContext } from './diagnosis.ts'
+import { hintsOf, waitOf } from './hints.ts'
 import { once } from './once.ts'
 import { compileRules, type RuleBook } from './rules.ts'
 import { ruled, ruleVerdict, verdictOf } from './verdict.ts'
@@ -34,7 +37,7 @@ interface Step {
 
 /** The ladder. Override rules stand above it: they decide before anything is read. */
 const ladder: readonly Step[] = [
-  { rung: 'provider', ask: ({ provider }) => (provider === null ? null : opinionOf(provider)) },
+  { rung: 'provider', ask: provider },
   { rung: 'exact-status', ask: exactStatus },
   { rung: 'text', ask: textCause },
   { rung: 'vague-status', ask: vagueStatus },
@@ -48,15 +51,30 @@ function opinionOf({ category, id, text }: CauseMatch): Opinion {
   return text === '' ? { category, rule: id } : { category, rule: id, text }
 }
 
+/** `mailbox not found - over quota`: a provider's words for a bad address are not believed beside plainer ones. */
+function provider({ provider, text }: Diagnosis): Opinion | null {
+  if (provider === null) return null
+  const isContradicted =
+    text !== null && text.category !== provider.category && particular.includes(text.category)
+  return isContradicted && provider.text !== '' && groupOf(provider.category) === 'hard'
+    ? null
+    : opinionOf(provider)
+}
+
 const ofMailbox: readonly Category[] = ['mailbox-full', 'mailbox-disabled']
+/** Causes whose words are about nothing else. */
+const particular: readonly Category[] = ['mailbox-full', 'system-full', 'greylisted']
+/** What codes of security are used for. */
+const secured: readonly Category[] = ['starttls-failed', 'auth-failure', 'spam', 'virus', 'blocked', 'no-ptr']
+const greylisted: readonly Category[] = ['greylisted']
 
 function exactStatus(diagnosis: Diagnosis): Opinion | null {
-  const { status, statusRow, replyCode, recipient, fault, doubt } = diagnosis
+  const { statusRow, replyCode, recipient, fault, doubt } = diagnosis
   if (statusRow === null || statusRow.vague || statusRow.category === null || diagnosis.isStatusAdded)
     return null
   const isHard = groupOf(statusRow.category) === 'hard'
   // `550 5.1.1 mailbox is full`: the words know more than a code that is many a server's only one.
-  if (doubt !== null && status?.class === 5 && isHard) return null
+  if (doubt !== null && isHard) return null
   if (statusRow.category === 'unknown-domain' && diagnosis.foreignHost !== null && fault === null) return null
   // X.4.x says how it ended and X.5.x at which command, not why: where the server told the sender's fault, that is why.
   const isConsequence =
@@ -65,8 +83,23 @@ function exactStatus(diagnosis: Diagnosis): Opinion | null {
     statusRow.category === 'protocol-error'
   if (fault !== null && !diagnosis.isFaultGuessed && recipient.diagnostic !== null && isConsequence)
     return null
+  // `4.4.3 no such domain`: how it ended, and why.
+  if (isConsequence && diagnosis.isDomainGone) return null
+  // `4.7.5 certificate not trusted`, `5.7.5 error evaluating the DMARC policy`: which security, the words know.
+  if (
+    statusRow.category === 'security' &&
+    diagnosis.text !== null &&
+    secured.includes(diagnosis.text.category)
+  )
+    return null
+  // `452 4.4.5 insufficient disk space`, `452 4.2.2 greylisted`: the nearest code that the program had.
+  const isNearest = statusRow.category === 'network-error' ? particular : greylisted
+  const isOfMailbox = ofMailbox.includes(statusRow.category)
+  if ((isConsequence || isOfMailbox) && doubt !== null && isNearest.includes(doubt.category)) return null
+  // `5.1.2 mailbox does not exist`
+  if (statusRow.category === 'unknown-domain' && diagnosis.text?.category === 'unknown-user') return null
   // The sender's own mailbox or account, full or closed: `452 4.2.2 sender over quota`.
-  if (fault !== null && !diagnosis.isFaultGuessed && ofMailbox.includes(statusRow.category)) return null
+  if (fault !== null && !diagnosis.isFaultGuessed && isOfMailbox) return null
   // 552 and its like speak of storage alone (RFC 5321 §4.2.3): a bad address beside it is a careless server's default.
   const reply = replyCode === null ? null : replyRow(replyCode)?.category
   const isStorage = reply === 'mailbox-full' || reply === 'system-full'
@@ -125,7 +158,7 @@ export function createJudge({ rules }: { readonly rules: readonly Rule[] }): Jud
       const scope = scopeOf(report, book)
       const recipients = scope.recipients.map(recipient => {
         const verdict = decide(recipient, scope)?.verdict ?? null
-        return { ...recipient, verdict }
+        return judged(recipient, verdict, hintsOf(recipient, verdict, report.original.senders))
       })
       return { kind: scope.kind, recipients }
     },
@@ -138,6 +171,21 @@ export function createJudge({ rules }: { readonly rules: readonly Rule[] }): Jud
     },
   }
 }
+
+/** Field by field: spread, this one object costs as much as three rungs. */
+const judged = (of: RecipientReport, verdict: Verdict | null, hints: RefusalHints): JudgedRecipient => ({
+  address: of.address,
+  originalAddress: of.originalAddress,
+  action: of.action,
+  status: of.status,
+  statusField: of.statusField,
+  replyCode: of.replyCode,
+  diagnostic: of.diagnostic,
+  remoteMta: of.remoteMta,
+  explanation: of.explanation,
+  verdict,
+  hints,
+})
 
 /** A rule that decides for the whole report before any rung is asked. */
 interface RuleMatch {
@@ -164,7 +212,9 @@ function scopeOf(report: Report, book: RuleBook): Scope {
   if (ruleMatch === null && report.kind !== 'bounce') {
     return { kind: report.kind, recipients: report.recipients, failed: new Set(), ruleMatch, context }
   }
-  const recipients = report.recipients.length > 0 ? report.recipients : [nobody(report)]
+  // A bounce that names no address is about the owner of the return path.
+  const explanation = report.kind === 'bounce' ? report.sections.body : ''
+  const recipients = report.recipients.length > 0 ? report.recipients : [{ ...nobody, explanation }]
   const failed = new Set(report.kind === 'bounce' ? failedOf(recipients) : recipients)
   return { kind: 'bounce', recipients, failed, ruleMatch, context }
 }
@@ -194,21 +244,6 @@ function decide(recipient: RecipientReport, { failed, ruleMatch, context }: Scop
 function failedOf(recipients: readonly RecipientReport[]): readonly RecipientReport[] {
   const failed = recipients.filter(({ action }) => action === null || action === 'failed')
   return failed.length > 0 ? failed : recipients
-}
-
-/** A bounce that names no address is about the owner of the return path. */
-function nobody(report: Report): RecipientReport {
-  return {
-    address: null,
-    originalAddress: null,
-    action: null,
-    status: null,
-    statusField: null,
-    replyCode: null,
-    diagnostic: null,
-    remoteMta: null,
-    explanation: report.kind === 'bounce' ? report.sections.body : '',
-  }
 }
 
 /** `undetermined` is no cause: it stands only where no later rung knows better. */
@@ -241,9 +276,11 @@ function explained(
     opinion,
     fate: fateOf(rung, opinion, verdict),
   })
+  const wait = waitOf(recipient.diagnostic, verdict)
   return {
     address,
     verdict,
+    ...(wait === null ? {} : { wait }),
     steps: [
       step('override', ruleMatch?.rung === 'override' ? ruled(ruleMatch.rule) : null),
       ...ladder.map(({ rung, ask }) => step(rung, ask(diagnosis))),

@@ -7,6 +7,7 @@ import {
   providerOfHost,
   providers,
 } from '../knowledge/providers.ts'
+import type { Stage } from '../knowledge/stages.ts'
 import type { StatusCode } from '../knowledge/status-codes.ts'
 import type { RecipientReport, Report } from '../model/report.ts'
 import type { CauseMatch } from './cause-matches.ts'
@@ -31,14 +32,14 @@ export function readProvider(
   recognised: ReadonlySet<ProviderName>,
   status: StatusCode | null,
   replyCode: number | null,
+  stage: Stage | null,
   texts: readonly TextMatches[],
 ): (CauseMatch & { readonly row: ProviderRow }) | null {
   const code = status === null ? '' : `${status.class}.${status.subject}.${status.detail}`
   for (const { name, rows } of providers) {
     if (!recognised.has(name)) continue
     for (const row of rows) {
-      if (row.status !== undefined && !row.status.includes(code)) continue
-      if (row.replyCode !== undefined && !row.replyCode.includes(replyCode ?? 0)) continue
+      if (!isOfCodes(row, code, replyCode) || (stage !== null && row.notAt === stage)) continue
       if (row.texts === undefined) return { id: row.id, category: row.category, text: '', row }
       for (const words of texts) {
         const text = rowText(words, row)
@@ -47,4 +48,9 @@ export function readProvider(
     }
   }
   return null
+}
+
+function isOfCodes(row: ProviderRow, status: string, replyCode: number | null): boolean {
+  if (row.status !== undefined && !row.status.includes(status)) return false
+  return row.replyCode === undefined || row.replyCode.includes(replyCode ?? 0)
 }

@@ -14,6 +14,7 @@ const topical: ReadonlySet<Category> = new Set([
   'non-compliant',
   'blocked',
   'security',
+  'rate-limited',
 ])
 
 const MAX_CLAUSE_CHARS = 160
@@ -21,10 +22,14 @@ const MAX_ALONE_CHARS = 240
 
 /** What a refusal says of a topic, in the form texts are searched. */
 const statement =
-  /(?<![\p{L}\d])(?:reject\p{L}*|refus\p{L}*|block(?:ed|s|ing)?|den(?:y|ied|ies)|declin\p{L}*|detect\p{L}*|found|contain\p{L}*|fail\p{L}*|listed|(?:black|block|deny)[ -]?list(?:ed)?|prohibit\p{L}*|forbid\p{L}*|restrict\p{L}*|bann?\p{L}*|violat\p{L}*|not|no|without|lack\p{L}*|missing|invalid|malformed|duplicate\p{L}*|multiple|requir\p{L}*|must|because|due|consider\p{L}*|identif\p{L}*|classif\p{L}*|recogni\p{L}*|marked|flagged|looks?|appear\p{L}*|seems?|suspect\p{L}*|suspicious|is|was|are|were|scored?|poor|low|bad|unsolicited|unaccept\p{L}*|infected|discard\p{L}*|dropp?ed|quarantin\p{L}*|unauthenticated|unauthori\p{L}*|cannot|could|unable|throttl\p{L}*|error|mismatch\p{L}*|permerror|temperror|hardfail|softfail|spoof\p{L}*|forged|dynamic\p{L}*|abus\p{L}*|terminat\p{L}*)(?![\p{L}\d])/u
+  /(?<![\p{L}\d])(?:reject\p{L}*|refus\p{L}*|block(?:ed|s|ing)?|den(?:y|ied|ies)|declin\p{L}*|detect\p{L}*|found|contain\p{L}*|fail\p{L}*|listed|(?:black|block|deny)[ -]?list(?:ed)?|prohibit\p{L}*|forbid\p{L}*|restrict\p{L}*|bann?\p{L}*|violat\p{L}*|not|no|without|lack\p{L}*|missing|invalid|malformed|duplicate\p{L}*|multiple|requir\p{L}*|must|because|due|consider\p{L}*|identif\p{L}*|classif\p{L}*|recogni\p{L}*|marked|flagged|looks?|appear\p{L}*|seems?|suspect\p{L}*|suspicious|is|was|are|were|scored?|poor|low|bad|unsolicited|unaccept\p{L}*|infected|discard\p{L}*|dropp?ed|quarantin\p{L}*|unauthenticated|unauthori\p{L}*|cannot|could|unable|throttl\p{L}*|error|too|exceed\p{L}*|reached|hit|over|slow\p{L}*|limit(?:ed|ing)|mismatch\p{L}*|permerror|temperror|hardfail|softfail|spoof\p{L}*|forged|dynamic\p{L}*|abus\p{L}*|terminat\p{L}*|your (?:isp|(?:internet |mail )?provider))(?![\p{L}\d])/u
 
 /** What is said of the recipient in the same clause. */
 const absence = /(?:was |is )?(?:not found|not exist|not known|no such|no mailbox|unknown|invalid recipient)/g
+
+/** Where a page is: `our spam policy is at https://policy.example`. */
+const pointer =
+  /(?<![\p{L}\d])(?:(?:is|are|can be|was) )?(?:found |read |published |available |described |explained |listed |documented )?(?:at|on|under|in|here)?[ :]{1,2}<?(?:https?:|www\.)\S{0,300}/gu
 
 /** A check that was passed, or one that found nothing: the opposite of a fault. */
 const passed =
@@ -39,7 +44,7 @@ export function isStated(category: Category, text: string, start: number, end: n
   const clause = clauseAround(text, start, end)
   if (category === 'non-compliant' && /^rfc ?\d/.test(text.slice(start, end)) && /\baddress\b/.test(clause))
     return false
-  return !passed.test(clause) && statement.test(clause.replace(absence, ' '))
+  return !passed.test(clause) && statement.test(clause.replace(absence, ' ').replace(pointer, ' '))
 }
 
 /** Nothing else is said: `553 http://list.example/query?ip=192.0.2.1`. */

@@ -1,18 +1,28 @@
 // Whom or what a phrase of absence is about, by the words around it in its sentence: many recipients at once, whoever
 // is addressed, or a thing. Only a refusal of one recipient says that an address is bad.
 
+import { wordingsOf } from '../knowledge/languages.ts'
+import { createPhraseIndex } from '../knowledge/phrase-index.ts'
+import type { Category } from '../model/categories.ts'
+import { forAWhile, owner } from './english-words.ts'
+
 /** `crowd`: our mail goes to too many dead addresses. `sender`: "you". `thing`: a header, a link, a product. */
 export type OtherSubject = 'crowd' | 'sender' | 'thing'
 
 const MAX_BEFORE_CHARS = 100
 const MAX_BEHIND_CHARS = 60
 
-/** Words of a number or of repetition, in the form texts are searched. */
-const quantity =
-  /(?<![\p{L}\d])(?:too many|too much|so many|many|several|excessive|repeated(?:ly)?|multiple|numerous|number of|amount of|rate of|ratio of|percentage of|lots? of|zu viele?|viele|mehrere|wiederholt\p{L}*|anzahl|trop de|beaucoup de|plusieurs|nombre de|de nombreu\p{L}*|demasiad[oa]s?|much[oa]s|vari[oa]s|numero de|troppi|troppe|molti|molte|numero di|muit[oa]s|te veel|veel|meerdere|aantal|for mange|for manga|mange|manga|flera|flere|zbyt wiele|zbyt duzo|za duzo|wielu|liczba|prilis mnoho|prilis vela|mnoho|pocet|слишком много|много|количество|занадто багато|багато|cok fazla|tul sok|prea multi|prea multe|liian mon\p{L}*|παρα πολλ\p{L}*|твърде много|previse|prevec|terlalu banyak|qua nhieu)(?![\p{L}\d])|trop d'|多すぎ|多数|过多|太多|過多|너무 많/u
+/** Words of a number or of repetition. */
+const manyIn = createPhraseIndex(wordingsOf('particles.many'))
+const isOfMany = (words: string): boolean => manyIn(words).has('particles.many')
+
+/** Japanese and Korean count behind the noun: `存在しない宛先が多すぎます`. */
+const isCountedBehind = (words: string, behind: string): boolean =>
+  /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/.test(words) && isOfMany(behind.slice(0, MAX_COUNT_CHARS))
+const MAX_COUNT_CHARS = 12
 
 /** What may come in the same clause behind the words: `unknown recipients exceeded`. */
-const measured = /^\S{0,3} (?:limit|exceeded|count|ratio|rate|threshold|percentage)\b/
+const measured = /^[^\s.;!?]{0,3} (?:limit|exceeded|count|ratio|rate|threshold|percentage)\b/
 
 /** Numbers that count this mail's recipients, or programs' own words for one. */
 const plainNumber = /\b(?:one or more|several matches|multiple matches)\b/
@@ -21,21 +31,92 @@ const plainNumber = /\b(?:one or more|several matches|multiple matches)\b/
 const addressed =
   /(?:\b(?:you are|you're|you were|we are) (?:an? |not an? |the )?|\byour (?:(?!message|mail|e-?mail|recipient|intended|addressee|letter|contact)[a-z'-]{1,20} ){0,2})$/
 
+/** `user unknown to this list`: who writes is not among its members. */
+const ofList = /^ (?:to|on|for) (?:the|our|this) (?:(?:mailing )?list|group|forum)\b(?! server)/
+
 const things =
   'message-id|message id|list-unsubscribe|unsubscribe|unsubscription|subscription|header|headers|body|attachment|attachments|image|images|picture|url|urls|uri|link|links|hyperlink|web ?site|web ?page|landing page|products?|campaign|newsletter|template|certificate|signature|selector|dkim|logo|script|macro|attached file|container|charset|contact details|submission|reply-to|help ?desk|access list|promotion|placeholder|tracking|pixel|hashtag|phone|voucher|coupon'
 const thingBefore = new RegExp(`(?<![\\w@])(?:${things})(?![\\w@])`)
 const thingBehind = new RegExp(
-  `^[^.;!?\\n]{0,30}?\\b(?:(?:for|in|of|on|by|from|inside|within) (?:an? |the |your |this |our |any )?(?:[a-z-]{1,20} )?(?:${things})\\b|in (?:the|your|this) (?:message|mail|text)\\b)`,
+  `\\b(?:(?:for|in|of|on|by|from|inside|within) (?:an? |the |your |this |our |any )?(?:[a-z-]{1,20} )?(?:${things})\\b|in (?:the|your|this) (?:message|mail|text)\\b)`,
 )
+const MAX_BETWEEN_CHARS = 30
+
+/** A thing named in the same clause. A `{0,30}` before the expression would cost more to compile than most mails to read. */
+function isThingBehind(behind: string): boolean {
+  const [clause] = behind.split(/[.;!?\n]/, 1) as [string]
+  const found = thingBehind.exec(clause)
+  return found !== null && found.index <= MAX_BETWEEN_CHARS
+}
 
 /** The other subject of the words from `start` to `end`, null for one recipient or none named. */
 export function otherSubject(text: string, start: number, end: number): OtherSubject | null {
   const before = sentenceBefore(text, start)
   const behind = text.slice(end, end + MAX_BEHIND_CHARS)
   const words = text.slice(start, end)
-  if (!plainNumber.test(before + words) && (quantity.test(before) || measured.test(behind))) return 'crowd'
-  if (addressed.test(before)) return 'sender'
-  return thingBefore.test(before) || thingBehind.test(behind) ? 'thing' : null
+  if (
+    !plainNumber.test(before + words) &&
+    (measured.test(behind) || isOfMany(before) || isCountedBehind(words, behind))
+  )
+    return 'crowd'
+  if (addressed.test(before) || ofList.test(behind)) return 'sender'
+  return thingBefore.test(before) || isThingBehind(behind) ? 'thing' : null
+}
+
+const byOwner = new RegExp(`^ ?(?:[a-z]{1,12} ){0,2}by (?:the |this |an? |its )?${owner}(?!\\w)`)
+const ownersOwn =
+  /(?:\b(?:recipient|addressee|user|owner|holder).s (?:own |personal |private |mail ){0,2}|\bpersonal )$/
+const ownerRefuses = new RegExp(
+  `(?<!\\w)${owner} (?:of this [a-z]{1,12} )?(?:refuses?|rejects?|declines?|blocks?|does not (?:accept|take|want)|doesn.t (?:accept|take|want)) (?:any |all |the )?(?:mails? |messages? |e-?mails? )?(?:from |of )?(?:any |all |an? )?$`,
+)
+/** `the recipient` before `rejects mail from` */
+const ownerBefore = new RegExp(`(?<!\\w)${owner} (?:of this [a-z]{1,12} )?$`)
+const untilLater = new RegExp(`^${forAWhile}(?!\\w)`)
+const hostNamed = /\b(?:ips?|hosts?|servers?|networks?)\b/
+const linkBefore = /\b(?:urls?|uris?|links?|web ?sites?|hyperlinks?)\b/
+const heldByMailbox =
+  /(?<!\b(?:your|sender|sender.s) )\b(?:mail-?box|inbox|account|user|recipient|addressee)(?:.s)? (?:(?:already|currently|has|have|holds|contains|is|are|exceeded|reached|got|with|the|its) ){0,4}$/
+const contents =
+  /^(?:too many (?:messages|mails|emails|items)|number of messages|messages|(?:maximum|max) number of messages|over the limit|message limit|mail limit|(?:reached|exceeded) (?:the|its) (?:limit|number|maximum) of (?:messages|mails|e-?mails|items)\b.*)/
+const overTime = /^ ?(?:from|per|sent|today|this (?:hour|day)|in (?:the|this|an?)|within|to)\b/
+
+/** `address in the To header does not exist` */
+export const namesThing = (words: string): boolean => thingBefore.test(words)
+
+/** Whose list or deed the words are about, where not a server's: the owner of the mailbox, a link, a mailbox that holds too much. */
+export function toldBeside(
+  id: string,
+  category: Category,
+  text: string,
+  start: number,
+  end: number,
+): Category | null {
+  const before = sentenceBefore(text, start)
+  const behind = text.slice(end, end + MAX_BEHIND_CHARS)
+  if (category === 'blocked' || category === 'policy' || category === 'sender-rejected') {
+    // `IP address blacklisted by recipient` is about a host all the same.
+    const isOfHost =
+      category === 'blocked' &&
+      hostNamed.test(before.slice(before.lastIndexOf(':') + 1) + text.slice(start, end))
+    const isOwners = category !== 'sender-rejected' && ownersOwn.test(before)
+    if (isOfHost) return null
+    if (id === 'sender-rejected/refuses-from' && ownerBefore.test(before)) return 'filtered'
+    if (isOwners || byOwner.test(behind) || ownerRefuses.test(before)) return 'filtered'
+    return id === 'blocked/list' && linkBefore.test(before) ? 'spam' : null
+  }
+  // `account closed for the holidays`
+  if (category === 'unknown-user' && text.startsWith('closed', end - 6) && untilLater.test(behind))
+    return 'mailbox-disabled'
+  return category === 'rate-limited' && isOfStorage(text, start, end) ? 'mailbox-full' : null
+}
+
+/** `mailbox holds too many messages` */
+export function isOfStorage(text: string, start: number, end: number): boolean {
+  return (
+    heldByMailbox.test(sentenceBefore(text, start)) &&
+    contents.test(text.slice(start, end).trim()) &&
+    !overTime.test(text.slice(end, end + MAX_BEHIND_CHARS))
+  )
 }
 
 function sentenceBefore(text: string, start: number): string {
@@ -46,7 +127,7 @@ function sentenceBefore(text: string, start: number): string {
 
 /** A complaint about many addresses in words that no phrase of a dead address has. */
 const crowded =
-  /(?<!\w)(?:too (?:many|much)|so many|repeated|excessive|(?:high|large) (?:number|rate|percentage) of|number of|ratio of) (?:[a-z'-]{1,20} ){0,4}?(?:invalid|unknown|non-?existent|bad|wrong|dead|undeliverable|addresses that do not exist|(?:users|recipients|mailboxes|accounts) (?:that|who|which) (?:do not|don't) exist)(?!\w)/
+  /(?<!\w)(?:too (?:many|much)|so many|(?:several|many|most|some) of your|repeated|excessive|(?:high|large) (?:number|rate|percentage) of|number of|ratio of) (?:[a-z'-]{1,20} ){0,4}?(?:recipients are (?:unknown|invalid)|invalid|unknown|non-?existent|bad|wrong|dead|undeliverable|addresses that do not exist|(?:users|recipients|mailboxes|accounts) (?:that|who|which) (?:do not|don't) exist)(?!\w)/
 
 /** The words that complain about many dead addresses, null for none. */
 export function crowdComplaint(text: string): string | null {

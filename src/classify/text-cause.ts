@@ -37,21 +37,16 @@ export function readText(told: Told): CauseMatch | null {
   if (plain === null && status?.subject === 7) return null
   // What the status says of the mailbox stands: the vague rung reads it. Only a plain `user unknown` knows better.
   const isDisabled = status?.class === 5 && status.subject === 2 && status.detail === 1
-  if (isDisabled && (plain === null || (stage !== 'rcpt' && isChosen(told)))) return null
+  if (isDisabled && plain === null) return null
   return stage === 'data' && isHidden(told) ? { ...best, id: 'stage/data', category: 'filtered' } : best
 }
 
 /**
  * Japanese mobile carriers hide a personal filter: after DATA, when the address had been accepted at RCPT, they say
- * `550 Unknown user ana@docomo.example` (docomo) or `550 : User unknown` (au).
+ * `550 Unknown user ana@docomo.example` (docomo) or `550 : User unknown` (au). Their rows know them by domain and host;
+ * a gateway that relays for them is known by this form alone, which has no status code.
  */
-const hidden =
-  /(?:^|[\s:;])550[ -](?:5\.\d\.\d )?(?:unknown user[ :]{1,3}["'<]?[^\s<>@]{1,64}@|:{1,2} user unknown)/
-
-/** Sendmail's `<ana@example.org>... User unknown` comes with 5.1.1: where 5.2.1 stands beside it, somebody chose that. */
-function isChosen({ recipient: { diagnostic } }: Told): boolean {
-  return /5\.2\.1 <[^<>\s]{1,320}>\.\.\. user unknown/.test((diagnostic ?? '').slice(0, 2048).toLowerCase())
-}
+const hidden = /(?:^|[\s:;])550[ -](?:unknown user[ :]{1,3}["'<]?[^\s<>@]{1,64}@|:{1,2} user unknown)/
 
 function isHidden({ recipient: { diagnostic, explanation } }: Told): boolean {
   return hidden.test((diagnostic ?? explanation).slice(0, 2048).toLowerCase())
@@ -72,6 +67,7 @@ function looselyTold({ inDiagnostic, inNotice, diagnostic }: Told): CauseMatch |
 const doubts: readonly Category[] = [
   'mailbox-full',
   'filtered',
+  'suppressed',
   'too-big',
   'greylisted',
   'system-error',
@@ -94,6 +90,9 @@ function doubtIn({ plain, loose }: CauseMatches): CauseMatch | null {
   const unreached = [...plain, ...loose].find(({ outweighs }) => outweighs === 'words')
   if (unreached !== undefined && !strongest.some(({ category }) => category === 'unknown-domain'))
     return unreached
+  // `recipient unknown at first contact, greylisted`: it did not look yet.
+  const greylisted = plain.find(({ category }) => category === 'greylisted')
+  if (greylisted !== undefined) return greylisted
   // Loose words of a bad address, like `recipient address rejected`, stand before any reason: one that is for now counts.
   if (plain.some(({ category }) => groupOf(category) === 'hard')) return null
   const isDoubt = ({ category, outweighs }: CauseMatch): boolean =>

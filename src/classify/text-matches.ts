@@ -7,9 +7,10 @@ import { isWhole, type Wording, wordingsOf } from '../knowledge/languages.ts'
 import { type ProviderName, type ProviderRow, providers } from '../knowledge/providers.ts'
 import { type StageRow, stageOfCommand, stages } from '../knowledge/stages.ts'
 import { createSubstringIndex } from '../knowledge/substring-index.ts'
+import { familiar } from './familiar.ts'
 import { aroundHosts, hasWords, withoutHosts, wording } from './wording.ts'
 
-export type Entry =
+export type SearchEntry =
   | { readonly kind: 'cause'; readonly text: string; readonly cause: Cause; readonly wording?: Wording }
   | { readonly kind: 'mark'; readonly text: string; readonly provider: ProviderName }
   | {
@@ -28,7 +29,7 @@ export type Entry =
       readonly wording: Wording
     }
 
-const rows: readonly Entry[] = [
+const rows: readonly SearchEntry[] = [
   ...causes.flatMap(cause => cause.texts.map(text => ({ kind: 'cause' as const, text, cause }))),
   ...languageCauses.map(cause => ({
     kind: 'cause' as const,
@@ -57,17 +58,20 @@ const rows: readonly Entry[] = [
     wording: each,
   })),
 ]
-/** As they are searched: without diacritics. */
-const entries: readonly Entry[] = rows.map(entry => ({ ...entry, text: folded(entry.text) }))
+/** As they are searched: without diacritics, as the wordings of languages are already. */
+const entries: readonly SearchEntry[] = rows.map(entry => {
+  const text = 'wording' in entry ? entry.text : folded(entry.text)
+  return text === entry.text ? entry : { ...entry, text }
+})
 const index = createSubstringIndex(entries.map(entry => entry.text))
-const longest = Math.max(...entries.map(entry => entry.text.length))
+const longest = entries.reduce((most, { text }) => Math.max(most, text.length), 0)
 
 /** Nouns and predicates looked at in one text: each is held against the others, and no refusal has so many. */
 export const maxTerms = 64
 
 /** Where an entry's text was found, in UTF-16 units. */
-export interface Match<Kind extends Entry['kind'] = Entry['kind']> {
-  readonly entry: Extract<Entry, { kind: Kind }>
+export interface Match<Kind extends SearchEntry['kind'] = SearchEntry['kind']> {
+  readonly entry: Extract<SearchEntry, { kind: Kind }>
   readonly start: number
   readonly end: number
 }
@@ -90,29 +94,32 @@ export interface TextMatches {
 }
 
 /** Searches a text, as it stands and without host names. */
-export function searchText(text: string): TextMatches {
-  const words = wording(text)
+export const searchText = (text: string): TextMatches => searchWords(wording(text))
+
+const searchWords = familiar(found, { maxTexts: 500, maxChars: 1500 })
+
+function found(words: string): TextMatches {
   const phrases: Phrase[] = []
   const terms: TermMatch[] = []
   const stages: Match<'stage'>[] = []
   const marks: ProviderName[] = []
   const around = aroundHosts(words, longest)
   // Texts may begin or end with a space to stand for a word's edge.
-  const searched = around === '' ? ` ${words} ` : ` ${words} \n ${around} `
-  index.eachMatch(searched, (pattern, end) => {
+  const padded = around === '' ? ` ${words} ` : ` ${words} \n ${around} `
+  index.eachMatch(padded, (pattern, end) => {
     const entry = entries[pattern]
     if (entry === undefined) return
     const start = end - entry.text.length
-    if ('wording' in entry && !isWhole(entry.wording, searched, start, end)) return
+    if ('wording' in entry && !isWhole(entry.wording, padded, start, end)) return
     // `lakenetworks` is no network.
-    if (entry.kind === 'cause' && isInsideWord(searched, start)) return
+    if (entry.kind === 'cause' && isInsideWord(padded, start)) return
     if (entry.kind === 'mark') marks.push(entry.provider)
     else if (entry.kind === 'stage') stages.push({ entry, start, end })
     else if (entry.kind === 'noun' || entry.kind === 'predicate') {
       if (terms.length < maxTerms) terms.push({ entry, start, end })
     } else phrases.push({ entry, start, end })
   })
-  return { text: words, searched, phrases, terms, stages, marks }
+  return { text: words, searched: padded, phrases, terms, stages, marks }
 }
 
 const isLetter = (unit: number): boolean => unit >= 97 && unit <= 122
@@ -142,15 +149,31 @@ export function refusalStageIn({ text, stages: [first] }: TextMatches): StageMat
   return first === undefined ? inTranscript(text) : { row: first.entry.stage, text: first.entry.text }
 }
 
-/** In a transcript (`>>> command <<< reply`) the command before the first reply that is not 2yz or 3yz. */
+/**
+ * In a transcript (`>>> command <<< reply`) the command before the first reply that is not 2yz or 3yz. With pipelining
+ * (RFC 2920) RCPT and DATA went out together: what stands behind `>>> DATA` answers RCPT where DATA was then refused
+ * for want of a recipient, or where Sendmail took it for an unknown user.
+ */
 function inTranscript(text: string): StageMatch | null {
   for (let at = text.indexOf('<<< '); at >= 0; at = text.indexOf('<<< ', at + 4)) {
     const digit = text[at + 4]
     if (digit === '2' || digit === '3') continue
     const shown = text.lastIndexOf('>>>', at)
     if (shown < 0) return null
-    const row = stageOfCommand(text.slice(shown + 3, shown + 8).trimStart())
+    const command = text.slice(shown + 3, shown + 8).trimStart()
+    const row = stageOfCommand(hasNoRecipient(text, at) && command.startsWith('data') ? 'rcpt' : command)
     return row === null ? null : { row, text: text.slice(shown, shown + 8).trimEnd() }
   }
   return null
 }
+
+/** Up to the next command. */
+function hasNoRecipient(text: string, from: number): boolean {
+  const next = text.indexOf('>>>', from)
+  return noRecipient.test(text.slice(from, next < 0 ? from + MAX_REPLY_CHARS : next))
+}
+
+const MAX_REPLY_CHARS = 2048
+/** The code of a reply that has a status is not part of the search form. */
+const noRecipient =
+  /<<< (?:503[ -]|[^<>]{0,60}(?:need rcpt|no valid recipients?|no recipients|rcpt first|bad sequence))|\.\.\. ?user unknown/

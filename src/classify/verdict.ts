@@ -48,10 +48,12 @@ export function ruled({ id, text, type, category }: Rule): Opinion {
 
 /**
  * Hard: the address is bad, and neither status nor reply says to try again: where they disagree, the cautious one
- * counts (RFC 7293 §9: X.7.17 and X.7.18 are final in both classes).
+ * counts. Final in both classes are X.7.17 and X.7.18 (RFC 7293 §9), and a domain of which the words say that it does
+ * not exist.
  */
-function typeOf(category: Category, { status, replyCode }: Diagnosis): BounceType {
+function typeOf(category: Category, { status, replyCode, isDomainGone }: Diagnosis): BounceType {
   if (groupOf(category) !== 'hard') return 'soft'
+  if (category === 'unknown-domain' && isDomainGone) return 'hard'
   if (status?.subject === 7 && (status.detail === 17 || status.detail === 18)) return 'hard'
   const isTemporary = status?.class === 4 || (replyCode !== null && replyCode < 500)
   return isTemporary ? 'soft' : 'hard'

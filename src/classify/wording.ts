@@ -10,13 +10,17 @@ export const maxSearched = 16_384
 
 /** The search form of a refusal, at most `maxSearched` long. Linear in the text. */
 export function wording(text: string): string {
-  let words = folded(text.slice(0, maxSearched))
+  const read = text.slice(0, maxSearched)
+  let words = folded(read)
   words = words.replace(/[^\S ]\s*| \s+/g, ' ').replace(/ (?=[:,;.])/g, '')
   if (words.includes('ris') || words.includes('nis'))
     words = words.replace(/(authori|recogni)s(?=e|ing|ation)/g, '$1z')
   if (/\d\.\d{1,3}\.\d{1,3}\.\d/.test(words)) {
     // What is said of a number is said of a host: `192.0.2.1 has been blocked`, `address 192.0.2.1 is invalid`.
-    words = words.replace(/[[(]?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b[\])]?(?= (?:has|is|was|are) )/g, 'ip')
+    words = words.replace(
+      /[[(]?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b[\])]?(?= (?:has|is|was|are|refused|rejected|denied) ?)/g,
+      'ip',
+    )
     words = words.replace(/[[("'<]?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b[\])"'>]?/g, '')
   }
   if (words.includes('@')) words = withoutAddresses(words)
@@ -24,7 +28,30 @@ export function wording(text: string): string {
   words = words.replace(/\b[245]\d\d-(?:[245]\.\d{1,3}\.\d{1,3}[ -])?/g, '')
   words = words.replace(/ [245]\d\d [245]\.\d{1,3}\.\d{1,3} /g, ' ')
   if (words.includes('  ')) words = words.replace(/ {2,}/g, ' ')
-  return words.slice(0, maxSearched).trim()
+  return `${words.trim()}${tokensIn(read)}`.slice(0, maxSearched)
+}
+
+/** `RCPT_UNKNOWN`, `NoSuchUser`, `unknown-user`: an error's name, which is what it says written as one word. */
+const token =
+  /(?<![\w@.-])(?:[A-Za-z]{2,20}(?:[_-][A-Za-z]{2,20}){1,5}|[A-Z][a-z]{1,20}(?:[A-Z][a-z]{1,20}){1,5})(?![\w@.-])/g
+/** Names of products (`SpamStop`) speak of no such thing. */
+const about = /user|recipient|rcpt|mailbox|account|address|quota|sender|domain|policy/
+/** Hyphens join words of sentences too: `user-agent`. */
+const states =
+  /(?:^| )(?:unknown|invalid|no|not|non|nonexistent|inexistent|disabled|full|over|exceeded|bad)(?: |$)/
+const MAX_TOKENS = 8
+
+/** The words of the first such names, each in a sentence of its own behind the text; empty for none. */
+function tokensIn(text: string): string {
+  if (!/[_-][A-Za-z]|[a-z][A-Z]/.test(text)) return ''
+  const tokens = new Set<string>()
+  // A link tells where to read, not what was refused.
+  for (const [found] of text.replace(/https?:\/\/\S{1,500}/gi, ' ').matchAll(token)) {
+    const words = folded(found.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, ' '))
+    if (about.test(words) && (!found.includes('-') || states.test(words))) tokens.add(words)
+    if (tokens.size >= MAX_TOKENS) break
+  }
+  return [...tokens].map(words => ` \n ${words}.`).join('')
 }
 
 const hostName = /(?<![\w./@-])[[("'<]?(?:[a-z0-9_-]{1,63}\.)+[a-z]{2,24}\b\.?[\])"'>]?/g
@@ -89,6 +116,8 @@ function withoutAddresses(text: string): string {
 
 /** `Sender Address: <…>`, `from=<…>`: whose mail it was, which is data and no accusation. */
 function withoutLabel(text: string): string {
+  const last = text.at(-1)
+  if (last === undefined || !marks.includes(isSpace.test(last) ? (text.at(-2) ?? '') : last)) return text
   const end = text.slice(-MAX_LABEL_CHARS)
   const colon = /\s?[:=：]\s?$/.exec(end)
   // `MAIL FROM:` is a command.
@@ -99,6 +128,10 @@ function withoutLabel(text: string): string {
   }
   return text
 }
+
+/** What ends a label. */
+const marks = [':', '=', '：']
+const isSpace = /\s/
 
 /** More than the longest sender label has: it is looked for at the end alone. */
 const MAX_LABEL_CHARS = 64

@@ -119,9 +119,9 @@ export function bounceOptions(
     all: words.all ?? false,
     verify: words.verify ?? false,
     json: words.json ?? false,
-    to: words.to,
-    originalTo: words.originalTo,
-    failed: address(words.failed),
+    to: words.to === undefined ? undefined : address('--to', words.to),
+    originalTo: words.originalTo === undefined ? undefined : address('--original-to', words.originalTo),
+    failed: address('--failed', words.failed),
     save: words.save,
     seed: words.seed,
     load: loadOf(words),
@@ -165,9 +165,11 @@ function mixNamed(word: string): MixName {
   }
 }
 
-function address(text: string): string {
+function address(option: string, text: string): string {
   if (isAddress(text)) return text
-  throw new CommandError(`--failed ${text}: write an address, as in ana@example.org`, 2)
+  const example =
+    option === '--failed' ? 'ana@example.org' : 'b-…@bounces.crm.example; "address mint" prints one'
+  throw new CommandError(`${option} ${text}: write an address, as in ${example}`, 2)
 }
 
 function url(text: string): string {

@@ -48,7 +48,7 @@ const hints: Readonly<Record<string, string>> = {
 }
 
 function recipientLines(
-  { address, verdict, steps }: RecipientExplanation,
+  { address, verdict, wait, steps }: RecipientExplanation,
   diagnostic: string | null,
 ): string[] {
   const lines = [`  ${address ?? '(no address)'}`]
@@ -72,6 +72,8 @@ function recipientLines(
   fold()
   lines.push(`    = ${verdict.type} ${verdict.category} (${lasting(verdict)}${because(verdict)})`)
   lines.push(`      ${categories[verdict.category].sentence}`)
+  if (wait !== undefined)
+    lines.push(`      come back after ${wait.seconds} s: “${cut(wait.text)}” (${wait.places.join(', ')})`)
   return lines
 }
 

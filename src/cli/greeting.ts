@@ -11,7 +11,7 @@ const usualSmtpPort = 2525
 export function greeting(
   config: Pick<Config, 'domains'>,
   app: Pick<App, 'version' | 'databaseName'>,
-  { smtp, http }: Listening,
+  { smtp, lmtp, http }: Listening,
   { hints, environment }: Pick<Shell, 'hints' | 'environment'>,
 ): string {
   const httpHost = http.host.includes(':') ? `[${http.host}]` : http.host
@@ -25,6 +25,7 @@ export function greeting(
   return [
     `Rebound ${app.version} is up.`,
     `  SMTP  port ${smtp.port} of ${smtp.host}, for return paths at ${config.domains.join(', ')}`,
+    ...(lmtp ? [`  LMTP  ${lmtp.port === 0 ? lmtp.host : `port ${lmtp.port} of ${lmtp.host}`}`] : []),
     `  HTTP  http://${httpHost}:${http.port}  (/metrics, /readyz, /openapi.json)`,
     `  Data  ${app.databaseName}`,
     '',

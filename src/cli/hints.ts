@@ -19,6 +19,8 @@ export interface Start {
   readonly directory: string
   /** The command that runs another process in this container; null outside of one. */
   readonly container: string | null
+  /** Whether deploy/rebound.sh is installed: it has the settings of the service. */
+  readonly hasWrapper: boolean
 }
 
 export const thisStart = (environment: Start['environment']): Start => ({
@@ -26,6 +28,7 @@ export const thisStart = (environment: Start['environment']): Start => ({
   script: process.argv[1] ?? '',
   directory: process.cwd(),
   container: containerCommand(),
+  hasWrapper: existsSync('/usr/local/bin/rebound'),
 })
 
 /** Where the image has its files (Dockerfile): in somebody else's container the command lines of a shell there work. */
@@ -47,14 +50,17 @@ export function hintsOf(start: Start): Hints {
   return { rebound: reboundOf(start), sharesSettings: start.container !== null }
 }
 
-function reboundOf({ environment, script, directory, container }: Start): Hints['rebound'] {
+function reboundOf({ environment, script, directory, container, hasWrapper }: Start): Hints['rebound'] {
   const { npm_package_name: project, npm_lifecycle_event: event = '' } = environment
   if (container !== null) return words => `${container} node dist/src/main.js ${words}`
   if (project === 'rebound-mx' && scripts.includes(event)) return npmScript
   // In a project's own node_modules; npx finds it there.
   if (script.includes(linked) || script.includes(installed)) return words => `npx rebound-mx ${words}`
   if (basename(script).startsWith('rebound')) return words => `rebound ${words}`
-  return words => `node ${relative(directory, script)} ${words}`
+  const path = relative(directory, script)
+  // The service and its wrapper start us from elsewhere; `node` would not have their settings.
+  if (hasWrapper && path.startsWith('..')) return words => `rebound ${words}`
+  return words => `node ${path} ${words}`
 }
 
 function npmScript(words: string): string {

@@ -10,6 +10,10 @@ export interface StoredMail {
   readonly name: () => Promise<string>
   /** To be read before the next mail is asked for. */
   readonly bytes: AsyncIterable<Uint8Array>
+  /** The mbox `From ` line above it, verbatim; null without one. */
+  readonly separator: string | null
+  /** Once the mail has been read: does it end within a line, although it is one of an mbox? The file was cut off. */
+  readonly isCutOff: () => boolean
 }
 
 /** The regular files under a path, in order of their names; a file is itself. Throws what the file system says. */
@@ -46,26 +50,35 @@ export async function* mailsIn(
   const lines = new Lines(bytes)
   const opening = await lines.skipEmpty()
   if (opening === null) {
-    if (!isMbox) yield { name: async () => name, bytes: nothing() }
+    if (!isMbox) yield { name: async () => name, bytes: nothing(), separator: null, isCutOff: () => false }
     return
   }
   const isSeparated = isDatedFrom(opening)
-  if (isSeparated || isFromLine(opening)) lines.dropFromLine()
+  let separator = isFromLine(opening) ? lineText(opening) : null
+  if (separator !== null) lines.dropFromLine()
   if (!isSeparated && !isMbox) {
-    yield { name: async () => name, bytes: lines.rest() }
+    yield { name: async () => name, bytes: lines.rest(), separator, isCutOff: () => false }
     return
   }
   for (let number = 1; ; number++) {
     const own = number
+    const isOne = (): boolean => !isMbox && own === 1 && lines.isAtEnd()
     lines.openMail()
     yield {
-      name: async () => (isMbox || own > 1 || !lines.isAtEnd() ? `${name}#${own}` : name),
+      name: async () => (isOne() ? name : `${name}#${own}`),
       bytes: lines.untilSeparator(),
+      separator,
+      isCutOff: () => !isOne() && lines.isAtEnd() && lines.endsWithinLine(),
     }
-    await lines.finishMail()
+    separator = lineText(await lines.finishMail())
     if (lines.isAtEnd()) return
   }
 }
+
+const longestSeparator = 500
+
+const lineText = (line: Buffer | null): string | null =>
+  line?.subarray(0, longestSeparator).toString('latin1').trimEnd() ?? null
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
@@ -103,6 +116,7 @@ class Lines {
   #isEnded = false
   #next: Buffer | null = null
   #isMailOpen = false
+  #lastByte = lineFeed
 
   constructor(bytes: AsyncIterable<Uint8Array>) {
     this.#source = bytes[Symbol.asyncIterator]()
@@ -181,10 +195,17 @@ class Lines {
     if (size > 0) yield Buffer.concat(pieces)
   }
 
-  /** Skips what a reader left unread, and the separator. */
-  async finishMail(): Promise<void> {
+  /** Skips what a reader left unread, and the separator, which it gives. */
+  async finishMail(): Promise<Buffer | null> {
     if (this.#isMailOpen) for await (const _ of this.untilSeparator());
+    const separator = this.#next
     this.drop()
+    return separator
+  }
+
+  /** The last byte read was not a line feed. */
+  endsWithinLine(): boolean {
+    return this.#lastByte !== lineFeed
   }
 
   isAtEnd(): boolean {
@@ -193,7 +214,11 @@ class Lines {
 
   async #fill(): Promise<void> {
     const { value, done } = await this.#source.next()
-    if (done === true) this.#isEnded = true
-    else this.#buffer = this.#buffer.length === 0 ? Buffer.from(value) : Buffer.concat([this.#buffer, value])
+    if (done === true) {
+      this.#isEnded = true
+      return
+    }
+    this.#lastByte = value.at(-1) ?? this.#lastByte
+    this.#buffer = this.#buffer.length === 0 ? Buffer.from(value) : Buffer.concat([this.#buffer, value])
   }
 }

@@ -6,7 +6,7 @@ import { idFault, isId, timeBound, timeFault } from '../model/validity.ts'
 import type { Config } from '../settings/config.ts'
 import { CommandError, harmless } from './terminal.ts'
 
-/** Throws CommandError (2) with the nearest module. Leaves the faults of a mapping file to whoever opens it. */
+/** Throws CommandError (2) with the nearest module. Faults of a mapping file are left to the caller that opens it. */
 export async function checkModule(config: Config, what: 'MODULE' | '--module', name: string): Promise<void> {
   const { moduleNames, settingFaults } = await import('../backend/mapping.ts')
   const modules = await moduleNames(config)
@@ -43,9 +43,12 @@ export function wholeNumber(option: string, text: string, most: number): number 
 }
 
 /** A bound of a span of time, undefined where none was written. Throws CommandError (2). */
-export function timeOf(option: 'from' | 'to', text: string | undefined): Date | undefined {
+export function timeOf(
+  option: 'from' | 'to' | 'since' | 'until',
+  text: string | undefined,
+): Date | undefined {
   if (text === undefined) return undefined
-  const time = timeBound(text, option)
+  const time = timeBound(text, option === 'to' || option === 'until' ? 'to' : 'from')
   if (time === null) throw new CommandError(`--${option} ${harmless(text)}: ${timeFault}`, 2)
   return time
 }

@@ -26,6 +26,10 @@ const nouns: Readonly<Record<string, Noun>> = {
     description: 'read mails and say what they report',
     load: async () => (await import('./commands/classify.ts')).classifyCommand,
   },
+  receive: {
+    description: 'record the bounces in files, mailboxes and pipes',
+    load: async () => (await import('./commands/receive.ts')).receiveCommand,
+  },
   categories: {
     description: 'every cause that a verdict may name',
     load: async () => (await import('./commands/categories.ts')).categoriesCommand,
@@ -37,6 +41,10 @@ const nouns: Readonly<Record<string, Noun>> = {
   postmaster: {
     description: 'mail to postmaster and abuse',
     load: async () => (await import('./commands/postmaster.ts')).postmasterCommands,
+  },
+  replies: {
+    description: 'what people answered to return paths',
+    load: async () => (await import('./commands/replies.ts')).repliesCommands,
   },
   records: {
     description: 'records and what bounced',
@@ -50,9 +58,21 @@ const nouns: Readonly<Record<string, Noun>> = {
     description: 'recorded events',
     load: async () => (await import('./commands/bounces.ts')).bouncesCommands,
   },
+  audit: {
+    description: 'who reset, undid, promoted, erased, or changed a rule',
+    load: async () => (await import('./commands/audit.ts')).auditCommand,
+  },
+  incidents: {
+    description: 'what holds removals while something is wrong on the sending side',
+    load: async () => (await import('./commands/incidents.ts')).incidentsCommands,
+  },
   rules: {
     description: 'the operators’ rules',
     load: async () => (await import('./commands/rules.ts')).rulesCommands,
+  },
+  doctor: {
+    description: 'is everything set up so that bounces arrive and stay?',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
   forget: {
     description: 'erase a person’s address everywhere; the counts stay',
@@ -62,6 +82,10 @@ const nouns: Readonly<Record<string, Noun>> = {
     description:
       'delete what is older than REBOUND_KEEP_DAYS and return paths allow; servers do it every hour',
     load: async () => (await import('./commands/prune.ts')).pruneCommand,
+  },
+  backup: {
+    description: 'copy the SQLite database while the server runs',
+    load: async () => (await import('./commands/backup.ts')).backupCommand,
   },
   keys: {
     description: 'the keys that signed return paths',
@@ -97,7 +121,7 @@ export async function run(
   })
   try {
     const program = await programOf(shell, name => argv.includes(name))
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync([...withList(program, argv)], { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
@@ -136,19 +160,34 @@ export async function programOf(
   for (const [name, { description, load }] of Object.entries(nouns)) {
     const command = program.command(name).description(description)
     if (isWanted(name)) (await load())(command, shell)
+    if (hasList(command))
+      command.addHelpText('after', `\nWithout a command: ${shell.hints.rebound(`${name} list`)}`)
   }
   return program
 }
 
+const hasList = (noun: Command): boolean => noun.commands.some(each => each.name() === 'list')
+
+/**
+ * A noun without a command lists: `webhooks --json` is `webhooks list --json`. Not by commander's default command, which
+ * takes a misspelled command for an argument of its own.
+ */
+function withList(program: Command, argv: readonly string[]): readonly string[] {
+  const [name, next = ''] = argv
+  const noun = program.commands.find(each => each.name() === name)
+  const isBare = next === '' || (next.startsWith('-') && next !== '-h' && next !== '--help')
+  return noun !== undefined && hasList(noun) && isBare ? [noun.name(), 'list', ...argv.slice(1)] : argv
+}
+
 async function configOf(environment: Environment) {
-  const { readConfig } = await import('../settings/config.ts')
+  const { readConfig } = await import('../settings/read.ts')
   const result = readConfig(environment)
   if (!result.ok) throw new CommandError(startFaults(result.faults), 2)
   return result.config
 }
 
 /** Options for which empty means something: a cursor to begin with, a field to take away. Their commands check them. */
-const emptiable = ['after', 'category', 'note', 'text']
+const emptiable = ['after', 'category', 'name', 'note', 'text']
 
 /** `--campaign "$ID"` of an unset variable would otherwise be every campaign. */
 function refuseEmptyOptions(command: Command): void {

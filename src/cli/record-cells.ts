@@ -20,6 +20,7 @@ const columns = [
   ['last bounce', 'lastBounceAt'],
   ['last type', 'lastType'],
   ['last category', 'lastCategory'],
+  ['complaints', 'complaints'],
 ] as const satisfies readonly (readonly [heading: string, field: keyof Shown])[]
 
 export const recordHeadings: readonly string[] = columns.map(([heading]) => heading)

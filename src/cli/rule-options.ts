@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Rule, RuleDraft } from '../model/rule.ts'
+import { fileErrorWords } from '../system/file-error.ts'
 import type { JsonOption } from './shell.ts'
 import { CommandError } from './terminal.ts'
 
@@ -63,9 +64,19 @@ const categoryOf = ({ category }: RuleOptions): { readonly category?: null } =>
 /** The rules of a file. Throws CommandError (2) that names every faulty one. */
 export async function draftsFrom(file: string): Promise<readonly RuleDraft[]> {
   const { draftsOf } = await import('../rules/rulebook.ts')
+  const fault = (words: string): CommandError => new CommandError(`${file}: ${words}`, 2)
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fault(fileErrorWords(error))
+  })
+  let content: unknown
   try {
-    return draftsOf(JSON.parse(await readFile(file, 'utf8')))
+    content = JSON.parse(text)
+  } catch {
+    throw fault('this is not JSON; write what "rules export" prints')
+  }
+  try {
+    return draftsOf(content)
   } catch (error) {
-    throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`, 2)
+    throw fault(error instanceof Error ? error.message : String(error))
   }
 }

@@ -2,10 +2,10 @@
 
 import type { Envelope } from '../model/envelope.ts'
 import type { AddressTest, BounceEvent, Concern } from '../model/event.ts'
-import type { Kind, Original, RecipientReport, Report } from '../model/report.ts'
+import { type Kind, nobody, type Original, type RecipientReport, type Report } from '../model/report.ts'
 import type { Link, ReturnPath, SendRef } from '../model/return-path.ts'
-import type { JudgedRecipient, Judgement, Verdict } from '../model/verdict.ts'
-import { concernsOf } from './concern.ts'
+import { type JudgedRecipient, type Judgement, noHints, type Verdict } from '../model/verdict.ts'
+import { concernsOf, isLostElsewhere } from './concern.ts'
 import { digestIdentity, fingerprintOf } from './fingerprint.ts'
 import { sameAddress } from './mapped-record.ts'
 
@@ -14,6 +14,8 @@ export interface ComposeSteps {
   readonly link: (path: ReturnPath, original: Original) => Promise<Link | null>
   /** The link of last resort, by the address that failed; absent where that is not configured. */
   readonly linkAddress?: ((address: string) => Promise<Link | null>) | undefined
+  /** Was somebody reached at this path: did a server say that it delivered the mail, or spread it? Absent: nobody knows. */
+  readonly wasTaken?: ((link: Link, returnPath: string) => Promise<boolean>) | undefined
   /** Was the mail of this send sent to this address? */
   readonly matches: (send: SendRef, address: string) => boolean
 }
@@ -29,19 +31,10 @@ const maxRecipientsKept = 100
 /** Nor keep the database busy: so many addresses of a mail are looked up. */
 const maxAddressesAsked = 20
 
-/** What a mail says of its recipient when it names none. */
-const nobody: JudgedRecipient = {
-  address: null,
-  originalAddress: null,
-  action: null,
-  status: null,
-  statusField: null,
-  replyCode: null,
-  diagnostic: null,
-  remoteMta: null,
-  explanation: '',
-  verdict: null,
-}
+/** Blocks looked at for the paths of a mail, until other work gets its turn: about a millisecond. */
+const blocksATurn = 1000
+
+const judgedNobody: JudgedRecipient = { ...nobody, verdict: null, hints: noHints }
 
 /**
  * The events of one message, none for role mailboxes. Each path gets the block that counts for its record; blocks that
@@ -56,13 +49,15 @@ export async function composeEvents(
   steps: ComposeSteps,
 ): Promise<readonly BounceEvent[]> {
   const identity = digestIdentity(report.identity)
-  const blocks = judgement.recipients.length === 0 ? [nobody] : judgement.recipients.slice(0, maxBlocksRead)
+  const blocks =
+    judgement.recipients.length === 0 ? [judgedNobody] : judgement.recipients.slice(0, maxBlocksRead)
   const paths = new Map(envelope.recipients.filter(isRecordable).map(path => [path.canonical, path]))
   const events = new Map<string, BounceEvent>()
   /** Blocks that count for a path, by their fingerprint without one: what repeats them is nobody else's. */
   const counted = new Set<string>()
-  const blockOf = (recipient: JudgedRecipient): string =>
-    fingerprintOf({ returnPath: '', issuedAt: null, recipient, identity })
+  const blockOf = remembered((recipient: JudgedRecipient): string =>
+    fingerprintOf({ returnPath: '', issuedAt: null, recipient, identity }),
+  )
   let others: Concerned | null = null
 
   const add = ({ path, link, isExpanded }: Concerned, recipient: JudgedRecipient, concern: Concern): void => {
@@ -73,7 +68,7 @@ export async function composeEvents(
         : fingerprintOf({ returnPath: path.canonical, issuedAt, recipient, identity })
     // Two aliases may lead to one address: the owner's block must not fold into somebody else's.
     if (events.has(fingerprint)) return
-    const { verdict, ...block } = recipient
+    const { verdict, hints, ...block } = recipient
     events.set(fingerprint, {
       fingerprint,
       receivedAt: envelope.receivedAt,
@@ -84,6 +79,7 @@ export async function composeEvents(
       link,
       recipient: block,
       verdict: isExpanded ? softened(verdict) : verdict,
+      hints,
       report,
       isSentTo: addressTest(link, recipient, steps),
     })
@@ -98,14 +94,24 @@ export async function composeEvents(
       if (own !== null || blocks.length === 1) add({ path, link: own, isExpanded: false }, recipient, 'owner')
     }
   }
+  let looked = 0
   for (const path of paths.values()) {
+    if (looked > blocksATurn) {
+      looked = 0
+      await new Promise(setImmediate)
+    }
+    looked += blocks.length
     const link = await steps.link(path, report.original)
     if (link === null) {
       others ??= { path, link, isExpanded: false }
       await addByAddress(path)
       continue
     }
-    const concerns = concernsOf(blocks, checkOf(link, steps))
+    const check = checkOf(link, steps)
+    const told = concernsOf(blocks, check)
+    const isLost = isLostElsewhere(blocks, told, check)
+    const isTaken = isLost && ((await steps.wasTaken?.(link, path.canonical)) ?? false)
+    const concerns = isTaken ? told.map(concern => (concern === 'other' ? concern : 'expanded')) : told
     const whose: Concerned = { path, link, isExpanded: concerns.includes('expanded') }
     if (others === null || others.link === null) others = whose
     for (const [at, recipient] of blocks.entries()) {
@@ -151,6 +157,18 @@ function addressTest(
     checkOf(link, steps) ??
     (candidate => [address, originalAddress].some(name => sameAddress(name, candidate)))
   )
+}
+
+/** Each question asked once: all paths ask the same of the same blocks. */
+function remembered<Asked, Told>(ask: (about: Asked) => Told): (about: Asked) => Told {
+  const known = new Map<Asked, Told>()
+  return about => {
+    const before = known.get(about)
+    if (before !== undefined) return before
+    const told = ask(about)
+    known.set(about, told)
+    return told
+  }
 }
 
 /** Links of one message's blocks by their addresses, each asked once. */

@@ -1,7 +1,7 @@
 // Whom each recipient block of a report concerns. Only the address that was mailed counts: the CRM knows no other.
 
 import type { Concern } from '../model/event.ts'
-import type { RecipientReport } from '../model/report.ts'
+import type { Action, RecipientReport } from '../model/report.ts'
 import type { JudgedRecipient } from '../model/verdict.ts'
 
 /**
@@ -15,8 +15,34 @@ export function concernsOf(
 ): readonly Concern[] {
   const ours = recipients.filter(recipient => isOurs !== null && names(recipient, isOurs))
   const counts = worst(ours.length > 0 ? ours : recipients)
-  const concern = ours.length > 0 ? 'owner' : concernOfUnnamed(recipients, isOurs !== null)
+  const concern =
+    ours.length > 0 ? concernOfOurs(ours, counts, isOurs) : concernOfUnnamed(recipients, isOurs !== null)
   return recipients.map(recipient => (recipient === counts ? concern : 'other'))
+}
+
+/** An alias leads to several: what one of them took is not lost because another is dead. */
+function concernOfOurs(
+  ours: readonly RecipientReport[],
+  counts: RecipientReport | undefined,
+  isOurs: ((address: string) => boolean) | null,
+): Concern {
+  const isElsewhere = counts?.address != null && isOurs?.(counts.address) === false
+  return isElsewhere && ours.some(({ action }) => action !== null && reached.includes(action))
+    ? 'expanded'
+    : 'owner'
+}
+
+const reached: readonly Action[] = ['delivered', 'relayed', 'expanded']
+
+/** Did the mail fail for good at another address than we wrote to, the only one that this report tells of? */
+export function isLostElsewhere(
+  recipients: readonly JudgedRecipient[],
+  concerns: readonly Concern[],
+  isOurs: ((address: string) => boolean) | null,
+): boolean {
+  const at = concerns.findIndex(concern => concern === 'forward' || concern === 'owner')
+  const { address = null, verdict = null } = recipients[at] ?? {}
+  return verdict?.type === 'hard' && address !== null && isOurs !== null && !isOurs(address)
 }
 
 /** No block names the address we wrote to: the only block is about it all the same, several are an expanded alias. */

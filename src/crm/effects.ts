@@ -1,7 +1,7 @@
 // What one event does to its record and its campaign. Pure, so that every combination can be tested as a table.
 
 import { type Category, groupOf } from '../model/categories.ts'
-import type { Concern, RecordEffect } from '../model/event.ts'
+import type { Concern, RecordEffect, SharedFrom } from '../model/event.ts'
 import type { Kind } from '../model/report.ts'
 import type { BounceType } from '../model/verdict.ts'
 
@@ -14,9 +14,17 @@ export interface RecordState {
   readonly softBounces: number
   /** Epoch milliseconds. */
   readonly lastBounceAt: number | null
+  /** For life. */
+  readonly complaints: number
+  readonly lastComplaintAt: number | null
   /** The CRM's own table has no such record: its bounces are counted, and nothing else happens to it. */
   readonly isAbsent?: true
+  /** A complaint that nobody can have forged: the CRM's own opt-out is to be set. */
+  readonly optsOut?: true
 }
+
+/** Kinds of events that change their record. */
+export const effectiveKinds: readonly Kind[] = ['bounce', 'complaint']
 
 /** How one record stands in one campaign's counts. */
 export interface CampaignRecordState {
@@ -42,6 +50,12 @@ export interface Facts {
   /** Is the record's current address the one the mail was sent to? Null: the path carries no check. */
   readonly currentMatches: boolean | null
   readonly reportedMatches: boolean
+  /** Somebody, or a program of theirs, took the mail: the address works. */
+  readonly provesLife: boolean
+  /** Whatever the verdict, the record keeps its address: nobody asked to have it removed. */
+  readonly keepsAddress: boolean
+  /** A bounce of another record took the address that is this one's too: so does this. */
+  readonly sharedFrom: SharedFrom | null
 }
 
 export interface CampaignCounts {
@@ -60,6 +74,10 @@ export interface Effects {
   readonly effect: RecordEffect
   /** The record afterwards; null when nothing about it changes. */
   readonly record: RecordState | null
+  /** The threshold that this soft bounce reached, as the setting writes it; it removed the address. */
+  readonly promotedBy?: string
+  /** The incident that holds the removal. */
+  readonly incidentId?: number
   /** The campaign's view of the record afterwards, and what to add to its counts; null when nothing changes. */
   readonly campaign: { readonly state: CampaignRecordState; readonly add: CampaignCounts } | null
   /** The address the event counts for, where the check vouches for it. */
@@ -75,6 +93,8 @@ const nobody: RecordState = {
   hardBounces: 0,
   softBounces: 0,
   lastBounceAt: null,
+  complaints: 0,
+  lastComplaintAt: null,
 }
 
 const uncounted: CampaignRecordState = { type: null, blocked: false, complained: false }
@@ -95,19 +115,49 @@ export function effectsOf(
   const type = counts && facts.verdict ? countedType(facts, facts.verdict.type) : null
   const counted = campaign === 'new' ? uncounted : campaign
 
+  if (facts.provesLife && facts.trusted && facts.concern !== 'other')
+    return { type, effect: 'alive', record: null, campaign: null, address, movedTo: null }
   // A claim acts on what is there and makes nothing: guessed ids must not fill the CRM.
   if (facts.isClaim && (record === null || record.isAbsent))
     return { type, effect: 'none', record: null, campaign: null, address, movedTo: null }
   if (facts.kind === 'complaint' && facts.concern !== 'other')
-    return { type, effect: 'none', record: null, campaign: complaint(counted), address, movedTo: null }
+    return {
+      type,
+      effect: before.isAbsent ? 'absent' : 'complained',
+      record: withComplaint(record, facts),
+      campaign: complaint(counted),
+      address,
+      movedTo: null,
+    }
   if (!counts || !facts.verdict || !type)
     return { type, effect: 'none', record: null, campaign: null, address, movedTo: null }
 
   const { effect, state } = onRecord(record, facts, type)
   const moved = counted && onCampaign(counted, type, groupOf(facts.verdict.category) === 'blocked')
   const first = (type === 'hard' ? before.hardBounces : before.softBounces) === 0
-  const moves = !facts.isClaim && (counted ? moved !== null : first)
-  return { type, effect, record: state, campaign: moved, address, movedTo: moves ? type : null }
+  const isOfAMail = !facts.isClaim && facts.sharedFrom === null
+  const moves = isOfAMail && (counted ? moved !== null : first)
+  const promotedBy = facts.sharedFrom?.promotedBy ?? null
+  return {
+    type,
+    effect,
+    record: state,
+    campaign: moved,
+    address,
+    movedTo: moves ? type : null,
+    ...(promotedBy === null ? {} : { promotedBy }),
+  }
+}
+
+/**
+ * The same while an incident holds removals: flags, counts and history go on, and the record keeps its address.
+ * @param before the record as it stood
+ */
+export function heldBack(effects: Effects, before: RecordState | null, incidentId: number): Effects {
+  const { effect, record } = effects
+  if (effect !== 'removed' || record === null) return effects
+  const kept = { ...record, email: record.bouncedAddress, bouncedAddress: before?.bouncedAddress ?? null }
+  return { ...effects, effect: 'held', record: kept, incidentId }
 }
 
 function countedType(facts: Facts, type: BounceType): BounceType {
@@ -138,7 +188,8 @@ function onRecord(
   if (before.email !== null && matches === false)
     return { effect: 'counted', state: { ...before, ...counts } }
   const flagged = { ...before, ...counts, emailBounced: true }
-  if (type === 'soft') return { effect: 'flagged', state: flagged }
+  if ((type === 'soft' && facts.sharedFrom === null) || (facts.keepsAddress && before.email !== null))
+    return { effect: 'flagged', state: flagged }
   if (before.email !== null && matches === true)
     return { effect: 'removed', state: { ...flagged, email: null, bouncedAddress: before.email } }
   if (before.email === null && proven !== null)
@@ -162,6 +213,19 @@ function onCampaign(before: CampaignRecordState, type: BounceType, blocked: bool
       blocked: (state.blocked ? 1 : 0) - (before.blocked ? 1 : 0),
       complaints: 0,
     },
+  }
+}
+
+function withComplaint(
+  record: RecordState | null,
+  { at, trusted, reported, reportedMatches }: Facts,
+): RecordState {
+  const before = record ?? { ...nobody, email: reportedMatches ? reported : null }
+  return {
+    ...before,
+    complaints: before.complaints + 1,
+    lastComplaintAt: Math.max(before.lastComplaintAt ?? 0, at),
+    ...(trusted && !before.isAbsent ? { optsOut: true as const } : {}),
   }
 }
 

@@ -32,8 +32,27 @@ export function factsOf(
     at,
     reported,
     reportedMatches: reported !== null,
+    keepsAddress: event.keepsAddress === true,
+    sharedFrom: event.sharedFrom ?? null,
     // Without a check, only a trusted claim that names the very address says anything.
     currentMatches:
       isChecked || current === null ? matches(current) : (trusted && isSentTo?.(current)) || null,
+    provesLife: provesLife(event),
   }
+}
+
+/** An answer names its author in From, seldom many. */
+const mostAuthors = 10
+
+/**
+ * Does somebody take mail at this address? A server that only passed the mail on (relayed) or spread it to a list
+ * (expanded) does not say so (RFC 3464 §2.3.3).
+ */
+function provesLife({ kind, recipient, report, isSentTo }: BounceEvent): boolean {
+  if (kind === 'delivered') return recipient.action === 'delivered'
+  if (kind === 'receipt' || kind === 'auto-reply') return true
+  // What no reader recognised may be a bounce all the same: a person's answer comes from whom we wrote to.
+  if (kind !== 'ordinary' || report.nullSender) return false
+  const authors = report.sections.from.split('\n').slice(0, mostAuthors)
+  return authors.some(author => author !== '' && isSentTo?.(author) === true)
 }

@@ -6,7 +6,7 @@ import type { AddressTest } from '../model/event.ts'
 import type { RecordState } from './effects.ts'
 
 /** One address of a record: a column of it, or a row of the table of addresses. */
-export interface Place {
+export interface AddressPlace {
   /** The column's name, or the id of the row. */
   readonly key: string
   readonly address: string | null
@@ -25,7 +25,7 @@ export interface MappedRecord {
   readonly kind: 'columns' | 'table'
   /** False: the CRM has no such record. Its bounces are counted, and nothing else. */
   readonly present: boolean
-  readonly places: readonly Place[]
+  readonly places: readonly AddressPlace[]
   readonly emailBounced: boolean
   readonly bouncedAddress: string | null
   readonly hardBounces: number
@@ -33,21 +33,36 @@ export interface MappedRecord {
   readonly lastBounceAt: number | null
   /** Epoch milliseconds. */
   readonly resetAt: number | null
+  readonly aliveAt: number | null
+  readonly complaints: number
+  readonly lastComplaintAt: number | null
+  /** Its opt-out in the CRM is to be set, and that of the addresses in these places. */
+  readonly optsOut?: readonly string[]
 }
 
 /** The record as one event sees it: `email` is the address that the event is about, where the record has it. */
 export function stateOf(record: MappedRecord, isOurs: AddressTest | null): RecordState {
-  const { emailBounced, bouncedAddress, hardBounces, softBounces, lastBounceAt } = record
+  const { emailBounced, bouncedAddress } = record
   const email = record.places[concerned(record, isOurs)[0] ?? -1]?.address ?? null
-  const state = { email, emailBounced, bouncedAddress, hardBounces, softBounces, lastBounceAt }
+  const state = { email, emailBounced, bouncedAddress, ...countsIn(record) }
   return record.present ? state : { ...state, isAbsent: true }
+}
+
+/** What Rebound counts of a record, in whatever tables it is. */
+function countsIn(of: MappedRecord | RecordState) {
+  const { hardBounces, softBounces, lastBounceAt, complaints, lastComplaintAt } = of
+  return { hardBounces, softBounces, lastBounceAt, complaints, lastComplaintAt }
 }
 
 /** The record after an event that saw it by `isOurs` and made `next` of it. */
 export function changed(record: MappedRecord, isOurs: AddressTest | null, next: RecordState): MappedRecord {
-  const { emailBounced, bouncedAddress, hardBounces, softBounces, lastBounceAt } = next
-  const counted = { ...record, hardBounces, softBounces, lastBounceAt }
+  const { emailBounced, bouncedAddress } = next
+  const counted = { ...record, ...countsIn(next) }
   if (!record.present) return counted
+  if (next.optsOut) {
+    const places = concerned(record, isOurs).flatMap(at => record.places[at]?.key ?? [])
+    return { ...counted, optsOut: [...(record.optsOut ?? []), ...places] }
+  }
   const gone = next.email === null ? concerned(record, isOurs) : []
   const places = record.places.map((place, at) => (gone.includes(at) ? taken(record, place) : place))
   return { ...counted, emailBounced, bouncedAddress, places }
@@ -69,7 +84,7 @@ export function withAddressBack(
     const other = targets.find(place => place.address !== null && !sameAddress(place.address, address))
     if (other?.address) return { conflict: other.address }
     // Where a later bounce took another address, that one may come back too, and is refused then.
-    const restored = (place: Place): Place =>
+    const restored = (place: AddressPlace): AddressPlace =>
       from.includes(place)
         ? { ...place, address: place.address ?? place.taken, taken: null }
         : { ...place, address: place.address ?? address }
@@ -120,7 +135,12 @@ export function noticed(
   )
   // What becomes of a row that is no longer the record's says nothing of the record.
   const isReset = flag ? flag.ours && !flag.theirs : cleared.some(place => place.address !== null)
-  const withoutHold = ({ key, address, standing }: Place): Place => ({ key, address, standing, taken: null })
+  const withoutHold = ({ key, address, standing }: AddressPlace): AddressPlace => ({
+    key,
+    address,
+    standing,
+    taken: null,
+  })
   return { record: replaced(record, cleared, withoutHold), isReset }
 }
 
@@ -146,15 +166,15 @@ function concerned({ places }: MappedRecord, isOurs: AddressTest | null): readon
   return first === undefined ? [] : usable.filter(at => sameAddress(address(at), address(first)))
 }
 
-function taken(record: MappedRecord, place: Place): Place {
+function taken(record: MappedRecord, place: AddressPlace): AddressPlace {
   if (record.kind === 'columns') return { ...place, address: null, taken: place.address }
   return { ...place, standing: 'bounced', taken: place.address }
 }
 
 function replaced(
   record: MappedRecord,
-  some: readonly Place[],
-  change: (place: Place) => Place,
+  some: readonly AddressPlace[],
+  change: (place: AddressPlace) => AddressPlace,
 ): MappedRecord {
   if (some.length === 0) return record
   return { ...record, places: record.places.map(place => (some.includes(place) ? change(place) : place)) }

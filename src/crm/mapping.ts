@@ -15,6 +15,11 @@ export interface Mark extends ColumnRef {
   readonly clear: Fixed
 }
 
+/** A column that says that a person wants no mail. */
+export interface OptOut extends ColumnRef {
+  readonly value: Fixed
+}
+
 /** `datetime` is UTC, `YYYY-MM-DD HH:MM:SS`; `epoch` counts seconds. */
 export type TimeFormat = 'datetime' | 'epoch' | 'epoch-ms'
 
@@ -40,6 +45,8 @@ export interface ModuleMapping {
   readonly flag: Mark | null
   /** Null: Rebound keeps it. */
   readonly bouncedAddress: ColumnRef | null
+  /** Set by a complaint, and never cleared. */
+  readonly optOut: OptOut | null
   readonly updatedAt: TimeColumn | null
 }
 
@@ -65,6 +72,8 @@ export interface AddressTable {
   /** When it was marked (else null), and when the mark was last taken away. */
   readonly markedAt: TimeColumn | null
   readonly clearedAt: TimeColumn | null
+  /** Of the row, as `optOut` of the record. */
+  readonly optOut: OptOut | null
   readonly updatedAt: TimeColumn | null
 }
 

@@ -7,7 +7,8 @@ import type { CampaignCounts, RecordState } from './effects.ts'
 import { sameAddress } from './mapped-record.ts'
 import { lastTaken, type PastBounce, takenBy } from './taken-address.ts'
 
-const flags = ({ effect }: PastBounce): boolean => effect === 'flagged' || effect === 'removed'
+const flags = ({ effect }: PastBounce): boolean =>
+  effect === 'flagged' || effect === 'removed' || effect === 'held'
 
 /**
  * The record as if the event had never been.

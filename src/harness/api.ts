@@ -17,6 +17,7 @@ export type EventSeen = Wire<StoredBounce>
 export interface ReboundApi {
   /** Return paths in the order asked; any number of items. */
   readonly mint: (items: readonly MintItem[]) => Promise<readonly string[]>
+  /** Names the campaign of a test, and leaves the brake on removals out of it. */
   readonly nameCampaign: (id: string, name: string) => Promise<void>
   readonly giveAddress: (module: string, id: string, email: string) => Promise<void>
   readonly record: (module: string, id: string) => Promise<RecordSeen>
@@ -72,10 +73,10 @@ export function apiAt(base: string, token?: string | undefined): ReboundApi {
     if (response.ok) return parsed<T>(text, `${method} ${path}`)
     if (response.status === 401 || response.status === 403) {
       throw new ApiError(
-        `${root} requires a token: give --token or REBOUND_API_TOKEN. It said: ${text.slice(0, 300)}`,
+        `${root} requires a token: give --token or REBOUND_API_TOKEN. It said: ${detailOf(text)}`,
       )
     }
-    throw new ApiError(`${method} ${path} answered ${response.status}: ${text.slice(0, 300)}`)
+    throw new ApiError(`${method} ${path} answered ${response.status}: ${detailOf(text)}`)
   }
   const at = (module: string, id: string): string =>
     `/v1/records/${encodeURIComponent(module)}/${encodeURIComponent(id)}`
@@ -96,7 +97,7 @@ export function apiAt(base: string, token?: string | undefined): ReboundApi {
       return addresses
     },
     nameCampaign: async (id, name) => {
-      await call('PUT', campaignAt(id), { name })
+      await call('PUT', campaignAt(id), { name, brake: false })
     },
     giveAddress: async (module, id, email) => {
       await call('PUT', at(module, id), { email })
@@ -125,4 +126,15 @@ function parsed<T>(text: string, request: string): T {
   } catch {
     throw new ApiError(`${request} answered no JSON: ${text.slice(0, 100)}`)
   }
+}
+
+/** The words of a problem (RFC 9457), or the beginning of what else was answered. */
+function detailOf(text: string): string {
+  try {
+    const { detail } = JSON.parse(text) as { readonly detail?: unknown }
+    if (typeof detail === 'string') return detail
+  } catch {
+    // No problem of ours: shown as it is.
+  }
+  return text.slice(0, 300)
 }

@@ -52,10 +52,14 @@ const realisticWriters: Weights<WriterName> = {
   sendmail: 4,
   qmail: 4,
   yahoo: 4,
+  proofpoint: 3,
   'exim-old': 3,
+  'outlook-com': 2,
+  mimecast: 2,
   courier: 2,
   domino: 2,
   opensmtpd: 1,
+  zimbra: 1,
   mailbox: 1,
 }
 

@@ -2,7 +2,7 @@
 
 import { nearest } from '../model/spelling.ts'
 
-/** Raised for a name that is none; `message` says what to write instead. */
+/** Raised for an unknown name; `message` says what to write instead. */
 export class UnknownNameError extends Error {
   override readonly name = 'UnknownNameError'
 }

@@ -92,11 +92,16 @@ export interface Written {
 export interface Writer {
   /** The program and its generation. */
   readonly program: string
-  /** `report`: multipart/report with a status part; `mixed`: a status part in another multipart; `text`: plain text. */
-  readonly format: 'report' | 'mixed' | 'text'
+  /**
+   * `report`: multipart/report with a status part; `mixed`: a status part in another multipart; `attached`: words alone,
+   * the mail attached; `text`: plain text.
+   */
+  readonly format: 'report' | 'mixed' | 'attached' | 'text'
   /** What it reports at all: qmail knows neither delay warnings nor success reports. */
   readonly actions: readonly FailedBlock['action'][]
   /** True: never more than one recipient a report. */
   readonly oneRecipient?: boolean
+  /** True: neither the mail nor its header comes back. */
+  readonly returnsNothing?: boolean
   readonly write: (situation: Situation) => Written
 }

@@ -1,17 +1,20 @@
 // What the API answers, as zod schemas: they describe; the tests hold answers to them, the compiler the columns.
 
 import { z } from 'zod'
-import type { Campaign } from '../model/campaign.ts'
-import { categoryNames } from '../model/categories.ts'
-import type { Classified, ClassifiedRecipient } from '../model/classified.ts'
+import type { AuditRow } from '../model/audit.ts'
+import { advices } from '../model/categories.ts'
+import type { CheckedAddress } from '../model/checked-address.ts'
 import type { ColumnKind } from '../model/column.ts'
+import { type Incident, incidentDecisions, signs } from '../model/incident.ts'
 import type { MintedMail } from '../model/mint.ts'
+import type { PersonReply } from '../model/person-reply.ts'
 import type { CrmRecord, ListedRecord } from '../model/record.ts'
-import { actions, kinds } from '../model/report.ts'
 import {
   type JudgedMail,
   type Rule,
+  type RuleFinding,
   type RulePreview,
+  ruleProblems,
   ruleSections,
   ruleSources,
   ruleStages,
@@ -23,19 +26,9 @@ import {
   bounceFields,
   type StoredBounce,
 } from '../model/stored-bounce.ts'
-import { advices, bounceTypes, rungs } from '../model/verdict.ts'
-import type { ShownBounce, ShownRecord } from '../view/shown.ts'
-
-/** A value as JSON carries it: times become ISO 8601 text. */
-type Json<T> = { [Field in keyof T]: Date extends T[Field] ? Exclude<T[Field], Date> | string : T[Field] }
-
-const text = z.string().nullable()
-const time = z.string().meta({ format: 'date-time' })
-const count = z.int().min(0)
-
-export const bounceType = z.enum(bounceTypes)
-export const bounceKind = z.enum(kinds)
-export const category = z.enum(categoryNames)
+import { type StrippedBounce, strippedDetails } from '../model/stripped-bounce.ts'
+import type { ShownBounce, ShownCampaign, ShownRecord } from '../view/shown.ts'
+import { bounceKind, bounceType, category, count, type Json, rate, type Shape, text, time } from './shapes.ts'
 
 export const record = z
   .object({
@@ -48,6 +41,11 @@ export const record = z
     softBounces: count.describe('Since `resetAt`.'),
     lastBounceAt: time.nullable(),
     resetAt: time.nullable(),
+    aliveAt: time
+      .nullable()
+      .describe('When you said last that the address works; thresholds count soft bounces since.'),
+    complaints: count.describe('How often mail to it was reported as spam; a reset does not change it.'),
+    lastComplaintAt: time.nullable(),
   } satisfies Shape<Json<CrmRecord>>)
   .meta({ id: 'Record', description: 'A contact, company, lead, or record of another module.' })
 
@@ -61,7 +59,11 @@ export const campaign = z
     softBounces: count.describe('Records, each counted once, at its worst type.'),
     blockedBounces: count.describe("Part of softBounces: the sender's fault."),
     complaints: count,
-  } satisfies Shape<Json<Campaign>>)
+    brake: z.boolean().describe('False: its bounces are no sign of an incident and are not held.'),
+    hardRate: rate.describe('Hard bounces of the mails sent; null where none are counted as sent.'),
+    softRate: rate,
+    complaintRate: rate,
+  } satisfies Shape<Json<ShownCampaign>>)
   .meta({ id: 'Campaign', description: 'A campaign and how much of it came back.' })
 
 /** A field of a stored event, as its column says. */
@@ -90,6 +92,18 @@ export const bounce = z
     sentence: text.describe('The category in words for people.'),
   } satisfies Shape<Json<ShownBounce>>)
   .meta({ id: 'Bounce', description: 'One report about one recipient, as it was judged.' })
+
+export const strippedBounce = z
+  .object({
+    id: z.string(),
+    strippedAt: time,
+    detail: z
+      .enum(strippedDetails)
+      .describe('`bare`: stored without what strangers wrote; `inert`: also without effects.'),
+    code: z.string().describe("The code of the database's error."),
+    bounce,
+  } satisfies Shape<Json<Omit<StrippedBounce, 'bounce'>> & { bounce: Json<ShownBounce> }>)
+  .meta({ id: 'StrippedBounce', description: 'An event that the database did not take whole.' })
 
 export const mintedMail = z
   .object({
@@ -148,40 +162,36 @@ export const rulePreview = z
   })
   .meta({ id: 'RulePreview', description: 'What a rule would change.' })
 
-export const classified = z
+export const auditRow = z
   .object({
-    kind: bounceKind,
-    recipients: z.array(
-      z.object({
-        address: text,
-        originalAddress: text,
-        type: bounceType.nullable(),
-        permanent: z.boolean().nullable(),
-        category: category.nullable(),
-        action: z.enum(actions).nullable(),
-        status: text,
-        replyCode: z.int().nullable(),
-        diagnostic: text,
-        remoteMta: text,
-        because: z
-          .object({
-            rung: z.enum(rungs),
-            rule: z.string(),
-            text: z.string().exactOptional(),
-            overruled: z.object({ rung: z.enum(rungs), rule: z.string() }).exactOptional(),
-          })
-          .nullable(),
-        advice: z.enum(advices).nullable(),
-        retryAfter: z.int().nullable(),
-        blocklist: text,
-        helpUrl: text,
-      } satisfies Shape<ClassifiedRecipient>),
-    ),
-    reportingMta: text,
-    original: z.object({ messageId: text, envelopeId: text, subject: text }),
-    problems: z.array(z.object({ code: z.string(), detail: z.string().exactOptional() })),
-  } satisfies Shape<Classified>)
-  .meta({ id: 'Classified', description: 'What a mail reports, and the verdict on each recipient.' })
+    id: z.string(),
+    at: time,
+    actor: z.string(),
+    action: z.string().describe('`reset`, `undo`, `promote`, `forget`, `rule-add`, …'),
+    module: text,
+    recordId: text,
+    bounceId: text,
+    before: z.unknown().describe('What was there before.'),
+  } satisfies Shape<Json<AuditRow>>)
+  .meta({ id: 'AuditRow', description: 'A change by a person or a threshold.' })
+
+export const checkedAddress = z
+  .object({
+    address: z.string(),
+    bounce: bounce.nullable().describe('Its last bounce that was not undone; null if it never bounced.'),
+    advice: z.enum(advices).nullable().describe('Null if it never bounced.'),
+  } satisfies Shape<Omit<CheckedAddress, 'bounce'> & { bounce: unknown }>)
+  .meta({ id: 'CheckedAddress', description: 'What became of mail to an address before.' })
+
+export const ruleFinding = z
+  .object({
+    problem: z.enum(ruleProblems),
+    rule: z.string(),
+    by: z.string().exactOptional(),
+    samples: count.exactOptional(),
+    message: z.string(),
+  } satisfies Shape<RuleFinding>)
+  .meta({ id: 'RuleFinding', description: 'A fault of a rule beside the others.' })
 
 export const problem = z
   .object({
@@ -193,7 +203,21 @@ export const problem = z
   })
   .meta({ id: 'Problem', description: 'What went wrong, and which field is at fault (RFC 9457).' })
 
-type Shape<T> = { [Field in keyof Required<T>]: z.ZodType<T[Field]> }
+export const personReply = z
+  .object({
+    id: z.string().describe('Of the event that tells of it.'),
+    receivedAt: time,
+    from: text.describe('As the mail says, decoded.'),
+    replyTo: text,
+    subject: text,
+    text: z.string().describe('What it says, without what it quotes; at most 32,000 characters.'),
+    bytes: count.describe('Of the whole mail.'),
+    module: text,
+    recordId: text,
+    campaignId: text,
+    returnPath: z.string(),
+  } satisfies Shape<Json<PersonReply>>)
+  .meta({ id: 'Reply', description: "A person's answer to a return path." })
 
 /** A page of a list: ask again with `after` set to `next`. */
 export function pageOf<Item extends z.ZodType>(item: Item, description: string) {
@@ -201,3 +225,24 @@ export function pageOf<Item extends z.ZodType>(item: Item, description: string) 
     .object({ items: z.array(item), next: text.describe('Pass it as `after` to read on; null at the end.') })
     .describe(description)
 }
+
+export const incident = z
+  .object({
+    id: z.string(),
+    sign: z.enum(signs).describe('What gave it away: one host, one campaign, or one provider.'),
+    subject: z.string().describe("The host, the campaign's id or the provider."),
+    openedAt: time,
+    lastSignAt: time,
+    endedAt: time.nullable().describe('Null while it lasts.'),
+    records: count.describe('Distinct records that it was seen at.'),
+    domains: count.describe('Distinct domains of recipients.'),
+    held: count.describe('Bounces whose removal it holds now.'),
+    decision: z.enum(incidentDecisions).nullable(),
+    decidedAt: time.nullable(),
+    decidedBy: text,
+    reason: text,
+  } satisfies Shape<Json<Incident>>)
+  .meta({
+    id: 'Incident',
+    description: 'Signs of a fault on the sending side, while which removals are held.',
+  })

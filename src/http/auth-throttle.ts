@@ -6,7 +6,7 @@ import { clientKey, networkKey } from '../model/network.ts'
 const minuteMs = 60_000
 /** How long a client that had the right token is known. */
 const knownMs = 60 * minuteMs
-/** So many networks and clients are remembered. */
+/** At most this many networks and clients are remembered. */
 const maxRemembered = 10_000
 
 export interface AuthThrottle {

@@ -1,7 +1,7 @@
 // The fields that requests share: ids, addresses, pages. Each says in its message what would be right.
 
 import { z } from 'zod'
-import { idFault, isAddress, isId, timeBound, timeFault } from '../model/validity.ts'
+import { idFault, isAddress, isId, timeBound, timeFault, unprintable } from '../model/validity.ts'
 import { alternatives } from './schema.ts'
 
 const idLength = { minLength: 1, maxLength: 64 }
@@ -67,6 +67,16 @@ export function pageQuery<Query extends { readonly limit?: number | undefined }>
   return { ...rest, limit: limit ?? 100 }
 }
 
+/** Text to search for. */
+export const q = z
+  .string()
+  .refine(
+    text => [...text].length <= 200 && !unprintable.test(text),
+    'must be text of at most 200 characters without control characters',
+  )
+  .transform(text => (text === '' ? undefined : text))
+  .optional()
+
 function time(bound: 'from' | 'to') {
   return z
     .string(timeFault)
@@ -80,3 +90,12 @@ export const since = time('from')
 
 /** A time to count up to and without; a date is counted whole, in UTC. */
 export const until = time('to')
+
+const dateFault = 'must be a date such as 2026-01-31'
+
+/** A day in UTC: its midnight. */
+export const date = z
+  .string(dateFault)
+  .refine(text => text.length === 10 && timeBound(text, 'from') !== null, dateFault)
+  .meta({ examples: ['2026-01-31', '2026-02-01'] })
+  .transform(text => timeBound(text, 'from') ?? new Date(Number.NaN))

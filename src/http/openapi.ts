@@ -29,6 +29,13 @@ export function openApi(version: string): FastifyDynamicSwaggerOptions {
         { name: 'records', description: 'Contacts, companies, leads, and whatever else was written to.' },
         { name: 'campaigns', description: 'What was sent, and how much of it came back.' },
         { name: 'bounces', description: 'Every report that came back, as it was judged.' },
+        { name: 'replies', description: 'What people answered to return paths.' },
+        { name: 'audit', description: 'Who changed what.' },
+        { name: 'addresses', description: 'Before mail is sent.' },
+        {
+          name: 'incidents',
+          description: 'What holds removals while something is wrong on the sending side.',
+        },
         { name: 'rules', description: "The operators' rules: what they want judged otherwise." },
         { name: 'classify', description: 'Trying a mail out.' },
         { name: 'probes', description: 'For machines that watch.' },

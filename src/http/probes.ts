@@ -30,7 +30,7 @@ export function probes(api: Api, { health, metrics }: { health: HealthPort; metr
       logLevel: 'warn',
       schema: {
         operationId: 'getReadiness',
-        summary: 'Does it take mail: the database answers and it is not draining?',
+        summary: 'Does it take mail: the database answers, mail is read and it is not draining?',
         tags,
         security,
         response: { 200: z.object({ status: z.literal('ready') }).describe('It does.') },

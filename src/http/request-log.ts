@@ -17,7 +17,7 @@ export class RequestLog extends LogController {
         path: pathOf(request),
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
-        peer: request.ip,
+        ip: request.ip,
       },
       'request',
     )

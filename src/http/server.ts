@@ -9,30 +9,33 @@ import {
   fastify,
   type HTTPMethods,
 } from 'fastify'
-import { access, openBesideToken } from './access.ts'
-import { createAuthThrottle } from './auth-throttle.ts'
+import { access, askedHost, type MetricsAccess, openBesideToken } from './access.ts'
+import { areaOf } from './areas.ts'
+import { type AuthThrottle, createAuthThrottle } from './auth-throttle.ts'
 import { maxJsonBytes, readJson } from './body.ts'
 import { securityHeaders } from './headers.ts'
 import { openApi } from './openapi.ts'
+import { operations } from './operations.ts'
+import { type OpenPages, pageDoor, toSignIn } from './page-door.ts'
 import type { MetricsPort, Ports } from './ports.ts'
 import { probes } from './probes.ts'
 import { HttpProblem, problemMediaType, problemOf } from './problem.ts'
 import { pathOf, RequestLog } from './request-log.ts'
-import { bounces } from './routes/bounces.ts'
-import { campaigns } from './routes/campaigns.ts'
-import { classify } from './routes/classify.ts'
-import { recordList } from './routes/record-list.ts'
-import { records } from './routes/records.ts'
-import { returnPaths } from './routes/return-paths.ts'
-import { rules } from './routes/rules.ts'
 import { type Api, compileValidator, fields, type ZodTypes } from './schema.ts'
+import type { Tokens } from './tokens.ts'
 
 export interface HttpOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
-  /** Null serves this machine alone: see `access.ts`. */
+  /** REBOUND_API_TOKEN; where there is neither it nor others, this machine alone is served: see `access.ts`. */
   readonly token: string | null
+  /** Beside it. */
+  readonly moreTokens?: Tokens | undefined
+  /** Registers the pages for people; there are none unless told. */
+  readonly pages?: OpenPages | undefined
+  /** Who may read the metrics; `open` unless set. */
+  readonly metricsAccess?: MetricsAccess
   readonly ports: Ports
   readonly metrics: MetricsPort
   readonly log: FastifyBaseLogger
@@ -108,7 +111,10 @@ function build(options: HttpOptions): Api {
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => data => (typeof data === 'string' ? data : JSON.stringify(data)))
   readJson(app)
-  guard(app, options)
+  countAnswers(app, metrics)
+  const tokens = tokensOf(options)
+  const throttle = createAuthThrottle(options.maxAuthFailures ?? 10, options.isTrusted ?? (() => false))
+  guard(app, { tokens, throttle, metricsAccess: options.metricsAccess ?? 'open' })
   app.setErrorHandler(answerProblem)
   app.setNotFoundHandler(request => {
     throw new HttpProblem(404, `There is nothing at ${pathOf(request)}; /openapi.json lists what there is.`)
@@ -119,16 +125,12 @@ function build(options: HttpOptions): Api {
   app.register(swagger, openApi(version))
   app.register(async scope => {
     const api: Api = scope.withTypeProvider<ZodTypes>()
-    returnPaths(api, ports)
-    records(api, ports)
-    campaigns(api, ports)
-    recordList(api, ports)
-    bounces(api, ports)
-    rules(api, ports)
-    await api.register((inner, _options, done) => {
-      classify(inner.withTypeProvider<ZodTypes>(), ports, maxMessageBytes)
-      done()
-    })
+    await operations(api, ports, maxMessageBytes)
+    if (options.pages)
+      await api.register((inner, _options, done) => {
+        options.pages?.(inner, pageDoor(ports, tokens, throttle))
+        done()
+      })
     probes(api, { health: ports.health, metrics })
     api.get('/openapi.json', async () => app.swagger())
     refuseOtherMethods(api, methods)
@@ -136,22 +138,52 @@ function build(options: HttpOptions): Api {
   return app
 }
 
+/** Of each request that reached us whole. */
+function countAnswers(app: Api, metrics: MetricsPort): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const area = areaOf(request.routeOptions.url ?? null)
+    metrics.answered({ area, status: reply.statusCode, seconds: reply.elapsedTime / 1000 })
+  })
+}
+
+/** Null if there is none at all. */
+function tokensOf({ token, moreTokens }: HttpOptions): Tokens | null {
+  const main = token === null ? [] : [{ name: null, token, isReader: false }]
+  if (moreTokens === undefined) return token === null ? null : () => main
+  return () => [...main, ...moreTokens()]
+}
+
+interface Guard {
+  readonly tokens: Tokens | null
+  readonly throttle: AuthThrottle
+  readonly metricsAccess: MetricsAccess
+}
+
 /** Decides who may ask before a body is read. */
-function guard(app: Api, { token, maxAuthFailures = 10, isTrusted = () => false }: HttpOptions): void {
-  const decide = access(token)
-  const throttle = createAuthThrottle(maxAuthFailures, isTrusted)
+function guard(app: Api, { tokens, throttle, metricsAccess }: Guard): void {
+  const decide = access(tokens, metricsAccess)
+  const open = openBesideToken(metricsAccess)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders)
-    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
+    const { method, headers, routeOptions } = request
+    if (request.raw.httpVersion === '1.1' && headers.host === undefined)
       throw new HttpProblem(400, 'The request has no Host, which HTTP/1.1 requires (RFC 9112 §3.2).')
     const peer = request.socket.remoteAddress ?? ''
-    const triesToken = token !== null && request.headers.authorization !== undefined
+    const triesToken = tokens !== null && headers.authorization !== undefined
     const waitSeconds = triesToken ? throttle.waitSeconds(peer) : null
     if (waitSeconds !== null) throw tooManyFailures(waitSeconds)
-    const refused = decide({ route: request.routeOptions.url ?? null, peer, headers: request.headers })
-    if (triesToken && refused?.status === 401) throttle.failed(peer)
-    if (refused !== null) throw refused
-    if (triesToken && !openBesideToken.has(request.routeOptions.url ?? null)) throttle.succeeded(peer)
+    const route = routeOptions.url ?? null
+    const { isOpen = false, isPage = false } = routeOptions.config ?? {}
+    const host = askedHost(request.raw.url ?? '', headers)
+    const decided = decide({ route, peer, method, headers: { ...headers, host }, isOpen })
+    if (!(decided instanceof HttpProblem)) {
+      request.caller = { name: decided.name, isReader: decided.isReader }
+      if (triesToken && !open.has(route)) throttle.succeeded(peer)
+      return
+    }
+    if (triesToken && decided.status === 401) throttle.failed(peer)
+    if (isPage && decided.status === 401 && !triesToken) return toSignIn(request, reply)
+    throw decided
   })
 }
 

@@ -2,35 +2,7 @@
 // Texts are matched against `classify/wording.ts`: no addresses, no IPv4, single spaces.
 
 import type { Category } from '../model/categories.ts'
-import authFailure from './causes/auth-failure.json' with { type: 'json' }
-import blocked from './causes/blocked.json' with { type: 'json' }
-import content from './causes/content.json' with { type: 'json' }
-import expired from './causes/expired.json' with { type: 'json' }
-import filtered from './causes/filtered.json' with { type: 'json' }
-import greylisted from './causes/greylisted.json' with { type: 'json' }
-import mailboxDisabled from './causes/mailbox-disabled.json' with { type: 'json' }
-import mailboxFull from './causes/mailbox-full.json' with { type: 'json' }
-import moved from './causes/moved.json' with { type: 'json' }
-import networkError from './causes/network-error.json' with { type: 'json' }
-import noPtr from './causes/no-ptr.json' with { type: 'json' }
-import nonCompliant from './causes/non-compliant.json' with { type: 'json' }
-import notAccepting from './causes/not-accepting.json' with { type: 'json' }
-import policy from './causes/policy.json' with { type: 'json' }
-import protocolError from './causes/protocol-error.json' with { type: 'json' }
-import rateLimited from './causes/rate-limited.json' with { type: 'json' }
-import relayingDenied from './causes/relaying-denied.json' with { type: 'json' }
-import reputation from './causes/reputation.json' with { type: 'json' }
-import security from './causes/security.json' with { type: 'json' }
-import senderRejected from './causes/sender-rejected.json' with { type: 'json' }
-import spam from './causes/spam.json' with { type: 'json' }
-import starttlsFailed from './causes/starttls-failed.json' with { type: 'json' }
-import suppressed from './causes/suppressed.json' with { type: 'json' }
-import systemError from './causes/system-error.json' with { type: 'json' }
-import systemFull from './causes/system-full.json' with { type: 'json' }
-import tooBig from './causes/too-big.json' with { type: 'json' }
-import unknownDomain from './causes/unknown-domain.json' with { type: 'json' }
-import unknownUser from './causes/unknown-user.json' with { type: 'json' }
-import virus from './causes/virus.json' with { type: 'json' }
+import { filesOf } from './files.ts'
 import { allSlots, type Slot, type Wording, wordingsOf } from './languages.ts'
 import phrases from './standing-phrases.json' with { type: 'json' }
 
@@ -49,51 +21,51 @@ export interface CauseRow {
   readonly weak?: boolean
   /** Words of "not now", "not from you" or "not any more": no code of a bad address beside them is to be believed, or not even its words. */
   readonly outweighs?: Outweighs
+  /** Words of a name that does not exist (NXDOMAIN): no later attempt can go better, whatever class the code has. */
+  readonly final?: boolean
 }
 
 export interface Cause extends CauseRow {
   readonly category: Category
 }
 
-/** A row as it stands in a file: nothing of it is known yet. */
-type Row = Omit<CauseRow, 'outweighs'> & { readonly outweighs?: string }
-
-const files: Partial<Record<Category, readonly Row[]>> = {
-  'unknown-user': unknownUser,
-  'unknown-domain': unknownDomain,
-  moved,
-  'not-accepting': notAccepting,
-  'mailbox-full': mailboxFull,
-  'mailbox-disabled': mailboxDisabled,
-  filtered,
-  'too-big': tooBig,
-  expired,
-  'network-error': networkError,
-  'system-error': systemError,
-  'system-full': systemFull,
-  'protocol-error': protocolError,
-  'starttls-failed': starttlsFailed,
-  suppressed,
-  greylisted,
-  blocked,
-  reputation,
-  'rate-limited': rateLimited,
-  'auth-failure': authFailure,
-  'no-ptr': noPtr,
-  'sender-rejected': senderRejected,
-  'relaying-denied': relayingDenied,
-  spam,
-  virus,
-  content,
-  policy,
-  security,
-  'non-compliant': nonCompliant,
-}
+/** The categories that have a file of words, in the order in which ties are decided. */
+const names = [
+  'unknown-user',
+  'unknown-domain',
+  'moved',
+  'not-accepting',
+  'mailbox-full',
+  'mailbox-disabled',
+  'filtered',
+  'too-big',
+  'expired',
+  'network-error',
+  'system-error',
+  'system-full',
+  'protocol-error',
+  'starttls-failed',
+  'suppressed',
+  'greylisted',
+  'blocked',
+  'reputation',
+  'rate-limited',
+  'auth-failure',
+  'no-ptr',
+  'sender-rejected',
+  'relaying-denied',
+  'spam',
+  'virus',
+  'content',
+  'policy',
+  'security',
+  'non-compliant',
+] as const satisfies readonly Category[]
 
 /** What programs and providers write, in a fixed order: ties are decided by it. */
-export const causes: readonly Cause[] = Object.entries(files).flatMap(([category, rows]) =>
-  rows.map(row => ({ ...checked(row, category), category: category as Category })),
-)
+export const causes: readonly Cause[] = Object.entries(
+  filesOf<(typeof names)[number], readonly CauseRow[]>('causes', names),
+).flatMap(([category, rows]) => rows.map(row => ({ ...row, category: category as Category })))
 
 export interface LanguageCause extends Cause {
   readonly wording: Wording
@@ -113,32 +85,14 @@ export const languageCauses: readonly LanguageCause[] = allSlots.flatMap(slot =>
   }))
 })
 
-function toldBy(slot: Slot): Pick<Cause, 'category' | 'weak' | 'outweighs'> | null {
+function toldBy(slot: Slot): Pick<Cause, 'category' | 'weak' | 'outweighs' | 'final'> | null {
   if (slot === 'particles.for-now') return { category: 'system-error', weak: true, outweighs: 'words' }
   if (slot === 'predicates.not-found') return { category: 'unknown-user', weak: true }
   if (!slot.startsWith('refusals.')) return null
   const category = slot.slice('refusals.'.length) as Category
+  if (category === 'unknown-domain') return { category, final: true }
   // "Access refused" is what any refusal says.
   return category === 'policy' ? { category, weak: true } : { category }
-}
-
-/** A row that is not what it claims stops the start: these files are edited by hand. */
-function checked(given: Row, category: string): CauseRow {
-  const row = given as CauseRow
-  const fault = faultOf(row, category)
-  if (fault !== null) throw new Error(`knowledge/causes/${category}.json, row ${row.id}: ${fault}`)
-  return row
-}
-
-function faultOf({ id, texts, source, examples, outweighs }: CauseRow, category: string): string | null {
-  if (!id.startsWith(`${category}/`)) return `its id should begin with ${category}/`
-  if (texts.length === 0) return 'it has no texts'
-  if (texts.some(text => text.length < 3 || text !== text.toLowerCase()))
-    return 'texts are lower case, of 3 characters or more'
-  if (source === '' || examples.length === 0) return 'it needs a source and an example'
-  return outweighs === undefined || outweighs === 'code' || outweighs === 'words'
-    ? null
-    : 'it outweighs "code" or "words"'
 }
 
 /** Phrases that stand in every notice of a program: words inside them tell nothing. */

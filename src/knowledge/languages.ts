@@ -1,8 +1,15 @@
 // The words of each language: one JSON file a language, its words in closed slots. Who adds a phrase adds it to one file.
 
 import { type Category, categories } from '../model/categories.ts'
+import { filesOf } from './files.ts'
 import { folded } from './folding.ts'
-import { languageFiles } from './languages/files.ts'
+
+/** The languages that have a file of words. */
+const languageCodes = `
+  ar bg ca cs da de el en es et fi fr ga he hr hu id it ja ko lt lv mt nl no pl pt ro ru sk sl sr sv th tr uk vi
+  zh-hans zh-hant`
+  .trim()
+  .split(/\s+/)
 
 /** What words do, by group. A slot is `group.name`. */
 export const slots = {
@@ -28,7 +35,10 @@ export const slots = {
     'returned',
     'failed',
   ],
-  /** What turns, dates or joins: no, if (before or behind what it conditions), it waits, it is tried again, it is over. */
+  /**
+   * What turns, dates, counts or joins: no, if (before or behind what it conditions), it waits, it is tried again, it is
+   * over, it happened many times. `again` asks for another attempt; a time beside it says when.
+   */
   particles: [
     'negation',
     'condition',
@@ -39,13 +49,20 @@ export const slots = {
     'delayed',
     'final',
     'for-now',
+    'again',
+    'many',
     'and',
     'to',
     'this',
   ],
+  /** Of time, behind a number. */
+  units: ['second', 'minute', 'hour', 'day'],
   /** Words before a colon: what stands behind is an address, a subject or the returned mail. */
   labels: ['sender', 'recipient', 'subject', 'original'],
-  /** Titles of mail that programs write. `reply` are the prefixes by which people answer and forward. */
+  /**
+   * Titles of mail that programs write. `reply` are the prefixes by which people answer and forward; `affair` are the
+   * words of what a system address writes to its own users: approvals, meetings, quotas.
+   */
   subjects: [
     'failure',
     'delay',
@@ -54,6 +71,7 @@ export const slots = {
     'auto-reply',
     'challenge',
     'housekeeping',
+    'affair',
     'read',
     'reply',
   ],
@@ -89,7 +107,7 @@ export const allSlots = Object.entries(slots).flatMap(([group, names]) =>
 )
 
 /** Words that do the same, whose they are, and what a mail with them is read as. */
-export interface Entry {
+export interface PhraseEntry {
   readonly texts: readonly string[]
   /** Whose words these are: a program, a provider, or `composed`. */
   readonly source: string
@@ -114,109 +132,58 @@ export interface Wording {
 export interface Language {
   readonly code: string
   readonly name: string
-  readonly entries: ReadonlyMap<Slot, readonly Entry[]>
+  readonly entries: ReadonlyMap<Slot, readonly PhraseEntry[]>
 }
 
-/** Reads the files. A file that is not what it claims stops the start: these files are edited by hand. */
-export function readLanguages(files: Readonly<Record<string, unknown>>): readonly Language[] {
-  return Object.entries(files).map(([code, file]) => readLanguage(code, file))
+/** A file as `test/knowledge/language-file.ts` demands it. Checking costs more than reading: it is done once, by the tests. */
+function readLanguage(code: string, { name, ...groups }: { readonly name: string }): Language {
+  const entries = new Map<Slot, readonly PhraseEntry[]>()
+  for (const [group, slots] of Object.entries<Readonly<Record<string, readonly PhraseEntry[]>>>(groups))
+    for (const [slot, rows] of Object.entries(slots)) entries.set(`${group}.${slot}` as Slot, rows)
+  return { code, name, entries }
 }
 
-function readLanguage(code: string, file: unknown): Language {
-  const fail = (place: string, fault: string): never => {
-    throw new Error(`knowledge/languages/${code}.json${place === '' ? '' : `, ${place}`}: ${fault}`)
-  }
-  if (!isObject(file) || typeof file.name !== 'string') return fail('', 'it needs a "name" for its language')
-  const { name, ...groups } = file
-  const entries = new Map<Slot, readonly Entry[]>()
-  for (const [group, given] of Object.entries(groups)) {
-    const known: readonly string[] | undefined = (slots as Record<string, readonly string[]>)[group]
-    if (known === undefined || !isObject(given))
-      return fail(group, `groups are ${Object.keys(slots).join(', ')}, each with slots`)
-    for (const [slot, rows] of Object.entries(given)) {
-      const place = `${group}.${slot}`
-      if (!known.includes(slot)) fail(place, `slots of ${group} are ${known.join(', ')}`)
-      if (!Array.isArray(rows) || rows.length === 0) return fail(place, 'a slot is a list of entries')
-      const seen = new Set<string>()
-      rows.forEach((row, at) => {
-        const fault = faultOf(row, seen)
-        if (fault !== null) fail(`${place}, entry ${at + 1}`, fault)
-      })
-      entries.set(place as Slot, rows as Entry[])
-    }
-  }
-  return { code, name: file.name, entries }
-}
+/** As they are written; `test/knowledge/language-file.ts` says what a file must be. */
+export const languageFiles = filesOf<string, { readonly name: string }>('languages', languageCodes)
 
-/** What is wrong with an entry, null for nothing; `seen` collects the texts of its slot. */
-function faultOf(row: unknown, seen: Set<string>): string | null {
-  if (!isObject(row)) return 'an entry has "texts", "source" and "examples"'
-  const { texts, source, examples } = row
-  if (!Array.isArray(texts) || texts.length === 0) return 'it has no "texts"'
-  for (const text of texts) {
-    if (typeof text !== 'string' || text.trim() === '') return `${JSON.stringify(text)} is not a text`
-    if (text !== text.toLowerCase()) return `"${text}" must be in lower case`
-  }
-  for (const text of foldedTexts(texts)) {
-    const bare = text.replace(ends, '')
-    if (bare.trim() === '' || bare.includes('*')) return `"${text}": a * stands at an end of a text`
-    if (seen.has(bare)) return `"${bare}" stands twice in this slot`
-    seen.add(bare)
-  }
-  if (typeof source !== 'string' || source === '')
-    return 'it needs a "source": the program that writes so, or "composed"'
-  if (!Array.isArray(examples) || examples.length === 0) return 'it needs an example'
-  const isExample = (each: unknown): boolean =>
-    isObject(each) && typeof each.say === 'string' && typeof each.expect === 'string'
-  return examples.every(isExample) ? null : 'an example is {"say": "…", "expect": "…"}'
-}
-
-/** The marks of open ends. */
-const ends = /^\*|\*$/g
-
-const folds = new WeakMap<readonly string[], readonly string[]>()
-
-/** All at once and once only: thousands of short texts are folded at every start. */
-function foldedTexts(texts: readonly string[]): readonly string[] {
-  const known = folds.get(texts)
-  if (known !== undefined) return known
-  const computed = folded(texts.join('\n')).split('\n')
-  folds.set(texts, computed)
-  return computed
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-export const languages: readonly Language[] = readLanguages(languageFiles)
+export const languages: readonly Language[] = Object.entries(languageFiles).map(([code, file]) =>
+  readLanguage(code, file),
+)
 
 /** More languages than this are not named beside a text: the place must fit where verdicts are stored. */
 const MAX_NAMED = 4
 
-const bySlot = new Map<Slot, readonly Wording[]>()
-for (const slot of allSlots) {
-  const codesOf = new Map<string, string[]>()
+const bySlot = new Map(allSlots.map(slot => [slot, mergedWordings(slot)]))
+
+/** Each text once. Folded all at once: thousands of short texts are folded at every start. */
+function mergedWordings(slot: Slot): readonly Wording[] {
+  const written: string[] = []
+  const codes: string[] = []
   for (const { code, entries } of languages)
     for (const { texts } of entries.get(slot) ?? [])
-      for (const text of foldedTexts(texts)) {
-        const codes = codesOf.get(text)
-        if (codes === undefined) codesOf.set(text, [code])
-        else codes.push(code)
+      for (const text of texts) {
+        written.push(text)
+        codes.push(code)
       }
-  bySlot.set(
-    slot,
-    [...codesOf].map(([text, codes]) => wordingOf(slot, text, codes)),
-  )
+  if (written.length === 0) return []
+  const codesOf = new Map<string, string[]>()
+  for (const [at, text] of folded(written.join('\n')).split('\n').entries()) {
+    const known = codesOf.get(text)
+    if (known === undefined) codesOf.set(text, [codes[at] as string])
+    else known.push(codes[at] as string)
+  }
+  return Array.from(codesOf, ([text, codes]) => wordingOf(slot, text, codes))
 }
 
 function wordingOf(slot: Slot, written: string, codes: readonly string[]): Wording {
   const named = codes.length > MAX_NAMED ? [...codes.slice(0, MAX_NAMED), '…'] : codes
+  const isOpenBefore = written.startsWith('*')
+  const isOpenBehind = written.endsWith('*')
   return {
-    text: written.replace(ends, ''),
+    text: written.slice(Number(isOpenBefore), written.length - Number(isOpenBehind)),
     slot,
-    isOpenBefore: written.startsWith('*'),
-    isOpenBehind: written.endsWith('*'),
+    isOpenBefore,
+    isOpenBehind,
     codes,
     place: `languages/${named.join('+')}/${slot}`,
   }
@@ -246,7 +213,7 @@ export function isWhole(
 }
 
 /** `er server` is no word of `other server`. Scripts that write no blanks, or glue particles to nouns, have no such edges. */
-function isInsideWord(text: string, at: number): boolean {
+export function isInsideWord(text: string, at: number): boolean {
   return isLetter(text.charCodeAt(at - 1)) && isLetter(text.charCodeAt(at))
 }
 

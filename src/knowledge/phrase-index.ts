@@ -1,6 +1,6 @@
 // Finds the words of many slots in one pass over a text.
 
-import { isWhole, type Slot, type Wording } from './languages.ts'
+import { allSlots, isInsideWord, isWhole, type Slot, type Wording } from './languages.ts'
 import { createSubstringIndex } from './substring-index.ts'
 
 /** Where a wording stands, in UTF-16 units. */
@@ -21,26 +21,33 @@ export interface Phrases {
 }
 
 const none: readonly PhraseMatch[] = []
+const slotNumbers = new Map(allSlots.map((slot, at) => [slot, at]))
 
 /** The search; texts must be folded. */
 export function createPhraseIndex(wordings: readonly Wording[]): (text: string) => Phrases {
-  const index = createSubstringIndex(wordings.map(({ text }) => text))
+  const index = createSubstringIndex(
+    wordings.map(({ text }) => text),
+    { mustEndWord: pattern => wordings[pattern]?.isOpenBehind === false, isInsideWord },
+  )
+  const numberOf = wordings.map(({ slot }) => slotNumbers.get(slot) as number)
   return text => {
-    const found = new Map<Slot, PhraseMatch[]>()
-    index.eachMatch(text, (pattern, end) => {
+    const found: PhraseMatch[][] = []
+    index.eachMatch(text.replaceAll('\n', ' '), (pattern, end) => {
       const wording = wordings[pattern] as Wording
       const start = end - wording.text.length
       if (!isWhole(wording, text, start, end)) return
-      const matches = found.get(wording.slot)
-      if (matches === undefined) found.set(wording.slot, [{ wording, start, end }])
+      const number = numberOf[pattern] as number
+      const matches = found[number]
+      if (matches === undefined) found[number] = [{ wording, start, end }]
       else matches.push({ wording, start, end })
     })
+    const of = (slot: Slot): readonly PhraseMatch[] => found[slotNumbers.get(slot) as number] ?? none
     return {
       text,
-      has: slot => found.has(slot),
-      of: slot => found.get(slot) ?? none,
+      has: slot => of(slot).length > 0,
+      of,
       between(slot, from, to) {
-        const matches = found.get(slot) ?? none
+        const matches = of(slot)
         const lying: PhraseMatch[] = []
         for (let at = firstEndingAt(matches, from); at < matches.length; at++) {
           const match = matches[at] as PhraseMatch

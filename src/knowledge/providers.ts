@@ -1,35 +1,10 @@
 // What the big providers and filters mean by their own codes and texts, one JSON file each, and which domains are theirs.
 
+import { createRequire } from 'node:module'
 import { LRUCache } from 'lru-cache'
-import { getDomain, getDomainWithoutSuffix } from 'tldts'
 import type { Category } from '../model/categories.ts'
-import apple from './providers/apple.json' with { type: 'json' }
-import att from './providers/att.json' with { type: 'json' }
-import au from './providers/au.json' with { type: 'json' }
-import barracuda from './providers/barracuda.json' with { type: 'json' }
-import cisco from './providers/cisco.json' with { type: 'json' }
-import comcast from './providers/comcast.json' with { type: 'json' }
-import cox from './providers/cox.json' with { type: 'json' }
-import docomo from './providers/docomo.json' with { type: 'json' }
-import gmx from './providers/gmx.json' with { type: 'json' }
-import godaddy from './providers/godaddy.json' with { type: 'json' }
-import google from './providers/google.json' with { type: 'json' }
-import laposte from './providers/laposte.json' with { type: 'json' }
-import mailru from './providers/mailru.json' with { type: 'json' }
-import messagelabs from './providers/messagelabs.json' with { type: 'json' }
-import microsoft from './providers/microsoft.json' with { type: 'json' }
-import mimecast from './providers/mimecast.json' with { type: 'json' }
-import netease from './providers/netease.json' with { type: 'json' }
-import orange from './providers/orange.json' with { type: 'json' }
-import proofpoint from './providers/proofpoint.json' with { type: 'json' }
-import qq from './providers/qq.json' with { type: 'json' }
-import sendmail from './providers/sendmail.json' with { type: 'json' }
-import softbank from './providers/softbank.json' with { type: 'json' }
-import spectrum from './providers/spectrum.json' with { type: 'json' }
-import tonline from './providers/tonline.json' with { type: 'json' }
-import yahoo from './providers/yahoo.json' with { type: 'json' }
-import yandex from './providers/yandex.json' with { type: 'json' }
-import zoho from './providers/zoho.json' with { type: 'json' }
+import { filesOf } from './files.ts'
+import type { Stage } from './stages.ts'
 
 /** One reading of a provider's refusal; every condition that is given must hold. */
 export interface ProviderRow {
@@ -39,6 +14,8 @@ export interface ProviderRow {
   readonly replyCode?: readonly number[]
   /** Any of these plain lower-cased substrings. */
   readonly texts?: readonly string[]
+  /** Does not hold where this command was refused. */
+  readonly notAt?: Stage
   readonly category: Category
   readonly source: string
   readonly examples: readonly ProviderExample[]
@@ -64,49 +41,54 @@ export interface Provider {
   readonly rows: readonly ProviderRow[]
 }
 
-const files = {
-  google,
-  microsoft,
-  yahoo,
-  apple,
-  gmx,
-  mailru,
-  yandex,
-  qq,
-  netease,
-  comcast,
-  cox,
-  att,
-  zoho,
-  orange,
-  laposte,
-  docomo,
-  au,
-  softbank,
-  spectrum,
-  tonline,
-  godaddy,
-  mimecast,
-  messagelabs,
-  proofpoint,
-  cisco,
-  barracuda,
-  sendmail,
-}
+/** Where two would do, the first counts. */
+const names = [
+  'google',
+  'microsoft',
+  'yahoo',
+  'apple',
+  'gmx',
+  'mailru',
+  'yandex',
+  'qq',
+  'netease',
+  'comcast',
+  'cox',
+  'att',
+  'zoho',
+  'orange',
+  'laposte',
+  'docomo',
+  'au',
+  'softbank',
+  'spectrum',
+  'tonline',
+  'godaddy',
+  'mimecast',
+  'messagelabs',
+  'proofpoint',
+  'cisco',
+  'barracuda',
+  'sendmail',
+] as const
 
 /** A closed set: it is a label of the metrics. */
-export type ProviderName = keyof typeof files | 'other'
+export type ProviderName = (typeof names)[number] | 'other'
 
-export const providers: readonly Provider[] = Object.entries(files).map(([name, file]) => ({
-  ...(file as Omit<Provider, 'name'>),
-  name: name as ProviderName,
-}))
+export const providers: readonly Provider[] = Object.entries(
+  filesOf<ProviderName, Omit<Provider, 'name'>>('providers', names),
+).map(([name, file]) => ({ ...file, name: name as ProviderName }))
 
 const byDomain = new Map(
   providers.flatMap(provider => provider.domains.map(domain => [domain, provider.name])),
 )
 const byBrand = new Map(providers.flatMap(provider => provider.brands.map(brand => [brand, provider.name])))
 const byHost = new Map(providers.flatMap(provider => provider.hosts.map(host => [host, provider.name])))
+
+/** Required: to import a CommonJS module, Node first reads it for names, and this one is 200 kB of suffixes. */
+const { getDomain, getDomainWithoutSuffix } = createRequire(import.meta.url)(
+  'tldts',
+) as typeof import('tldts')
 
 interface Domain {
   /** Null for a bare suffix. */
@@ -138,6 +120,15 @@ export function providerOfDomain(domain: string): ProviderName {
   const { registrable, name } = domainOf(domain)
   if (registrable === null) return 'other'
   return byDomain.get(registrable) ?? byBrand.get(name) ?? 'other'
+}
+
+/** Patterns of SQL's `like` for the addresses of a provider's mailboxes, in lower case; none for `other`. */
+export function addressPatterns(provider: string): readonly string[] {
+  const { domains = [], brands = [] } = providers.find(({ name }) => name === provider) ?? {}
+  return [...domains, ...brands.map(brand => `${brand}.%`)].flatMap(domain => [
+    `%@${domain}`,
+    `%@%.${domain}`,
+  ])
 }
 
 /** Whose mail server a host name is; null for an unknown one. */

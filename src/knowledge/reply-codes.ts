@@ -3,7 +3,7 @@
 
 import type { Category } from '../model/categories.ts'
 
-export interface ReplyRow {
+export interface ReplyCodeRow {
   readonly code: number
   readonly meaning: string
   /** Null where the code alone names no cause. */
@@ -11,7 +11,7 @@ export interface ReplyRow {
   readonly source: string
 }
 
-const row = (code: number, meaning: string, category: Category | null, source: string): ReplyRow => ({
+const row = (code: number, meaning: string, category: Category | null, source: string): ReplyCodeRow => ({
   code,
   meaning,
   category,
@@ -19,7 +19,7 @@ const row = (code: number, meaning: string, category: Category | null, source: s
 })
 
 const smtp = 'RFC 5321 §4.2.3'
-export const replyCodes: readonly ReplyRow[] = [
+export const replyCodes: readonly ReplyCodeRow[] = [
   row(421, 'service not available, closing channel', 'network-error', smtp),
   row(422, 'mailbox full, or any refusal', null, 'Exchange, not registered'),
   row(431, 'not enough disk space', 'system-full', 'Exchange, not registered'),
@@ -66,6 +66,6 @@ export const replyCodes: readonly ReplyRow[] = [
 const byCode = new Map(replyCodes.map(known => [known.code, known]))
 
 /** The row of a reply code; undefined for one nobody uses. */
-export function replyRow(code: number): ReplyRow | undefined {
+export function replyRow(code: number): ReplyCodeRow | undefined {
   return byCode.get(code)
 }

@@ -1,22 +1,19 @@
 // A header block (RFC 5322 §2.2): bytes to fields, and what one asks of a field.
 
-import { isAscii } from 'node:buffer'
 import type { Header, HeaderField } from '../model/message.ts'
 import { decodeWords } from './encoded-word.ts'
-import { cleanText, decodeText } from './text.ts'
+import { cleanText, decodeText, isPlain } from './text.ts'
 
 const MAX_FIELDS = 1000
 const MAX_VALUE_CHARS = 16 * 1024
 
 /**
  * Fields of a block whose lines end in LF, up to its first empty line, in order. Names lower-cased, values unfolded,
- * encoded words decoded, control characters removed. A line that is no field is skipped. `isPlain`: the block is known
- * to be ASCII without control characters.
+ * encoded words decoded, control characters removed. A line that is no field is skipped. `text` is a character a byte,
+ * so that a value's charset can be judged by its bytes. `knownPlain`: it is known to be plain.
  */
-export function parseHeader(block: Buffer, isPlain = false): Header {
-  // Latin-1 keeps every byte, so that a value's charset can still be judged by its bytes.
-  const text = block.toString('latin1')
-  const plain = (isPlain || (isAscii(block) && cleanText(text) === text)) && !text.includes('=?')
+export function parseHeader(text: string, knownPlain = false): Header {
+  const plain = (knownPlain || isPlain(text)) && !text.includes('=?')
   const fields: HeaderField[] = []
   let at = 0
   while (at < text.length && fields.length < MAX_FIELDS) {
@@ -46,11 +43,20 @@ function isBlank(text: string, from: number): boolean {
   return at >= text.length || text[at] === '\n'
 }
 
+/** A name with the white space behind it. */
+const MAX_NAME_CHARS = 120
+
+/** Not `indexOf`, which would look for the colon of a line without one in all lines behind it. */
+function colonWithin(text: string, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) === 0x3a) return at
+  return -1
+}
+
 const NAME = /^[\x21-\x39\x3b-\x7e]{1,100}$/
 
 function parseField(text: string, start: number, end: number, plain: boolean): HeaderField | null {
-  const colon = text.indexOf(':', start)
-  if (colon <= start || colon >= end || colon - start > 120) return null
+  const colon = colonWithin(text, start, Math.min(end, start + MAX_NAME_CHARS))
+  if (colon <= start) return null
   // RFC 5322 §4.5: white space before the colon is obsolete, not unheard of.
   const name = text.slice(start, colon).trimEnd()
   if (!NAME.test(name)) return null
@@ -156,17 +162,23 @@ export function parseStructured(field: string): Structured {
 function splitParameters(field: string): string[] {
   const pieces: string[] = []
   let piece = ''
+  /** Where the text begins that is not in `piece` yet. */
+  let from = 0
   let at = 0
   while (at < field.length) {
-    const from = at
     const char = field[at]
-    at = itemEnd(field, at)
+    const end = itemEnd(field, at)
+    if (char === ';' || char === '(') {
+      piece += field.slice(from, at)
+      from = end
+    }
     if (char === ';') {
       pieces.push(piece)
       piece = ''
-    } else if (char !== '(') piece += field.slice(from, at)
+    }
+    at = end
   }
-  pieces.push(piece)
+  pieces.push(piece + field.slice(from))
   return pieces
 }
 

@@ -15,10 +15,11 @@ const DEL = 0x7f
 /** Line feeds in a row that are passed on: more empty lines say nothing and cost the splitter most. */
 const MAX_LINE_FEEDS = 5
 /** What a line costs the splitter at least, in bytes: a flood of short lines ends as early as one of long lines. */
-const LINE_COST = 16
+export const LINE_COST = 16
 
 /**
- * Collects bytes into blocks: `push` takes any chunk and gives the blocks that are full, `end` the rest.
+ * Collects bytes into blocks: `push` takes any chunk and gives the blocks that are full, `end` the rest. A block is
+ * filled anew once the next is asked for.
  * Empty lines before the first line are dropped (a mail that starts with one is not all text), CR CR LF is one
  * line end, and after `budget` bytes nothing more is given.
  */
@@ -32,8 +33,10 @@ export class LineEnds {
   /** True while all is ASCII without control characters: such text needs neither charset nor cleaning. */
   plain = true
 
-  readonly #blockBytes: number
-  /** Grows up to `blockBytes`: most mails are smaller. */
+  readonly #laterBytes: number
+  /** Of the block that is being filled. */
+  #blockBytes: number
+  /** Grows up to `#blockBytes`, and room for the line feeds that may follow: most mails are smaller. */
   #block: Buffer = Buffer.alloc(0)
   #used = 0
   #budget: number
@@ -44,15 +47,21 @@ export class LineEnds {
   /** True behind an empty line, until a line that may be a delimiter: a header block can follow only there. */
   #inBody = false
 
-  constructor(blockBytes: number, budget: number) {
-    this.#blockBytes = blockBytes
+  /** The first block may be larger than the others: a mail that fits into it can be looked at as a whole. */
+  constructor(blockBytes: number, budget: number, firstBlockBytes: number = blockBytes) {
+    this.#blockBytes = firstBlockBytes
+    this.#laterBytes = blockBytes
     this.#budget = budget
   }
 
-  push(chunk: Uint8Array): readonly Buffer[] {
+  /** Bytes that the block being filled takes. */
+  get held(): number {
+    return this.#block.length
+  }
+
+  *push(chunk: Uint8Array): Generator<Buffer, void> {
     this.bytes += chunk.length
     this.#reserve(chunk.length)
-    const full: Buffer[] = []
     let at = 0
     while (at < chunk.length && !this.cut) {
       const byte = chunk[at] as number
@@ -62,43 +71,53 @@ export class LineEnds {
       } else if (byte === LF) {
         // A run of CRs before an LF is one line end: the trace of a second CR-to-CRLF conversion.
         this.#pending = 0
-        this.#lineFeed(full)
+        this.#lineFeed()
         at++
       } else {
-        if (this.#pending > 0) this.#endLines(full)
+        if (this.#pending > 0) this.#endLines()
         if (this.#lineFeeds !== 0) this.#beginLine(byte)
-        at = this.#copy(chunk, at, full)
+        at = this.#copy(chunk, at)
       }
+      if (this.#used >= this.#blockBytes) yield this.#next()
     }
-    return full
   }
 
   /** The rest, perhaps empty. */
   end(): Buffer {
-    const full: Buffer[] = []
     this.#reserve(0)
-    this.#endLines(full)
-    const rest = this.#block.subarray(0, this.#used)
-    return full.length === 0 ? rest : Buffer.concat([...full, rest])
+    this.#endLines()
+    return this.#block.subarray(0, this.#used)
+  }
+
+  /** The block that is full; the next is filled in its place. */
+  #next(): Buffer {
+    const full = this.#block.subarray(0, this.#used)
+    this.#used = 0
+    if (this.#blockBytes !== this.#laterBytes) {
+      this.#blockBytes = this.#laterBytes
+      this.#block = Buffer.allocUnsafe(this.#laterBytes + MAX_LINE_FEEDS)
+    }
+    return full
   }
 
   /** Room for so many bytes more, and for the line feeds before them. */
   #reserve(bytes: number): void {
-    const wanted = Math.min(this.#used + bytes + MAX_LINE_FEEDS, this.#blockBytes)
+    const most = this.#blockBytes + MAX_LINE_FEEDS
+    const wanted = Math.min(this.#used + bytes + MAX_LINE_FEEDS, most)
     if (wanted <= this.#block.length) return
-    const block = Buffer.allocUnsafe(Math.min(Math.max(wanted, 2 * this.#block.length), this.#blockBytes))
+    const block = Buffer.allocUnsafe(Math.min(Math.max(wanted, 2 * this.#block.length), most))
     block.set(this.#block.subarray(0, this.#used))
     this.#block = block
   }
 
   /** Each CR that no LF followed ended a line. */
-  #endLines(full: Buffer[]): void {
+  #endLines(): void {
     const count = Math.min(this.#pending, MAX_LINE_FEEDS)
     this.#pending = 0
-    for (let n = 0; n < count; n++) this.#lineFeed(full)
+    for (let n = 0; n < count; n++) this.#lineFeed()
   }
 
-  #lineFeed(full: Buffer[]): void {
+  #lineFeed(): void {
     if (this.#lineFeeds < 0) {
       this.startedEmpty = true
       return
@@ -107,7 +126,7 @@ export class LineEnds {
     this.#lineFeeds++
     this.#budget -= LINE_COST
     this.#block[this.#used] = LF
-    this.#advance(this.#used + 1, full)
+    this.#advance(this.#used + 1)
   }
 
   #beginLine(byte: number): void {
@@ -124,7 +143,7 @@ export class LineEnds {
   }
 
   /** Copies up to the next line end, the end of the block or of the budget; says where it stopped. */
-  #copy(chunk: Uint8Array, from: number, full: Buffer[]): number {
+  #copy(chunk: Uint8Array, from: number): number {
     const block = this.#block
     const room = Math.min(this.#blockBytes - this.#used, Math.max(this.#budget, 1))
     const limit = Math.min(chunk.length, from + room)
@@ -139,18 +158,26 @@ export class LineEnds {
       block[used++] = byte
     }
     this.#budget -= at - from
-    this.#advance(used, full)
+    this.#advance(used)
     return at
   }
 
-  #advance(used: number, full: Buffer[]): void {
+  #advance(used: number): void {
     this.#used = used
     if (this.#budget <= 0) this.cut = true
-    if (used < this.#blockBytes) return
-    full.push(this.#block)
-    this.#block = Buffer.allocUnsafe(this.#blockBytes)
-    this.#used = 0
   }
+}
+
+const tooManyLineFeeds = '\n'.repeat(MAX_LINE_FEEDS + 1)
+
+/**
+ * What `LineEnds` makes of a whole mail, but that no lines are joined; null for one that is not in the usual form: lines
+ * that end in CRLF or LF, few empty ones in a row and none at the start. `text` is a character a byte.
+ */
+export function usualLines(text: string): string | null {
+  const lines = text.replaceAll('\r\n', '\n')
+  const isUsual = !lines.includes('\r') && !lines.startsWith('\n') && !lines.includes(tooManyLineFeeds)
+  return isUsual ? lines : null
 }
 
 /** Gives the lines of a body their line feeds back, in place. */

@@ -9,61 +9,101 @@ const MAIL_BYTES = 16 * 1024
 const TIGHT = 0.75
 /** One site alone leaves room for the others. */
 const SITE_SHARE = 0.5
+/** And many together leave this to those who hold next to nothing: ordinary mail beside a flood. */
+const RESERVE = 0.1
+const SMALL_SHARE = 0.02
+
+/** In place of a site, for all that may hold more than one. */
+const unbounded = ''
 
 /**
  * A budget of so many bytes, of which one site may hold half. `siteOf` says which site an address belongs to: null for
- * one that may hold all. From three quarters on, new mails should wait.
+ * one that may hold all. From three quarters on, new mails should wait, but for those of sites that hold next to nothing:
+ * a tenth is theirs, whatever the others hold.
  */
 export function createMemoryBudget(
   maxBytes: number,
   siteOf: (ip: string) => string | null = () => null,
 ): MemoryBudget {
   const maxSiteBytes = maxBytes * SITE_SHARE
+  const maxReserveBytes = maxBytes * RESERVE
   const sites = new Map<string, number>()
   let kept = 0
-  const ofSite = (site: string | null): number => (site === null ? 0 : (sites.get(site) ?? 0))
-  const hasRoom = (site: string | null, bytes: number): boolean =>
-    kept + bytes <= maxBytes && (site === null || ofSite(site) + bytes <= maxSiteBytes)
-  const add = (site: string | null, bytes: number): void => {
+  /** What sites that hold next to nothing took of their tenth. */
+  let reserved = 0
+  const ofSite = (site: string): number => sites.get(site) ?? 0
+  const hasRoom = (site: string, bytes: number): boolean =>
+    kept + bytes <= maxBytes - maxReserveBytes && (site === unbounded || ofSite(site) + bytes <= maxSiteBytes)
+  const hasReserve = (site: string, bytes: number): boolean =>
+    ofSite(site) < maxBytes * SMALL_SHARE && reserved + bytes <= maxReserveBytes
+  const keyOf = (ip: string): string => siteOf(ip) ?? unbounded
+  const add = (site: string, bytes: number): void => {
     kept += bytes
-    if (site === null) return
     const left = ofSite(site) + bytes
     if (left > 0) sites.set(site, left)
     else sites.delete(site)
   }
   return {
     isTight: ip => {
-      if (kept >= maxBytes * TIGHT) return true
+      if (kept >= maxBytes * TIGHT) return !hasReserve(keyOf(ip), MAIL_BYTES)
       // Below that no site can hold as much: nothing is looked up while there is plenty.
-      return kept >= maxSiteBytes * TIGHT && ofSite(siteOf(ip)) >= maxSiteBytes * TIGHT
+      if (kept < maxSiteBytes * TIGHT) return false
+      const site = keyOf(ip)
+      return site !== unbounded && ofSite(site) >= maxSiteBytes * TIGHT
     },
     bytes: () => kept,
     open: ip => {
-      const site = siteOf(ip)
-      let own = 0
+      const site = keyOf(ip)
+      /** Held, taken, and of what was taken, the part that is of the tenth. */
+      const own = { held: 0, taken: 0, reserved: 0 }
       let exhausted = false
-      const change = (bytes: number): void => {
-        own += bytes
+      let isClosed = false
+      const hold = (bytes: number): void => {
+        if (isClosed) return
+        own.held += bytes
         add(site, bytes)
       }
-      change(MAIL_BYTES)
+      const letGo = (): void => {
+        add(site, -own.taken)
+        reserved -= own.reserved
+        own.taken = 0
+        own.reserved = 0
+      }
+      hold(MAIL_BYTES)
       return {
+        hold,
         take: bytes => {
-          if (!exhausted && !hasRoom(site, bytes)) {
+          if (isClosed || exhausted) return false
+          if (hasRoom(site, bytes)) own.taken += bytes
+          else if (hasReserve(site, bytes)) {
+            own.taken += bytes
+            own.reserved += bytes
+            reserved += bytes
+          } else {
             exhausted = true
             // From here on nothing of it is kept, so that the others may go on.
-            change(-own)
+            letGo()
+            return false
           }
-          if (exhausted) return false
-          change(bytes)
+          add(site, bytes)
           return true
         },
         isExhausted: () => exhausted,
-        close: () => change(-own),
+        close: () => {
+          letGo()
+          add(site, -own.held)
+          own.held = 0
+          isClosed = true
+        },
       }
     },
   }
 }
 
 /** For who reads one mail at a time: the limits of the mail itself are enough. */
-export const ownMemory: MailMemory = { take: () => true, isExhausted: () => false, close: () => {} }
+export const ownMemory: MailMemory = {
+  take: () => true,
+  hold: () => {},
+  isExhausted: () => false,
+  close: () => {},
+}

@@ -1,33 +1,13 @@
 // A mail's bytes to a bounded value: header, leaves as text, what was wrong with it.
 
 import type { MailMemory } from '../model/mail-memory.ts'
-import type { Header, Message, Part, Problem } from '../model/message.ts'
+import type { Message, Part, Problem } from '../model/message.ts'
 import { first, parseHeader, parseStructured } from './header.ts'
-import { htmlToText } from './html.ts'
-import { LineEnds } from './line-ends.ts'
+import type { Leaf } from './leaf.ts'
 import { ownMemory } from './memory-budget.ts'
-import { type Leaf, LeafSplitter, type SplitLimits, unknownType } from './splitter.ts'
-import { cleanText, decodeText } from './text.ts'
-import { decodeTransfer } from './transfer.ts'
-
-/** What one message may cost. All in bytes but `maxParts`. */
-export interface ReadLimits extends SplitLimits {
-  /** Split at most; the rest is counted and dropped. */
-  readonly maxSplitBytes: number
-}
-
-const KB = 1024
-
-export const defaultLimits: ReadLimits = {
-  maxHeadBytes: 128 * KB,
-  maxParts: 100,
-  maxPartBytes: 256 * KB,
-  maxKeptBytes: 1024 * KB,
-  maxSplitBytes: 8 * 1024 * KB,
-}
-
-/** The unit the splitter is fed with, whatever the chunks were: the result must not depend on them. */
-const BLOCK_BYTES = 16 * KB
+import { maxHtmlBytes, skipSeparator, toPart } from './part.ts'
+import { defaultLimits, MailSplit, pause, pieceBytes, type ReadLimits, splitText } from './split.ts'
+import { decodeTransferText } from './transfer.ts'
 
 export interface ReadOptions {
   /** The share of this mail in what all mails in flight may keep. */
@@ -36,119 +16,124 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a mail to its last byte (the SMTP session waits for that) and gives what is needed of it, in memory bounded by
- * `limits`. Same value for any chunks and line ends. Never throws for what the bytes say; rejects when `bytes` does.
- * Where `memory` has no room for it, nothing of the mail is kept: it has the problem `not-kept`.
+ * Reads a mail to its last byte and gives what is needed of it, in memory bounded by `limits`. Same value for any chunks
+ * and line ends. Never throws for what the bytes say; rejects when `bytes` does. Where `memory` has no room for it,
+ * reading stops and nothing of the mail is kept: it has the problem `not-kept`.
  */
 export async function readMessage(
   bytes: AsyncIterable<Uint8Array>,
   { memory = ownMemory, limits = defaultLimits }: ReadOptions = {},
 ): Promise<Message> {
-  const lines = new LineEnds(BLOCK_BYTES, limits.maxSplitBytes)
-  const splitter = new LeafSplitter(limits, memory)
-  for await (const chunk of bytes) await readChunk(chunk, lines, splitter)
-  const { head, leaves } = splitter.end(lines.end())
+  const mail = new MailSplit(limits, memory)
+  for await (const chunk of bytes) {
+    await mail.push(chunk)
+    if (memory.isExhausted()) return notKept(mail.bytes)
+  }
+  const { head, leaves } = await mail.end()
 
   const problems: Problem[] = []
-  if (lines.bytes === 0) problems.push({ code: 'empty' })
-  if (lines.startedEmpty) problems.push({ code: 'leading-empty-lines' })
-  if (lines.cut) problems.push({ code: 'too-long' })
-  if (splitter.failure !== null) problems.push({ code: 'split-failed', detail: splitter.failure })
-  const header = parseHeader(head, lines.plain)
-  const parts: Part[] = []
-  for await (const part of toParts(leaves, lines.plain, limits, problems)) {
-    // What is decoded comes to what it was decoded from, which is let go of only at the end.
-    if (!memory.take(CHAR_BYTES * part.text.length)) break
-    parts.push(part)
-  }
-  if (memory.isExhausted()) return notKept(lines.bytes)
+  if (mail.bytes === 0) problems.push({ code: 'empty' })
+  if (mail.startedEmpty) problems.push({ code: 'leading-empty-lines' })
+  if (mail.cut) problems.push({ code: 'too-long' })
+  if (mail.failure !== null) problems.push({ code: 'split-failed', detail: mail.failure })
+  const header = parseHeader(head, mail.plain)
+  const parts = await toParts(leaves, mail.plain, limits, memory, problems)
+  if (memory.isExhausted()) return notKept(mail.bytes)
   // Whoever reads the message does so in the turn that gets it.
-  if (parts.some(({ text }) => text.length > PIECE_BYTES)) await pause()
-  return { header, parts, bytes: lines.bytes, problems }
+  if (parts.some(({ text }) => text.length > pieceBytes)) await pause()
+  return { header, parts, bytes: mail.bytes, problems }
 }
-
-const CHAR_BYTES = 2
-
-/** Nobody waits for a big chunk: other sessions have their turn between its pieces. */
-async function readChunk(chunk: Uint8Array, lines: LineEnds, splitter: LeafSplitter): Promise<void> {
-  for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-    if (at > 0) await pause()
-    for (const block of lines.push(chunk.subarray(at, at + PIECE_BYTES))) splitter.write(block)
-  }
-}
-
-/** Of a chunk, as much as one turn of the event loop reads. */
-const PIECE_BYTES = 64 * KB
 
 /** A mail of which only its size is known. */
 function notKept(bytes: number): Message {
   return { header: [], parts: [], bytes, problems: [{ code: 'not-kept' }] }
 }
 
-const pause = (): Promise<void> => new Promise(setImmediate)
+const CHAR_BYTES = 2
 
-/** `plain`: every byte of the mail is ASCII and no control character. */
-async function* toParts(
+/** `plain`: every byte of the mail is ASCII and no control character. Ends early where `memory` has no room. */
+async function toParts(
   leaves: readonly Leaf[],
   plain: boolean,
   limits: ReadLimits,
+  memory: MailMemory,
   problems: Problem[],
-): AsyncGenerator<Part> {
-  let before: Part | undefined
+): Promise<readonly Part[]> {
+  const parts: Part[] = []
   let turnBytes = 0
   for (const leaf of leaves) {
     // Decoding is done in turns too: of most mails all of it in one.
     turnBytes += leaf.head.length + leaf.body.length
-    if (turnBytes > PIECE_BYTES) {
+    if (turnBytes > pieceBytes) {
       await pause()
       turnBytes = leaf.head.length + leaf.body.length
     }
     if (leaf.cut || isReadInPart(leaf)) problems.push({ code: 'part-cut', detail: leaf.type })
     if (leaf.headCut) problems.push({ code: 'header-cut', detail: leaf.type })
-    if (leaf.unsplit) {
-      // Splitting once more is done in one go.
-      await pause()
-      for (const part of splitByGuess(leaf, limits, problems)) {
-        yield part
-        before = part
-      }
-      continue
+    const read = readLeaf(leaf, parts.at(-1), plain, limits, problems)
+    for (const part of read instanceof Promise ? await read : read) {
+      // What is decoded comes to what it was decoded from, which is let go of only at the end.
+      if (!memory.take(CHAR_BYTES * part.text.length)) return parts
+      parts.push(part)
     }
-    const part = toPart(isTold(leaf, before) ? { ...leaf, body: nothing } : leaf, plain)
-    before = part
-    if (isReport(part)) {
-      await pause()
-      yield { ...part, inner: partsWithin(leaf, limits) }
-    } else yield part
   }
+  return parts
 }
 
-/** Of HTML more is read than anybody writes in a notice; of an enclosed report, its status part. One turn does either. */
-const MAX_HTML_BYTES = 128 * KB
-const MAX_INNER_BYTES = 64 * KB
+/** A promise only for what must be split once more. */
+function readLeaf(
+  leaf: Leaf,
+  before: Part | undefined,
+  plain: boolean,
+  limits: ReadLimits,
+  problems: Problem[],
+): readonly Part[] | Promise<readonly Part[]> {
+  if (leaf.unsplit) return splitByGuess(leaf, limits, problems)
+  const part = toPart(isTold(leaf, before) ? { ...leaf, body: '' } : leaf, plain)
+  return isReport(part) ? withParts(part, leaf, limits, problems) : [part]
+}
+
+async function withParts(
+  part: Part,
+  leaf: Leaf,
+  limits: ReadLimits,
+  problems: Problem[],
+): Promise<readonly Part[]> {
+  return [{ ...part, inner: await partsWithin(leaf, limits, problems) }]
+}
 
 function isReadInPart({ type, body }: Leaf): boolean {
-  return type === 'text/html' && body.length > MAX_HTML_BYTES
+  return type === 'text/html' && body.length > maxHtmlBytes
 }
 
 /** A returned message that is a report itself, or the report that a gateway put its own notice around (RFC 6522). */
 function isReport({ type, header }: Part): boolean {
   if (type !== 'message/rfc822' && type !== 'message/global') return false
   const field = first(header, 'content-type') ?? ''
-  if (!field.includes('report')) return false
+  if (!/report/i.test(field)) return false
   const inner = parseStructured(field)
-  return inner.value === 'multipart/report' && inner.parameters['report-type'] === 'delivery-status'
+  // The type may be missing.
+  const about = inner.parameters['report-type']?.toLowerCase() ?? 'delivery-status'
+  return inner.value === 'multipart/report' && about === 'delivery-status'
 }
 
-function partsWithin(leaf: Leaf, limits: ReadLimits): readonly Part[] {
-  const bytes = skipSeparator(decodeTransfer(leaf.body, leaf.encoding)).subarray(0, MAX_INNER_BYTES)
-  const lines = new LineEnds(Math.max(bytes.length, 1), limits.maxSplitBytes)
-  const splitter = new LeafSplitter(limits)
-  for (const block of lines.push(bytes)) splitter.write(block)
-  const { leaves } = splitter.end(lines.end())
-  return leaves
-    .filter(inner => !inner.unsplit)
-    .map(inner => toPart({ ...inner, depth: inner.depth + leaf.depth }))
+/** Of an enclosed report its status part is read: one turn does that. */
+const MAX_INNER_BYTES = 64 * 1024
+
+async function partsWithin(leaf: Leaf, limits: ReadLimits, problems: Problem[]): Promise<readonly Part[]> {
+  await pause()
+  const bytes = skipSeparator(decodeTransferText(leaf.body, leaf.encoding))
+  if (bytes.length > MAX_INNER_BYTES && !leaf.cut) problems.push({ code: 'part-cut', detail: leaf.type })
+  const inner = new MailSplit(limits)
+  await inner.push(Buffer.from(bytes.slice(0, MAX_INNER_BYTES), 'latin1'))
+  const { leaves } = await inner.end()
+  const parts: Part[] = []
+  for (const within of leaves) {
+    const below = { ...within, depth: within.depth + leaf.depth }
+    if (within.unsplit) parts.push(...(await splitByGuess(below, limits, problems)))
+    else parts.push(toPart(below))
+  }
+  return parts
 }
 
 /** HTML that says again what the plain text before it has said (RFC 2046 §5.1.4): reading it would cost, and tell nothing. */
@@ -163,13 +148,14 @@ function isTold(leaf: Leaf, before: Part | undefined): boolean {
 }
 
 /** A multipart without a boundary, or with another than it says (RFC 2046 §5.1.1): the lines tell which it is. */
-function splitByGuess(leaf: Leaf, limits: ReadLimits, problems: Problem[]): readonly Part[] {
+async function splitByGuess(leaf: Leaf, limits: ReadLimits, problems: Problem[]): Promise<readonly Part[]> {
   problems.push({ code: 'no-boundary' })
+  // Splitting once more is done in one go.
+  await pause()
   const boundary = guessBoundary(leaf.body)
   if (boundary === null) return [toPart({ ...leaf, type: 'text/plain' })]
-  const splitter = new LeafSplitter(limits)
-  const head = Buffer.from(`Content-Type: multipart/mixed; boundary="${boundary}"\n\n`)
-  const { leaves } = splitter.end(Buffer.concat([head, leaf.body]))
+  const head = `Content-Type: multipart/mixed; boundary="${boundary}"\n\n`
+  const { leaves } = await splitText(head + leaf.body, limits)
   return leaves.map(inner =>
     toPart({
       ...inner,
@@ -181,84 +167,12 @@ function splitByGuess(leaf: Leaf, limits: ReadLimits, problems: Problem[]): read
 }
 
 /** The first `--line` that is followed by what looks like a header field. */
-function guessBoundary(body: Buffer): string | null {
-  const lines = body.toString('latin1', 0, 64 * KB).split('\n')
+function guessBoundary(body: string): string | null {
+  const lines = body.slice(0, 64 * 1024).split('\n')
   for (let at = 0; at + 1 < lines.length; at++) {
     const line = lines[at] ?? ''
     if (!/^--[^\s"\\][^"\\]{0,98}$/.test(line.trimEnd())) continue
     if (/^content-[a-z-]{2,40}\s{0,3}:/i.test(lines[at + 1] ?? '')) return line.trimEnd().slice(2)
   }
   return null
-}
-
-const nothing = Buffer.alloc(0)
-
-const enclosedTypes = new Set([
-  'message/rfc822',
-  'message/global',
-  'text/rfc822-headers',
-  'text/rfc822-header',
-  'message/rfc822-headers',
-  'message/global-headers',
-])
-
-function typeOf(leaf: Leaf): string {
-  if (!leaf.type.includes('/')) return 'text/plain'
-  return isStatus(leaf) ? 'message/delivery-status' : leaf.type
-}
-
-function toPart(leaf: Leaf, plain = false): Part {
-  const type = typeOf(leaf)
-  const own = parseHeader(leaf.head, plain)
-  const contentType = first(own, 'content-type') ?? ''
-  const enclosed = enclosedTypes.has(type)
-  return {
-    type,
-    parameters: contentType.includes(';') ? parseStructured(contentType).parameters : {},
-    header: enclosed ? headerWithin(leaf, plain) : own,
-    text: !enclosed && isReadable(type) ? textOf(leaf, type, own.length === 0, plain) : '',
-    depth: leaf.depth,
-    enclosed,
-  }
-}
-
-/** A status part that lost its type: its first field says what it is (RFC 3464 §2.1). */
-function isStatus(leaf: Leaf): boolean {
-  if (leaf.type !== unknownType) return false
-  const opening = decodeTransfer(leaf.body.subarray(0, 1024), leaf.encoding).toString('latin1')
-  return /^\s{0,20}(?:reporting-mta|original-envelope-id|arrival-date|final-recipient|original-recipient)\s{0,3}:/i.test(
-    opening,
-  )
-}
-
-function isReadable(type: string): boolean {
-  return type.startsWith('text/') || type.startsWith('message/')
-}
-
-function headerWithin(leaf: Leaf, plain: boolean): Header {
-  const bytes = decodeTransfer(leaf.body, leaf.encoding)
-  return parseHeader(skipSeparator(bytes), plain && bytes === leaf.body)
-}
-
-function textOf(leaf: Leaf, type: string, headless: boolean, plain: boolean): string {
-  // A mail that has no header at all is text from its first line.
-  const bytes =
-    leaf.root && headless ? Buffer.concat([leaf.head, leaf.body]) : decodeTransfer(leaf.body, leaf.encoding)
-  const text = decodeText(bytes, leaf.charset)
-  if (type === 'text/html') return cleanText(htmlToText(text.slice(0, MAX_HTML_BYTES)))
-  // As it came, and read byte by byte: there is nothing to clean away.
-  return plain && bytes === leaf.body && text.length === bytes.length ? text : cleanText(text)
-}
-
-/** Empty lines and an mbox separator that some programs put before the message they return. */
-function skipSeparator(bytes: Buffer): Buffer {
-  let at = 0
-  while (bytes[at] === 0x0a || bytes[at] === 0x20) at++
-  for (const separator of ['From ', '>From ']) {
-    if (bytes.toString('latin1', at, at + separator.length) === separator) {
-      const end = bytes.indexOf(0x0a, at)
-      return end < 0 ? bytes : bytes.subarray(end + 1)
-    }
-  }
-  return bytes.subarray(at)
 }

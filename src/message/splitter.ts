@@ -3,49 +3,11 @@
 
 import { type MessageChunk, type MimeNode, Splitter, type SplitterChunk } from '@zone-eu/mailsplit'
 import type { MailMemory } from '../model/mail-memory.ts'
-import { append, type Collected, collected, contentOf } from './collected.ts'
+import { append, type Collected, collected, contentOf, growthFor } from './collected.ts'
 import { ContentFields } from './content-fields.ts'
+import { isReadable, type Leaf, maxUnknownBytes, type Split, type SplitLimits, unknownType } from './leaf.ts'
 import { restoreLines } from './line-ends.ts'
 import { ownMemory } from './memory-budget.ts'
-
-export interface SplitLimits {
-  /** Kept of one header block, in bytes. */
-  readonly maxHeadBytes: number
-  /** MIME nodes in one mail. */
-  readonly maxParts: number
-  /** Kept of one leaf, in bytes, before its transfer encoding is undone. */
-  readonly maxPartBytes: number
-  /** Kept of all header blocks and leaves together. */
-  readonly maxKeptBytes: number
-}
-
-/** A leaf, or a multipart of which no part was found: its own header block and the bytes kept of its body. */
-export interface Leaf {
-  /** `type/subtype` in lower case, or what stands in its place. */
-  readonly type: string
-  readonly encoding: string
-  readonly charset: string | null
-  readonly head: Buffer
-  readonly body: Buffer
-  readonly depth: number
-  readonly root: boolean
-  /** True inside a multipart/alternative. */
-  readonly alternative: boolean
-  /** True when body bytes were left out. */
-  readonly cut: boolean
-  /** True when a part of its header block was left out. */
-  readonly headCut: boolean
-  /** True for a multipart whose parts could not be told apart. */
-  readonly unsplit: boolean
-}
-
-/** What a mail is split into. */
-export interface Split {
-  /** Its own header block, as it stands; its first bytes when not even that could be read. */
-  readonly head: Buffer
-  /** In order of appearance. */
-  readonly leaves: readonly Leaf[]
-}
 
 /** A line longer than this, and than a header block may be, is passed on in pieces. */
 const MAX_LINE_BYTES = 64 * 1024
@@ -82,8 +44,8 @@ interface LineSplitter {
 type OnLine = (error: Error | null | undefined, chunk?: SplitterChunk | false) => void
 
 /**
- * One mail through the splitter: `write` its blocks as `LineEnds` gives them, then `end`.
- * Never throws; see `failure`.
+ * One mail through the splitter: `write` its blocks as `LineEnds` gives them, then `end`. A block may be filled anew
+ * once it is written. Never throws; see `failure`.
  */
 export class LeafSplitter {
   /** Why the splitter gave up; the leaves until then are kept. */
@@ -131,12 +93,15 @@ export class LeafSplitter {
       from = at + 1
       if (this.failure !== null) return
     }
-    this.#rest = bytes.subarray(from)
-    // Joined lines are a body's: nobody waits for their end.
-    if (this.#rest.length <= this.#maxLineBytes && !this.#rest.includes(CR)) return
-    this.#line(this.#rest, false)
-    this.#continues = true
+    const rest = bytes.subarray(from)
     this.#rest = nothing
+    // Joined lines are a body's: nobody waits for their end.
+    if (rest.length <= this.#maxLineBytes && !rest.includes(CR)) {
+      if (rest.length > 0) this.#rest = bytes === block ? Buffer.from(rest) : rest
+      return
+    }
+    this.#line(rest, false)
+    this.#continues = true
   }
 
   /** Ends the mail with its last block. */
@@ -147,7 +112,7 @@ export class LeafSplitter {
     const kept = this.#kept.splice(0)
     const root = kept.find(({ node }) => node.root)
     return {
-      head: contentOf(root?.head ?? this.#head),
+      head: textOf(root?.head ?? this.#head),
       leaves: kept.filter(({ hasChildren }) => !hasChildren).map(toLeaf),
     }
   }
@@ -179,7 +144,8 @@ export class LeafSplitter {
     const isField = this.#fields.has(line, continues)
     const isStructure =
       !continues && (line[0] === LF || (line[0] === DASH && this.#splitter.checkBoundary(line) !== false))
-    if (isField || isStructure) this.#pass(line, continues, isLast)
+    // What is kept of a header block is not to change with the block that it came in.
+    if (isField || isStructure) this.#pass(isField ? Buffer.from(line) : line, continues, isLast)
     else if (isFirst || isLast) this.#pass(isFirst ? otherField : nothing, false, isLast)
     // A delimiter ends the block and is no part of it.
     if (this.#splitter.node === node) this.#collect(this.#head, line, this.#limits.maxHeadBytes)
@@ -229,10 +195,11 @@ export class LeafSplitter {
 
   #keep({ type, node, value }: MessageChunk): void {
     const kept = this.#keptOf(node)
-    if (!kept || kept.hasChildren || !isReadable(node) || value.length === 0) return
+    if (!kept || kept.hasChildren || !isReadable(node.contentType || 'text/plain') || value.length === 0)
+      return
     const most =
       node.contentType === unknownType
-        ? Math.min(MAX_UNKNOWN_BYTES, this.#limits.maxPartBytes)
+        ? Math.min(maxUnknownBytes, this.#limits.maxPartBytes)
         : this.#limits.maxPartBytes
     this.#latest = type === 'body' && value.at(-1) === LF && node.parentNode ? kept.body : null
     this.#latestNode = node
@@ -245,11 +212,12 @@ export class LeafSplitter {
     const wanted = Math.max(0, Math.min(room, view.length))
     into.dropped += view.length - wanted
     if (wanted === 0) return
-    if (!this.#memory.take(wanted)) {
+    const growth = growthFor(into, wanted, most)
+    if (growth > 0 && !this.#memory.take(growth)) {
       this.#abandon()
       return
     }
-    append(into, view.subarray(0, wanted))
+    append(into, view.subarray(0, wanted), growth)
     this.#keptBytes += wanted
   }
 
@@ -262,23 +230,13 @@ export class LeafSplitter {
   }
 }
 
-/** Bytes of no stated kind (RFC 2046 §4.5.1): a gateway may have made them of a status part. */
-export const unknownType = 'application/octet-stream'
-const MAX_UNKNOWN_BYTES = 16 * 1024
-
-/** Attachments are passed over: only text and what reports is worth keeping. */
-function isReadable(node: MimeNode): boolean {
-  const type = node.contentType || 'text/plain'
-  return type === unknownType || !type.includes('/') || /^(?:text|message|multipart)\//.test(type)
-}
-
 function toLeaf({ node, head, body }: Kept): Leaf {
   return {
     type: node.contentType || 'text/plain',
     encoding: node.encoding || '',
     charset: node.charset || null,
-    head: contentOf(head),
-    body: restoreLines(contentOf(body)),
+    head: textOf(head),
+    body: restoreLines(contentOf(body)).toString('latin1'),
     depth: depthOf(node),
     root: node.root,
     alternative: Boolean(node.parentNode) && (node.parentNode as MimeNode).multipart === 'alternative',
@@ -287,6 +245,8 @@ function toLeaf({ node, head, body }: Kept): Leaf {
     unsplit: Boolean(node.multipart),
   }
 }
+
+const textOf = (block: Collected): string => contentOf(block).toString('latin1')
 
 function depthOf(node: MimeNode): number {
   let depth = 0

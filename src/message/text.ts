@@ -2,6 +2,7 @@
 
 import { isAscii, isUtf8 } from 'node:buffer'
 import { decoderOf, encodingOf } from './charsets.ts'
+import { decodeWindows1252 } from './windows-1252.ts'
 
 /** Labels that say nothing: what lacks a charset, or claims ASCII and has eight bits. */
 const vague = new Set([
@@ -15,6 +16,9 @@ const vague = new Set([
   '8bit',
   'binary',
 ])
+
+/** Is all ASCII without control characters? Such text needs neither charset nor cleaning. */
+export const isPlain = (text: string): boolean => !/[^\t\n\x20-\x7e]/.test(text)
 
 /** Bytes to text. A null, unknown or impossible charset is judged by the bytes: UTF-8, ISO-2022-JP, else Windows-1252. */
 export function decodeText(bytes: Buffer, charset: string | null): string {
@@ -33,7 +37,7 @@ function decodeUnknown(bytes: Buffer, hasEscape: boolean, saysUtf8: boolean): st
     return decodeAs('iso-2022-jp', bytes) ?? bytes.toString('latin1')
   }
   if (isUtf8(bytes) || (saysUtf8 && isMostlyUtf8(bytes))) return bytes.toString('utf8')
-  return decodeAs('windows-1252', bytes) ?? bytes.toString('latin1')
+  return decodeWindows1252(bytes)
 }
 
 /** A byte that a charset does not have costs a decoder as much as a hundred others: it is fed with pieces. */
@@ -44,6 +48,7 @@ const unknownMark = '\ufffd'
 
 /** Null where the platform lacks the charset, or the bytes are in another. */
 function decodeAs(encoding: string, bytes: Buffer): string | null {
+  if (encoding === 'windows-1252') return decodeWindows1252(bytes)
   const decoder = decoderOf(encoding)
   if (decoder === null) return null
   if (bytes.length <= PIECE_BYTES) return decoder.decode(bytes)

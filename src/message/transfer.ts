@@ -15,6 +15,12 @@ export function decodeTransfer(bytes: Buffer, encoding: string): Buffer {
   return bytes
 }
 
+/** The same for bytes that are given as a character each, and so returned. */
+export function decodeTransferText(text: string, encoding: string): string {
+  if (encoding !== 'base64' && (encoding !== 'quoted-printable' || !text.includes('='))) return text
+  return decodeTransfer(Buffer.from(text, 'latin1'), encoding).toString('latin1')
+}
+
 /** RFC 2045 §6.8. Padding ends a piece, not the part: some programs encode line by line. What is no digit is skipped. */
 function decodeBase64(bytes: Buffer): Buffer {
   const out = Buffer.allocUnsafe(Math.ceil((bytes.length * 3) / 4))

@@ -1,15 +1,6 @@
 // Counters, gauges and histograms as the table describes them: a label or a word that is not in it does not compile.
 
-import {
-  AggregatorRegistry,
-  Counter,
-  collectDefaultMetrics,
-  Gauge,
-  Histogram,
-  type MetricObjectWithValues,
-  type MetricValue,
-  Registry,
-} from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { type LabelValues, type MetricRow, table, type Vocabulary } from './table.ts'
 
 type Table = typeof table
@@ -25,14 +16,17 @@ export type Labels<N extends Name> = Table[N] extends { readonly labels: infer L
   ? { readonly [Label in keyof L]: Word<L[Label]> }
   : Readonly<Record<never, never>>
 
+type LabelsIfAny<N extends Name> = Table[N] extends { readonly labels: object } ? [Labels<N>] : []
+
 export interface Instruments {
   /** Adds one, or `by`. */
   readonly counter: <N extends NameOf<'counter'>>(name: N) => (labels: Labels<N>, by?: number) => void
   readonly gauge: <N extends NameOf<'gauge'>>(name: N) => GaugeOf<N>
-  readonly histogram: <N extends NameOf<'histogram'>>(name: N) => (value: number) => void
+  readonly histogram: <N extends NameOf<'histogram'>>(
+    name: N,
+  ) => (value: number, ...labels: LabelsIfAny<N>) => void
   /** In the Prometheus text format, Node's own metrics included. */
   readonly text: () => Promise<Exposition>
-  readonly snapshot: () => Promise<Snapshot>
 }
 
 /** As HTTP sends it. */
@@ -40,9 +34,6 @@ export interface Exposition {
   readonly contentType: string
   readonly body: string
 }
-
-/** The values of one worker, as plain data that can be sent to another process. */
-export type Snapshot = readonly MetricObjectWithValues<MetricValue<string>>[]
 
 export interface GaugeOf<N extends Name> {
   readonly set: (labels: Labels<N>, value: number) => void
@@ -77,14 +68,13 @@ export function createInstruments(vocabulary: Vocabulary, onError: (error: unkno
     typeof values === 'string' ? (known[values] ?? null) : new Set(values)
 
   const options = (name: Name) => {
-    const { help, labels, buckets, aggregator } = rowOf(name)
+    const { help, labels, buckets } = rowOf(name)
     return {
       name,
       help,
       registers: [registry],
       ...(labels ? { labelNames: Object.keys(labels) } : {}),
       ...(buckets ? { buckets: [...buckets] } : {}),
-      ...(aggregator ? { aggregator } : {}),
     }
   }
   const guarded = guard(onError)
@@ -101,13 +91,19 @@ export function createInstruments(vocabulary: Vocabulary, onError: (error: unkno
     }
   }
 
+  /** All series of a metric: rate() misses the first event of one that has no 0 before it. */
+  const seriesOf = (name: Name) =>
+    product(
+      Object.entries(rowOf(name).labels ?? {}).map(([label, values]) => [
+        label,
+        [...(wordsOf(values) ?? [])],
+      ]),
+    )
+
   return {
     counter: name => {
       const counter = new Counter(options(name))
-      // rate() misses the first event of a series that has no 0 before it.
-      const labels = Object.entries(rowOf(name).labels ?? {})
-      for (const series of product(labels.map(([label, values]) => [label, [...(wordsOf(values) ?? [])]])))
-        counter.inc(series, 0)
+      for (const series of seriesOf(name)) counter.inc(series, 0)
       const fold = folding(name)
       return guarded((labels, by = 1) => counter.inc(fold(labels), by))
     },
@@ -120,20 +116,12 @@ export function createInstruments(vocabulary: Vocabulary, onError: (error: unkno
     },
     histogram: name => {
       const histogram = new Histogram(options(name))
-      return guarded(value => histogram.observe(value))
+      if (rowOf(name).labels) for (const series of seriesOf(name)) histogram.zero(series)
+      const fold = folding(name)
+      return guarded((value, labels = {}) => histogram.observe(fold(labels), value))
     },
-    text: () => expose(registry),
-    snapshot: () => registry.getMetricsAsJSON(),
+    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   }
-}
-
-/** The metrics of several workers as if they were one process. */
-export function mergeMetrics(snapshots: readonly Snapshot[]): Promise<Exposition> {
-  return expose(AggregatorRegistry.aggregate(snapshots.map(snapshot => [...snapshot])))
-}
-
-async function expose(registry: Registry): Promise<Exposition> {
-  return { contentType: registry.contentType, body: await registry.metrics() }
 }
 
 /** Every combination of the words of some labels. */

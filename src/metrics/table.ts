@@ -1,6 +1,9 @@
 // Every metric with its help and labels: what `/metrics` can show. The functions that move them are in metrics.ts.
 
 import { categoryNames } from '../model/categories.ts'
+import { countedEffects } from '../model/event.ts'
+import { mailboxFaults, mailFates } from '../model/mailbox.ts'
+import { readerEnds } from '../model/read-mail.ts'
 import { kinds } from '../model/report.ts'
 import { linkedBys } from '../model/return-path.ts'
 import { ruleSources } from '../model/rule.ts'
@@ -15,6 +18,8 @@ export interface Vocabulary {
   readonly rejections: readonly string[]
   readonly deferrals: readonly string[]
   readonly databaseErrors: readonly string[]
+  /** Parts of the HTTP API. */
+  readonly areas: readonly string[]
 }
 
 /** The words a label may have, the name of another room's set, or `free`: our own words, told once. */
@@ -27,9 +32,9 @@ export interface MetricRow {
   readonly labels?: Readonly<Record<string, LabelValues>>
   /** Upper bounds, in the unit of the name. */
   readonly buckets?: readonly number[]
-  /** How the values of several workers are merged; summed by default. */
-  readonly aggregator?: 'sum' | 'min' | 'max' | 'first'
 }
+
+export const statusClasses = ['2xx', '3xx', '4xx', '5xx'] as const
 
 export const table = {
   rebound_bounces_total: {
@@ -44,7 +49,40 @@ export const table = {
   },
   rebound_sends_total: {
     kind: 'counter',
-    help: 'Return paths minted for sending: the denominator of bounce rates.',
+    help: 'Sends that were minted or told, by provider of the recipient (other where it is not known): the denominator of bounce rates.',
+    labels: { provider: 'providers' },
+  },
+  rebound_effects_total: {
+    kind: 'counter',
+    help: 'What newly stored events did to records (alive, flagged, removed, promoted, …), and how many were taken back (undone).',
+    labels: { effect: countedEffects },
+  },
+  rebound_duplicates_total: {
+    kind: 'counter',
+    help: 'Events that were stored before, or that another row stands for: nothing was counted.',
+  },
+  rebound_imported_total: {
+    kind: 'counter',
+    help: 'Newly stored events of mail that is no news: what `rebound receive` recorded, and mail that was older than a day when it came. No other counter of events moves for them.',
+    labels: { kind: kinds },
+  },
+  rebound_mailbox_mails_total: {
+    kind: 'counter',
+    help: 'Mails read in the mailbox: recorded bounces, those left there, those put aside as unreadable, and those to be tried again.',
+    labels: { fate: mailFates },
+  },
+  rebound_mailbox_faults_total: {
+    kind: 'counter',
+    help: 'Why nothing was fetched from the mailbox, each attempt; busy: another server has it.',
+    labels: { reason: mailboxFaults },
+  },
+  rebound_mailbox_down: {
+    kind: 'gauge',
+    help: '1 while the mailbox of REBOUND_MAILBOX cannot be read, otherwise 0.',
+  },
+  rebound_mailbox_waiting: {
+    kind: 'gauge',
+    help: 'Mails in the mailbox that are still to be read, as far as is known.',
   },
   rebound_messages_total: {
     kind: 'counter',
@@ -94,7 +132,7 @@ export const table = {
   },
   rebound_classify_seconds: {
     kind: 'histogram',
-    help: 'Reading and judging one message.',
+    help: 'Splitting, reading and judging one message, without waiting for its bytes.',
     buckets: [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5],
   },
   rebound_commit_seconds: {
@@ -114,10 +152,65 @@ export const table = {
       1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144, 1048576, 4194304, 16777216, 67108864,
     ],
   },
+  rebound_last_commit_timestamp_seconds: {
+    kind: 'gauge',
+    help: 'When this server last committed something, in seconds since 1970; 0 if it has not since its start.',
+  },
+  rebound_recorder_queue: {
+    kind: 'gauge',
+    help: 'Messages that wait for their commit.',
+  },
+  rebound_http_requests_total: {
+    kind: 'counter',
+    help: 'HTTP requests answered, by part of the API and class of status.',
+    labels: { area: 'areas', status: statusClasses },
+  },
+  rebound_http_seconds: {
+    kind: 'histogram',
+    help: 'From the head of an HTTP request to the end of its answer.',
+    labels: { area: 'areas' },
+    buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 30],
+  },
+  rebound_certificate_expires_timestamp_seconds: {
+    kind: 'gauge',
+    help: 'When the certificate of STARTTLS expires, in seconds since 1970; 0 if there is none.',
+  },
+  rebound_postmaster_messages: {
+    kind: 'gauge',
+    help: 'Mail to postmaster and abuse in the database: new, or seen (rebound postmaster show).',
+    labels: { state: ['new', 'seen'] },
+  },
+  rebound_postmaster_limit_messages: {
+    kind: 'gauge',
+    help: 'How many messages to postmaster and abuse are kept; beyond it they are deferred with 452.',
+  },
+  rebound_incidents_open: {
+    kind: 'gauge',
+    help: 'Incidents that last, while which removals are held (rebound incidents), of all servers on this database.',
+  },
+  rebound_incidents_held_events: {
+    kind: 'gauge',
+    help: 'Bounces whose removal waits for a decision (rebound incidents), of all servers on this database.',
+  },
+  rebound_incidents_oldest_seconds: {
+    kind: 'gauge',
+    help: 'Age of the oldest incident that holds a removal; 0 if there is none.',
+  },
+  rebound_canary_seconds: {
+    kind: 'gauge',
+    help: 'How long the last canary (rebound doctor --canary) took from its making to its commit here; 0 if none came.',
+  },
+  rebound_canary_timestamp_seconds: {
+    kind: 'gauge',
+    help: 'When the last canary was recorded here, in seconds since 1970; 0 if none came.',
+  },
+  rebound_clocks_disagree: {
+    kind: 'gauge',
+    help: '1 while the clocks of machine and database, or the newest event, differ by more than an hour: mail is deferred.',
+  },
   rebound_database_up: {
     kind: 'gauge',
     help: '1 while the database accepts what is recorded, otherwise 0.',
-    aggregator: 'min',
   },
   rebound_webhooks_total: {
     kind: 'counter',
@@ -127,17 +220,14 @@ export const table = {
   rebound_webhooks_waiting: {
     kind: 'gauge',
     help: 'Webhooks waiting to be delivered, including those that failed before, of all servers on this database.',
-    aggregator: 'max',
   },
   rebound_webhooks_given_up: {
     kind: 'gauge',
     help: 'Webhooks that failed for a day and are no longer retried (rebound webhooks), of all servers on this database.',
-    aggregator: 'max',
   },
   rebound_webhooks_oldest_seconds: {
     kind: 'gauge',
     help: 'Age of the oldest webhook that is waiting; 0 if there is none.',
-    aggregator: 'max',
   },
   rebound_database_errors_total: {
     kind: 'counter',
@@ -152,10 +242,18 @@ export const table = {
     help: 'Messages stored without their text (bare) or without effects too (inert), since the database took them in no other form: rebound bounces list --stripped.',
     labels: { detail: ['bare', 'inert'] },
   },
+  rebound_reader_ends_total: {
+    kind: 'counter',
+    help: 'Times the thread that reads mail ended and was replaced: by a fault (died), out of memory, or too long at one mail (stuck). The mails it held are deferred.',
+    labels: { reason: readerEnds },
+  },
+  rebound_unread_total: {
+    kind: 'counter',
+    help: 'Mails recorded without having been read, since reading a mail from the same network to the same path had ended the thread twice.',
+  },
   rebound_build_info: {
     kind: 'gauge',
     help: 'Always 1; the labels name what is running.',
     labels: { version: 'free', node: 'free' },
-    aggregator: 'first',
   },
 } as const satisfies Record<`rebound_${string}`, MetricRow>

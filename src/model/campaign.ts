@@ -1,5 +1,7 @@
 // A campaign with its counts.
 
+import type { Page, PageQuery } from './page.ts'
+
 export interface Campaign {
   readonly id: string
   readonly number: number
@@ -10,16 +12,26 @@ export interface Campaign {
   /** Part of soft: the sender was at fault. */
   readonly blockedBounces: number
   readonly complaints: number
+  /** False: its bounces are no sign of an incident and are not held, such as those of a test harness. */
+  readonly brake: boolean
 }
 
 /** Only the fields given change. */
 export interface CampaignChange {
   readonly name?: string | null | undefined
   readonly sent?: number | undefined
+  readonly brake?: boolean | undefined
 }
 
-/** What is stored of campaigns, one by one. */
+export interface CampaignQuery extends PageQuery {
+  /** The beginning of its name or its id, in any case. */
+  readonly q?: string | undefined
+}
+
+/** What is stored of campaigns. */
 export interface Campaigns {
+  /** The highest number first: of a CRM that counts its campaigns, the newest. `next` is null at the end. */
+  readonly list: (query: CampaignQuery) => Promise<Page<Campaign>>
   readonly get: (id: string) => Promise<Campaign | null>
   /** Null when there is no such campaign. */
   readonly change: (id: string, change: CampaignChange) => Promise<Campaign | null>

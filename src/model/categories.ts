@@ -3,8 +3,17 @@
 /** Whether mailing the address again can ever work: `hard` no, `soft` yes; `blocked` is soft and the sender's fault. */
 export type CategoryGroup = 'hard' | 'soft' | 'blocked'
 
+/**
+ * Whose move it is after a failure. `remove`: the address is dead. `wait`: it may work next time. `fix-sending`: server,
+ * domain or account of the sender. `fix-content`: the mail itself. `ask-recipient`: only they can change it.
+ */
+export const advices = ['remove', 'wait', 'fix-sending', 'fix-content', 'ask-recipient'] as const
+
+export type Advice = (typeof advices)[number]
+
 export interface CategoryRow {
   readonly group: CategoryGroup
+  readonly advice: Advice
   /** One sentence for the person who asks why this contact bounced. */
   readonly sentence: string
   readonly rfc: string
@@ -18,6 +27,7 @@ export interface CategoryRow {
 export const categories = {
   'unknown-user': {
     group: 'hard',
+    advice: 'remove',
     sentence: 'There is no mailbox with this address.',
     rfc: 'RFC 3463 §3.2',
     sisimai: 'userunknown',
@@ -26,6 +36,7 @@ export const categories = {
   },
   'unknown-domain': {
     group: 'hard',
+    advice: 'remove',
     sentence: 'The domain of this address does not exist or has no mail server.',
     rfc: 'RFC 3463 §3.2',
     sisimai: 'hostunknown',
@@ -34,6 +45,7 @@ export const categories = {
   },
   moved: {
     group: 'hard',
+    advice: 'remove',
     sentence: 'The mailbox has moved or changed its owner; this address is no longer that person.',
     rfc: 'RFC 7293 §9',
     sisimai: 'hasmoved',
@@ -42,6 +54,7 @@ export const categories = {
   },
   'not-accepting': {
     group: 'hard',
+    advice: 'remove',
     sentence: 'The domain of this address takes no mail at all.',
     rfc: 'RFC 7505 §4',
     sisimai: 'notaccept',
@@ -51,6 +64,7 @@ export const categories = {
 
   'mailbox-full': {
     group: 'soft',
+    advice: 'wait',
     sentence: 'The mailbox is full.',
     rfc: 'RFC 3463 §3.3',
     sisimai: 'mailboxfull',
@@ -59,6 +73,7 @@ export const categories = {
   },
   'mailbox-disabled': {
     group: 'soft',
+    advice: 'ask-recipient',
     sentence: 'The mailbox exists but is disabled or suspended.',
     rfc: 'RFC 3463 §3.3',
     sisimai: 'suspend',
@@ -67,6 +82,7 @@ export const categories = {
   },
   filtered: {
     group: 'soft',
+    advice: 'ask-recipient',
     sentence: 'The recipient, or a list they own, does not take this mail.',
     rfc: 'RFC 3463 §3.3',
     sisimai: 'filtered',
@@ -75,6 +91,7 @@ export const categories = {
   },
   'too-big': {
     group: 'soft',
+    advice: 'fix-content',
     sentence: 'The mail was larger than the mailbox or its server allows.',
     rfc: 'RFC 3463 §3.4',
     sisimai: 'mesgtoobig',
@@ -83,6 +100,7 @@ export const categories = {
   },
   expired: {
     group: 'soft',
+    advice: 'wait',
     sentence: 'The mail could not be delivered in time and was given up.',
     rfc: 'RFC 3463 §3.5',
     sisimai: 'expired',
@@ -91,6 +109,7 @@ export const categories = {
   },
   'network-error': {
     group: 'soft',
+    advice: 'wait',
     sentence: 'The server of this address could not be reached.',
     rfc: 'RFC 3463 §3.5',
     sisimai: 'networkerror',
@@ -99,6 +118,7 @@ export const categories = {
   },
   'system-error': {
     group: 'soft',
+    advice: 'wait',
     sentence: 'The server of this address had a fault of its own.',
     rfc: 'RFC 3463 §3.4',
     sisimai: 'systemerror',
@@ -107,6 +127,7 @@ export const categories = {
   },
   'system-full': {
     group: 'soft',
+    advice: 'wait',
     sentence: 'The server of this address is out of space.',
     rfc: 'RFC 3463 §3.4',
     sisimai: 'systemfull',
@@ -115,6 +136,7 @@ export const categories = {
   },
   'protocol-error': {
     group: 'soft',
+    advice: 'fix-sending',
     sentence: 'The two mail servers did not understand each other.',
     rfc: 'RFC 3463 §3.6',
     sisimai: 'syntaxerror',
@@ -123,6 +145,7 @@ export const categories = {
   },
   'starttls-failed': {
     group: 'soft',
+    advice: 'fix-sending',
     sentence: 'An encrypted connection could not be made.',
     rfc: 'RFC 3207 §4.1',
     sisimai: 'failedstarttls',
@@ -131,6 +154,7 @@ export const categories = {
   },
   suppressed: {
     group: 'soft',
+    advice: 'ask-recipient',
     sentence: 'A sending service has this address on its suppression list and did not try.',
     rfc: '',
     sisimai: 'suppressed',
@@ -139,6 +163,7 @@ export const categories = {
   },
   greylisted: {
     group: 'soft',
+    advice: 'wait',
     sentence: 'The server asked to try again later.',
     rfc: 'RFC 6647 §2',
     sisimai: 'greylisted',
@@ -147,6 +172,7 @@ export const categories = {
   },
   undetermined: {
     group: 'soft',
+    advice: 'wait',
     sentence: 'The mail came back without a reason that could be read.',
     rfc: 'RFC 3463 §3.1',
     sisimai: 'undefined',
@@ -156,6 +182,7 @@ export const categories = {
 
   blocked: {
     group: 'blocked',
+    advice: 'fix-sending',
     sentence: 'Our sending server is on a block list.',
     rfc: 'RFC 3463 §3.8',
     sisimai: 'blocked',
@@ -164,6 +191,7 @@ export const categories = {
   },
   reputation: {
     group: 'blocked',
+    advice: 'fix-sending',
     sentence: 'The reputation of our server or domain is too low.',
     rfc: 'RFC 3463 §3.8',
     sisimai: 'badreputation',
@@ -172,6 +200,7 @@ export const categories = {
   },
   'rate-limited': {
     group: 'blocked',
+    advice: 'fix-sending',
     sentence: 'We sent too much in too short a time.',
     rfc: 'RFC 3463 §3.8',
     sisimai: 'ratelimited',
@@ -180,6 +209,7 @@ export const categories = {
   },
   'auth-failure': {
     group: 'blocked',
+    advice: 'fix-sending',
     sentence: 'Our mail failed SPF, DKIM or DMARC.',
     rfc: 'RFC 7372 §3',
     sisimai: 'authfailure',
@@ -188,6 +218,7 @@ export const categories = {
   },
   'no-ptr': {
     group: 'blocked',
+    advice: 'fix-sending',
     sentence: 'Our sending server has no proper reverse DNS name.',
     rfc: 'RFC 7372 §3.3',
     sisimai: 'requireptr',
@@ -196,6 +227,7 @@ export const categories = {
   },
   'sender-rejected': {
     group: 'blocked',
+    advice: 'fix-sending',
     sentence: 'Our sender address or its domain was refused.',
     rfc: 'RFC 3463 §3.2',
     sisimai: 'rejected',
@@ -204,6 +236,7 @@ export const categories = {
   },
   'relaying-denied': {
     group: 'blocked',
+    advice: 'fix-sending',
     sentence: 'The server does not take mail for this address from us.',
     rfc: 'RFC 3463 §3.8',
     sisimai: 'norelaying',
@@ -212,6 +245,7 @@ export const categories = {
   },
   spam: {
     group: 'blocked',
+    advice: 'fix-content',
     sentence: 'The mail was taken for spam.',
     rfc: 'RFC 3463 §3.8',
     sisimai: 'spamdetected',
@@ -220,6 +254,7 @@ export const categories = {
   },
   virus: {
     group: 'blocked',
+    advice: 'fix-content',
     sentence: 'The mail was taken for a virus.',
     rfc: 'RFC 3463 §3.8',
     sisimai: 'virusdetected',
@@ -228,6 +263,7 @@ export const categories = {
   },
   content: {
     group: 'blocked',
+    advice: 'fix-content',
     sentence: 'Something in the content of the mail was refused.',
     rfc: 'RFC 3463 §3.7',
     sisimai: 'contenterror',
@@ -236,6 +272,7 @@ export const categories = {
   },
   policy: {
     group: 'blocked',
+    advice: 'fix-sending',
     sentence: 'A policy of the receiving server refused the mail.',
     rfc: 'RFC 3463 §3.8',
     sisimai: 'policyviolation',
@@ -244,6 +281,7 @@ export const categories = {
   },
   security: {
     group: 'blocked',
+    advice: 'fix-sending',
     sentence: 'The receiving server denied access or asked for a security feature that was missing.',
     rfc: 'RFC 3463 §3.8',
     sisimai: 'securityerror',
@@ -252,6 +290,7 @@ export const categories = {
   },
   'non-compliant': {
     group: 'blocked',
+    advice: 'fix-content',
     sentence: 'The mail broke a standard that the receiving server insists on.',
     rfc: 'RFC 6531 §3.5',
     sisimai: 'notcompliantrfc',
@@ -264,19 +303,34 @@ export type Category = keyof typeof categories
 
 export const categoryNames = Object.keys(categories) as readonly Category[]
 
-/** Thresholds may promote only these: repeated for weeks, they mean a dead address. */
+/** Thresholds may promote only these: repeated for weeks, they mean a dead address. The hard ones in class 4 alone. */
 export const promotable: readonly Category[] = [
   'mailbox-full',
   'mailbox-disabled',
   'filtered',
   'expired',
   'network-error',
+  'suppressed',
+  'unknown-user',
+  'unknown-domain',
 ]
 
 /** Hard, soft, or soft by the sender's fault. */
 export function groupOf(category: Category): CategoryGroup {
   return categories[category].group
 }
+
+/** What to do after a failure that counts as this type: a dead address that only may be dead is waited for. */
+export function adviceOf(category: Category, type: 'hard' | 'soft'): Advice {
+  if (type === 'hard') return 'remove'
+  const { advice } = categories[category]
+  return advice === 'remove' ? 'wait' : advice
+}
+
+/** Those for which the sender is at fault. */
+export const blockedCategories: readonly Category[] = categoryNames.filter(
+  category => groupOf(category) === 'blocked',
+)
 
 /** The category in words for people; null too for a category of a later version, which a database may hold. */
 export function sentenceOf(category: string | null): string | null {

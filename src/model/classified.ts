@@ -1,9 +1,9 @@
 // What `classify --json` and `POST /v1/classify` answer about one mail.
 
-import type { Category } from './categories.ts'
+import type { Advice, Category } from './categories.ts'
 import type { Problem } from './message.ts'
 import type { Action, Kind, Original } from './report.ts'
-import type { Advice, Because, BounceType } from './verdict.ts'
+import type { Because, BounceType, RecipientExplanation, RefusalHints } from './verdict.ts'
 
 export interface Classified {
   readonly kind: Kind
@@ -14,7 +14,7 @@ export interface Classified {
 }
 
 /** Type, permanent, category and because are null for a recipient that did not fail. */
-export interface ClassifiedRecipient {
+export interface ClassifiedRecipient extends RefusalHints {
   readonly address: string | null
   readonly originalAddress: string | null
   readonly type: BounceType | null
@@ -28,10 +28,14 @@ export interface ClassifiedRecipient {
   readonly because: Because | null
   /** Whose move it is. */
   readonly advice: Advice | null
-  /** Seconds after which the server said to come back. */
-  readonly retryAfter: number | null
-  /** The block list that the refusal names. */
-  readonly blocklist: string | null
-  /** The page that the refusal names. */
-  readonly helpUrl: string | null
+}
+
+/** The same with the way to it. */
+export interface ClassifiedAndWhy {
+  readonly classified: Classified
+  /** Which reader recognised it: `dsn`, `qmail`, …, `none`. */
+  readonly reader: string
+  /** What about the mail speaks for a notice of a mail system, in words. */
+  readonly signs: readonly string[]
+  readonly explanation: readonly RecipientExplanation[]
 }

@@ -1,6 +1,7 @@
 // Days in UTC, counted from 1970-01-01.
 
 export const dayMs = 86_400_000
+export const hourMs = 3_600_000
 
 /** The day that an instant is in. */
 export function dayOf(instant: Date): number {

@@ -22,13 +22,24 @@ export interface Envelope {
   readonly recipients: readonly ReturnPath[]
 }
 
+/** A mail that comes without an envelope, out of a file or a mailbox: what its door knows of it. */
+export interface Unaddressed {
+  /** Names the door in the log: a file, a mailbox. */
+  readonly session: string
+  /** When its mailbox took it; null if only the mail itself may know. */
+  readonly receivedAt: Date | null
+  /** The reverse path, if the mail has no Return-Path of its own; undefined if nothing says. */
+  readonly mailFrom: string | null | undefined
+}
+
 /** `<>`, or the name that programs without it put there. */
 export function isNullSender(mailFrom: string | null): boolean {
   return mailFrom === null || /^mailer-daemon(@|$)/i.test(mailFrom)
 }
 
-/** The bytes of DATA, readable once, and whether they exceed our limit (known only at the end). */
+/** The bytes of DATA, readable once; reading throws when the client vanishes or sends more than the limit. */
 export interface Incoming {
   readonly bytes: AsyncIterable<Uint8Array>
-  readonly isTooBig: () => boolean
+  /** Told when the reader is done with them: what follows waits for the database, and others may be read. */
+  readonly done?: () => void
 }

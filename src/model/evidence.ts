@@ -24,6 +24,8 @@ export interface EvidenceStore {
     readonly before?: string | undefined
     readonly limit: number
   }) => Promise<readonly StoredEvidence[]>
+  /** What is kept of the message that led to this event, itself or beside others; null when nothing is. */
+  readonly find: (event: { readonly id: string; readonly receivedAt: Date }) => Promise<StoredEvidence | null>
   /** Takes no more, and writes what is still waiting. */
   readonly close: () => Promise<void>
 }

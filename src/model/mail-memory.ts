@@ -2,11 +2,13 @@
 
 /** What one mail in flight keeps. */
 export interface MailMemory {
-  /** Takes so many bytes more. False once the budget has no room: the mail is then read to its end and not kept. */
+  /** Takes so many bytes more. False once the budget has no room: the mail is then read no further, and not kept. */
   readonly take: (bytes: number) => boolean
+  /** Counts what is there whether or not there is room, such as the buffers of a stream; kept until `close`. */
+  readonly hold: (bytes: number) => void
   /** True once `take` was refused: answered 451 after the final dot. */
   readonly isExhausted: () => boolean
-  /** Gives everything back once the mail is answered, whatever became of it. A second call does nothing. */
+  /** Gives everything back once the mail is answered, whatever became of it; from then on nothing is counted. */
   readonly close: () => void
 }
 

@@ -27,11 +27,11 @@ export function isWithin(ip: string, networks: readonly Network[]): boolean {
   return address !== null && networks.some(network => holds(network, address))
 }
 
-/** What one customer has: an IPv4 address, or the /64 of an IPv6 address. Text that is no address stays as it is. */
-export const clientKey = (ip: string): string => keyOf(ip, 32, 64)
+/** One address in one spelling. Text that is no address stays as it is. */
+export const clientKey = (ip: string): string => keyOf(ip, 32, 128)
 
-/** What one site has: a /24 of IPv4, a /48 of IPv6 (RFC 6177). */
-export const networkKey = (ip: string): string => keyOf(ip, 24, 48)
+/** What one site has: a /24 of IPv4, a /64 of IPv6, within which a machine chooses its address (RFC 4291 §2.5.4). */
+export const networkKey = (ip: string): string => keyOf(ip, 24, 64)
 
 /** The one spelling of an address, without a zone; IPv4 in IPv6 becomes IPv4. Null for what is none. */
 export function addressOf(text: string): Address | null {
@@ -50,10 +50,16 @@ function keyOf(ip: string, bits4: number, bits6: number): string {
   return prefix(address, address.kind() === 'ipv4' ? bits4 : bits6)
 }
 
-/** The first bits of an address, the others cleared: `192.0.2.0/24`, `2001:db8::/48`. */
+/** The first bits of an address, the others cleared: `192.0.2.0/24`, `2001:db8::/64`. */
 function prefix(address: Address, bits: number): string {
   const bytes = address
     .toByteArray()
     .map((byte, at) => byte & (0xff00 >> Math.min(8, Math.max(0, bits - at * 8))))
   return `${ipaddr.fromByteArray(bytes.map(byte => byte & 0xff)).toString()}/${bits}`
+}
+
+/** A network as an operator writes it: `192.0.2.0/24`, or the address of a single machine. */
+export function networkName({ address, bits }: Network): string {
+  const most = address.kind() === 'ipv4' ? 32 : 128
+  return bits === most ? address.toString() : `${address.toString()}/${bits}`
 }

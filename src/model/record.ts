@@ -16,6 +16,11 @@ export interface CrmRecord {
   readonly softBounces: number
   readonly lastBounceAt: Date | null
   readonly resetAt: Date | null
+  /** When somebody said last that the address works; soft bounces count towards thresholds since. */
+  readonly aliveAt: Date | null
+  /** How often its person reported a mail as spam; a reset does not change it. */
+  readonly complaints: number
+  readonly lastComplaintAt: Date | null
 }
 
 /** Only the fields given change; a new address does not clear the flag. */
@@ -37,6 +42,8 @@ export interface Records {
     change: RecordChange,
     by: By,
   ) => Promise<{ readonly record: CrmRecord; readonly isNew: boolean } | null>
+  /** Somebody says that the record's address works: thresholds count its soft bounces anew. Null when there is no such record. */
+  readonly alive: (module: string, id: string, by: By) => Promise<CrmRecord | null>
   /** What came back for the record, newest first, without the blocks of its reports about other people. */
   readonly history: (module: string, id: string, page: PageQuery) => Promise<Page<StoredBounce>>
 }
@@ -44,13 +51,17 @@ export interface Records {
 /** One bounce has to meet type, category, campaign and time together; with none of these, all records are listed. */
 export interface RecordQuery extends PageQuery {
   readonly module?: string | undefined
+  /** The address that they have, or had when one of its bounces came. */
+  readonly address?: string | undefined
   /** Is the flag set? */
   readonly bounced?: boolean | undefined
+  /** Has its person reported a mail as spam? */
+  readonly complained?: boolean | undefined
   /** Records that have a bounce of this type, … */
   readonly type?: BounceType | undefined
   readonly category?: Category | undefined
   readonly campaignId?: string | undefined
-  /** … received at or after this time, … */
+  /** … recorded at or after this time, … */
   readonly from?: Date | undefined
   /** … and before this one. */
   readonly to?: Date | undefined
@@ -64,3 +75,17 @@ export interface ListedRecord extends CrmRecord {
 
 /** Keyset pages by module and id; `next` is null at the end. Exports call it page by page. Throws CursorError. */
 export type ListRecords = (query: RecordQuery) => Promise<Page<ListedRecord>>
+
+/** What resetting many records came to. */
+export interface BulkReset {
+  /** How many records were reset, or would be. */
+  readonly count: number
+  /** There are more: a call resets so many and no more. */
+  readonly hasMore: boolean
+}
+
+/** Resets the flagged records that meet the query, or only counts them. */
+export type ResetRecords = (
+  query: Omit<RecordQuery, 'after' | 'limit' | 'bounced'>,
+  options: By & { readonly dryRun: boolean },
+) => Promise<BulkReset>

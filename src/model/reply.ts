@@ -9,7 +9,11 @@ export interface Reply {
   readonly text: string
 }
 
-/** What became of a message: `accepted` is said only after the commit. */
+/**
+ * What became of a message: `accepted` is said only after the commit; `refused` never of what SMTP brought. `unproven`:
+ * the client's network has brought enough reports today that no path of ours proves.
+ */
 export type IntakeOutcome =
   | { readonly kind: 'accepted'; readonly recorded: readonly Recorded[] }
-  | { readonly kind: 'refused' | 'deferred'; readonly reason: string }
+  | { readonly kind: 'deferred'; readonly reason: 'no-memory' | 'unproven' }
+  | { readonly kind: 'refused'; readonly reason: 'not-a-mail' }

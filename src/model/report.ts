@@ -84,3 +84,29 @@ export interface Report {
   readonly nullSender: boolean
   readonly problems: readonly Problem[]
 }
+
+/** What a mail says of its recipient when it names none. */
+export const nobody: RecipientReport = {
+  address: null,
+  originalAddress: null,
+  action: null,
+  status: null,
+  statusField: null,
+  replyCode: null,
+  diagnostic: null,
+  remoteMta: null,
+  explanation: '',
+}
+
+/** What is known of a mail of which nothing is. */
+export const emptyReport: Report = {
+  kind: 'ordinary',
+  reader: 'none',
+  reportingMta: null,
+  original: { messageId: null, envelopeId: null, subject: null, references: [], senders: [] },
+  recipients: [],
+  sections: { body: '', subject: '', from: '', recipients: '' },
+  identity: { messageId: null, date: '', from: '', subject: '', text: '' },
+  nullSender: false,
+  problems: [],
+}

@@ -41,6 +41,8 @@ export type ReturnPath =
     }
   /** `unknown` at our domain in observe mode, or the setting REBOUND_INBOX: no send of its own. */
   | { readonly kind: 'inbox' | 'observed'; readonly raw: string; readonly canonical: string }
+  /** A mail without an envelope whose header names no path of ours: what it returns may still belong to a record. */
+  | { readonly kind: 'unaddressed'; readonly raw: ''; readonly canonical: '' }
   | { readonly kind: 'forged' | 'unknown'; readonly raw: string }
   | { readonly kind: 'role'; readonly raw: string; readonly mailbox: 'postmaster' | 'abuse' }
 

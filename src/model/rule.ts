@@ -77,3 +77,25 @@ export type PreviewRule = (
   draft: RuleDraft,
   options: { readonly replaces: string | null },
 ) => Promise<RulePreview | null>
+
+/**
+ * `duplicate`: another enabled rule has the same stage, section, text and type.
+ * `unreachable`: wherever it matches an earlier rule has matched and decided.
+ * `redundant`: an earlier or broader rule of the same type and category matches wherever it does.
+ * `too-broad`: it would have turned other mail into a bounce, or its text is very short.
+ */
+export const ruleProblems = ['duplicate', 'unreachable', 'redundant', 'too-broad'] as const
+
+export type RuleProblem = (typeof ruleProblems)[number]
+
+/** A fault in a set of rules that are each valid. */
+export interface RuleFinding {
+  readonly problem: RuleProblem
+  readonly rule: string
+  /** The rule that prevents it. */
+  readonly by?: string
+  /** How many samples it hits. */
+  readonly samples?: number
+  /** For a person: what to do. */
+  readonly message: string
+}

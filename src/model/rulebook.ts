@@ -5,16 +5,23 @@ import type { EvidenceStore } from './evidence.ts'
 import type { Page, PageQuery } from './page.ts'
 import type { Rule, RuleChange, RuleDraft } from './rule.ts'
 
+/** Who changes a rule. A rule that would have matched much of ordinary mail is let in only by `force`. */
+export interface RuleBy extends By {
+  readonly force?: boolean | undefined
+}
+
 /** The operators' rules as they are stored; every change is audited. */
 export interface Rules {
   /** In the order in which they were added. */
   readonly list: (page: PageQuery) => Promise<Page<Rule>>
+  /** Null when there is no such rule. */
+  readonly get: (id: string) => Promise<Rule | null>
   /** What is there already (same section, text, type and stage) is answered as it is. */
-  readonly add: (draft: RuleDraft, by: By) => Promise<{ readonly rule: Rule; readonly isNew: boolean }>
+  readonly add: (draft: RuleDraft, by: RuleBy) => Promise<{ readonly rule: Rule; readonly isNew: boolean }>
   /** The same for many, in their order, all or none of them; answers how many were not there. */
-  readonly addAll: (drafts: readonly RuleDraft[], by: By) => Promise<number>
+  readonly addAll: (drafts: readonly RuleDraft[], by: RuleBy) => Promise<number>
   /** Null when there is no such rule; throws FieldError when another rule says the same already. */
-  readonly change: (id: string, change: RuleChange, by: By) => Promise<Rule | null>
+  readonly change: (id: string, change: RuleChange, by: RuleBy) => Promise<Rule | null>
   /** False when there was no such rule. */
   readonly remove: (id: string, by: By) => Promise<boolean>
   /** Brings the shipped rules in: only those never seen before, or, to `restore`, all of them as shipped. */

@@ -1,7 +1,8 @@
 // The columns of `rebound_bounces`: what is kept of an event, under which name, how long, and out of what it is made.
 // Insert, select, lengths, the erasing of addresses, the answers of HTTP and webhooks: all follow this table.
 
-import { categoryNames } from './categories.ts'
+import { adviceOn } from './advice.ts'
+import { advices, categoryNames } from './categories.ts'
 import { type Column, columnsOf, type ValueOf } from './column.ts'
 import { type BounceEvent, concerns, type RecordEffect, recordEffects } from './event.ts'
 import { kinds } from './report.ts'
@@ -21,6 +22,10 @@ export interface EventEntry {
   /** As it counts for the record. */
   readonly type: BounceType | null
   readonly effect: RecordEffect
+  /** The threshold that it reached. */
+  readonly promotedBy: string | null
+  /** The incident that holds the removal. */
+  readonly incidentId: number | null
 }
 
 const { time, word, flag, integer, text, ascii } = columnsOf<EventEntry>()
@@ -59,6 +64,15 @@ export const bounceColumns = {
     value: ({ event }) => event.verdict?.permanent ?? null,
     example: true,
   }),
+  advice: word(advices, {
+    name: 'advice',
+    nullable: true,
+    value: ({ event, ...entry }) => adviceOn({ ...entry, category: event.verdict?.category ?? null }),
+    example: 'remove',
+    about:
+      'Whose move it is, for a bounce that counted for its record: remove the address, wait, fix-sending (server, ' +
+      'domain or account of the sender), fix-content, or ask-recipient.',
+  }),
   status: ascii(16, 'stranger', {
     name: 'status',
     nullable: true,
@@ -77,6 +91,27 @@ export const bounceColumns = {
     nullable: true,
     value: ({ event }) => event.recipient.diagnostic,
     example: '550 5.1.1 <ana@example.org>: user unknown',
+  }),
+  retryAfter: integer({
+    name: 'retry_after',
+    nullable: true,
+    value: ({ event }) => event.hints.retryAfter,
+    example: null,
+    about: 'Seconds after which the server said to come back.',
+  }),
+  blocklist: text(253, 'stranger', {
+    name: 'blocklist',
+    nullable: true,
+    value: ({ event }) => event.hints.blocklist,
+    example: null,
+    about: 'The block list that the refusal names.',
+  }),
+  helpUrl: text(320, 'stranger', {
+    name: 'help_url',
+    nullable: true,
+    value: ({ event }) => event.hints.helpUrl,
+    example: null,
+    about: 'The page that the refusal names. The other server wrote it: do not open it unasked.',
   }),
   address: text(320, 'person', {
     name: 'address',
@@ -128,7 +163,8 @@ export const bounceColumns = {
     example: 'owner',
     about:
       'Whom this block of the report is about: the address of the return path, the only block though it names another ' +
-      'address, one of several members of an alias, or somebody else, without effect on the record.',
+      'address, one of several members of an alias, or somebody else, without effect on the record. `shared`: the ' +
+      'address was another record’s too, and a bounce there took it from this one as well (REBOUND_SPREAD).',
   }),
   decidedBy: word(rungs, {
     name: 'decided_by',
@@ -193,8 +229,23 @@ export const bounceColumns = {
     value: ({ effect }) => effect,
     example: 'removed',
     about:
-      'What it did to the record: nothing; counted, while the CRM has no such record (absent); counted, since the ' +
-      'record has another address by now; flagged; or flagged and its address removed. Undoing does not change it.',
+      'What it did to the record: nothing; proved that the address works (alive), so that thresholds count anew; ' +
+      'counted, while the CRM has no such record (absent); counted, since the record has another address by now; ' +
+      'flagged; flagged and its address removed; or flagged while an incident holds the removal. Undoing does not change it.',
+  }),
+  promotedBy: ascii(48, 'us', {
+    name: 'promoted_by',
+    nullable: true,
+    value: ({ promotedBy }) => promotedBy,
+    example: null,
+    about: 'The threshold (REBOUND_THRESHOLDS) that this soft bounce reached: why it removed the address.',
+  }),
+  incidentId: integer({
+    name: 'incident_id',
+    nullable: true,
+    value: ({ incidentId }) => incidentId,
+    example: null,
+    about: 'The incident that held the removal, or holds it still; see /v1/incidents.',
   }),
   repeats: integer({
     name: 'repeats',

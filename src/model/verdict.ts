@@ -1,7 +1,7 @@
 // The verdict: hard or soft, and why.
 
 import type { Category } from './categories.ts'
-import type { Kind, RecipientReport } from './report.ts'
+import type { Kind, RecipientReport, Sections } from './report.ts'
 
 export const bounceTypes = ['hard', 'soft'] as const
 
@@ -22,11 +22,6 @@ export const rungs = [
 
 export type Rung = (typeof rungs)[number]
 
-/** Whose move it is after a failure. */
-export const advices = ['remove', 'wait', 'fix-sending', 'fix-content', 'ask-recipient'] as const
-
-export type Advice = (typeof advices)[number]
-
 export interface Because {
   readonly rung: Rung
   /** The id of the row or rule that decided. */
@@ -45,9 +40,23 @@ export interface Verdict {
   readonly because: Because
 }
 
+/** What a refusal names beside its cause; null for what it does not name. A stranger wrote it. */
+export interface RefusalHints {
+  /** Seconds after which the server said to come back. */
+  readonly retryAfter: number | null
+  /** The zone or name of the block list, in lower case. */
+  readonly blocklist: string | null
+  /** The page that explains the refusal. */
+  readonly helpUrl: string | null
+}
+
+export const noHints: RefusalHints = { retryAfter: null, blocklist: null, helpUrl: null }
+
 export interface JudgedRecipient extends RecipientReport {
   /** Null when this recipient did not fail. */
   readonly verdict: Verdict | null
+  /** Of one that failed or is delayed. */
+  readonly hints: RefusalHints
 }
 
 /** A report with its verdicts. A bounce has at least one recipient here, its address perhaps null. */
@@ -68,12 +77,24 @@ export interface Opinion {
 }
 
 /** `outranked`: an earlier rung decided. `overruled`: a hard opinion against which the sender's fault was told. */
-export type Fate = 'silent' | 'decides' | 'overruled' | 'outranked'
+export const fates = ['silent', 'decides', 'overruled', 'outranked'] as const
+
+export type Fate = (typeof fates)[number]
+
+/** When a server asked to come back, and the words that said so. */
+export interface Wait {
+  readonly seconds: number
+  readonly text: string
+  /** Files and slots of the words of another attempt and of the unit. */
+  readonly places: readonly string[]
+}
 
 /** How a verdict came about: every rung in order. Empty steps where there was nothing to judge. */
 export interface RecipientExplanation {
   readonly address: string | null
   readonly verdict: Verdict | null
+  /** Left out where no time was told. */
+  readonly wait?: Wait
   readonly steps: readonly { readonly rung: Rung; readonly opinion: Opinion | null; readonly fate: Fate }[]
 }
 
@@ -81,3 +102,18 @@ export interface Explanation {
   readonly kind: Kind
   readonly recipients: readonly RecipientExplanation[]
 }
+
+/** How a stored event would be judged now, from what is kept of its message. */
+export interface StoredExplanation extends Explanation {
+  /** Which reader recognised the message: `dsn`, `qmail`, …, `none`. */
+  readonly reader: string
+  readonly reportingMta: string | null
+  /** What the operators' rules search, as far as it is kept. */
+  readonly sections: Sections
+}
+
+/** Null when nothing is kept of its message. */
+export type ExplainBounce = (event: {
+  readonly id: string
+  readonly receivedAt: Date
+}) => Promise<StoredExplanation | null>

@@ -1,4 +1,4 @@
-// Webhooks on their way: claimed, tried, settled.
+// Webhooks on their way: claimed, tried, settled; and what people see and do of those that are stuck.
 
 import type { StoredBounce } from './stored-bounce.ts'
 
@@ -36,4 +36,44 @@ export type WebhookOutcome =
 export interface SettledWebhook {
   readonly webhook: ClaimedWebhook
   readonly outcome: WebhookOutcome
+}
+
+/** `retrying`: failed at least once. `given-up`: failed for a day; nothing more is tried unless somebody asks for it. */
+export const webhookStates = ['waiting', 'retrying', 'given-up'] as const
+
+export type WebhookState = (typeof webhookStates)[number]
+
+/** One webhook that is not delivered yet. */
+export interface PendingWebhook {
+  readonly id: string
+  /** Names the event to its receiver: the same whenever and from wherever it is sent. */
+  readonly eventId: string
+  readonly bounceId: string
+  readonly state: WebhookState
+  readonly createdAt: Date
+  /** When it is tried next; null when it was given up. */
+  readonly dueAt: Date | null
+  /** How often it failed so far. */
+  readonly attempts: number
+  readonly lastError: string | null
+}
+
+export interface WebhookCensus {
+  /** Still to be tried, those that failed before among them; counted up to `most`. */
+  readonly waiting: number
+  readonly givenUp: number
+  readonly most: number
+  /** The creation of the oldest that is still to be tried. */
+  readonly oldestAt: Date | null
+}
+
+/** Those that are not delivered yet. */
+export interface Webhooks {
+  /** Undelivered rows: those given up, the oldest first; then those due last, which failed most often. */
+  readonly list: (limit: number) => Promise<readonly PendingWebhook[]>
+  readonly census: () => Promise<WebhookCensus>
+  /** Makes those that failed due now, with a whole day of tries; null means all. @returns how many. */
+  readonly retry: (id: string | null) => Promise<number>
+  /** Deletes those that were given up; null means all. @returns how many. */
+  readonly drop: (id: string | null) => Promise<number>
 }

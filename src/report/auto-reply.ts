@@ -4,8 +4,8 @@ import { first } from '../message/header.ts'
 import type { Finding } from './finding.ts'
 import { isTitledFailure, ownTitle } from './notice/delay-words.ts'
 import { enough, isReplyLike, type Likelihood, noticeLikelihood } from './notice/likelihood.ts'
-import { isFromDaemon, titlePhrases } from './notice/phrases.ts'
-import { ownPhrases, statesFailure } from './notice/statements.ts'
+import { isFromDaemon, sparsePhrasesIn, titlePhrases } from './notice/phrases.ts'
+import { ownPhrases, ownWords, statesFailure } from './notice/statements.ts'
 import { hasNullReturnPath, type Reading } from './reading.ts'
 
 /** Fields that only programs which answer by themselves write. */
@@ -95,6 +95,6 @@ export function readChallenge(reading: Reading): Finding | null {
   const { header } = reading.message
   const isSigned = challengers.some(([name, value]) => first(header, name)?.toLowerCase().includes(value))
   const asks =
-    isSigned || ownPhrases(reading).between('sentences.challenge', 0, MAX_CHALLENGE_CHARS).length > 0
+    isSigned || sparsePhrasesIn(ownWords(reading).slice(0, MAX_CHALLENGE_CHARS)).has('sentences.challenge')
   return asks ? { reader: 'auto-reply', kind: 'auto-reply', recipients: [] } : null
 }

@@ -2,6 +2,7 @@
 
 import type { Header, Problem } from '../model/message.ts'
 import type { Action, Kind } from '../model/report.ts'
+import type { Reading } from './reading.ts'
 
 /** One recipient as its reader found it. Absent is null; codes are worked out later by `finish`. */
 export interface RecipientFinding {
@@ -27,6 +28,8 @@ export interface Finding {
   readonly senders?: readonly string[]
   /** Fields about the original that stand in the report itself. */
   readonly originalHeader?: Header
+  /** What it was found in, where that is a report that the mail encloses. */
+  readonly within?: Reading
   /** Fields of the report that could not be read. */
   readonly problems?: readonly Problem[]
 }

@@ -2,11 +2,10 @@
 
 import type { Kind, RecipientReport } from '../model/report.ts'
 import type { Finding, RecipientFinding } from './finding.ts'
-import { isBareClass, repliesIn, replyCodeIn, statusIn } from './machine/codes.ts'
-import { addressesInText } from './machine/typed-address.ts'
+import { isBareClass, replyCodeIn, statusIn } from './machine/codes.ts'
 import { isDelay } from './notice/delay.ts'
 import { readEntries } from './notice/entries.ts'
-import { headOf } from './notice/heads.ts'
+import { wordsOfEach } from './notice/words-of-each.ts'
 import type { Reading } from './reading.ts'
 
 const MAX_EXPLANATION_CHARS = 8 * 1024
@@ -71,65 +70,21 @@ function decideReplyCode(diagnostic: string | null, text: string): number | null
 }
 
 /**
- * What the notification says of each recipient: the reader's own words, the whole note for the only one, else from a
- * line that names it to the next that names another, or to an empty line after its words. One pass over the lines.
+ * What the notification says of each recipient: the reader's own words, the whole note for the only one, else what
+ * names it (`wordsOfEach`). Where one alone has no diagnostic, what stands before all names explains it too.
  */
 function wordsAbout(all: readonly RecipientFinding[], reading: Reading): readonly string[] {
   if (all.length <= 1) return all.map(found => found.text ?? noteAbout(found, reading))
   if (all.every(found => found.text !== undefined)) return all.map(found => found.text ?? '')
-  const byName = new Map<string, number>()
-  all.forEach((found, index) => {
-    for (const name of [found.address, found.originalAddress]) {
-      if (name && !byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), index)
-    }
-  })
-  const { groups, rest } = groupsOf(reading.lines, byName)
-  const about = shared(groups, all.length)
+  const { about, opening, rest } = wordsOfEach(all, reading.lines)
   // What names nobody is about the only one that nothing names.
   const unnamed = about.filter(text => text === '').length
-  return all.map((found, index) => found.text ?? (about[index] || (unnamed === 1 ? rest.join('\n') : '')))
-}
-
-/** Recipients that one line names, and the lines from there to the next that names others. */
-interface Group {
-  readonly members: readonly number[]
-  readonly lines: string[]
-}
-
-function groupsOf(
-  lines: readonly string[],
-  byName: ReadonlyMap<string, number>,
-): { readonly groups: readonly Group[]; readonly rest: readonly string[] } {
-  const groups: Group[] = []
-  const rest: string[] = []
-  let current: Group | null = null
-  for (const line of lines) {
-    const named = line.includes('@') ? namedIn(line, byName) : []
-    if (named.length > 0 && named.join() !== current?.members.join()) {
-      current = { members: named, lines: [] }
-      groups.push(current)
-    } else if (line.trim() === '' || (named.length === 0 && isOtherCommand(line))) current = null
-    // `ben@example.com | 550 unknown`: what is said of others explains none of these.
-    const isOfOthers = named.length === 0 && line.includes('@') && headOf(line)?.marked === true
-    if (isOfOthers) current = null
-    else (current?.lines ?? rest).push(line)
-  }
-  return { groups, rest }
-}
-
-/** In a transcript of several recipients: another server, or a command that names none of them. */
-function isOtherCommand(line: string): boolean {
-  return line.startsWith('>>>') || (line.startsWith('...') && line.includes('while talking to'))
-}
-
-/** The words of each recipient. Several replies to several are nobody's: a guess could make the wrong one hard. */
-function shared(groups: readonly Group[], count: number): readonly string[] {
-  const about: string[][] = Array.from({ length: count }, () => [])
-  for (const { members, lines } of groups) {
-    if (members.length > 1 && repliesIn(lines) > 1) continue
-    for (const member of members) about[member]?.push(...lines)
-  }
-  return about.map(lines => lines.join('\n'))
+  const undiagnosed = all.filter(({ diagnostic }) => !diagnostic).length
+  return all.map((found, index) => {
+    const words = about[index] || (unnamed === 1 ? rest : '')
+    const isExplained = undiagnosed !== 1 || Boolean(found.diagnostic) || words === '' || words === rest
+    return found.text ?? (isExplained ? words : `${opening}\n${words}`)
+  })
 }
 
 /** The whole note, or where it lists refusals of others beside that of the only one found, what it lists for this one. */
@@ -156,11 +111,6 @@ function namesOthers(lower: string, address: string): boolean {
   return false
 }
 const goesOn = /[^\s<>()[\]",:;]/
-
-function namedIn(line: string, byName: ReadonlyMap<string, number>): readonly number[] {
-  const named = addressesInText(line, 20).map(address => byName.get(address.toLowerCase()))
-  return [...new Set(named.filter(index => index !== undefined))]
-}
 
 /** The kind of a report, from its recipients' actions : a bounce if any of them failed. */
 export function kindOf(finding: Finding, reading: Reading): Kind {

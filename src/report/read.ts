@@ -2,7 +2,7 @@
 
 import { addresses, first, parseStructured } from '../message/header.ts'
 import type { Message, Problem } from '../model/message.ts'
-import type { Action, Report, ReportIdentity, Sections } from '../model/report.ts'
+import { type Action, emptyReport, type Report, type ReportIdentity, type Sections } from '../model/report.ts'
 import { readAutoReply, readChallenge } from './auto-reply.ts'
 import { readAmazonSes } from './dialect/amazon-ses.ts'
 import { readAol } from './dialect/aol.ts'
@@ -14,6 +14,7 @@ import { readExchangeOnline } from './dialect/exchange-online.ts'
 import { readExim } from './dialect/exim.ts'
 import { readGmail } from './dialect/gmail.ts'
 import { readGroupwise } from './dialect/groupwise.ts'
+import { readHaraka } from './dialect/haraka.ts'
 import { readOpenSmtpd } from './dialect/opensmtpd.ts'
 import { readPostfix } from './dialect/postfix.ts'
 import { readQmail } from './dialect/qmail.ts'
@@ -27,7 +28,7 @@ import { readCalendar } from './machine/calendar.ts'
 import { readComplaint } from './machine/complaint.ts'
 import { readDsn } from './machine/dsn.ts'
 import { readDsnInText } from './machine/dsn-in-text.ts'
-import { readEnclosedDsn } from './machine/enclosed-dsn.ts'
+import { enclosedReport } from './machine/enclosed-dsn.ts'
 import { readNamelessDsn } from './machine/nameless-dsn.ts'
 import { readOriginal } from './machine/original.ts'
 import { readReceipt } from './machine/receipt.ts'
@@ -48,7 +49,7 @@ const machineReaders: readonly Reader[] = [
   // Products that ask who we are may do so in the form of a report.
   readChallenge,
   readDsn,
-  readEnclosedDsn,
+  readEnclosed,
   readReceipt,
   readAmazonSes,
   readCalendar,
@@ -73,6 +74,7 @@ const dialectReaders: readonly Reader[] = [
   readGroupwise,
   readVerizon,
   readXmail,
+  readHaraka,
 ]
 
 /** What is no bounce before what may be one: reports were looked for already (RFC 3834 §5). */
@@ -80,7 +82,7 @@ const lastReaders: readonly Reader[] = [readHousekeeping, readNamelessDsn, readA
 
 /** In the order of asking. What a person pastes, quotes or forwards is no report to us. */
 function* readersFor(reading: Reading): Generator<Reader> {
-  if (isByPerson(reading) && !isReport(reading.message)) {
+  if (!isReport(reading.message) && isByPerson(reading)) {
     yield readComplaint
     yield readChallenge
     yield readAutoReply
@@ -106,14 +108,28 @@ const unknownDelivery: Delivery = { nullSender: false }
 export function readReport(message: Message, { nullSender } = unknownDelivery): Report {
   try {
     const reading = layOut(message, nullSender)
-    for (const reader of readersFor(reading)) {
-      const finding = reader(reading)
-      if (finding) return toReport(reading, completed(withActionOfWords(finding, reader, reading), reading))
-    }
-    return toReport(reading, { reader: 'none', kind: 'ordinary', recipients: [] })
+    return toReport(reading, findingIn(reading) ?? { reader: 'none', kind: 'ordinary', recipients: [] })
   } catch (error) {
     return unreadable(message, nullSender, error)
   }
+}
+
+function findingIn(reading: Reading): Finding | null {
+  for (const reader of readersFor(reading)) {
+    const finding = reader(reading)
+    if (finding?.within !== undefined) return finding
+    if (finding) return completed(withActionOfWords(finding, reader, reading), reading)
+  }
+  return null
+}
+
+/** The report that a notice encloses, read by all readers: its frame may be as broken as any. */
+function readEnclosed(reading: Reading): Finding | null {
+  const message = enclosedReport(reading)
+  if (message === null) return null
+  const within = layOut(message, true)
+  const finding = findingIn(within)
+  return finding === null || finding.recipients.length === 0 ? null : { ...finding, within }
 }
 
 /** What about the message speaks for a notice and what made it no bounce, for `--explain`. Never throws. */
@@ -159,12 +175,13 @@ function isReport(message: Message): boolean {
 
 function toReport(reading: Reading, finding: Finding): Report {
   const told = notificationText(reading)
+  const within = finding.within ?? reading
   return {
-    kind: kindOf(finding, reading),
+    kind: kindOf(finding, within),
     reader: finding.reader,
     reportingMta: finding.reportingMta ?? null,
-    original: readOriginal(finding.originalHeader ?? reading.original, finding, reading.notified),
-    recipients: finishRecipients(finding, reading),
+    original: readOriginal(finding.originalHeader ?? within.original, finding, reading.notified),
+    recipients: finishRecipients(finding, within),
     sections: sectionsOf(reading, told),
     identity: identityOf(reading, told),
     nullSender: reading.nullSender,
@@ -203,13 +220,8 @@ function identityOf(reading: Reading, told: string): ReportIdentity {
 function unreadable(message: Message, nullSender: boolean, error: unknown): Report {
   const detail = error instanceof Error ? error.message.slice(0, 200) : 'unknown'
   return {
-    kind: 'ordinary',
-    reader: 'none',
-    reportingMta: null,
-    original: { messageId: null, envelopeId: null, subject: null, references: [], senders: [] },
-    recipients: [],
-    sections: { body: '', subject: '', from: '', recipients: '' },
-    identity: { messageId: first(message.header, 'message-id'), date: '', from: '', subject: '', text: '' },
+    ...emptyReport,
+    identity: { ...emptyReport.identity, messageId: first(message.header, 'message-id') },
     nullSender,
     problems: [...message.problems, { code: 'reader-fault', detail }],
   }

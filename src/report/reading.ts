@@ -6,7 +6,7 @@ import { cutOriginal } from './notice/quoted.ts'
 import { withoutSubject, withoutSurroundings } from './notice/surroundings.ts'
 
 /** What is read of the notification; what stands further down explains nothing. */
-const MAX_NOTE_CHARS = 32 * 1024
+const MAX_NOTE_CHARS = 16 * 1024
 const MAX_LINES = 1000
 const MAX_QUOTED_CHARS = 64 * 1024
 
@@ -45,10 +45,15 @@ export function layOut(message: Message, nullSender: boolean): Reading {
   const enclosed = message.parts.find(part => part.enclosed && part.header.length > 0)
   const whole = noteOf(message.parts)
   const cut = cutOriginal(whole.slice(0, MAX_NOTE_CHARS))
-  const quoted = cut.original === null ? '' : withoutMargin(cut.original.slice(0, MAX_QUOTED_CHARS))
+  const note = cut.note.replaceAll(partBreak, '\n\n')
+  const returned = cut.original?.slice(0, MAX_QUOTED_CHARS).replaceAll(partBreak, '\n\n') ?? ''
+  const quoted = withoutMargin(returned)
   const senders = addresses(message.header, 'from')
-  const original = enclosed?.header ?? (quoted === '' ? [] : parseHeader(Buffer.from(quoted)))
-  const words = withoutSubject(withoutSurroundings(cut.note), first(original, 'subject') ?? '')
+  const original =
+    enclosed?.header ?? (quoted === '' ? [] : parseHeader(Buffer.from(quoted).toString('latin1')))
+  // The signature of one part does not end the next.
+  const own = cut.note.split(partBreak).map(withoutSurroundings).join('\n\n')
+  const words = withoutSubject(own, first(original, 'subject') ?? '')
   const lines = words.split('\n', MAX_LINES + 1)
   return {
     message,
@@ -58,7 +63,7 @@ export function layOut(message: Message, nullSender: boolean): Reading {
     subject: first(message.header, 'subject') ?? '',
     from: (senders[0] ?? '').toLowerCase(),
     fromField: (first(message.header, 'from') ?? '').toLowerCase(),
-    note: cut.note,
+    note,
     words,
     lower: words.toLowerCase(),
     lines: lines.slice(0, MAX_LINES),
@@ -68,6 +73,9 @@ export function layOut(message: Message, nullSender: boolean): Reading {
     returned: enclosed !== undefined || cut.original !== null,
   }
 }
+
+/** Between the texts of two parts: a form feed, which no cleaned text has, on a line of its own. */
+const partBreak = '\n\n\f\n'
 
 /** Text that says something else than a notice: appointments, business cards, tables. */
 const otherTexts = new Set([
@@ -90,11 +98,13 @@ function noteOf(parts: readonly Part[]): string {
       part.text.trim() !== '',
   )
   const plain = readable.filter(part => part.type !== 'text/html')
-  const said = wordsOf(plain.map(part => part.text).join('\n'))
+  const said = plain.length < readable.length ? wordsOf(plain.map(part => part.text).join('\n')) : null
   return readable
-    .filter(part => part.type !== 'text/html' || plain.length === 0 || saysMore(part.text, said))
+    .filter(
+      part => part.type !== 'text/html' || said === null || plain.length === 0 || saysMore(part.text, said),
+    )
     .map(part => part.text)
-    .join('\n\n')
+    .join(partBreak)
 }
 
 function wordsOf(text: string): ReadonlySet<string> {

@@ -23,11 +23,28 @@ export function checkAddress(key: SigningKey, address: string): string {
 }
 
 /** Was this check made from this address? False if its key is gone or it is malformed. */
-export function checkMatches(keys: readonly SigningKey[], check: string, address: string): boolean {
-  const bytes = Buffer.from(check, 'hex')
-  if (bytes.length !== 1 + addressCheckBytes) return false
-  const kept = bytes.subarray(1)
-  return keys.some(key => key.id === bytes[0] && timingSafeEqual(kept, checkBytes(key, address)))
+export type CheckTest = (check: string, address: string) => boolean
+
+/**
+ * Makes the check of each address once and remembers it: for one message, whose paths and blocks ask for the same few
+ * addresses again and again.
+ */
+export function createCheckTest(keys: readonly SigningKey[]): CheckTest {
+  const made = new Map<SigningKey, Map<string, Uint8Array>>(keys.map(key => [key, new Map()]))
+  const checkOf = (key: SigningKey, address: string): Uint8Array => {
+    const checks = made.get(key)
+    const known = checks?.get(address)
+    if (known) return known
+    const check = checkBytes(key, address)
+    checks?.set(address, check)
+    return check
+  }
+  return (check, address) => {
+    const bytes = Buffer.from(check, 'hex')
+    if (bytes.length !== 1 + addressCheckBytes) return false
+    const kept = bytes.subarray(1)
+    return keys.some(key => key.id === bytes[0] && timingSafeEqual(kept, checkOf(key, address)))
+  }
 }
 
 /** 128 bits over the normalised address, with their own label, so that a check reveals no part of a pseudonym. */

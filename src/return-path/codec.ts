@@ -3,7 +3,7 @@
 import { foldDomain, lowerAscii } from '../model/address.ts'
 import { dayOf } from '../model/day.ts'
 import type { SendRef } from '../model/return-path.ts'
-import { checkAddress, checkBytes, checkMatches, pseudonymOf } from './address.ts'
+import { checkAddress, checkBytes, createCheckTest, pseudonymOf } from './address.ts'
 import type { SigningKey } from './keys.ts'
 import { compileLegacy } from './legacy.ts'
 import { createRecogniser, type Recogniser } from './recognise.ts'
@@ -58,6 +58,8 @@ export interface ReturnPaths extends Recogniser {
   readonly pseudonymOf: (address: string) => string
   /** Was the mail sent to this address? False when the send carries no check, or its key is gone. */
   readonly matches: (send: SendRef, address: string) => boolean
+  /** `matches` for one message: the check of each address is made once, however many paths and blocks ask. */
+  readonly messageMatches: () => (send: SendRef, address: string) => boolean
 }
 
 /** Everything that this folder does with addresses, under one set of keys and domains. Throws RangeError for invalid options. */
@@ -89,6 +91,11 @@ export function createReturnPaths(options: ReturnPathOptions): ReturnPaths {
     return token === null ? { kind: 'too-long' } : { kind: 'signed', address: `${token}@${mintDomain}` }
   }
 
+  function messageMatches(): (send: SendRef, address: string) => boolean {
+    const isMadeFrom = createCheckTest(keys)
+    return (send, address) => send.addressCheck !== null && isMadeFrom(send.addressCheck, address)
+  }
+
   return {
     ...createRecogniser({ ...options, keys, domains, matchLegacy }),
     mint,
@@ -97,7 +104,8 @@ export function createReturnPaths(options: ReturnPathOptions): ReturnPaths {
     checkOf: address => checkAddress(signer, address),
     checksOf: address => keys.map(key => checkAddress(key, address)),
     pseudonymOf: address => pseudonymOf(signer, address),
-    matches: (send, address) => send.addressCheck !== null && checkMatches(keys, send.addressCheck, address),
+    matches: (send, address) => messageMatches()(send, address),
+    messageMatches,
   }
 }
 

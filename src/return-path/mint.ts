@@ -14,8 +14,8 @@ export interface MintSteps {
   readonly store: (items: readonly MintItem[]) => Promise<readonly string[]>
   /** Registers the mail that a Message-ID belongs to. */
   readonly register: (items: readonly RegisteredItem[]) => Promise<void>
-  /** Adds to the campaigns' sends; `total` includes the mails without a campaign. */
-  readonly countSends: (perCampaign: ReadonlyMap<string, number>, total: number) => Promise<void>
+  /** Adds to the campaigns' sends. */
+  readonly countSends: (perCampaign: ReadonlyMap<string, number>) => Promise<void>
 }
 
 export type RegisteredItem = MintItem & { readonly messageId: string }
@@ -63,7 +63,7 @@ export async function mintAll(
     const sends = new Map<string, number>()
     for (const { campaign } of items)
       if (campaign !== undefined) sends.set(campaign, (sends.get(campaign) ?? 0) + 1)
-    await steps.countSends(sends, items.length)
+    await steps.countSends(sends)
   }
   return addresses.map(minted)
 }

@@ -40,8 +40,15 @@ export interface Vouched {
 export interface Recogniser {
   /** What an address in RCPT TO is. Never throws, whatever the address. */
   readonly read: (address: string, now: Date) => ReadPath
-  /** `read`, with a stored token looked up; a token without a row is `unknown`. Rejects only when the lookup does. */
-  readonly resolve: (address: string, now: Date, lookup: StoredLookup) => Promise<ReturnPath | Foreign>
+  /**
+   * `read`, with a stored token looked up; a token without a row is `unknown`. A promise only for a stored token, which
+   * rejects only when the lookup does.
+   */
+  readonly resolve: (
+    address: string,
+    now: Date,
+    lookup: StoredLookup,
+  ) => ReturnPath | Foreign | Promise<ReturnPath | Foreign>
   /**
    * A token of ours found elsewhere: a whole address of any domain or a local part, in angle brackets or not.
    * Null if nothing in it is ours and still valid. Rejects only when the lookup does.
@@ -135,12 +142,22 @@ export function createRecogniser(options: RecogniserOptions): Recogniser {
     return { kind: 'observed', raw, canonical: `${lowered[0] ?? ''}@${ours}` }
   }
 
-  async function resolve(raw: string, now: Date, lookup: StoredLookup): Promise<ReturnPath | Foreign> {
+  function resolve(
+    raw: string,
+    now: Date,
+    lookup: StoredLookup,
+  ): ReturnPath | Foreign | Promise<ReturnPath | Foreign> {
     const path = read(raw, now)
-    if (path.kind !== 'stored-token') return path
-    const row = await lookup(path.token)
+    return path.kind === 'stored-token' ? resolveStored(path, now, lookup) : path
+  }
+
+  async function resolveStored(
+    { raw, canonical, token }: StoredToken,
+    now: Date,
+    lookup: StoredLookup,
+  ): Promise<ReturnPath> {
+    const row = await lookup(token)
     if (row === null) return { kind: 'unknown', raw }
-    const { canonical } = path
     const { send, issuedAt } = row
     if (issuedAt === null || !isExpired(issuedAt, now)) {
       return { kind: 'stored', raw, canonical, send, issuedAt }

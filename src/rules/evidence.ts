@@ -22,6 +22,22 @@ interface EvidenceBody {
   readonly nullSender?: true
 }
 
+/** Of more messages a second, those that come first are kept: a flood teaches nothing new, and costs as much. */
+const maxPerSecond = 100
+
+/** Says of each message, by when it came, whether it is among those that evidence is kept of. */
+export function createSample(): (receivedAt: Date) => boolean {
+  let second = 0
+  let taken = 0
+  return receivedAt => {
+    const now = Math.floor(receivedAt.getTime() / 1000)
+    if (now !== second) taken = 0
+    second = now
+    taken += 1
+    return taken <= maxPerSecond
+  }
+}
+
 /**
  * Keeps what the verdict depends on: codes, the words of the refusal, and the start of each of the four sections.
  * The texts are cut evenly until everything fits, so that rules and causes still find text near the top.

@@ -4,24 +4,7 @@
 import { createRuleSearch, inOrder } from '../classify/rules.ts'
 import { createSubstringIndex } from '../knowledge/substring-index.ts'
 import type { Kind, Report } from '../model/report.ts'
-import { type Rule, ruleSections, ruleStages } from '../model/rule.ts'
-
-/**
- * `duplicate`: another enabled rule has the same stage, section, text and type.
- * `unreachable`: wherever it matches an earlier rule has matched and decided.
- * `redundant`: an earlier or broader rule of the same type and category matches wherever it does.
- * `too-broad`: it would have turned other mail into a bounce, or its text is very short.
- */
-export interface RuleFinding {
-  readonly problem: 'duplicate' | 'unreachable' | 'redundant' | 'too-broad'
-  readonly rule: string
-  /** The rule that prevents it. */
-  readonly by?: string
-  /** How many samples it hits. */
-  readonly samples?: number
-  /** For a person: what to do. */
-  readonly message: string
-}
+import { type Rule, type RuleFinding, ruleSections, ruleStages } from '../model/rule.ts'
 
 const shortText = 3
 

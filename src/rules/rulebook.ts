@@ -5,10 +5,21 @@ import { defaultRules } from '../knowledge/default-rules.ts'
 import type { By } from '../model/actor.ts'
 import type { Recorded } from '../model/event.ts'
 import type { Report } from '../model/report.ts'
-import type { JudgedMail, PreviewRule, Rule, RuleDraft, RulePreview, RuleSource } from '../model/rule.ts'
-import type { RulebookTables, Rules } from '../model/rulebook.ts'
-import { keepEvidence, reportFromEvidence } from './evidence.ts'
-import { lintRules, type RuleFinding } from './lint.ts'
+import type {
+  JudgedMail,
+  PreviewRule,
+  Rule,
+  RuleChange,
+  RuleDraft,
+  RuleFinding,
+  RulePreview,
+  RuleSource,
+} from '../model/rule.ts'
+import type { RuleBy, RulebookTables, Rules } from '../model/rulebook.ts'
+import type { ExplainBounce } from '../model/verdict.ts'
+import { isOverride, refuseTooBroad } from './breadth.ts'
+import { createSample, keepEvidence, reportFromEvidence } from './evidence.ts'
+import { lintRules } from './lint.ts'
 import { previewRules } from './preview.ts'
 import { type RuleReading, readRule, readRules } from './rule-file.ts'
 
@@ -32,9 +43,11 @@ export interface Rulebook extends Pick<Judge, 'judge' | 'explain'> {
     readonly preview: PreviewRule
     readonly lint: () => Promise<readonly RuleFinding[]>
   }
+  /** Judges a stored event again by what is kept of its message. */
+  readonly explainStored: ExplainBounce
   /** Who wrote the rule that decided; null if no rule of the book did. */
   readonly sourceOf: (ruleId: string) => RuleSource | null
-  /** Keeps what is needed to judge this message again. */
+  /** Keeps what is needed to judge this message again; of a flood only a sample. */
   readonly keep: (report: Report, recorded: readonly Recorded[], receivedAt: Date) => void
   /** Restores every shipped rule as it was shipped. */
   readonly restore: (by: By) => Promise<void>
@@ -50,16 +63,23 @@ const lintSamples = 2_000
 /** Opens the rulebook of a migrated database and adds shipped rules that it has never seen. */
 export async function openRulebook(
   tables: RulebookTables,
-  options: { readonly evidence: number; readonly onError: (error: unknown) => void },
+  options: {
+    readonly evidence: number
+    readonly onError: (error: unknown) => void
+    /** Told of the rules in force, before any change of them is answered. */
+    readonly onRules?: (rules: readonly Rule[]) => void
+  },
 ): Promise<Rulebook> {
   let judge: Judge = createJudge({ rules: [] })
   const sources = new Map<string, RuleSource>()
   const watch = tables.watch(rules => {
     judge = createJudge({ rules })
+    options.onRules?.(rules)
     sources.clear()
     for (const rule of rules) sources.set(rule.id, rule.source)
   }, options.onError)
   const rules = tables.rules(watch.refresh)
+  const isSampled = createSample()
   const evidence = tables.evidence(options.evidence, options.onError)
   try {
     await rules.ship(defaultRules, { restore: false, actor: 'shipped' })
@@ -100,21 +120,47 @@ export async function openRulebook(
     }
   }
 
-  const lint = async (): Promise<readonly RuleFinding[]> => {
+  const samples = async (): Promise<readonly Report[]> => {
     const kept = await evidence.newest({ limit: lintSamples })
-    const samples = kept.flatMap(entry => reportFromEvidence(entry.kept) ?? [])
-    return lintRules(await tables.all(), samples)
+    return kept.flatMap(entry => reportFromEvidence(entry.kept) ?? [])
+  }
+  const lint = async (): Promise<readonly RuleFinding[]> => lintRules(await tables.all(), await samples())
+
+  /** Throws FieldError for a rule that would have matched much of ordinary mail, unless it is forced. */
+  const checkBreadth = async (drafts: readonly RuleDraft[], { force }: RuleBy): Promise<void> => {
+    if (!force && drafts.some(isOverride)) refuseTooBroad(drafts, await samples())
+  }
+  const guarded: Pick<Rules, 'add' | 'addAll' | 'change'> = {
+    add: async (draft, by) => {
+      await checkBreadth([draft], by)
+      return await rules.add(draft, by)
+    },
+    addAll: async (drafts, by) => {
+      await checkBreadth(drafts, by)
+      return await rules.addAll(drafts, by)
+    },
+    change: async (id, change, by) => {
+      const before = (await tables.all()).find(rule => rule.id === id)
+      if (before) await checkBreadth([{ ...before, ...given(change) }], by)
+      return await rules.change(id, change, by)
+    },
   }
 
   return {
     judge: report => judge.judge(report),
     explain: report => judge.explain(report),
-    rules: { ...rules, preview, lint },
+    explainStored: async event => {
+      const report = reportFromEvidence((await evidence.find(event))?.kept ?? '')
+      if (report === null) return null
+      const { reader, reportingMta, sections } = report
+      return { ...judge.explain(report), reader, reportingMta, sections }
+    },
+    rules: { ...rules, ...guarded, preview, lint },
     sourceOf: ruleId => sources.get(ruleId) ?? null,
     keep: (report, recorded, receivedAt) => {
       // One piece of evidence per message, and only for new messages.
       const event = recorded.find(each => each.isNew)
-      if (event === undefined) return
+      if (event === undefined || !isSampled(receivedAt)) return
       evidence.keep({ receivedAt, kind: event.event.kind, bounceId: event.id, kept: keepEvidence(report) })
     },
     restore: by => rules.ship(defaultRules, { restore: true, ...by }),
@@ -127,4 +173,9 @@ export async function openRulebook(
 
 function mailOf({ kind, type, category }: JudgedMail): JudgedMail {
   return { kind, type, category }
+}
+
+/** The fields that a change gives. */
+function given(change: RuleChange): Partial<RuleDraft> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
 }

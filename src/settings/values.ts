@@ -21,6 +21,29 @@ export const integer =
     return Number(text)
   }
 
+/** Of a door that is closed unless a port is set. */
+export const port: Parse<number | null> = text => (text === '' ? null : integer(0, 65_535)(text))
+
+/** `sun_path` of sockaddr_un: 107 bytes on Linux, 103 elsewhere. */
+const maxSocketBytes = 103
+
+export const socketPath: Parse<string | null> = text => {
+  if (text === '') return null
+  if (!text.startsWith('/') || Buffer.byteLength(text) > maxSocketBytes)
+    throw new SettingError(
+      `write the whole path of a socket, at most ${maxSocketBytes} bytes, such as /run/rebound/lmtp`,
+    )
+  return text
+}
+
+/** A word, or the name of an IMAP folder. */
+export const folderOr =
+  (word: string): Parse<string> =>
+  text => {
+    if (text === '' || /[\r\n\0]/.test(text)) throw new SettingError(`write ${word}, or the name of a folder`)
+    return text
+  }
+
 export const oneOf =
   <const Word extends string>(...words: readonly Word[]): Parse<Word> =>
   text => {
@@ -42,20 +65,68 @@ export const token: Parse<string | null> = text => {
   return text === '' ? null : text
 }
 
+/** A shorter token can be guessed, however it was made. */
+export const leastTokenCharacters = 16
+
+/** `anna:TOKEN`: who has it, for the audit. */
+export function namedToken(text: string): NamedToken {
+  const colon = text.indexOf(':')
+  const name = text.slice(0, Math.max(colon, 0))
+  const value = text.slice(colon + 1)
+  if (!/^[\p{L}\p{N}._-]{1,40}$/u.test(name) || !isLongToken(value))
+    throw new SettingError(
+      `write name:token, the name of letters and digits, the token of at least ${leastTokenCharacters} printable characters; make one with: openssl rand -hex 32`,
+    )
+  return { name, token: value }
+}
+
+const isLongToken = (text: string): boolean =>
+  text.length >= leastTokenCharacters && /^[\x21-\x7e]+$/.test(text)
+
+export interface NamedToken {
+  readonly name: string
+  readonly token: string
+}
+
+export const namedTokens: Parse<readonly NamedToken[]> = text => {
+  const tokens = list(text).map(namedToken)
+  const twice = tokens.find(({ name }, at) => tokens.findIndex(other => other.name === name) < at)
+  if (twice !== undefined)
+    throw new SettingError(`"${twice.name}" is listed twice; give each token its own name`)
+  return tokens
+}
+
+/** `https://crm.example/{module}/{id}`. */
+export const recordUrl: Parse<string | null> = text => {
+  if (text === '') return null
+  if (!/^https?:\/\//.test(text) || !text.includes('{id}') || !URL.canParse(text.replace(/[{}]/g, '')))
+    throw new SettingError('write a URL with {id} in it, for example https://crm.example/{module}/{id}')
+  return text
+}
+
 export const domains: Parse<readonly string[]> = text => {
-  const names = list(text).map(name => {
-    const ascii = toAscii(name)
-    if (isIP(ascii) !== 0)
-      throw new SettingError(`"${name}" is an IP address; write a domain name such as bounces.crm.example`)
-    if (!/^(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/.test(ascii))
-      throw new SettingError(`"${name}" is not a domain name; write for example bounces.crm.example`)
-    return ascii
-  })
-  const twice = names.find((name, at) => names.indexOf(name) < at)
-  if (twice !== undefined) throw new SettingError(`"${twice}" is listed twice; write each domain once`)
-  if (names.length === 0)
+  const given = list(text)
+  if (given.length === 0)
     throw new SettingError('write at least one domain name, for example bounces.crm.example')
+  const names = given.map(toAscii)
+  const faults = given.flatMap((name, at) => domainFault(name, names[at] ?? '') ?? [])
+  const twice = names.find((name, at) => names.indexOf(name) < at)
+  if (twice !== undefined) faults.push(`"${twice}" is listed twice; write each domain once`)
+  if (text.split(',').some(item => item.trim() === ''))
+    faults.push('nothing stands before or after a comma; leave that comma out')
+  if (faults.length > 0) throw new SettingError(faults.join('; '))
   return names
+}
+
+/** What is wrong with the domain of an address (RFC 5321 §4.1.2: letters, digits and hyphens); null if nothing. */
+function domainFault(name: string, ascii: string): string | null {
+  if (isIP(ascii) !== 0) return `"${name}" is an IP address; write a domain name such as bounces.crm.example`
+  if (ascii.includes('_'))
+    return `"${name}" has an underscore, which mail servers refuse in an address; write for example bounces.crm.example`
+  const labels = ascii.split('.')
+  const isName =
+    ascii.length <= 253 && labels.every(label => /^(?!-)[a-z0-9-]{1,63}$/.test(label) && !label.endsWith('-'))
+  return isName ? null : `"${name}" is not a domain name; write for example bounces.crm.example`
 }
 
 /** U-labels and A-labels are the same domain (RFC 5890 §2.3.2.1); the URL parser knows the mapping. */
@@ -136,14 +207,18 @@ export const bytes: Parse<number> = text => {
   return value
 }
 
-/** `mailbox-full=5/14d, expired=3/7d` */
+/** What a server that cannot be reached may take to come back. */
+const networkDays = 30
+
+/** `mailbox-full=5/30d, expired=5/14d`, or `off` */
 export const thresholds: Parse<Thresholds> = text => {
+  if (text === 'off') return {}
   const found: Partial<Record<Category, Threshold>> = {}
   for (const item of list(text)) {
     const [, name, count, span] = /^([a-z-]+)\s*=\s*(\d{1,4})\s*\/\s*(\d{1,4})d$/.exec(item) ?? []
     if (name === undefined)
       throw new SettingError(
-        `"${item}" is not a threshold; write category=bounces/days, for example mailbox-full=5/14d`,
+        `"${item}" is not a threshold; write category=bounces/days, for example mailbox-full=5/30d, or off`,
       )
     const category = promotable.find(each => each === name)
     if (category === undefined)
@@ -154,6 +229,10 @@ export const thresholds: Parse<Thresholds> = text => {
     // One bounce is not a repetition, and repetitions within a day are one outage.
     if (bounces < 2 || bounces > 1000 || days < 1 || days > 3650)
       throw new SettingError(`"${item}": write 2 to 1000 bounces over 1 to 3650 days, such as ${name}=5/14d`)
+    if (category === 'network-error' && days < networkDays)
+      throw new SettingError(
+        `"${item}": a server that cannot be reached is often back within weeks, with all its addresses; write ${networkDays} days or more, such as ${name}=5/${networkDays}d`,
+      )
     found[category] = { bounces, days }
   }
   return found

@@ -34,7 +34,6 @@ interface Entry {
 export class Admission {
   readonly #limits: SmtpLimits
   readonly #isTrusted: (ip: string) => boolean
-  readonly #onStress: (isStressed: boolean) => void
   readonly #places = new Set<Entry>()
   readonly #clients = new Map<string, number>()
   readonly #networks = new Map<string, Set<Entry>>()
@@ -42,14 +41,9 @@ export class Admission {
   #isShut = false
   #isStressed = false
 
-  constructor(
-    limits: SmtpLimits,
-    isTrusted: (ip: string) => boolean,
-    onStress: (isStressed: boolean) => void,
-  ) {
+  constructor(limits: SmtpLimits, isTrusted: (ip: string) => boolean) {
     this.#limits = limits
     this.#isTrusted = isTrusted
-    this.#onStress = onStress
   }
 
   /** Connections inside. */
@@ -144,10 +138,7 @@ export class Admission {
 
   #updateStress(): void {
     const bound = this.#limits.maxConnections * this.#limits.stressShare
-    const isStressed = this.inside > (this.#isStressed ? bound * calmShare : bound)
-    if (isStressed === this.#isStressed) return
-    this.#isStressed = isStressed
-    this.#onStress(isStressed)
+    this.#isStressed = this.inside > (this.#isStressed ? bound * calmShare : bound)
   }
 }
 

@@ -4,7 +4,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import { startLoop } from '../system/loop.ts'
-import type { CertificateFiles, Log } from './ports.ts'
+import type { CertificateFiles, SmtpLog } from './ports.ts'
 
 const defaultPollMs = 10_000
 
@@ -106,7 +106,7 @@ export async function watchCertificate(
   files: CertificateFiles,
   pollMs: number | undefined,
   onChange: (certificate: Certificate) => void,
-  log: Log,
+  log: SmtpLog,
 ): Promise<CertificateWatch> {
   /** What the files looked like when they were last read, whether or not they could be used. */
   let seen = await stampOf(files) // before reading, so that no change falls in between

@@ -1,36 +1,20 @@
 // The SMTP library: sockets, framing and syntax are its part, every decision and every word are ours.
 
-import type { Socket } from 'node:net'
+import type { ServerOpts, Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
-import type { KeyExchange, TlsFailure } from '../model/tls.ts'
+import type { TlsFailure } from '../model/tls.ts'
 import type { Certificate } from './certificates.ts'
 import { clientBehind } from './front-server.ts'
-import type { SmtpLimits } from './limits.ts'
+import { GatheredReplies } from './gathered-replies.ts'
 import { hideQuoted, showQuoted, withDomain, withoutDomain } from './policy.ts'
 import { Reception } from './reception.ts'
 import { type Answer, answerForLibrary, wireText } from './replies.ts'
+import type { ServerOptions } from './server-options.ts'
 import type { Session, Wire } from './session.ts'
 import { keyExchangeOf, tlsFailureOf, tlsOptions } from './tls.ts'
-
-export interface ServerOptions {
-  /** How this host calls itself. */
-  readonly hostName: string
-  readonly limits: SmtpLimits
-  /** Null: STARTTLS is not offered. */
-  readonly certificate: Certificate | null
-  /** OpenSSL's list of cipher suites for TLS 1.2. */
-  readonly tlsCiphers: string
-  /** May this peer say for whom it speaks (PROXY, XCLIENT, XFORWARD)? */
-  readonly isTrusted: (ip: string) => boolean
-  readonly onTls: (keyExchange: KeyExchange) => void
-  readonly onTlsFailed: (reason: TlsFailure, ip: string) => void
-  /** Lets a client in by opening its session, or turns it away: null. */
-  readonly admit: (socket: Socket, ip: string) => ((wire: Wire) => Session) | null
-  /** Work that a drain waits for; the promise must not reject. */
-  readonly track: (work: Promise<void>) => void
-}
+import { Turns } from './turns.ts'
 
 interface ConnectionOptions extends SMTPConnectionOptions {
   readonly isTrusted: boolean
@@ -44,6 +28,7 @@ class Connection extends SMTPConnection {
   readonly #greetsAtOnce: boolean
   readonly #onTlsFailed: (reason: TlsFailure) => void
   #hasTlsFailed = false
+  readonly #replies = new GatheredReplies()
 
   constructor(
     server: SMTPServer,
@@ -55,7 +40,7 @@ class Connection extends SMTPConnection {
     super(server, socket, given)
     this.#greetsAtOnce = given.greetsAtOnce
     this.#onTlsFailed = onTlsFailed
-    // Who may not say for whom it speaks does not even learn that one could.
+    // An untrusted client is not even told that the command exists.
     if (!given.isTrusted) this.session.disabledCommands = [...disabledCommands(server), 'XCLIENT', 'XFORWARD']
     this.ours = open({
       id: this.id,
@@ -69,6 +54,19 @@ class Connection extends SMTPConnection {
   override init(): void {
     if (this.#greetsAtOnce) this._setListeners(() => this.connectionReady())
     else super.init()
+  }
+
+  /** Exim sends QUIT with the final dot and closes its half: it still waits for what we have to say. */
+  override _createParser(): ReturnType<SMTPConnection['_createParser']> {
+    const parser = super._createParser()
+    parser.once('finish', () => this._socket.end())
+    return parser
+  }
+
+  /** Who closes his half in the middle of a handshake has left. */
+  override upgrade(...given: Parameters<SMTPConnection['upgrade']>): void {
+    this._socket.allowHalfOpen = false
+    super.upgrade(...given)
   }
 
   override _onError(error: Error & { code?: string; meta?: object }): void {
@@ -97,12 +95,13 @@ class Connection extends SMTPConnection {
       this.ours.end(spent)
       return
     }
+    this.#replies.gather(this._socket)
     if (Array.isArray(data)) {
       super.send(code, [...data, 'ENHANCEDSTATUSCODES'], false) // the answer to EHLO
     } else {
       const answer = answerForLibrary(code, data ?? '', context)
       if (answer) this.ours.note(answer)
-      super.send(code, answer ? wireText(answer.reply) : data, false)
+      this.#say(code, answer ? wireText(answer.reply) : (data ?? ''))
     }
     this.ours.replied(code)
   }
@@ -119,8 +118,14 @@ class Connection extends SMTPConnection {
     return parsed
   }
 
+  /** The library writes only to those who could still speak. */
+  #say(code: number, text: string): void {
+    super.send(code, text, false)
+    if (this._socket.readyState === 'writeOnly') this._socket.write(`${code} ${text}\r\n`)
+  }
+
   #sendOurs({ reply }: Answer): void {
-    super.send(reply.code, wireText(reply), false)
+    this.#say(reply.code, wireText(reply))
   }
 }
 
@@ -150,9 +155,15 @@ export class Server extends SMTPServer {
   }
 
   override connect(socket: Socket, given?: SMTPConnectionOptions | null): void {
-    const ip = socket.remoteAddress
+    const ip = this.#options.isLocal ? loopback : socket.remoteAddress
     if (ip === undefined) {
       socket.destroy() // it is gone already
+      return
+    }
+    if (this.#options.protocol === 'lmtp') {
+      // Nobody stands in front of it who would say PROXY, and nobody who talks too soon finds it.
+      const isTrusted = this.#options.isTrusted(ip)
+      this.#open(socket, ip, { ...given, remoteAddress: ip, isTrusted, greetsAtOnce: true })
       return
     }
     if (!this.#options.isTrusted(ip)) {
@@ -180,13 +191,24 @@ export class Server extends SMTPServer {
   }
 }
 
+const loopback = '127.0.0.1'
+
 const neverCommands = ['AUTH', 'WIZ', 'SHELL', 'KILL']
 
 const disabledCommands = (server: SMTPServer): readonly string[] => server.options.disabledCommands ?? []
 
-function libraryOptions({ hostName, limits, certificate, tlsCiphers }: ServerOptions): SMTPServerOptions {
-  const options: SMTPServerOptions = {
+function libraryOptions({
+  hostName,
+  protocol,
+  limits,
+  certificate,
+  tlsCiphers,
+}: ServerOptions): SMTPServerOptions {
+  const options: SMTPServerOptions & ServerOpts = {
     name: hostName,
+    // The library hands its options to net.createServer. Ours ends once everything is answered.
+    allowHalfOpen: true,
+    lmtp: protocol === 'lmtp',
     heloResponse: '%s',
     size: limits.maxMessageBytes,
     maxCommandLength: limits.maxCommandBytes,
@@ -195,7 +217,7 @@ function libraryOptions({ hostName, limits, certificate, tlsCiphers }: ServerOpt
     // Any byte resets this timer of the library; ours comes first and is not reset.
     socketTimeout: limits.idleMs + limits.lingerMs,
     logger: false,
-    // Taken from those who are not trusted, session by session.
+    // Withheld from untrusted clients, session by session.
     useXClient: true,
     useXForward: true,
   }
@@ -211,9 +233,10 @@ function libraryOptions({ hostName, limits, certificate, tlsCiphers }: ServerOpt
 
 /** The commands that are ours to answer, each exactly once. */
 function handlers(
-  { limits, track, onTls }: ServerOptions,
+  { limits, protocol, track, onTls }: ServerOptions,
   sessions: Map<SMTPServerSession, Session>,
 ): SMTPServerOptions {
+  const turns = new Turns()
   return {
     onMailFrom: ({ address }, session, callback) => {
       const ours = sessions.get(session)
@@ -222,23 +245,33 @@ function handlers(
 
     onRcptTo: ({ address }, session, callback) => {
       const ours = sessions.get(session)
-      if (ours) void ours.rcpt(address).then(answer => callback(errorOf(answer)))
+      if (!ours) return
+      const answer = ours.rcpt(address)
+      if (answer instanceof Promise) void answer.then(found => callback(errorOf(found)))
+      else callback(errorOf(answer))
     },
 
     onData: (stream: Readable, session, callback) => {
       const ours = sessions.get(session)
       if (!ours) return
-      const { mailFrom } = session.envelope
-      const isDeclared = mailFrom !== false && typeof mailFrom.args === 'object' && 'SIZE' in mailFrom.args
-      const reception = new Reception(stream, limits, () => ours.cutOff(), isDeclared)
+      const reception = new Reception(stream, limits, () => ours.cutOff(), turns)
       const answered = ours.data(reception).then(
-        answer => callback(errorOf(answer), wireText(answer.reply)),
-        () => {}, // the client is gone, and so is whoever would hear an answer
+        answer => {
+          if (protocol === 'smtp') callback(errorOf(answer), wireText(answer.reply))
+          // The library would answer recipients that were named twice only once (RFC 2033 §4.2).
+          else
+            callback(
+              null,
+              Array<string | Error>(ours.answers).fill(errorOf(answer) ?? wireText(answer.reply)),
+            )
+        },
+        () => {}, // the client is gone: nobody would hear an answer
       )
       track(answered)
     },
 
-    onSecure: (_socket, session, callback) => {
+    onSecure: (socket, session, callback) => {
+      socket.allowHalfOpen = true
       const cipher = session.tlsOptions
       onTls(keyExchangeOf(cipher ? cipher.standardName : undefined))
       callback()

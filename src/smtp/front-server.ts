@@ -1,7 +1,7 @@
 // What a trusted front server says before the first byte of SMTP: for whom it speaks.
 
 import type { Socket } from 'node:net'
-import { Deadline } from './deadline.ts'
+import { systemClock } from './clock.ts'
 import { type ProxyHeader, readProxyHeader } from './proxy-header.ts'
 
 /** How long we wait for a PROXY header, which comes with the connection; the greeting waits as long in any case. */
@@ -22,10 +22,9 @@ export async function clientBehind(socket: Socket): Promise<{ readonly client: s
 
 function headerOf(socket: Socket): Promise<ProxyHeader | 'gone'> {
   return new Promise(resolve => {
-    const late = new Deadline()
     let bytes: Buffer = Buffer.alloc(0)
     const done = (header: ProxyHeader | 'gone'): void => {
-      late.clear()
+      cancel()
       socket.off('readable', read)
       for (const event of ['end', 'close', 'error']) socket.off(event, gone)
       const taken = header !== 'gone' && header.kind === 'header' ? header.bytes : 0
@@ -42,6 +41,8 @@ function headerOf(socket: Socket): Promise<ProxyHeader | 'gone'> {
     for (const event of ['end', 'close', 'error']) socket.on(event, gone)
     socket.on('readable', read)
     // On a busy machine time is up before the bytes that are there were read: they get one turn more.
-    late.set(waitMs, () => setImmediate(() => setImmediate(() => done({ kind: 'absent' }))))
+    const cancel = systemClock.after(waitMs, () =>
+      setImmediate(() => setImmediate(() => done({ kind: 'absent' }))),
+    )
   })
 }

@@ -6,9 +6,9 @@ export interface SmtpLimits {
   /** RFC 5321 §4.5.3.1.8 asks for at least 100. */
   readonly maxRecipients: number
   readonly maxConnections: number
-  /** From one client: an IPv4 address, or a /64 of IPv6. */
+  /** From one address. */
   readonly maxConnectionsPerIp: number
-  /** From one site: a /24 of IPv4, or a /48 of IPv6. */
+  /** From one site: a /24 of IPv4, or a /64 of IPv6. */
   readonly maxConnectionsPerNetwork: number
   /** Above this share of the connections the server is under stress: the deadlines are short. */
   readonly stressShare: number
@@ -67,9 +67,6 @@ export const defaultLimits: SmtpLimits = {
   lingerMs: 2000,
   maxRoleMailPerDay: 20,
 }
-
-/** A sender that did not say its size is drained up to so many times the limit, so that it hears the answer. */
-export const cutFactor = 2
 
 type BudgetLimits = Pick<
   SmtpLimits,

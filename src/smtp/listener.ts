@@ -6,15 +6,18 @@ import { Admission, type Place } from './admission.ts'
 import { type CertificateWatch, watchCertificate } from './certificates.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Server } from './connection.ts'
+import { DayQuota } from './day-quota.ts'
 import { within } from './deadline.ts'
 import { connectionsWithin, openFilesLimit } from './descriptors.ts'
 import { defaultLimits, type SmtpLimits } from './limits.ts'
-import { openMaildir } from './maildir.ts'
 import type { Listener, ListenerOptions, SmtpPorts } from './ports.ts'
 import type { DeferReason } from './replies.ts'
-import { RoleQuota } from './role-quota.ts'
 import { Session, type SessionContext, type Wire } from './session.ts'
 import { defaultCiphers } from './tls.ts'
+import { bindSocket } from './unix-socket.ts'
+
+/** How late a deadline may be noticed. */
+const checkTimesMs = 100
 
 /** The SMTP listener. Nothing is opened before `start`. */
 export function createListener(options: ListenerOptions, ports: SmtpPorts): Listener {
@@ -34,6 +37,7 @@ class SmtpListener implements Listener {
   #server: Server | null = null
   #watch: CertificateWatch | null = null
   #draining: Promise<void> | null = null
+  #isTiming = false
 
   constructor(options: ListenerOptions, ports: SmtpPorts) {
     this.#options = options
@@ -48,24 +52,29 @@ class SmtpListener implements Listener {
   readonly reloadTls = async (): Promise<void> => await this.#watch?.check()
 
   readonly start = async (): Promise<{ host: string; port: number }> => {
-    const { hostName, mailDirectory, maildirLimits, host, port, tls, tlsPollMs } = this.#options
+    const { hostName, tls, tlsPollMs, protocol = 'smtp', path } = this.#options
     try {
-      const mailbox = await openMaildir(mailDirectory, maildirLimits)
-      const renew: Server['renew'] = certificate => this.#server?.renew(certificate)
+      const renew: Server['renew'] = certificate => {
+        this.#server?.renew(certificate)
+        this.#ports.metrics.certificate(certificate.validTo)
+      }
       this.#watch = tls && (await watchCertificate(tls, tlsPollMs, renew, this.#ports.log))
+      this.#ports.metrics.certificate(this.#watch?.first.validTo ?? null)
       await this.#fitToOpenFiles()
       const context: SessionContext = {
         hostName,
+        protocol,
         limits: this.#limits,
-        mailbox,
         ports: this.#ports,
         isDraining: () => this.#draining !== null,
-        roleQuota: new RoleQuota(this.#limits.maxRoleMailPerDay, this.#isTrusted),
+        roleQuota: new DayQuota(this.#limits.maxRoleMailPerDay, this.#isTrusted),
         clock: this.#clock,
         isStressed: () => this.#admission.isStressed,
       }
       const server = new Server({
         hostName,
+        protocol,
+        isLocal: path !== undefined,
         limits: this.#limits,
         certificate: this.#watch?.first ?? null,
         tlsCiphers: this.#options.tlsCiphers ?? defaultCiphers,
@@ -78,11 +87,17 @@ class SmtpListener implements Listener {
         admit: (socket, ip) => this.#admit(socket, ip, context),
         track: work => this.#track(work),
       })
-      // A reset, a failed handshake: strangers cause them at will, so they are no alarm.
-      server.on('error', error => this.#ports.log.info({ reason: error.message }, 'connection failed'))
+      // A reset, a failed handshake: strangers cause them at will, so they are no alarm. What `listen` fails with
+      // is told by whoever called it.
+      server.on('error', error => {
+        const { remoteAddress: ip } = error as Error & { readonly remoteAddress?: string }
+        if (server.server.listening) this.#ports.log.info({ ip, reason: error.message }, 'connection failed')
+      })
       this.#server = server
       if (this.#draining !== null) throw new Error('stopped before it had started')
-      return await bind(server.server, host, port)
+      const { host, port, fd } = this.#options
+      if (path !== undefined) return await bindSocket(server.server, path)
+      return await (fd === undefined ? bind(server.server, host, port) : bindDescriptor(server.server, fd))
     } catch (error) {
       await this.#watch?.close()
       throw error
@@ -127,6 +142,7 @@ class SmtpListener implements Listener {
         evict: () => session.end('evicted'),
       })
       void session.isGone.then(place.leave)
+      if (!this.#isTiming) this.#checkTimesLater()
       return session
     }
   }
@@ -136,11 +152,23 @@ class SmtpListener implements Listener {
     return refused === 'too-many-connections' && this.#isShortOfFiles ? 'no-descriptors' : refused
   }
 
-  readonly #isTrusted = (ip: string): boolean => isWithin(ip, this.#options.trusted ?? [])
+  readonly #isTrusted = (ip: string): boolean =>
+    this.#options.path !== undefined || isWithin(ip, this.#options.trusted ?? [])
 
   #openAdmission(): Admission {
-    return new Admission(this.#limits, this.#isTrusted, () => {
-      for (const session of this.#server?.sessions ?? []) session.stressChanged()
+    return new Admission(this.#limits, this.#isTrusted)
+  }
+
+  /** One clock for the deadlines of all sessions, for as long as there are any. */
+  #checkTimesLater(): void {
+    this.#isTiming = true
+    this.#clock.after(checkTimesMs, () => {
+      this.#isTiming = false
+      for (const session of this.#server?.sessions ?? []) {
+        session.checkTime()
+        this.#isTiming = true
+      }
+      if (this.#isTiming) this.#checkTimesLater()
     })
   }
 
@@ -186,6 +214,19 @@ export async function bind(
     if (host !== '::' || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL')) throw error
     await listen(server, '0.0.0.0', port)
   }
+  const bound = server.address() as AddressInfo
+  return { host: bound.address, port: bound.port }
+}
+
+/** Takes over a socket that listens already. */
+async function bindDescriptor(server: NetServer, fd: number): Promise<{ host: string; port: number }> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ fd }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
   const bound = server.address() as AddressInfo
   return { host: bound.address, port: bound.port }
 }

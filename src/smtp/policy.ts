@@ -1,7 +1,8 @@
 // Whom we accept and what we refuse, as pure functions (RFC 5321 §4.1.2, §4.5.1, §4.5.3).
 
-import { domainToASCII } from 'node:url'
+import { foldDomain, lowerAscii } from '../model/address.ts'
 import type { ReturnPath } from '../model/return-path.ts'
+import type { FoundPath } from './ports.ts'
 import { type Answer, accept, defer, reject } from './replies.ts'
 
 /** RFC 5321 §4.5.3.1.1 allows 64 octets; wrappers such as SRS and BATV make longer ones, so we bear more. */
@@ -34,8 +35,8 @@ export function readMailbox(address: string): Mailbox | null {
   if (at < 1) return null
   const local = address.slice(0, at).replace(needlessQuotes, '$1')
   const given = address.slice(at + 1).replace(/\.$/, '')
-  // U-labels and A-labels are the same domain; what is no domain (an address literal) is compared as it stands.
-  const domain = (domainToASCII(given) || given).toLowerCase()
+  // An address literal is compared as it stands.
+  const domain = foldDomain(given) ?? lowerAscii(given)
   if (domain === '' || Buffer.byteLength(domain) > maxDomainOctets) return null
   if (Buffer.byteLength(local) > maxLocalOctets) return null
   return { local, domain }
@@ -91,10 +92,7 @@ export interface RecipientState {
 }
 
 /** RCPT TO: refused here or never (invariants 5 and 8). `found` is what the address turned out to be. */
-export function recipientAnswer(
-  found: ReturnPath | { readonly kind: 'foreign' },
-  state: RecipientState,
-): Answer {
+export function recipientAnswer(found: FoundPath, state: RecipientState): Answer {
   if (state.draining) return defer('draining')
   switch (found.kind) {
     case 'foreign':

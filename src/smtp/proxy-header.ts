@@ -15,7 +15,7 @@ export type ProxyHeader =
 
 const signature = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1')
 const word = Buffer.from('PROXY ')
-/** §2.1: a line of version 1 is no longer. */
+/** §2.1: the longest line of version 1. */
 const maxLineBytes = 107
 /** Longer than any header of version 2 that we know; the rest of one are extensions. */
 const maxBinaryBytes = 2048

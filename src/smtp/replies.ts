@@ -47,6 +47,7 @@ export const deferrals = {
   'no-memory': reply(452, '4.3.1', 'Too much mail at once, try again later'),
   'message-no-memory': reply(451, '4.3.1', 'Too much mail at once, try again later'),
   'role-quota': reply(452, '4.7.0', 'Enough mail to postmaster and abuse from your network for today'),
+  unproven: reply(451, '4.7.0', 'Enough reports without a return path of ours from your network for today'),
   'too-many-recipients': reply(452, '4.5.3', 'Too many recipients, send the rest in another transaction'),
   'mailbox-full': reply(452, '4.2.2', 'The postmaster mailbox is full'),
   'address-failed': reply(451, '4.3.0', 'Cannot look up this address now, try again later'),
@@ -138,7 +139,9 @@ export function answerForLibrary(
   text: string,
   context: string | false | undefined,
 ): Answer | null {
-  if (code === 354 || context === false || isOurs.test(text)) return null
+  // Of what is only for LMTP, or for SMTP, the library says itself that it is not known here.
+  const isGreeting = context === false && code !== 500
+  if (code === 354 || isGreeting || isOurs.test(text)) return null
   return (
     (context ? libraryReplies.get(`${code} ${context}`) : undefined) ??
     libraryReplies.get(`${code} ${text}`) ??

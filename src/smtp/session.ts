@@ -1,11 +1,11 @@
 // One SMTP session: who is talking, how much of us it may use, the transaction under way, and how it ends.
 
 import type { Client } from '../model/envelope.ts'
-import { Deadline } from './deadline.ts'
 import { Budget } from './limits.ts'
+import { eventsLogged } from './message-log.ts'
 import { Cut, type Reception } from './reception.ts'
 import { type Answer, type DeferReason, defer, reject, withId } from './replies.ts'
-import { Transaction, type TransactionContext } from './transaction.ts'
+import { MailTransaction, type TransactionContext } from './transaction.ts'
 
 /** What a session knows of its connection and does to it. */
 export interface Wire {
@@ -37,15 +37,17 @@ export class Session {
   readonly #wire: Wire
   readonly #context: SessionContext
   readonly #budget: Budget
-  readonly #phase: Deadline
-  readonly #whole: Deadline
-  readonly #linger: Deadline
+  /** When the session has lasted long enough. */
+  #wholeUntil: number
+  /** When the client must have left, once the last word is said. */
+  #lingerUntil = Number.POSITIVE_INFINITY
   #turn: Turn = { of: 'nobody' }
-  #transaction: Transaction | null = null
+  #transaction: MailTransaction | null = null
   #messages = 0
   /** The message on its way, from DATA to our answer. */
   #reception: Reception | null = null
-  #isAnswering = false
+  /** Replies to the message that are still to be sent: LMTP gives one for each recipient (RFC 2033 §4.2). */
+  #answersLeft = 0
   /** Set when the session ends with the answer to the message that is on its way. */
   #leaving: DeferReason | null = null
   #isOver = false
@@ -59,13 +61,10 @@ export class Session {
     this.#wire = wire
     this.#context = context
     this.#budget = new Budget(context.limits)
-    this.#phase = new Deadline(context.clock)
-    this.#whole = new Deadline(context.clock)
-    this.#linger = new Deadline(context.clock)
+    this.#wholeUntil = context.clock.now() + context.limits.sessionMs
     context.ports.metrics.connected()
     context.ports.log.debug(this.#names(), 'connected')
     this.#clientsTurn('command')
-    this.#prolong()
   }
 
   /** Has the last word been said? */
@@ -79,16 +78,18 @@ export class Session {
   }
 
   mail(address: string): Answer {
-    this.#transaction = new Transaction(this.#context, this.#wire.id, this.#wire.client())
+    this.#transaction = new MailTransaction(this.#context, this.#wire.id, this.#wire.client())
     return this.#observed(this.#transaction.mail(address))
   }
 
-  async rcpt(address: string): Promise<Answer> {
-    this.#turn = { of: 'us' }
-    this.#phase.clear()
+  /** At once, or a promise while something is looked up; never rejects. */
+  rcpt(address: string): Answer | Promise<Answer> {
     // The library lets nobody name a recipient before a sender.
-    const answer = (await this.#transaction?.rcpt(address)) ?? reject('bad-sequence')
-    return this.#observed(answer, { recipient: address })
+    const answer = this.#transaction?.rcpt(address) ?? reject('bad-sequence')
+    const about = { recipient: address }
+    if (!(answer instanceof Promise)) return this.#observed(answer, about)
+    this.#turn = { of: 'us' }
+    return answer.then(found => this.#observed(found, about))
   }
 
   /** Rejects, once it is logged, when the message did not arrive whole: nobody is left to hear an answer. */
@@ -97,7 +98,7 @@ export class Session {
     const begin = now()
     this.#receiving(reception)
     try {
-      const answer = this.#observed((await this.#transaction?.data(reception)) ?? reject('bad-sequence'))
+      const answer = (await this.#transaction?.data(reception)) ?? reject('bad-sequence')
       this.#answering(answer, reception, (now() - begin) / 1000)
       return answer.kind === 'accept' ? withId(answer, this.#messageId()) : answer
     } catch (error) {
@@ -107,10 +108,15 @@ export class Session {
     }
   }
 
+  /** How many replies the message gets. */
+  get answers(): number {
+    return this.#answersLeft
+  }
+
   /** Before a reply goes out: null, or what to say in its place because the client has used us up. */
   spend(code: number): DeferReason | null {
-    // What was done with a message is always told.
-    return this.#isAnswering || code === 421 ? null : this.#budget.spend(code)
+    // The fate of a message is always reported.
+    return this.#answersLeft > 0 || code === 421 ? null : this.#budget.spend(code)
   }
 
   /** Counts and logs a reply that the library gives by itself. */
@@ -120,8 +126,9 @@ export class Session {
 
   /** After a reply went out: the client's turn. */
   replied(code: number): void {
-    if (this.#isAnswering) {
-      this.#isAnswering = false
+    if (this.#answersLeft > 0) {
+      this.#answersLeft -= 1
+      if (this.#answersLeft > 0) return
       this.#reception = null
     }
     if (code === 421 || code === 221) this.#end()
@@ -129,9 +136,19 @@ export class Session {
     else if (!this.#reception) this.#clientsTurn('command')
   }
 
-  /** The server came under stress, or out of it: other deadlines hold. */
-  stressChanged(): void {
-    this.#arm()
+  /**
+   * Ends what has taken too long. Asked several times a second: each reply moves a deadline, and the rules change with
+   * the stress of the server and the bytes of a message, so that none has a timer of its own.
+   */
+  checkTime(): void {
+    const now = this.#context.clock.now()
+    if (now >= this.#lingerUntil) this.#wire.destroy()
+    if (this.#isOver) return
+    if (now >= this.#wholeUntil) this.leave('session-timeout')
+    this.#reception?.checkReader(now, this.#context.limits.handlerMs)
+    if (!('since' in this.#turn) || now < this.#turn.since + this.#allowedMs(this.#turn.of)) return
+    if (this.#turn.of === 'command') this.end('idle-timeout')
+    else this.#giveUp('data-timeout')
   }
 
   /** Ends the session: at once, or after the answer to a message that is on its way. */
@@ -158,13 +175,12 @@ export class Session {
   /** Ends the session now, message or not, when we ourselves must go. */
   abort(): void {
     this.#giveUp('draining')
-    this.#linger.set(abortMs, () => this.#wire.destroy())
+    this.#lingerUntil = this.#context.clock.now() + abortMs
   }
 
-  /** The connection is gone: no timer is left behind. */
+  /** The connection is gone. */
   gone(): void {
     this.#isOver = true
-    for (const deadline of [this.#phase, this.#whole, this.#linger]) deadline.clear()
     this.#context.ports.metrics.disconnected(this.#wire.client().tls)
     this.#context.ports.log.debug(this.#names(), 'disconnected')
     this.#resolveGone()
@@ -177,62 +193,42 @@ export class Session {
       // From the final dot on it is our own time that runs.
       if (this.#reception !== reception) return
       this.#turn = { of: 'us' }
-      this.#phase.clear()
     }
     reception.ended.then(arrived, arrived)
   }
 
-  /** The next reply answers the message. */
+  /** The next replies answer the message, which the log tells in one line. */
   #answering(answer: Answer, reception: Reception, seconds: number): void {
-    this.#isAnswering = true
-    this.#transaction = null
+    this.#answersLeft = this.#context.protocol === 'lmtp' ? (this.#transaction?.accepted ?? 1) : 1
     if (answer.kind === 'accept') this.#countMessage(reception)
     else if (answer.kind === 'reject') this.#budget.spend(answer.reply.code)
+    this.#count(answer)
     const { log, metrics } = this.#context.ports
     const { bytes } = reception
     metrics.messageBytes(bytes)
     metrics.messageSeconds(seconds)
-    const id = this.#messageId()
-    log.info({ ...this.#names(), id, bytes, seconds, reply: answer.reply.code }, 'message answered')
+    const what =
+      answer.kind === 'accept' ? eventsLogged(this.#transaction?.recorded ?? []) : this.#why(answer)
+    const message = { id: this.#messageId(), bytes, seconds, reply: answer.reply.code }
+    log.info({ ...this.#names(), ...message, ...what }, 'message answered')
+    this.#transaction = null
   }
 
-  /** Who brings mail may stay; a message without a text is none. */
+  /** A session that brings mail may stay; a message without a text does not count as mail. */
   #countMessage(reception: Reception): void {
     this.#messages += 1
     if (!reception.isEmpty) {
       this.#budget.refill()
-      this.#prolong()
+      this.#wholeUntil = this.#context.clock.now() + this.#context.limits.sessionMs
     } else if (this.#budget.spendEmpty()) this.#leaving ??= 'empty-messages'
     if (this.#messages >= this.#context.limits.maxSessionMessages) this.#leaving ??= 'session-messages'
   }
 
-  #prolong(): void {
-    this.#whole.set(this.#context.limits.sessionMs, () => this.leave('session-timeout'))
-  }
-
   #clientsTurn(of: 'command' | 'data'): void {
     this.#turn = { of, since: this.#context.clock.now() }
-    this.#arm()
   }
 
-  /** Sets the deadline of the client's turn, by the rules that hold now. */
-  #arm(): void {
-    if (this.#isOver || !('since' in this.#turn)) return
-    const left = this.#turn.since + this.#allowedMs(this.#turn.of) - this.#context.clock.now()
-    this.#phase.set(left, () => this.#due())
-  }
-
-  #due(): void {
-    if (this.#turn.of === 'command') this.end('idle-timeout')
-    else if (this.#turn.of === 'data' && this.#hasTimeLeft(this.#turn.since)) this.#arm()
-    else this.#giveUp('data-timeout')
-  }
-
-  /** Bytes that came meanwhile have earned a message more time. */
-  #hasTimeLeft(since: number): boolean {
-    return since + this.#allowedMs('data') > this.#context.clock.now()
-  }
-
+  /** How long the client's turn may last, by the rules that hold now; bytes that came have earned a message more time. */
   #allowedMs(of: 'command' | 'data'): number {
     const { idleMs, stressIdleMs, dataMs, stressDataMs, dataBytesPerSecond } = this.#context.limits
     const isStressed = this.#context.isStressed()
@@ -250,22 +246,28 @@ export class Session {
     if (this.#isOver) return
     this.#isOver = true
     this.#turn = { of: 'nobody' }
-    this.#phase.clear()
-    this.#whole.clear()
-    this.#linger.set(this.#context.limits.lingerMs, () => this.#wire.destroy())
+    this.#lingerUntil = this.#context.clock.now() + this.#context.limits.lingerMs
   }
 
   /** Every refusal is counted with its reason and logged. */
   #observed(answer: Answer, about: { readonly recipient?: string } = {}): Answer {
     if (answer.kind === 'accept') return answer
-    const { log, metrics } = this.#context.ports
-    if (answer.kind === 'reject') metrics.rejected(answer.reason)
-    else metrics.deferred(answer.reason)
-    const { helo } = this.#wire.client()
-    const sender = this.#transaction?.sender
-    const { reason, reply } = answer
-    log.info({ ...this.#names(), helo, sender, ...about, reason, reply: reply.code }, 'refused')
+    this.#count(answer)
+    const { reply } = answer
+    const why = { ...this.#why(answer), ...about, reply: reply.code }
+    this.#context.ports.log.info({ ...this.#names(), ...why }, 'refused')
     return answer
+  }
+
+  #count(answer: Answer): void {
+    const { metrics } = this.#context.ports
+    if (answer.kind === 'reject') metrics.rejected(answer.reason)
+    else if (answer.kind === 'defer') metrics.deferred(answer.reason)
+  }
+
+  /** Who was refused, and why. */
+  #why({ reason }: Extract<Answer, { reason: string }>): object {
+    return { helo: this.#wire.client().helo, sender: this.#transaction?.sender, reason }
   }
 
   /** Names a message of this session, as log and sender know it. */

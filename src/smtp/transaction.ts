@@ -1,25 +1,33 @@
 // One mail transaction (RFC 5321 §3.3): MAIL, RCPT and DATA, each a method that returns our reply.
 
 import type { Client, Envelope } from '../model/envelope.ts'
+import type { Recorded } from '../model/event.ts'
 import type { IntakeOutcome } from '../model/reply.ts'
 import type { ReturnPath } from '../model/return-path.ts'
+import { maxRoleMailBytes, type RoleMailOutcome } from '../model/role-mail.ts'
 import type { Clock } from './clock.ts'
+import type { DayQuota } from './day-quota.ts'
 import { TooSlow, within } from './deadline.ts'
 import type { SmtpLimits } from './limits.ts'
-import { type Delivery, MailboxFull, type Maildir } from './maildir.ts'
-import { isEmptySender, readMailbox, recipientAnswer, recipientKey, senderAnswer } from './policy.ts'
-import type { SmtpPorts } from './ports.ts'
+import {
+  isEmptySender,
+  type Mailbox,
+  readMailbox,
+  recipientAnswer,
+  recipientKey,
+  senderAnswer,
+} from './policy.ts'
+import type { FoundPath, SmtpPorts } from './ports.ts'
 import type { Reception } from './reception.ts'
 import { type Answer, accept, defer, reject } from './replies.ts'
-import type { RoleQuota } from './role-quota.ts'
+import { RoleCopy } from './role-copy.ts'
 
 export interface TransactionContext {
   /** How this host calls itself in the trace. */
   readonly hostName: string
+  readonly protocol: 'smtp' | 'lmtp'
   readonly limits: SmtpLimits
-  /** Where mail to postmaster and abuse is kept. */
-  readonly mailbox: Maildir
-  readonly roleQuota: RoleQuota
+  readonly roleQuota: DayQuota
   readonly ports: SmtpPorts
   readonly isDraining: () => boolean
   readonly clock: Clock
@@ -27,26 +35,36 @@ export interface TransactionContext {
 
 /** What a message on its way holds in the streams between socket and reader, and in the copy for the postmaster. */
 const bufferBytes = 48 * 1024
-const copyBytes = 64 * 1024
+/** And a big one besides: a chunk of 64 KB in the socket, and one in the stream. */
+const bigBufferBytes = 80 * 1024
 
 type RolePath = Extract<ReturnPath, { kind: 'role' }>
 
 /** The mails in flight leave no room for this one's buffers. */
 class NoMemory extends Error {}
 
-/** This client's site has sent enough mail to postmaster and abuse today. */
-class QuotaUsedUp extends Error {}
+/** Mail to postmaster and abuse that is not kept: there is no room, or its network has sent enough today. */
+class NotKept extends Error {
+  readonly reason: Exclude<RoleMailOutcome, 'kept'>
+
+  constructor(reason: NotKept['reason']) {
+    super(reason)
+    this.reason = reason
+  }
+}
 
 /** What intake made of a message; `failed` is our own trouble. */
 type Result = IntakeOutcome | { readonly kind: 'failed'; readonly error: unknown }
 
-export class Transaction {
+export class MailTransaction {
   readonly #context: TransactionContext
   readonly #session: string
   readonly #client: Client
   #mailFrom: string | null = null
   /** By what names a recipient once. */
   readonly #recipients = new Map<string, ReturnPath>()
+  #recorded: readonly Recorded[] = []
+  #accepted = 0
 
   constructor(context: TransactionContext, session: string, client: Client) {
     this.#context = context
@@ -68,26 +86,58 @@ export class Transaction {
     return this.#mailFrom ?? ''
   }
 
-  /** RCPT TO (RFC 5321 §4.1.1.3). Never rejects. */
-  async rcpt(address: string): Promise<Answer> {
+  /** How many times RCPT was answered with 250, a recipient that was named twice counted twice. */
+  get accepted(): number {
+    return this.#accepted
+  }
+
+  /** What became of its message; nothing unless that was accepted. */
+  get recorded(): readonly Recorded[] {
+    return this.#recorded
+  }
+
+  /** RCPT TO (RFC 5321 §4.1.1.3). At once, or a promise where something must be looked up; never throws, never rejects. */
+  rcpt(address: string): Answer | Promise<Answer> {
     const mailbox = readMailbox(address)
     if (!mailbox) return reject('bad-recipient')
     if (this.#context.ports.memory.isTight(this.#client.ip)) return defer('no-memory')
     try {
-      const path = await this.#pathOf(mailbox)
-      const answer = recipientAnswer(path, {
-        draining: this.#context.isDraining(),
-        accepted: this.#recipients.size,
-        maxRecipients: this.#context.limits.maxRecipients,
-        quotaUsedUp: path.kind === 'role' && this.#context.roleQuota.isUsedUp(this.#client.ip, new Date()),
-        mailboxFull: path.kind === 'role' && (await this.#within(this.#context.mailbox.isFull())),
-      })
-      if (answer.kind === 'accept' && path.kind !== 'foreign') this.#recipients.set(recipientKey(path), path)
-      return answer
+      const path = this.#pathOf(mailbox)
+      if (path instanceof Promise || path.kind === 'role') return this.#rcptLater(path)
+      return this.#rcptOf(path, { mailboxFull: false })
     } catch (error) {
-      this.#fault(error, 'cannot read a recipient address')
-      return defer('address-failed')
+      return this.#addressFailed(error)
     }
+  }
+
+  async #rcptLater(found: FoundPath | Promise<FoundPath>): Promise<Answer> {
+    try {
+      const path = found instanceof Promise ? await this.#within(found) : found
+      const mailboxFull = path.kind === 'role' && (await this.#within(this.#context.ports.roleMail.isFull()))
+      return this.#rcptOf(path, { mailboxFull })
+    } catch (error) {
+      return this.#addressFailed(error)
+    }
+  }
+
+  #rcptOf(path: FoundPath, { mailboxFull }: { readonly mailboxFull: boolean }): Answer {
+    const answer = recipientAnswer(path, {
+      draining: this.#context.isDraining(),
+      accepted: this.#recipients.size,
+      maxRecipients: this.#context.limits.maxRecipients,
+      quotaUsedUp: path.kind === 'role' && this.#context.roleQuota.isUsedUp(this.#client.ip, new Date()),
+      mailboxFull,
+    })
+    if (answer.kind === 'accept' && path.kind !== 'foreign') {
+      this.#recipients.set(recipientKey(path), path)
+      this.#accepted += 1
+    }
+    return answer
+  }
+
+  #addressFailed(error: unknown): Answer {
+    this.#fault(error, 'cannot read a recipient address')
+    return defer('address-failed')
   }
 
   /**
@@ -100,7 +150,10 @@ export class Transaction {
     const envelope = this.#envelope()
     const memory = this.#context.ports.memory.open(this.#client.ip)
     try {
-      if (!memory.take(bufferBytes + (roles.length > 0 ? copyBytes : 0))) throw new NoMemory()
+      memory.hold(bufferBytes + (roles.length > 0 ? maxRoleMailBytes : 0))
+      if (!memory.take(0)) throw new NoMemory()
+      // Where that leaves no room, the reader finds none either and keeps nothing of the mail.
+      reception.whenBig(() => memory.hold(bigBufferBytes))
       if (roles.length === 0) return await this.#record(envelope, reception)
       return await this.#keep(envelope, roles, reception)
     } catch (error) {
@@ -114,53 +167,52 @@ export class Transaction {
 
   /** Mail for postmaster or abuse: kept once intake has taken what it brings for others. */
   async #keep(envelope: Envelope, roles: readonly RolePath[], reception: Reception): Promise<Answer> {
-    const { mailbox, roleQuota } = this.#context
+    const { ports, roleQuota } = this.#context
     const { ip } = this.#client
-    if (!roleQuota.take(ip, envelope.receivedAt)) throw new QuotaUsedUp()
-    let copy: Delivery | null = null
+    const { receivedAt } = envelope
+    if (!roleQuota.take(ip, receivedAt)) throw new NotKept('quota')
     let isKept = false
     try {
-      copy = await mailbox.begin(this.#traceOf(envelope, roles))
+      const copy = new RoleCopy(this.#traceOf(envelope, roles))
       reception.tee(copy.write)
       const answer = await this.#record(envelope, reception)
       if (answer.kind !== 'accept') return answer
-      await this.#within(copy.keep())
+      const raw = copy.whole()
+      const outcome = await this.#within(ports.roleMail.keep({ receivedAt, ip, bytes: reception.bytes, raw }))
+      if (outcome !== 'kept') throw new NotKept(outcome)
       isKept = true
       return answer
     } finally {
-      await copy?.discard()
-      if (!isKept) roleQuota.giveBack(ip, envelope.receivedAt)
+      if (!isKept) roleQuota.giveBack(ip, receivedAt)
     }
   }
 
   /** Intake's part, answered after the final dot. Rejects where we ourselves fail. */
   async #record(envelope: Envelope, reception: Reception): Promise<Answer> {
     const receiving = this.#receive(envelope, reception)
-    // Whichever comes first: our side is done without wanting the rest, or all is here and our time begins.
-    await Promise.race([receiving, reception.ended])
+    // Whichever comes first: our side is done without wanting the rest, all is here and our time begins, or it hangs.
+    await Promise.race([receiving, reception.ended, reception.givenUp])
     const result = await this.#within(receiving)
     await reception.drain()
-    if (reception.isTooBig) return reject('too-big')
     if (result.kind === 'failed') throw result.error
-    if (result.kind !== 'accepted') return refusal(result)
+    if (result.kind === 'refused') return defer('failed')
+    if (result.kind === 'deferred')
+      return defer(result.reason === 'no-memory' ? 'message-no-memory' : result.reason)
+    this.#recorded = result.recorded
     return accept(envelope.recipients.length > 0 ? 'recorded' : 'kept')
   }
 
   #deferral(error: unknown): Answer {
     if (error instanceof NoMemory) return defer('message-no-memory')
-    if (error instanceof QuotaUsedUp) return defer('role-quota')
-    if (error instanceof MailboxFull) return defer('mailbox-full')
+    if (error instanceof NotKept) return defer(error.reason === 'full' ? 'mailbox-full' : 'role-quota')
     this.#fault(error, 'cannot take a message')
     return defer(error instanceof TooSlow ? 'too-slow' : 'failed')
   }
 
-  async #pathOf(
-    mailbox: NonNullable<ReturnType<typeof readMailbox>>,
-  ): Promise<ReturnPath | { readonly kind: 'foreign' }> {
-    const { local, domain } = mailbox
+  #pathOf({ local, domain }: Mailbox): FoundPath | Promise<FoundPath> {
     // RFC 5321 §4.5.1: the one mailbox that needs no domain.
     if (domain === '') return { kind: 'role', raw: local, mailbox: 'postmaster' }
-    return await this.#within(call(() => this.#context.ports.readAddress(`${local}@${domain}`)))
+    return this.#context.ports.readAddress(`${local}@${domain}`)
   }
 
   /** Without postmaster and abuse. */
@@ -191,10 +243,16 @@ export class Transaction {
       `Return-Path: <${mailFrom ?? ''}>`,
       ...roles.map(role => `Delivered-To: ${role.raw}`),
       `Received: from ${helo} ([${client.ip.includes(':') ? `IPv6:${client.ip}` : client.ip}])`,
-      `\tby ${this.#context.hostName} with ${client.tls ? 'ESMTPS' : 'ESMTP'} id ${session};`,
+      `\tby ${this.#context.hostName} with ${this.#protocolName()} id ${session};`,
       `\t${receivedAt.toUTCString().replace('GMT', '+0000')}`,
       '',
     ].join('\r\n')
+  }
+
+  /** RFC 3848. */
+  #protocolName(): string {
+    if (this.#context.protocol === 'lmtp') return 'LMTP'
+    return this.#client.tls ? 'ESMTPS' : 'ESMTP'
   }
 
   #within<T>(promise: Promise<T>): Promise<T> {
@@ -204,15 +262,4 @@ export class Transaction {
   #fault(error: unknown, words: string): void {
     this.#context.ports.log.error({ session: this.#session, err: error }, words)
   }
-}
-
-/** Size is the only thing a message may be refused for (invariant 5); the rest is our own trouble. */
-function refusal(outcome: Extract<IntakeOutcome, { kind: 'refused' | 'deferred' }>): Answer {
-  if (outcome.kind === 'refused' && outcome.reason === 'too-big') return reject('too-big')
-  return defer(outcome.reason === 'no-memory' ? 'message-no-memory' : 'failed')
-}
-
-/** A throw becomes a rejection. */
-async function call<T>(act: () => Promise<T>): Promise<T> {
-  return await act()
 }

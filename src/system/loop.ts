@@ -8,7 +8,7 @@ export interface Loop {
 }
 
 export interface LoopOptions {
-  /** What is done; `signal` says when it should come to an end. */
+  /** One turn; `signal` says when to come to an end. */
   readonly turn: (signal: AbortSignal) => Promise<void>
   /** Between the end of a turn and the next; asked anew each time. */
   readonly waitMs: () => number

@@ -54,7 +54,7 @@ function wordsOf(name: string, value: unknown): readonly string[] {
   return [`${name}=${harmless(/\s/.test(text) && typeof value === 'string' ? JSON.stringify(text) : text)}`]
 }
 
-/** What was thrown, with its stack where it is our fault. */
+/** An error, with its stack if it is our fault. */
 function errorLines(error: unknown, level: string): string {
   if (typeof error !== 'object' || error === null) return ''
   const { message, stack } = error as { readonly message?: unknown; readonly stack?: unknown }

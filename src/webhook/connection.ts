@@ -12,7 +12,7 @@ export interface Connections {
   readonly close: () => void
 }
 
-/** The receiver's address is none that a webhook may go to. */
+/** The receiver's address is one that webhooks must not go to. */
 export class RefusedTarget extends Error {}
 
 /** Name, connection and TLS handshake together. */
@@ -64,7 +64,7 @@ export function createConnections(protocol: string, refusalOf: TargetTest): Conn
       latest = connectTls({
         socket: plain,
         host,
-        // RFC 6066 §3: an address is no server name.
+        // RFC 6066 §3: an address is not a server name.
         ...(isIP(host) ? {} : { servername: host }),
         ALPNProtocols: ['http/1.1'],
         minVersion: 'TLSv1.2',

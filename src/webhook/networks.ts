@@ -11,7 +11,7 @@ interface NetworkRow {
   readonly rule: 'inside' | 'never'
 }
 
-/** Asked in order, single machines before the networks that hold them. */
+/** Searched in order: single machines before the networks that hold them. */
 export const networks: readonly NetworkRow[] = [
   { network: '100.100.100.200/32', name: 'cloud metadata', source: 'Alibaba Cloud', rule: 'never' },
   { network: '168.63.129.16/32', name: 'cloud metadata', source: 'Azure', rule: 'never' },

@@ -28,7 +28,7 @@ const deadlineMs = 15_000
 /** What is read of an answer; a receiver that says more is cut off. */
 const answerBytes = 4_096
 const headerBytes = 8_192
-/** What an error keeps of it. */
+/** How much of it an error keeps. */
 const shownCharacters = 200
 
 /** Sends it once. Never rejects. */

@@ -1,8 +1,7 @@
 // One event to one receiver: said, signed and posted.
 
-import type { StoredBounce } from '../model/stored-bounce.ts'
 import { createConnections } from './connection.ts'
-import { bodyOf } from './message.ts'
+import { bodyOf, type Said } from './message.ts'
 import { refusalOf } from './networks.ts'
 import { type Attempt, post } from './post.ts'
 import { signedHeaders, webhookKey } from './signature.ts'
@@ -16,10 +15,9 @@ export interface WebhookTarget {
   readonly userAgent: string
 }
 
-export interface Announcement {
+export interface Announcement extends Said {
   readonly eventId: string
-  readonly bounce: StoredBounce
-  /** The event as HTTP answers it. */
+  /** The event or incident as HTTP answers it. */
   readonly data: object
 }
 
@@ -35,8 +33,8 @@ export function createSend(target: WebhookTarget, timeoutMs?: number): Send {
   const keys = target.secrets.map(webhookKey)
   const connections = createConnections(url.protocol, ip => refusalOf(ip, target.allowInside))
   return {
-    once: ({ eventId, bounce, data }, signal) => {
-      const body = bodyOf(eventId, bounce, data)
+    once: ({ eventId, data, ...said }, signal) => {
+      const body = bodyOf(eventId, said, data)
       const headers = { 'user-agent': target.userAgent, ...signedHeaders(eventId, new Date(), body, keys) }
       return post({ url, headers, body }, connections, { signal, timeoutMs })
     },

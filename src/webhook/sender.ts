@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { StoredBounce } from '../model/stored-bounce.ts'
 import type { ClaimedWebhook, SettledWebhook } from '../model/webhook.ts'
 import { waitAfter } from './back-off.ts'
+import { saidOf } from './message.ts'
 import type { Attempt } from './post.ts'
 import { createSend, type WebhookTarget } from './send.ts'
 
@@ -73,7 +74,8 @@ export function startSender(
   /** An event that cannot be told must not stop the others, nor be taken again and again without a count. */
   const tryOnce = async (webhook: ClaimedWebhook): Promise<Attempt> => {
     try {
-      return await send.once({ ...webhook, data: steps.present(webhook.bounce) }, stopping.signal)
+      const { eventId, bounce } = webhook
+      return await send.once({ eventId, ...saidOf(bounce), data: steps.present(bounce) }, stopping.signal)
     } catch (error) {
       return { outcome: 'broken', error: `the event cannot be told: ${(error as Error).message}` }
     }

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openChecked } from '../../src/backend/checked-database.ts'
 import { openKeyring } from '../../src/backend/keys.ts'
 import { StartError } from '../../src/backend/start-error.ts'
-import { type Config, readConfig } from '../../src/settings/config.ts'
+import type { Config } from '../../src/settings/config.ts'
+import { readConfig } from '../../src/settings/read.ts'
 import { openStore, type Store } from '../../src/store/database/open.ts'
 
 let dataDir: string

@@ -108,7 +108,14 @@ const loops: readonly (readonly [name: string, open: Open])[] = [
     (store, tell) =>
       schedulePruning(
         store,
-        { keepDays: 90, returnPathDays: 60 },
+        {
+          keepDays: 90,
+          keepNoiseDays: null,
+          keepCampaignDays: null,
+          returnPathDays: 60,
+          replyDays: 30,
+          roleMailDays: 90,
+        },
         { everyMs: 1, onPruned: () => {}, onError: () => tell('pruning') },
       ),
   ],

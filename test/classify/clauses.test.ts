@@ -32,6 +32,7 @@ describe('the sender’s fault behind 550 5.1.1 is soft in every language', () =
     '550 5.1.1 neznámý odesílatel',
     '550 5.1.1 gönderen reddedildi',
     '550 5.1.1 发件人地址不存在',
+    '550 5.1.1 送信者のアドレスは存在しません',
     '550 5.1.1 送信者が見つかりません',
     '550 5.1.1 보낸 사람을 찾을 수 없습니다',
     '550 5.1.1 unauthorised sender',

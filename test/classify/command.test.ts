@@ -167,6 +167,16 @@ test('--explain folds the rungs without an opinion, and cuts what a server went 
   expect(Math.max(...out.map(line => line.length))).toBeLessThan(400)
 })
 
+test('--explain names the words that say when to come back, and their slots', async () => {
+  const waits = bounce
+    .replace('5.1.1', '4.7.1')
+    .replace('550 5.1.1 <ana@example.org>: user unknown', '451 4.7.1 Bitte in 5 Minuten erneut versuchen')
+  const { out } = await run(['-'], { explain: true }, waits)
+  expect(out.at(-1)?.trim()).toBe(
+    'come back after 300 s: “5 minuten erneut” (languages/de/particles.again, languages/de+fr/units.minute)',
+  )
+})
+
 test('--explain says what made a mail no bounce', async () => {
   const mail = (subject: string, text: string, field = 'X-Any: thing') =>
     `Return-Path: <>\nFrom: postmaster@example.org\nTo: b-x@bounces.crm.example\nSubject: ${subject}\n${field}\n\n${text}\n`
@@ -217,7 +227,7 @@ describe('rebound categories', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       type: 'hard',
       sisimai: 'userunknown',
-      promotable: false,
+      promotable: true,
     })
   })
 

@@ -112,6 +112,52 @@ describe('hardness', () => {
   ])('%j → %s', check)
 })
 
+describe('a domain that does not exist', () => {
+  const verdict = (diagnostic: string, status: string) =>
+    judge(report([failure({ diagnostic, status, address: 'ana@mail.example.org' })])).recipients[0]?.verdict
+
+  test.each([
+    [
+      '4.4.4',
+      'Host or domain name not found. Name service error for name=mail.example.org type=MX: Host not found',
+    ],
+    ['4.1.2', '450 4.1.2 <ana@mail.example.org>: Recipient address rejected: Domain not found'],
+    ['4.0.0', "DNS type 'mx' lookup of mail.example.org responded with code NXDOMAIN"],
+    ['4.4.3', '451 4.4.3 mail.example.org: no such domain'],
+    ['4.1.2', 'Host unknown (Name server: mail.example.org: host not found)'],
+    ['4.3.0', '451 Die Domain existiert nicht'],
+    ['4.1.2', '450 4.1.2 dominio inesistente'],
+    ['4.0.0', '450 домен не найден'],
+    ['4.4.4', 'Unknown host mail.example.org'],
+  ])('is hard in class 4: %s %s', (status, diagnostic) => {
+    expect(verdict(diagnostic, status)).toMatchObject({
+      type: 'hard',
+      category: 'unknown-domain',
+      permanent: false,
+    })
+  })
+
+  test.each([
+    [
+      'a lookup that is to be repeated',
+      '4.4.3',
+      'Host or domain name not found. Name service error for name=mail.example.org type=MX: Host not found, try again',
+    ],
+    [
+      'a mail host of the domain',
+      '4.4.4',
+      'Host or domain name not found. Name service error for name=mx.mail.example.org type=A: Host not found',
+    ],
+    ['a smarthost', '4.4.4', 'Host unknown (Name server: smtp.provider.example: host not found)'],
+    ['a host that nobody names', '4.4.4', 'Host unknown'],
+    ['no mail server', '4.4.4', 'Domain mail.example.org has no mail exchanger'],
+    ['the sender’s domain', '4.1.8', '450 4.1.8 <b@crm.example>: Sender address rejected: Domain not found'],
+    ['a failed lookup', '4.4.3', '451 4.4.3 Temporary lookup failure of mail.example.org'],
+  ])('%s is not', (_, status, diagnostic) => {
+    expect(verdict(diagnostic, status)?.type).toBe('soft')
+  })
+})
+
 describe('where in the session it was refused', () => {
   test.each<[string, string | null, string]>([
     [
@@ -146,10 +192,18 @@ describe('where in the session it was refused', () => {
       'hard unknown-user permanent exact-status 5.1.1',
     ],
     ['550 5.2.1 user unknown', '5.2.1', 'hard unknown-user permanent text unknown-user/unknown'],
+    // the nearest code that the program had
+    ['452 4.4.5 Insufficient disk space', '4.4.5', 'soft system-full temporary text system-full/full'],
+    ['452 4.2.2 Greylisted, come back', '4.2.2', 'soft greylisted temporary text greylisted/greylist'],
+    [
+      '550 5.1.2 Mailbox does not exist',
+      '5.1.2',
+      'hard unknown-user permanent text unknown-user/does-not-exist',
+    ],
     [
       '550 5.2.1 <ana@example.org>... User unknown',
       '5.2.1',
-      'soft mailbox-disabled permanent vague-status 5.2.1',
+      'hard unknown-user permanent text unknown-user/unknown',
     ],
     [
       '550 5.2.1 Mailbox not available (in reply to RCPT TO command)',
@@ -184,6 +238,35 @@ describe('where in the session it was refused', () => {
       'hard unknown-user permanent text unknown-user/no-such',
     ],
   ])('%s', (diagnostic, status, expected) => check({ diagnostic, status }, expected))
+})
+
+describe('pipelined commands', () => {
+  const transcript = (replies: string): Partial<RecipientReport> => ({
+    status: '5.1.1',
+    statusField: '5.1.1',
+    replyCode: 550,
+    diagnostic: '550 gnarl',
+    explanation: `550 gnarl\n... while talking to mx.example.org.:\n>>> DATA\n${replies}`,
+  })
+  const hard = 'hard unknown-user permanent vague-status 5.1.1'
+
+  // What Sendmail adds to a bare 550 counts at RCPT alone.
+  test.each([
+    '<<< 550 gnarl\n554 5.0.0 Service unavailable\n<<< 503 Need RCPT (recipient)',
+    '<<< 550 gnarl\n554 5.0.0 Service unavailable\n<<< 503 5.5.1 Error: need RCPT command',
+    '<<< 550 gnarl\n554 5.0.0 Service unavailable\n<<< 554 5.5.1 Error: no valid recipients',
+    '<<< 250 sender ok\n<<< 550 gnarl\n<<< 503 Bad sequence of commands',
+  ])('%j answers RCPT', replies => check(transcript(replies), hard))
+
+  test('Sendmail says so too', () => {
+    const replies = '<<< 550 gnarl\n550 5.1.1 <ana@example.org>... User unknown'
+    check(transcript(replies), 'hard unknown-user permanent text unknown-user/unknown')
+  })
+
+  test.each(['<<< 550 gnarl\n554 5.0.0 Service unavailable', '<<< 354 go on\n>>> .\n<<< 550 gnarl'])(
+    '%j answers DATA',
+    replies => check(transcript(replies), 'soft undetermined permanent vague-status 5.1.1'),
+  )
 })
 
 describe('whom the refusal names', () => {
@@ -238,6 +321,17 @@ describe('whom the refusal names', () => {
   })
 })
 
+describe('a code of security names no cause that words do not name better', () => {
+  test.each([
+    ['554 5.7.5 error evaluating the DMARC policy', '5.7.5', 'auth-failure'],
+    ['450 4.7.5 certificate not trusted', '4.7.5', 'starttls-failed'],
+    ['550 5.7.4 refused: virus found', '5.7.4', 'virus'],
+    ['550 5.7.8 authentication credentials invalid', '5.7.8', 'security'],
+  ])('%s', (diagnostic, status, category) => {
+    expect(judge(report([failure({ diagnostic, status })])).recipients[0]?.verdict?.category).toBe(category)
+  })
+})
+
 describe('a code for a bad address beside words of another cause', () => {
   test.each<[string, string, string]>([
     ['550 5.1.1 mailbox is full', '5.1.1', 'soft mailbox-full permanent text'],
@@ -260,6 +354,28 @@ describe('a code for a bad address beside words of another cause', () => {
     ['550 5.1.1 please check the address and try again', '5.1.1', 'hard unknown-user permanent exact-status'],
     ['550 5.1.1 user unknown; mailbox is full', '5.1.1', 'hard unknown-user permanent exact-status'],
     ['550 5.1.1 account inactive', '5.1.1', 'hard unknown-user permanent exact-status'],
+    // where rules and pages are to be found is no reason
+    [
+      '550 5.1.1 user unknown. Rate limits, SPF and spam rules: https://policy.example.net/',
+      '5.1.1',
+      'hard unknown-user permanent exact-status',
+    ],
+    [
+      '550 5.1.1 user unknown; our antispam policy is at https://policy.example.net/',
+      '5.1.1',
+      'hard unknown-user permanent exact-status',
+    ],
+    // nobody looked
+    ['550 5.1.1 this address bounced before, mail not attempted', '5.1.1', 'soft suppressed permanent text'],
+    ['550 5.1.1 recipient unknown at first contact, greylisted', '5.1.1', 'soft greylisted permanent text'],
+    ['450 4.1.1 cannot check whether the user exists', '4.1.1', 'soft system-error temporary text'],
+    // something else does not exist
+    [
+      '550 5.1.1 the unsubscribe address in this mail does not exist',
+      '5.1.1',
+      'soft undetermined permanent text',
+    ],
+    ['550 5.1.1 user unknown to this list', '5.1.1', 'soft sender-rejected permanent text'],
   ])('%s', (diagnostic, status, expected) => {
     const verdict = judge(report([failure({ diagnostic, status })])).recipients[0]?.verdict
     expect(
@@ -289,6 +405,21 @@ describe('a code for a bad address beside words of another cause', () => {
     )
     check(
       { status: '5.5.2', diagnostic: '500 5.5.2 gnarl' },
+      'soft protocol-error permanent exact-status 5.5.2',
+    )
+  })
+
+  test('a status that spells the reply code out says no more than the code', () => {
+    check(
+      { status: '5.5.2', replyCode: 552, diagnostic: '552 over quota' },
+      'soft mailbox-full permanent text mailbox-full/quota',
+    )
+    check(
+      { status: '5.5.3', replyCode: 553, diagnostic: '553 no such user here' },
+      'hard unknown-user permanent text unknown-user/no-such',
+    )
+    check(
+      { status: '5.5.2', replyCode: 552, diagnostic: '552 5.5.2 gnarl' },
       'soft protocol-error permanent exact-status 5.5.2',
     )
   })

@@ -89,7 +89,8 @@ describe('passes: soft', () => {
     ['550 5.7.1 <ana@example.org>: Recipient address rejected: internal use only', 'filtered'],
     [
       '450 4.1.1 <ana@example.org>: Recipient address rejected: unverified address: connection refused',
-      'unknown-user',
+      // the probe learned nothing, and nothing is to be promoted for it
+      'network-error',
     ],
     ['TLS is required, but was not offered by host mx.example.org[192.0.2.1]', 'starttls-failed'],
     ['530 5.7.0 Must issue a STARTTLS command first', 'security'],

@@ -36,6 +36,17 @@ test.each([
 })
 
 test.each([
+  ['550 RCPT_UNKNOWN', '550 rcpt_unknown \n rcpt unknown.'],
+  ['reason=NoSuchUser', 'reason=nosuchuser \n no such user.'],
+  ['error: unknown-user', 'error: unknown-user \n unknown user.'],
+  ['user-agent', 'user-agent'],
+  ['guarded by SpamStop', 'guarded by spamstop'],
+  ['see https://example.org/UserUnknown', 'see https://example.org/userunknown'],
+])('%j is an error’s name in words: %j', (text, expected) => {
+  expect(wording(text)).toBe(expected)
+})
+
+test.each([
   ['host mx.example.org not found', 'host not found'],
   ['domain [example.com] mismatches', 'domain mismatches'],
   ['see https://example.org/a.html', 'see https://example.org/a.html'],

@@ -11,6 +11,7 @@ const start = (given: Partial<Start>): Start => ({
   script: '/home/ana/rebound/dist/src/main.js',
   directory: '/home/ana/rebound',
   container: null,
+  hasWrapper: false,
   ...given,
 })
 
@@ -33,6 +34,18 @@ describe('how it was started', () => {
       { script: '/usr/local/bin/rebound' },
       'rebound records show contacts 42',
       'rebound serve',
+    ],
+    [
+      'the service, or its wrapper',
+      { script: '/opt/rebound/dist/src/main.js', directory: '/var/lib/rebound', hasWrapper: true },
+      'rebound records show contacts 42',
+      'rebound serve',
+    ],
+    [
+      'node in a checkout beside the service',
+      { hasWrapper: true },
+      'node dist/src/main.js records show contacts 42',
+      'node dist/src/main.js serve',
     ],
     [
       'the binary in a project',

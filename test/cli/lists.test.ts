@@ -51,6 +51,23 @@ describe.each(dialects)('on %s', dialect => {
     },
   )
 
+  test.each([1, 2, 5])('records in pages of %i', async limit => {
+    const all = ids(await rebound('records', 'list', '--json'))
+    expect(all).toEqual(['1', '2', '3'])
+    expect(await walk(limit, 'records', 'list')).toEqual(all)
+    expect(await walk(limit, 'records', 'list', '--complained')).toEqual([])
+    expect(await rebound('records', 'list', '--after', 'x')).toMatchObject({ code: 2 })
+    expect(await rebound('records', 'list', '--limit', '0')).toMatchObject({ code: 2 })
+  })
+
+  test('events of a provider', async () => {
+    expect(await walk(1, 'bounces', 'list', '--newest', '--provider', 'google')).toEqual([])
+    expect(await rebound('bounces', 'list', '--provider', 'gogle')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--provider gogle'),
+    })
+  })
+
   test('events of one record', async () => {
     const of = (...words: string[]) => walk(1, 'bounces', 'list', '--newest', ...words)
     expect(await of('--module', 'contacts', '--record', '1')).toHaveLength(2)
@@ -74,6 +91,8 @@ describe.each(dialects)('on %s', dialect => {
     expect(shown.out).toMatch(/^id +\d+$/m)
     expect(shown.out).toMatch(/^reported address +\S+@\S+$/m)
     expect(shown.out).toContain(String(first?.diagnostic))
+    expect(shown.out).toMatch(/^advice +remove$/m)
+    expect(shown.out).toMatch(/^retry after +–$/m)
     expect(lines(await rebound('bounces', 'show', `${first?.id}`, '--json'))).toEqual([first])
     for (const id of ['999', 'x'])
       expect(await rebound('bounces', 'show', id)).toMatchObject({

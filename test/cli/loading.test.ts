@@ -48,9 +48,16 @@ test.each<[words: readonly string[], packages: readonly string[]]>([
 
 test('classify reads mail without database, schemas and log', () => {
   const loaded = packagesOf(['classify', 'test/fixtures/postfix-unknown-user.eml'])
-  expect(loaded).toContain('@zone-eu/mailsplit')
+  expect(loaded).toContain('entities')
   for (const name of ['knex', 'better-sqlite3', 'zod', 'fastify', 'pino', 'mailparser', 'prom-client'])
     expect(loaded).not.toContain(name)
+})
+
+test('the splitter is loaded for a mail that the scanner leaves to it', () => {
+  expect(packagesOf(['classify', 'test/fixtures/postfix-unknown-user.eml'])).not.toContain(
+    '@zone-eu/mailsplit',
+  )
+  expect(packagesOf(['classify', 'test/fixtures/dsn-no-boundary.eml'])).toContain('@zone-eu/mailsplit')
 })
 
 test('a command that reads the database loads neither server nor harness', () => {

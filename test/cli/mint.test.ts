@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest'
 import { mintFromFile } from '../../src/backend/quick-mint.ts'
-import { readConfig } from '../../src/settings/config.ts'
+import { readConfig } from '../../src/settings/read.ts'
 import { installation, lines, say } from './terminal.ts'
 
 const line = (...cells: string[]): string => `${cells.join('\t')}\n`

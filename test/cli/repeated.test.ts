@@ -41,6 +41,19 @@ describe.each(dialects)('on %s', dialect => {
     })
   })
 
+  test('records alive', async () => {
+    const alive = (...words: string[]) => rebound('records', 'alive', 'contacts', ...words)
+    const said = 'Soft bounces of contacts 44 are counted anew towards thresholds.'
+    expect(await alive('44')).toMatchObject({ code: 0, out: '', err: said })
+    expect(await alive('44')).toMatchObject({ code: 0, err: said })
+    const [record] = lines(await alive('44', '--json'))
+    expect(record).toMatchObject({ id: '44', emailBounced: true, aliveAt: expect.any(String) })
+    expect(await alive('99')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^There is no record 99 in/),
+    })
+  })
+
   test.each([1, 2, 3, 4, 5])('bounces list --limit %i ends where the events end', async limit => {
     const seen: unknown[] = []
     for (let after = '', pages = 1; ; pages++) {

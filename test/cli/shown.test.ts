@@ -31,18 +31,18 @@ describe.each(dialects)('on %s', dialect => {
     expect(listed.map(({ recordId, effect, sentence }) => [recordId, effect, sentence])).toEqual([
       ['42', 'removed', 'There is no mailbox with this address.'],
       ['43', 'absent', 'The mailbox is full.'],
-      ['42', 'none', null],
+      ['42', 'alive', null],
     ])
     for (const each of listed) expect(Object.keys(each).sort()).toEqual(Object.keys(bounce.shape).sort())
     const { out } = await rebound('bounces', 'list')
     expect(out).toMatch(/category +effect/)
-    expect(out).toMatch(/ mailbox-full +absent /)
+    expect(out).toMatch(/ mailbox-full +absent .* wait$/m)
   })
 
   test('the history of a record too', async () => {
     const [shown] = lines(await rebound('records', 'show', 'contacts', '42', '--json'))
     expect(shown?.history).toEqual([
-      expect.objectContaining({ kind: 'auto-reply', effect: 'none' }),
+      expect.objectContaining({ kind: 'auto-reply', effect: 'alive' }),
       expect.objectContaining({ effect: 'removed', sentence: 'There is no mailbox with this address.' }),
     ])
     expect((await rebound('records', 'show', 'contacts', '42')).out).toMatch(/ hard +unknown-user +removed /)
@@ -55,7 +55,7 @@ describe.each(dialects)('on %s', dialect => {
     expect(head).toBe(csvHead)
     expect(head?.split(',').sort()).toEqual(Object.keys(listedRecord.shape).sort())
     expect(row).toBe(
-      'contacts,42,,true,ana@example.org,1,0,2026-03-01T12:00:00.000Z,,hard,unknown-user,There is no mailbox with this address.',
+      'contacts,42,,true,ana@example.org,1,0,2026-03-01T12:00:00.000Z,,hard,unknown-user,There is no mailbox with this address.,,0,',
     )
   })
 
@@ -64,5 +64,9 @@ describe.each(dialects)('on %s', dialect => {
     const [undone] = lines(await rebound('bounces', 'undo', `${first?.id}`, '--json'))
     expect(undone).toMatchObject({ effect: 'removed', sentence: expect.stringContaining('no mailbox') })
     expect((await rebound('bounces', 'list')).out).toMatch(/ unknown-user +undone /)
+    // Nor was it the last bounce of its record, as the list of records says.
+    expect((await rebound('records', 'show', 'contacts', '42')).out).toMatch(
+      /^last type +–\nlast category +–$/m,
+    )
   })
 })

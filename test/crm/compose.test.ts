@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { type ComposeSteps, composeEvents } from '../../src/crm/compose.ts'
 import type { Envelope } from '../../src/model/envelope.ts'
 import type { BounceEvent } from '../../src/model/event.ts'
-import type { Kind, Report } from '../../src/model/report.ts'
+import { emptyReport, type Kind, type Report } from '../../src/model/report.ts'
 import type { Link, ReturnPath, SendRef } from '../../src/model/return-path.ts'
-import type { JudgedRecipient, Judgement, Verdict } from '../../src/model/verdict.ts'
+import { type JudgedRecipient, type Judgement, noHints, type Verdict } from '../../src/model/verdict.ts'
 
 const issuedAt = new Date('2026-03-14T00:00:00Z')
 const receivedAt = new Date('2026-03-15T08:00:00Z')
@@ -55,20 +55,16 @@ function block(address: string | null, changes: Partial<JudgedRecipient> = {}): 
     remoteMta: null,
     explanation: '',
     verdict: hard,
+    hints: noHints,
     ...changes,
   }
 }
 
 const report: Report = {
+  ...emptyReport,
   kind: 'bounce',
   reader: 'dsn',
-  reportingMta: null,
-  original: { messageId: null, envelopeId: null, subject: null, references: [], senders: [] },
-  recipients: [],
-  sections: { body: '', subject: '', from: '', recipients: '' },
-  identity: { messageId: '<r@mx.example>', date: '', from: '', subject: '', text: '' },
-  nullSender: false,
-  problems: [],
+  identity: { ...emptyReport.identity, messageId: '<r@mx.example>' },
 }
 
 async function compose(
@@ -211,6 +207,26 @@ describe('events of a message', () => {
     )
   })
 
+  test.each<[string, JudgedRecipient, boolean, string]>([
+    ['a forward', block(bea), true, 'expanded soft'],
+    ['a forward, where nobody took it', block(bea), false, 'forward hard'],
+    ['where ours led to', block('x@example.net', { originalAddress: ana }), true, 'expanded soft'],
+    ['ours itself', block(ana), true, 'owner hard'],
+    ['a report that names nobody', block(null), true, 'owner hard'],
+  ])(
+    'a path at which somebody was reached is not lost by the failure of another: %s',
+    async (_, one, taken, expected) => {
+      const asked: string[] = []
+      const wasTaken = async (_link: Link, returnPath: string) => {
+        asked.push(returnPath)
+        return taken
+      }
+      const [event] = await compose([pathOf('ana')], [one], { by: { ...steps, wasTaken } })
+      expect(`${event?.concern} ${event?.verdict?.type}`).toBe(expected)
+      for (const path of asked) expect(path).toBe('b-ana@bounces.crm.example')
+    },
+  )
+
   test('an expanded verdict keeps its category and reason', async () => {
     const [event] = await compose([pathOf('cleo')], [block(bea), block(ana)])
     expect(event?.verdict).toEqual({ ...hard, type: 'soft' })
@@ -255,7 +271,7 @@ describe('events of a message', () => {
 
   test('what an event carries', async () => {
     const [event] = await compose([pathOf('ana')], [block(ana)])
-    const { verdict, ...recipient } = block(ana)
+    const { verdict, hints, ...recipient } = block(ana)
     expect(event).toEqual({
       isSentTo: expect.any(Function),
       fingerprint: expect.stringMatching(/^0000502e[0-9a-f]{64}$/),
@@ -267,6 +283,7 @@ describe('events of a message', () => {
       link: { by: 'signed', proven: true, send: sendOf('ana'), token: 'b-ana@bounces.crm.example', issuedAt },
       recipient,
       verdict,
+      hints,
       report,
     })
   })
@@ -280,6 +297,23 @@ describe('events of a message', () => {
     const matches = () => ++asked < 0
     await compose([pathOf('ana')], Array(50_000).fill(block(bea)), { by: { ...steps, matches } })
     expect(asked).toBe(1000)
+  })
+
+  test('at many paths lets other work go on in between', async () => {
+    let turns = 0
+    let isDone = false
+    const count = (): void => {
+      turns++
+      if (!isDone) setImmediate(count)
+    }
+    setImmediate(count)
+    const strangers = Array.from({ length: 1000 }, (_, index) => block(`x${index}@example.net`))
+    await compose(
+      Array.from({ length: 100 }, (_, index) => pathOf(`record${index}`)),
+      strangers,
+    )
+    isDone = true
+    expect(turns).toBeGreaterThanOrEqual(49)
   })
 
   test('fails when a link step does', async () => {

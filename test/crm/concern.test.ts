@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { concernsOf } from '../../src/crm/concern.ts'
-import type { JudgedRecipient, Verdict } from '../../src/model/verdict.ts'
+import { nobody } from '../../src/model/report.ts'
+import { type JudgedRecipient, noHints, type Verdict } from '../../src/model/verdict.ts'
 
 const verdict = (type: 'hard' | 'soft'): Verdict => ({
   type,
@@ -9,20 +10,16 @@ const verdict = (type: 'hard' | 'soft'): Verdict => ({
   because: { rung: 'exact-status', rule: 'test' },
 })
 
-/** `final` or `original>final`, `?` where the block does not say; then ` hard`, ` soft` or ` none`: its verdict, soft if left out. */
+/** `final` or `original>final`, `?` where the block does not say; then ` hard`, ` soft`, ` none` or ` taken` (delivered): its verdict, soft if left out. */
 function block(text: string): JudgedRecipient {
   const [addresses = '', fate = 'soft'] = text.split(' ')
   const [final = '?', original = '?'] = addresses.split('>').reverse()
   return {
+    ...nobody,
     address: final === '?' ? null : final,
     originalAddress: original === '?' ? null : original,
-    action: 'failed',
-    status: null,
-    statusField: null,
-    replyCode: null,
-    diagnostic: null,
-    remoteMta: null,
-    explanation: '',
+    action: fate === 'taken' ? 'delivered' : 'failed',
+    hints: noHints,
     verdict: fate === 'hard' || fate === 'soft' ? verdict(fate) : null,
   }
 }
@@ -43,6 +40,13 @@ describe('whose bounce', () => {
     ['one of several is ours', ['bea', 'ana', 'cleo'], ['other', 'owner', 'other']],
     ['several are ours: one counts', ['ana', 'ana>bea', '?'], ['owner', 'other', 'other']],
     ['several are ours: the hard one counts', ['ana', 'ana>bea hard'], ['other', 'owner']],
+    [
+      'of several that ours led to, one took the mail',
+      ['ana>bea taken', 'ana>cleo hard'],
+      ['other', 'expanded'],
+    ],
+    ['of several that ours led to, none took it', ['ana>bea soft', 'ana>cleo hard'], ['other', 'owner']],
+    ['ours failed beside one that took it', ['ana>bea taken', 'ana hard'], ['other', 'owner']],
     ['several are ours: one that failed counts', ['ana none', 'ana>bea'], ['other', 'owner']],
     ['several and none is ours: one counts', ['bea', 'cleo'], ['expanded', 'other']],
     ['several and none is ours: one that failed counts', ['bea none', 'cleo'], ['other', 'expanded']],

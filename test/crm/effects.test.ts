@@ -6,6 +6,7 @@ import {
   type Effects,
   effectsOf,
   type Facts,
+  heldBack,
   type RecordState,
 } from '../../src/crm/effects.ts'
 
@@ -21,6 +22,9 @@ const facts: Facts = {
   reported: 'ana@example.org',
   currentMatches: true,
   reportedMatches: true,
+  provesLife: false,
+  keepsAddress: false,
+  sharedFrom: null,
 }
 const soft = { verdict: { category: 'mailbox-full', type: 'soft' } } as const
 const spam = { verdict: { category: 'spam', type: 'soft' } } as const
@@ -32,6 +36,8 @@ const ana: RecordState = {
   hardBounces: 0,
   softBounces: 0,
   lastBounceAt: null,
+  complaints: 0,
+  lastComplaintAt: null,
 }
 const removed: RecordState = {
   email: null,
@@ -40,6 +46,8 @@ const removed: RecordState = {
   hardBounces: 1,
   softBounces: 0,
   lastBounceAt: at - 1000,
+  complaints: 0,
+  lastComplaintAt: null,
 }
 const standing = (type: CampaignRecordState['type'], blocked = false, complained = false) => ({
   type,
@@ -231,21 +239,72 @@ const cases: readonly Case[] = [
     name: 'a complaint is counted once, beside the bounce',
     facts: { kind: 'complaint', verdict: null },
     campaign: standing('soft'),
-    expected: { ...nothing, campaign: { state: standing('soft', false, true), add: add(0, 0, 0, 1) } },
+    expected: {
+      effect: 'complained',
+      record: { ...ana, complaints: 1, lastComplaintAt: at, optsOut: true },
+      campaign: { state: standing('soft', false, true), add: add(0, 0, 0, 1) },
+      movedTo: null,
+    },
   },
   {
-    name: 'a second complaint counts nothing more',
+    name: 'a second complaint counts for the record alone',
     facts: { kind: 'complaint', verdict: null },
+    record: { ...removed, complaints: 1, lastComplaintAt: at + 5 },
     campaign: standing(null, false, true),
+    expected: {
+      effect: 'complained',
+      record: { ...removed, complaints: 2, lastComplaintAt: at + 5 },
+      campaign: null,
+    },
+  },
+  {
+    name: 'a complaint of a record never seen makes it, with the address that is vouched for',
+    facts: { kind: 'complaint', verdict: null },
+    record: null,
+    expected: {
+      effect: 'complained',
+      record: { email: 'ana@example.org', emailBounced: false, complaints: 1 },
+    },
+  },
+  {
+    name: 'a claimed complaint counts, and opts nobody out',
+    facts: { kind: 'complaint', verdict: null, isClaim: true, trusted: false },
+    expected: { effect: 'complained', record: { ...ana, complaints: 1, lastComplaintAt: at } },
+  },
+  {
+    name: 'a claimed complaint makes no record',
+    facts: { kind: 'complaint', verdict: null, isClaim: true, trusted: false },
+    record: null,
     expected: nothing,
   },
   {
-    name: 'a complaint without a campaign does nothing',
+    name: 'a complaint of a record that the CRM does not have is counted and no more',
     facts: { kind: 'complaint', verdict: null },
+    record: { ...ana, isAbsent: true },
+    expected: { effect: 'absent', record: { ...ana, isAbsent: true, complaints: 1, lastComplaintAt: at } },
+  },
+  {
+    name: 'somebody else’s complaint does nothing',
+    facts: { kind: 'complaint', verdict: null, concern: 'other' },
     expected: nothing,
   },
 ]
 
 it.each(cases)('$name', ({ facts: changed, record = ana, campaign = null, expected }) => {
   expect(effectsOf(record, campaign, { ...facts, ...changed })).toMatchObject(expected)
+})
+
+it('a removal that is held flags and counts, and leaves the address', () => {
+  const before = { ...ana, bouncedAddress: 'old@example.org' }
+  const removal = effectsOf(before, 'new', facts)
+  expect(heldBack(removal, before, 3)).toEqual({
+    ...removal,
+    effect: 'held',
+    incidentId: 3,
+    record: { ...before, emailBounced: true, hardBounces: 1, lastBounceAt: at },
+  })
+  const first = effectsOf(null, null, facts)
+  expect(heldBack(first, null, 3).record).toMatchObject({ email: 'ana@example.org', bouncedAddress: null })
+  const flagged = effectsOf(ana, null, { ...facts, ...soft })
+  expect(heldBack(flagged, ana, 3)).toBe(flagged)
 })

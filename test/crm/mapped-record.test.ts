@@ -2,23 +2,23 @@
 
 import { describe, expect, it } from 'vitest'
 import {
+  type AddressPlace,
   changed,
   type MappedRecord,
   noticed,
-  type Place,
   stateOf,
   withAddress,
   withAddressBack,
 } from '../../src/crm/mapped-record.ts'
 
-const place = (key: string, address: string | null, more: Partial<Place> = {}): Place => ({
+const place = (key: string, address: string | null, more: Partial<AddressPlace> = {}): AddressPlace => ({
   key,
   address,
   standing: 'good',
   taken: null,
   ...more,
 })
-const record = (kind: MappedRecord['kind'], ...places: readonly Place[]): MappedRecord => ({
+const record = (kind: MappedRecord['kind'], ...places: readonly AddressPlace[]): MappedRecord => ({
   kind,
   present: true,
   places,
@@ -28,6 +28,9 @@ const record = (kind: MappedRecord['kind'], ...places: readonly Place[]): Mapped
   softBounces: 0,
   lastBounceAt: null,
   resetAt: null,
+  aliveAt: null,
+  complaints: 0,
+  lastComplaintAt: null,
 })
 const is = (wanted: string) => (address: string) => address.toLowerCase() === wanted
 const email = (from: MappedRecord, wanted: string | null) =>

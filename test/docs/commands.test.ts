@@ -43,7 +43,7 @@ test('a command that does not exist is noticed', () => {
     'doctor',
     'records shw contacts',
   ])
-  expect(isCommand(['doctor'])).toBe(false)
+  expect(isCommand(['nurse'])).toBe(false)
   expect(isCommand(['records', 'shw'])).toBe(false)
   expect(isCommand(['records', 'show', 'contacts'])).toBe(true)
 })

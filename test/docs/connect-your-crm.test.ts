@@ -182,6 +182,9 @@ const expected: Readonly<
   'The three steps / sh 3': ran => {
     expect(JSON.parse(ran.out)).toMatchObject({ items: [{ type: 'hard', category: 'unknown-user' }] })
   },
+  'The three steps / sh 4': ran => {
+    expect(JSON.parse(ran.out)).toMatchObject({ items: [{ address: 'ana@example.org', advice: 'remove' }] })
+  },
   'PHP / rebound.php': ran => expect(ran.out).toBe(''),
   'PHP / send.php': () => sent({ envelopeId: false }),
   'PHP / read-bounces.php': told,
@@ -225,6 +228,8 @@ const expected: Readonly<
       hardBounces: 0,
     })
   },
+  'Corrections / sh 2': ran =>
+    expect(JSON.parse(ran.out)).toMatchObject({ id: '42', aliveAt: expect.any(String) }),
   'How a report finds its record / sh 1': async () => {
     const raw = report({ address: ana, original: ['Message-ID: <1@service.example>'] })
     await sendRaw(server.smtpPort, `returns@${domain}`, raw)

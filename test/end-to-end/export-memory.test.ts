@@ -1,19 +1,20 @@
 // Exports of many records from a server whose heap could not hold them: they are streamed, however they are asked for.
+// That all doors filter alike, a tenth of the records shows.
+// That every door filters alike, a tenth of them shows.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { crowd } from '../../scripts/export/crowd.ts'
+import { within } from '../patience.ts'
 import { newWorld, type World } from './world.ts'
 
-/** As NDJSON 60 MB, as values more. */
-const count = 200_000
-const heapMegabytes = 64
-
 let world: World
-beforeAll(async () => {
-  world = await newWorld('sqlite', { NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}` })
-  await crowd(world.store, count)
-})
-afterAll(async () => world?.close())
+const open =
+  (records: number, settings: Record<string, string> = {}) =>
+  async (): Promise<void> => {
+    world = await newWorld('sqlite', settings)
+    await crowd(world.store, records)
+  }
+const close = async (): Promise<void> => world?.close()
 
 /** Lines of an export, counted as they come. */
 async function lines(path: string): Promise<{ readonly count: number; readonly bytes: number }> {
@@ -28,11 +29,20 @@ async function lines(path: string): Promise<{ readonly count: number; readonly b
   return { count: found, bytes }
 }
 
-describe(`${count} records, a heap of ${heapMegabytes} MB`, () => {
+describe('a heap that cannot hold them', { timeout: within(120_000) }, () => {
+  /** As NDJSON 60 MB, as values more. */
+  const count = 200_000
+  /** Some beside the server's own, or it does nothing but collect garbage. */
+  const heapMegabytes = 80
+  beforeAll(open(count, { NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}` }))
+  afterAll(close)
+
   test('as NDJSON', async () => {
+    const metrics = await (await fetch(`${world.server.url}/metrics`)).text()
+    const own = Number(/^nodejs_heap_size_used_bytes (.+)$/m.exec(metrics)?.[1])
     const { count: found, bytes } = await lines('/v1/records?format=ndjson')
     expect(found).toBe(count)
-    expect(bytes).toBeGreaterThan(heapMegabytes * 1_000_000 * 0.75)
+    expect(own + bytes).toBeGreaterThan(heapMegabytes * 2 ** 20)
   })
 
   test('as CSV', async () => {
@@ -44,6 +54,12 @@ describe(`${count} records, a heap of ${heapMegabytes} MB`, () => {
     expect(code, err).toBe(0)
     expect(out.trimEnd().split('\n')).toHaveLength(count)
   })
+})
+
+describe('filters', () => {
+  const count = 20_000
+  beforeAll(open(count))
+  afterAll(close)
 
   // A tenth is in campaign 7, and all of these are even, thus soft; a day has 1,440 minutes.
   test.each<[query: Record<string, string>, found: number]>([
@@ -54,21 +70,17 @@ describe(`${count} records, a heap of ${heapMegabytes} MB`, () => {
     [{ from: '2026-01-03', to: '2026-01-03' }, 1440],
     [{ from: '2026-01-03T00:00:00Z', to: '2026-01-03T01:00:00Z', type: 'soft' }, 30],
     [{ campaign: '7', category: 'mailbox-full', from: '2026-01-03', to: '2026-01-04' }, 288],
-  ])(
-    '%j lets the same through as JSON, NDJSON, CSV and on the command line',
-    async (query, found) => {
-      const words = Object.entries(query).flatMap(([name, value]) => [`--${name}`, value])
-      const parameters = new URLSearchParams(query)
-      expect((await lines(`/v1/records?format=ndjson&${parameters}`)).count).toBe(found)
-      expect((await lines(`/v1/records?format=csv&${parameters}`)).count).toBe(found + 1)
-      const page = await world.get(`/v1/records?limit=1000&${parameters}`)
-      expect(page.items).toHaveLength(Math.min(found, 1000))
-      const { code, out, err } = await world.run('records', 'list', '--csv', ...words)
-      expect(code, err).toBe(0)
-      expect(out.trimEnd().split('\n')).toHaveLength(found + 1)
-    },
-    120_000,
-  )
+  ])('%j lets the same through as JSON, NDJSON, CSV and on the command line', async (query, found) => {
+    const words = Object.entries(query).flatMap(([name, value]) => [`--${name}`, value])
+    const parameters = new URLSearchParams(query)
+    expect((await lines(`/v1/records?format=ndjson&${parameters}`)).count).toBe(found)
+    expect((await lines(`/v1/records?format=csv&${parameters}`)).count).toBe(found + 1)
+    const page = await world.get(`/v1/records?limit=1000&${parameters}`)
+    expect(page.items).toHaveLength(Math.min(found, 1000))
+    const { code, out, err } = await world.run('records', 'list', '--csv', ...words)
+    expect(code, err).toBe(0)
+    expect(out.trimEnd().split('\n')).toHaveLength(found + 1)
+  })
 
   test('a bound that is no time is named, with what would be right', async () => {
     const { code, err } = await world.run('records', 'list', '--from', 'yesterday')

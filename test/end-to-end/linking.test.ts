@@ -69,6 +69,20 @@ describe.each(dialects)('links on %s', dialect => {
     expect(JSON.parse(out)).toEqual(all)
   })
 
+  test('a path at which one target took the mail keeps its address when another fails', async () => {
+    const address = await contact('team')
+    const path = (await minted('team')).address
+    await world.send(path, report({ address: 'live@example.net', action: 'delivered', to: address }))
+    expect(await latest()).toMatchObject({ kind: 'delivered', record_id: 'team' })
+    await world.send(path, report({ address: 'dead@example.net', to: address }))
+    expect(await latest()).toMatchObject({ type: 'soft', effect: 'flagged', concern: 'expanded' })
+    expect(await record('team')).toMatchObject({ email: address, hardBounces: 0, softBounces: 1 })
+
+    const other = (await minted('team')).address
+    await world.send(other, report({ address }))
+    expect(await latest()).toMatchObject({ type: 'hard', effect: 'removed' })
+  })
+
   describe('proven', () => {
     test('by a signed path', async () => {
       const address = await contact('signed')

@@ -91,6 +91,7 @@ describe.each(dialects)('SuiteCRM on %s', dialect => {
         REBOUND_CRM_FILE: file,
         REBOUND_LEGACY: 'x-{id}{mail}',
       })
+    await world.server.stop()
     const { code, err } = await start()
     expect(code).toBe(2)
     expect(err).toContain('modules.contacts.id: there is no table contact of the CRM; did you mean contacts?')
@@ -99,6 +100,7 @@ describe.each(dialects)('SuiteCRM on %s', dialect => {
     expect(err).toContain('REBOUND_LEGACY')
     writeFileSync(file, '{')
     expect((await start()).err).toMatch(/REBOUND_CRM_FILE is ".*crm.json": the file is not JSON/)
+    await world.restart({ REBOUND_CRM_FILE: suitecrm })
   })
 
   test('a flag that is mapped later is set by the start, for records that bounced before', async () => {
@@ -124,6 +126,7 @@ describe.each(dialects)('SuiteCRM on %s', dialect => {
     const file = join(world.server.dataDir, 'other.json')
     const write = (modules: object) => writeFileSync(file, JSON.stringify({ ...all, modules }))
     write({ ...rest, homes: targets })
+    await world.server.stop()
     const refused = await rebound(['serve'], { ...world.server.environment, REBOUND_CRM_FILE: file })
     expect(refused).toMatchObject({ code: 2 })
     expect(refused.err).toContain(

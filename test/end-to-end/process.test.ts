@@ -1,7 +1,7 @@
 // The process: how it starts, what stops the start, and how it ends.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -73,7 +73,8 @@ describe('a start that cannot work exits 2 with every fault', () => {
     expect(ran.err).not.toMatch(/ at .*\.js:\d+/)
   })
 
-  const notADatabase = join(root, 'package.json')
+  const notADatabase = join(dataDir(), 'package.json')
+  writeFileSync(notADatabase, readFileSync(join(root, 'package.json')))
   test.each([
     [
       'mysql://rebound:hunter2@127.0.0.1:1/crm',
@@ -130,10 +131,10 @@ test('what a server keeps is for its user alone, whatever the umask', async () =
   await server.stop()
   expect(modes).toEqual({
     'rebound.sqlite': '600',
+    'rebound.sqlite-server': '600',
     'rebound.sqlite-wal': '600',
     'rebound.sqlite-shm': '600',
     secret: '600',
-    mail: '700',
   })
 })
 
@@ -278,4 +279,22 @@ describe('SIGTERM', () => {
     child.kill('SIGTERM')
     expect(await exited, text).toBe(0)
   })
+})
+
+test('a start with a short token warns of it, and starts', async () => {
+  const server = await startServer({ REBOUND_API_TOKEN: 'hunter2' })
+  await server.stop()
+  expect(server.said()).toContain('REBOUND_API_TOKEN has fewer than 16 characters')
+  expect(server.said()).not.toContain('hunter2')
+})
+
+test('a second server on one SQLite file exits 1 and names file and process; commands run beside the first', async () => {
+  const server = await startServer()
+  const second = await rebound(['serve'], { ...server.environment })
+  const command = await rebound(['records', 'list'], { ...server.environment })
+  await server.stop()
+  expect(second.code, second.err).toBe(1)
+  expect(second.err).toContain(`rebound.sqlite is used by another server, process ${server.process.pid}`)
+  expect(second.err).not.toMatch(/ at .*\.js:\d+/)
+  expect(command.code, command.err).toBe(0)
 })

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import nodemailer from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { persist } from '../../src/store/database/failures.ts'
-import { openStore } from '../../src/store/database/open.ts'
+import { openStore, type Store } from '../../src/store/database/open.ts'
 import { newMysqlDatabase } from '../mariadb.ts'
 import { within } from '../patience.ts'
 import { hasOpenssl, openCertificateFolder } from '../smtp/certificate-files.ts'
@@ -82,6 +82,8 @@ describe.each(dialects)('on %s', dialect => {
   let server: Server
   let settings: Record<string, string>
   let drop = async (): Promise<void> => {}
+  /** Requests that the first server left without an answer. */
+  let unanswered = 0
 
   beforeAll(async () => {
     receiver = await startReceiver(hang)
@@ -104,13 +106,22 @@ describe.each(dialects)('on %s', dialect => {
     await drop()
   })
 
-  /** As if so much time had passed that everything is due. */
-  const makeDue = async (): Promise<void> => {
+  async function inDatabase<T>(work: (store: Store) => PromiseLike<T>): Promise<T> {
     const url = settings.DATABASE_URL ?? `sqlite:${join(server.dataDir, 'rebound.sqlite')}`
     const store = openStore({ url })
-    await persist(async () => await store.knex('rebound_outbox').update({ due_at: 0 }))
-    await store.close()
+    try {
+      return await persist(async () => await work(store))
+    } finally {
+      await store.close()
+    }
   }
+  /** 0 is as if so much time had passed that everything is due. */
+  const makeDue = async (at = 0): Promise<void> => {
+    await inDatabase(({ knex }) => knex('rebound_outbox').update({ due_at: at }))
+  }
+  /** The last error of each webhook that is still to be delivered. */
+  const waiting = () =>
+    inDatabase<(string | null)[]>(({ knex }) => knex('rebound_outbox').pluck('last_error'))
 
   const listed = async (): Promise<readonly Record<string, unknown>[]> => {
     const { out, code } = await rebound(['webhooks', '--json'], server.environment)
@@ -127,21 +138,25 @@ describe.each(dialects)('on %s', dialect => {
     // Its request stays open from here on.
     for (let id = 2; id <= 15; id++) expect(await bounce(server, id)).toMatch(/^250 /)
     await receiver.until(10)
-    expect(receiver.received).toHaveLength(10)
-    expect(receiver.open()).toBe(10)
-    expect((await listed()).map(each => each.state)).toEqual(Array(15).fill('waiting'))
+    expect(receiver.open()).toBeLessThanOrEqual(10)
+    // On a busy machine the first of them may have waited in vain by now.
+    expect((await listed()).map(each => each.state)).toEqual(
+      Array(15).fill(expect.stringMatching(/^(waiting|retrying)$/)),
+    )
   })
 
   test('a server that was killed delivers again, under the same id', async () => {
-    const before = receiver.received.map(idOf)
     server.process.kill('SIGKILL')
     await server.exited
+    unanswered = receiver.received.length
+    const before = receiver.received.map(idOf)
     receiver.answer(status(204))
     server = await startServer(settings)
     await makeDue()
-    await receiver.until(25)
-    await expect.poll(listed, patient).toEqual([])
-    const after = receiver.received.slice(10).map(idOf)
+    await receiver.until(unanswered + 15)
+    await expect.poll(waiting, patient).toEqual([])
+    expect(await listed()).toEqual([])
+    const after = receiver.received.slice(unanswered).map(idOf)
     expect(new Set(after).size).toBe(15)
     expect(after).toEqual(expect.arrayContaining(before))
     expect(await metric(server, 'rebound_webhooks_total{outcome="delivered"}')).toBe(15)
@@ -154,32 +169,34 @@ describe.each(dialects)('on %s', dialect => {
       return ((await response.json()) as { items: { id: string }[] }).items
     }
     await expect.poll(async () => (await list()).length, patient).toBe(15)
-    const sent = receiver.received.slice(10).map(({ body }) => JSON.parse(body))
+    const sent = receiver.received.slice(unanswered).map(({ body }) => JSON.parse(body))
     const byId = (a: { id: string }, b: { id: string }) => Number(a.id) - Number(b.id)
     expect(sent.map(each => each.data).sort(byId)).toEqual((await list()).sort(byId))
     for (const each of sent)
       expect(each).toMatchObject({ type: 'bounce.hard', timestamp: each.data.recordedAt })
-    expect(sent.map(each => each.id)).toEqual(receiver.received.slice(10).map(idOf))
+    expect(sent.map(each => each.id)).toEqual(receiver.received.slice(unanswered).map(idOf))
   })
 
   test('what is stuck is shown with its reason, and tried again when somebody says so', async () => {
     receiver.answer(status(500, 'no such tenant \u001b[2J'))
     await bounce(server, 16)
-    await expect
-      .poll(listed, patient)
-      .toMatchObject([
-        { state: 'retrying', attempts: 1, lastError: 'answered 500: no such tenant \u001b[2J' },
-      ])
+    const lastError = 'answered 500: no such tenant \u001b[2J'
+    await expect.poll(waiting, patient).toEqual([lastError])
+    const [row] = await listed()
+    expect(row).toMatchObject({ state: 'retrying', lastError })
+    expect(row?.attempts).toBeGreaterThan(0)
     const shown = await rebound(['webhooks'], server.environment)
-    expect(shown.out).toMatch(/retrying +\d+ s +1 +(in \d+ s|now) +answered 500: no such tenant \\x1b\[2J/)
+    expect(shown.out).toMatch(/retrying +\d+ s +\d+ +(in \d+ s|now) +answered 500: no such tenant \\x1b\[2J/)
     expect(shown.err).toContain('1 still to be delivered, 0 given up.')
     expect(await metric(server, 'rebound_webhooks_total{outcome="status"}')).toBeGreaterThan(0)
 
+    // A command may take longer on a busy machine than the next attempt waits.
+    await makeDue(Date.now() + 3_600_000)
     const [stuck] = await listed()
     receiver.answer(status(204))
     const retried = await rebound(['webhooks', 'retry', String(stuck?.id)], server.environment)
     expect(retried).toMatchObject({ code: 0, err: expect.stringContaining('1 due again') })
-    await expect.poll(listed, patient).toEqual([])
+    await expect.poll(waiting, patient).toEqual([])
     expect(idOf(receiver.received.at(-1))).toBe(stuck?.eventId)
     expect(await rebound(['webhooks', 'drop', '--all', '--json'], server.environment)).toMatchObject({
       code: 0,

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import nodemailer from 'nodemailer'
 import { openStore, type Store } from '../../src/store/database/open.ts'
-import { newMysqlDatabase } from '../mariadb.ts'
+import { within } from '../patience.ts'
+import { newMigratedMysql, writeMigratedSqlite } from '../store/migrated.ts'
 import { type Ran, rebound, type Server, startServer } from './server.ts'
 
 export interface World {
@@ -29,13 +30,15 @@ export async function newWorld(
   settings: Record<string, string> = {},
 ): Promise<World> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rebound-e2e-'))
+  const file = join(dataDir, 'rebound.sqlite')
+  if (dialect === 'sqlite') await writeMigratedSqlite(file)
   const { url, drop } =
-    dialect === 'mysql'
-      ? await newMysqlDatabase()
-      : { url: `sqlite:${join(dataDir, 'rebound.sqlite')}`, drop: async () => {} }
+    dialect === 'mysql' ? await newMigratedMysql() : { url: `sqlite:${file}`, drop: async () => {} }
   const base = { DATABASE_URL: url, REBOUND_DATA_DIR: dataDir, ...settings }
   let server = await startServer(base)
   const store = openStore({ url })
+  // A test that writes beside the server waits for it; unlike the server it may stand still meanwhile.
+  if (dialect === 'sqlite') await store.knex.raw(`pragma busy_timeout = ${within(10_000)}`)
   const json = async (response: Response) => (await response.json()) as Record<string, unknown>
   const ask: World['ask'] = async (method, path, body) =>
     json(
@@ -72,11 +75,11 @@ export async function newWorld(
   }
 }
 
-/** Sends one raw mail with a null sender; the server's last answer, refusals included. */
-export async function sendRaw(port: number, to: string, raw: string): Promise<string> {
+/** Sends one raw mail, with a null sender unless told otherwise; the server's last answer, refusals included. */
+export async function sendRaw(port: number, to: string, raw: string, from = ''): Promise<string> {
   const transport = nodemailer.createTransport({ host: '127.0.0.1', port, ignoreTLS: true })
   try {
-    return (await transport.sendMail({ envelope: { from: '', to: [to] }, raw })).response
+    return (await transport.sendMail({ envelope: { from, to: [to] }, raw })).response
   } catch (error) {
     return (error as { response?: string }).response ?? String(error)
   } finally {
@@ -89,8 +92,13 @@ let reports = 0
 /** A report as a mail server writes it (RFC 3464). Each is another one. */
 export function report(parts: {
   readonly address: string
+  /** Whom it was sent to, where that is another (Original-Recipient). */
+  readonly to?: string
   readonly status?: string
   readonly diagnostic?: string
+  readonly action?: string
+  /** The host that refused it. */
+  readonly remoteMta?: string
   /** Original-Envelope-Id of the report (RFC 3464 §2.2.1). */
   readonly envelopeId?: string
   /** Header lines of the returned mail. */
@@ -100,7 +108,10 @@ export function report(parts: {
     envelopeId,
     original = [],
     address,
-    status = '5.1.1',
+    to,
+    remoteMta,
+    action = 'failed',
+    status = action === 'failed' ? '5.1.1' : '2.1.5',
     diagnostic = `550 5.1.1 <${address}>: no such user here`,
   } = parts
   return [
@@ -120,10 +131,12 @@ export function report(parts: {
     'Reporting-MTA: dns; mx.example.net',
     ...(envelopeId === undefined ? [] : [`Original-Envelope-Id: ${envelopeId}`]),
     '',
+    ...(to === undefined ? [] : [`Original-Recipient: rfc822; ${to}`]),
     `Final-Recipient: rfc822; ${address}`,
-    'Action: failed',
+    `Action: ${action}`,
     `Status: ${status}`,
-    `Diagnostic-Code: smtp; ${diagnostic}`,
+    ...(remoteMta === undefined ? [] : [`Remote-MTA: dns; ${remoteMta}`]),
+    ...(action === 'failed' ? [`Diagnostic-Code: smtp; ${diagnostic}`] : []),
     '',
     ...(original.length === 0 ? [] : ['--b1', 'Content-Type: text/rfc822-headers', '', ...original, '']),
     '--b1--',

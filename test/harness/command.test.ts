@@ -344,6 +344,7 @@ describe('--rate', () => {
         softBounces: 0,
         blockedBounces: 0,
         complaints: 0,
+        brake: false,
       },
       campaignDifferences: [],
       sent: 40,

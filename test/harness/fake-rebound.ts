@@ -107,6 +107,9 @@ export async function fakeRebound(
       softBounces: effect.soft,
       lastBounceAt: null,
       resetAt: null,
+      aliveAt: null,
+      complaints: 0,
+      lastComplaintAt: null,
     }
     return found === undefined ? truth : (lies.record?.(truth, found.pair) ?? truth)
   }
@@ -123,6 +126,7 @@ export async function fakeRebound(
       softBounces: sum('soft'),
       blockedBounces: sum('blocked'),
       complaints: sum('complaints'),
+      brake: false,
     }
     return lies.campaign?.(truth) ?? truth
   }

@@ -91,7 +91,7 @@ describe('mixes', () => {
     const share = drawn.filter(pair => pair.scenario === 'unknown-user').length / drawn.length
     expect(share).toBeGreaterThan(0.25)
     expect(share).toBeLessThan(0.4)
-    expect(new Set(drawn.map(pair => pair.writer)).size).toBe(14)
+    expect(new Set(drawn.map(pair => pair.writer)).size).toBe(18)
   })
 })
 

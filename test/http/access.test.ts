@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { access } from '../../src/http/access.ts'
+import { type Access, access, type MetricsAccess } from '../../src/http/access.ts'
+import { HttpProblem } from '../../src/http/problem.ts'
 import { askRaw, expectProblem, openWorld, type World } from './world.ts'
 
 const api = '/v1/bounces'
@@ -11,10 +12,15 @@ interface Given {
   readonly headers?: Record<string, string>
 }
 
+const tokensOf = (token: string | null) =>
+  token === null ? null : () => [{ name: null, token, isReader: false }]
+
+const refusalOf = (decided: ReturnType<Access>) => (decided instanceof HttpProblem ? decided : null)
+
 /** Holds the status that the rules answer, 200 where they let pass. */
 function check(token: string | null, given: Given, expected: number): void {
   const { route = api, peer = '127.0.0.1', headers = { host: 'localhost:9925' } } = given
-  const refused = access(token)({ route, peer, headers })
+  const refused = refusalOf(access(tokensOf(token))({ route, peer, headers }))
   expect(refused?.status ?? 200).toBe(expected)
   if (expected === 403) expect(refused?.message).toContain('REBOUND_API_TOKEN')
 }
@@ -83,6 +89,27 @@ describe('with a token', () => {
     ['healthz', { route: '/healthz', peer: '192.0.2.1' }, 200],
     ['readyz', { route: '/readyz', peer: '192.0.2.1' }, 200],
   ])('%s', (_name, given, expected) => check(token, given, expected))
+})
+
+describe('metrics', () => {
+  const remote = { peer: '192.0.2.1', headers: { host: 'crm.example' } }
+  const withToken = { authorization: `Bearer ${token}` }
+  test.each<[MetricsAccess, string, Given, number]>([
+    ['token', 'without one', {}, 401],
+    ['token', 'with it', { headers: { host: 'localhost', ...withToken } }, 200],
+    ['token', 'with it from elsewhere', { ...remote, headers: withToken }, 200],
+    ['loopback', 'from this machine', {}, 200],
+    ['loopback', 'from elsewhere', remote, 403],
+    ['loopback', 'from elsewhere, with the token', { ...remote, headers: withToken }, 403],
+    ['loopback', 'through a proxy', { headers: { host: 'localhost', 'x-forwarded-for': '::1' } }, 403],
+    ['open', 'from elsewhere', remote, 200],
+  ])('%s: %s', (metrics, _, { peer = '127.0.0.1', headers = { host: 'localhost' } }, expected) => {
+    const refused = refusalOf(access(tokensOf(token), metrics)({ route: '/metrics', peer, headers }))
+    expect(refused?.status ?? 200).toBe(expected)
+    if (expected === 403) expect(refused?.message).toContain('REBOUND_METRICS=token')
+    expect(refusalOf(access(tokensOf(token), metrics)({ route: '/healthz', ...remote }))).toBeNull()
+    expect(refusalOf(access(tokensOf(token), metrics)({ route: '/v1/bounces', ...remote }))?.status).toBe(401)
+  })
 })
 
 describe('over the wire', () => {

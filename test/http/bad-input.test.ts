@@ -20,9 +20,13 @@ const foundByPorts: readonly BadRequest[] = [
 test.each([...badRequests, ...foundByPorts])(
   '%s %s %j is 400 and names the field',
   async (method, path, asking, fields) => {
-    const before = world.asked.filter(([port]) => /change|addSent|remove/.test(String(port))).length
+    const before = world.asked.filter(([port]) =>
+      /change|addSent|addAll|remove|reset/i.test(String(port)),
+    ).length
     expectProblem(await world.ask(method, path, asking), 400, fields)
-    expect(world.asked.filter(([port]) => /change|addSent|remove/.test(String(port))).length).toBe(before)
+    expect(
+      world.asked.filter(([port]) => /change|addSent|addAll|remove|reset/i.test(String(port))).length,
+    ).toBe(before)
   },
 )
 
@@ -30,7 +34,7 @@ test('no field of any operation is missing from the table', () => {
   const refused = badRequests.map(([method, path, , fields]) => ({
     method: method.toLowerCase(),
     path: path.split('?')[0] ?? '',
-    fields: fields.map(field => field.replace(/^items\[\d+\]\./, '')),
+    fields: fields.map(field => field.replace(/^(?:items|rules)\[\d+\]\./, '').replace(/\[\d+\]$/, '')),
   }))
   const missing: string[] = []
   for (const { path, method, names } of fieldsOf(client)) {
@@ -84,6 +88,10 @@ describe('what does not exist', () => {
     ['GET', '/v1/campaigns/autumn'],
     ['PATCH', '/v1/campaigns/autumn'],
     ['POST', '/v1/bounces/99/undo'],
+    ['POST', '/v1/bounces/99/apply'],
+    ['GET', '/v1/postmaster/99'],
+    ['GET', '/v1/rules/99'],
+    ['GET', '/v1/incidents/99'],
     ['PATCH', '/v1/rules/99'],
     ['DELETE', '/v1/rules/99'],
     ['GET', '/'],
@@ -103,12 +111,12 @@ describe('what does not exist', () => {
 describe('methods', () => {
   test.each([
     ['DELETE', '/v1/records/contacts/42', 'GET, HEAD, PATCH, PUT'],
-    ['POST', '/v1/bounces', 'GET, HEAD'],
+    ['POST', '/v1/bounces', 'GET'],
     ['GET', '/v1/return-paths', 'POST'],
     ['GET', '/v1/bounces/7/undo', 'POST'],
     ['OPTIONS', '/v1/campaigns/spring', 'GET, HEAD, PATCH, PUT'],
     ['POST', '/metrics', 'GET, HEAD'],
-    ['GET', '/v1/rules/3', 'DELETE, PATCH'],
+    ['PUT', '/v1/rules/3', 'DELETE, GET, HEAD, PATCH'],
     ['GET', '/v1/rules/preview', 'POST'],
     ['GET', '/v1/classify', 'POST'],
     ['DELETE', '/openapi.json', 'GET, HEAD'],

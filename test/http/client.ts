@@ -7,6 +7,7 @@ interface Parameter {
   readonly in: 'path' | 'query'
   readonly required: boolean
   readonly schema: { readonly type?: string; readonly enum?: readonly unknown[] }
+  readonly example?: unknown
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>
 }
 

@@ -41,14 +41,20 @@ test.each<[value: Parameters<typeof csvCell>[0], expected: string]>([
   ['+1', "'+1"],
   ['-1', "'-1"],
   ['@SUM(A1)', "'@SUM(A1)"],
-  ['\t=1', "'\t=1"],
-  ['\r=1', '"\'\r=1"'],
-  ['\n=1', '"\'\n=1"'],
+  ['\tx', "'\tx"],
+  ['\t=1', "'\t'=1"],
+  ['\r=1', '"\'\r\'=1"'],
+  ['\n=1', '"\'\n\'=1"'],
+  // Where the separator is a semicolon, a cell begins behind it, quoted or not.
+  ['smtp;=1+1', "smtp;'=1+1"],
+  ['a,;@x', '"a,;\'@x"'],
+  ['550 a;b; -c', '550 a;b; -c'],
+  ['two\r\n+1', '"two\r\n\'+1"'],
   // Some spreadsheets read the wide forms too.
   ['＝1+1', "'＝1+1"],
   // An address and a diagnostic that a stranger chose.
   ["=cmd|'/C calc'!A0@example.org", "'=cmd|'/C calc'!A0@example.org"],
-  ['@a,"b"\r\n=1', '"\'@a,""b""\r\n=1"'],
+  ['@a,"b"\r\n=1', '"\'@a,""b""\r\n\'=1"'],
   ['=HYPERLINK("x","y")', '"\'=HYPERLINK(""x"",""y"")"'],
   ["'=1", "'=1"],
 ])('the cell of %j is %j', (value, expected) => expect(csvCell(value)).toBe(expected))
@@ -61,10 +67,10 @@ test('CSV holds every record, whatever a page holds', () => {
     expect(answer.headers.get('content-disposition')).toContain('records.csv')
     const lines = answer.text.split('\r\n')
     expect(lines[0]).toBe(
-      'module,id,email,emailBounced,bouncedAddress,hardBounces,softBounces,lastBounceAt,resetAt,lastType,lastCategory,sentence',
+      'module,id,email,emailBounced,bouncedAddress,hardBounces,softBounces,lastBounceAt,resetAt,lastType,lastCategory,sentence,aliveAt,complaints,lastComplaintAt',
     )
     expect(lines[1]).toBe(
-      'contacts,0,ana@example.org,false,,0,0,,,hard,unknown-user,There is no mailbox with this address.',
+      'contacts,0,ana@example.org,false,,0,0,,,hard,unknown-user,There is no mailbox with this address.,,0,',
     )
     expect(lines.slice(1, -1).map(line => line.split(',')[1])).toEqual(
       Array.from({ length: 2500 }, (_, index) => String(index)),

@@ -27,6 +27,7 @@ describe.each(dialects)('on %s', dialect => {
     'return_paths',
     'message_ids',
     'audit',
+    'replies',
   ]
   async function everything(): Promise<Readonly<Record<string, readonly unknown[]>>> {
     const read = async (name: string) => [name, await world.store.knex(`rebound_${name}`)] as const

@@ -3,13 +3,14 @@ import { z } from 'zod'
 import {
   bounce,
   campaign,
-  classified,
+  incident,
   listedRecord,
   pageOf,
   record,
   rule,
   rulePreview,
 } from '../../src/http/answers.ts'
+import { classified } from '../../src/http/verdict-answers.ts'
 import { type Client, clientOf } from './client.ts'
 import { type Answer, openWorld, type World } from './world.ts'
 
@@ -85,6 +86,13 @@ test('emailBounced:false resets', async () => {
   expect(asked('records.change')).toEqual(['contacts', '42', { emailBounced: false }, { actor }])
 })
 
+test('a proof of life is told, of a record that is there', async () => {
+  const { aliveAt } = check(await client.call('recordAlive', contact), 200, record)
+  expect(aliveAt).toBe('2026-03-04T05:06:07.089Z')
+  expect(asked('records.alive')).toEqual(['contacts', '42', { actor }])
+  expect(await client.call('recordAlive', { module: 'leads', id: 'nobody' })).toMatchObject({ status: 404 })
+})
+
 test('the history says why, in words', async () => {
   const page = check(await client.call('getRecordHistory', { ...contact, limit: 5 }), 200, pageOf(bounce, ''))
   expect(page).toMatchObject({
@@ -131,6 +139,28 @@ test('bounces: every filter reaches the store, a hundred items unless told', asy
   expect(asked('bounces.list')).toEqual([
     { after: 'cursor', limit: 1000, kind: 'bounce', type: 'soft', campaignId: 'spring' },
   ])
+})
+
+test('incidents are listed, read and decided upon, with a reason', async () => {
+  expect(await client.call('listIncidents', {})).toMatchObject({
+    status: 200,
+    json: { items: [{ id: '3' }] },
+  })
+  expect(asked('incidents.list')).toEqual([{ all: false }])
+  check(await client.call('getIncident', { id: '3' }), 200, incident)
+  expect(await client.call('getIncident', { id: '404' })).toMatchObject({
+    status: 404,
+    json: { detail: 'There is no incident 404.' },
+  })
+  const body = { reason: 'mistyped' }
+  expect(await client.call('dropIncident', { id: '3' }, body)).toMatchObject({
+    status: 200,
+    json: { incident: { id: '3', decision: 'drop', held: 0 }, done: 19, kept: 1 },
+  })
+  expect(asked('incidents.decide')).toEqual(['3', 'drop', { actor, reason: 'mistyped' }])
+  expect(await client.call('applyIncident', { id: '404' }, body)).toMatchObject({ status: 404 })
+  expect(await client.call('applyIncident', { id: '409' }, body)).toMatchObject({ status: 409 })
+  expect(await client.call('applyIncident', { id: '3' }, { reason: '' })).toMatchObject({ status: 400 })
 })
 
 test('a bounce is undone; an address that has moved on is 409', async () => {
@@ -216,8 +246,10 @@ test('records: every filter reaches the store', async () => {
   expect(asked('recordList')).toEqual([{ bounced: false, limit: 100 }])
 })
 
-test('rules: list, add, add again, change, remove', async () => {
+test('rules: list, get, add, add again, change, remove', async () => {
   check(await client.call('listRules'), 200, pageOf(rule, ''))
+  check(await client.call('getRule', { id: '3' }), 200, rule)
+  expect((await client.call('getRule', { id: '404' })).status).toBe(404)
   const added = await client.call('addRule', {}, { section: 'body', text: 'gone\taway', type: 'both' })
   check(added, 201, rule)
   expect(added.headers.get('location')).toBe('/v1/rules/3')
@@ -231,15 +263,21 @@ test('rules: list, add, add again, change, remove', async () => {
       enabled: true,
       note: null,
     },
-    { actor },
+    { actor, force: false },
   ])
   check(
-    await client.call('addRule', {}, { section: 'subject', text: 'Mail returned', type: 'soft' }),
+    await client.call(
+      'addRule',
+      { force: 'true' },
+      { section: 'subject', text: 'Mail returned', type: 'soft' },
+    ),
     200,
     rule,
   )
   check(await client.call('patchRule', { id: '3' }, { enabled: false, category: 'spam' }), 200, rule)
-  expect(asked('rules.change')).toEqual(['3', { enabled: false, category: 'spam' }, { actor }])
+  expect(asked('rules.change')).toEqual(['3', { enabled: false, category: 'spam' }, { actor, force: false }])
+  await client.call('patchRule', { id: '3', force: 'true' }, { enabled: true })
+  expect(asked('rules.change')).toEqual(['3', { enabled: true }, { actor, force: true }])
   expect(await client.call('removeRule', { id: '3' })).toMatchObject({ status: 204, text: '' })
   expect(asked('rules.remove')).toEqual(['3', { actor }])
 })
@@ -278,6 +316,73 @@ test('the probes', async () => {
     type: 'text/plain; version=0.0.4; charset=utf-8',
     text: 'up 1\n',
   })
+})
+
+test('stuck webhooks are listed, tried again and dropped, one or all', async () => {
+  expect((await client.call('listWebhooks', { limit: '5' })).json).toMatchObject({
+    items: [{ state: 'given-up', lastError: 'status 500' }],
+    census: { givenUp: 1 },
+  })
+  expect(asked('webhooks.list')).toEqual([5])
+  expect((await client.call('retryWebhooks', {}, {})).json).toEqual({ count: 1 })
+  expect(asked('webhooks.retry')).toEqual([null])
+  await client.call('dropWebhooks', {}, { id: '1' })
+  expect(asked('webhooks.drop')).toEqual(['1'])
+})
+
+test('views are saved, changed and removed under the name of who does it', async () => {
+  expect((await client.call('listViews', { list: 'records' })).json).toMatchObject({ items: [{ id: '5' }] })
+  expect(asked('views.list')).toEqual(['records'])
+  const draft = { list: 'events', name: 'Blocked', filters: { category: 'blocked' } }
+  expect(await client.call('saveView', {}, draft)).toMatchObject({ status: 201, json: draft })
+  expect(asked('views.add')).toEqual([draft, { actor }])
+  expect((await client.call('changeView', { id: '5' }, { name: 'New' })).json).toMatchObject({ name: 'New' })
+  expect(await client.call('removeView', { id: '5' })).toMatchObject({ status: 204 })
+  expect(asked('views.remove')).toEqual(['5', { actor }])
+})
+
+test('events without their text are listed', async () => {
+  expect((await client.call('listStrippedBounces')).json).toMatchObject({
+    items: [{ id: '7', detail: 'inert', code: 'ER_1366', bounce: { id: '7' } }],
+  })
+})
+
+test('mail to postmaster is listed and read', async () => {
+  const { json } = await client.call('listPostmasterMail')
+  expect(json).toMatchObject({ items: [{ id: '17', subject: 'Your mail' }] })
+  expect((await client.call('getPostmasterMail', { id: '17' })).json).toEqual({
+    raw: 'Subject: Your mail\n\nHello',
+  })
+})
+
+test('an address is erased, or only counted, and the audit learns who asked', async () => {
+  const body = { address: 'ana@example.org', dryRun: true }
+  expect((await client.call('forgetAddress', {}, body)).json).toMatchObject({ bounces: 2, isWiped: null })
+  expect(asked('forget')).toEqual(['ana@example.org', { actor, dryRun: true }])
+})
+
+test('a stripped event gets its effects, once', async () => {
+  expect((await client.call('applyBounce', { id: '7' }, {})).json).toMatchObject({ effect: 'removed' })
+  expect(asked('applyStripped')).toEqual(['7'])
+  expect((await client.call('applyBounce', { id: '8' }, {})).json).toMatchObject({ id: '8' })
+})
+
+test('a test mail is sent, and what became of it is told', async () => {
+  expect((await client.call('listTries')).json).toMatchObject({ items: [{ writer: 'postfix' }] })
+  const body = { writer: 'postfix', scenario: 'unknown-user' }
+  expect((await client.call('tryOut', {}, body)).json).toMatchObject({ isTaken: true, bounceId: '7' })
+  expect(asked('tryOut.send')).toEqual(['postfix', 'unknown-user', { actor }])
+  expect(await client.call('tryOut', {}, { ...body, writer: 'nobody' })).toMatchObject({ status: 400 })
+})
+
+test('categories, findings of the doctor and signing keys are told', async () => {
+  expect((await client.call('listCategories')).json?.items).toContainEqual(
+    expect.objectContaining({ name: 'mailbox-full', type: 'soft', promotable: true }),
+  )
+  expect((await client.call('examine')).json).toMatchObject({
+    items: [{ state: 'fault', fix: 'Publish one.' }],
+  })
+  expect((await client.call('listKeys')).json).toMatchObject({ items: [{ state: 'signs' }] })
 })
 
 test('answers are kept out of caches', async () => {

@@ -24,14 +24,41 @@ const gone = async (): Promise<never> => {
   })
 }
 const brokenPorts: Partial<Ports> = {
-  records: { get: gone, change: gone, put: gone, history: gone },
-  campaigns: { get: gone, change: gone, put: gone, addSent: gone },
-  bounces: { list: gone },
+  records: { get: gone, change: gone, put: gone, alive: gone, history: gone },
+  campaigns: { get: gone, change: gone, put: gone, list: gone, addSent: gone },
+  bounces: { list: gone, newest: gone, get: gone },
+  explain: gone,
+  audit: gone,
+  replies: { list: gone, get: gone },
+  summarise: gone,
+  attention: gone,
+  checkAddresses: gone,
+  resetRecords: gone,
+  stripped: gone,
+  applyStripped: gone,
+  forget: gone,
+  views: { list: gone, add: gone, change: gone, remove: gone },
+  webhooks: { list: gone, census: gone, retry: gone, drop: gone },
+  roleMails: { list: gone, read: gone },
+  examine: gone,
+  keys: gone,
   mint: gone,
   undo: gone,
+  undoMany: gone,
   recordList: gone,
-  rules: { list: gone, add: gone, change: gone, remove: gone, preview: gone },
+  rules: {
+    list: gone,
+    get: gone,
+    add: gone,
+    addAll: gone,
+    change: gone,
+    remove: gone,
+    preview: gone,
+    lint: gone,
+    restore: gone,
+  },
   classify: gone,
+  tryOut: { choices: gone, send: gone },
 }
 
 const rule = { section: 'body', text: 'x', type: 'hard' }
@@ -44,11 +71,44 @@ test.each<[method: string, path: string, body?: unknown]>([
   ['GET', '/v1/campaigns/spring'],
   ['PUT', '/v1/campaigns/spring', {}],
   ['PATCH', '/v1/campaigns/spring', { sentAdd: 1 }],
+  ['GET', '/v1/campaigns'],
   ['GET', '/v1/bounces'],
+  ['GET', '/v1/bounces?order=newest'],
+  ['GET', '/v1/bounces?format=csv'],
+  ['GET', '/v1/bounces/7'],
+  ['GET', '/v1/bounces/7/explanation'],
+  ['GET', '/v1/audit'],
+  ['GET', '/v1/replies'],
+  ['GET', '/v1/replies/7'],
+  ['GET', '/v1/summary'],
+  ['GET', '/v1/attention'],
+  ['POST', '/v1/addresses/check', { addresses: ['ana@example.org'] }],
+  ['POST', '/v1/records/reset', {}],
+  ['POST', '/v1/addresses/forget', { address: 'ana@example.org' }],
+  ['POST', '/v1/bounces/7/apply'],
+  ['GET', '/v1/bounces/stripped'],
+  ['GET', '/v1/views'],
+  ['POST', '/v1/views', { list: 'records', name: 'x', filters: {} }],
+  ['PATCH', '/v1/views/5', {}],
+  ['DELETE', '/v1/views/5'],
+  ['GET', '/v1/webhooks'],
+  ['POST', '/v1/webhooks/retry', {}],
+  ['POST', '/v1/webhooks/drop', {}],
+  ['GET', '/v1/postmaster'],
+  ['GET', '/v1/postmaster/7'],
+  ['GET', '/v1/doctor'],
+  ['GET', '/v1/keys'],
+  ['GET', '/v1/try'],
+  ['POST', '/v1/try', { writer: 'postfix', scenario: 'unknown-user' }],
+  ['GET', '/v1/rules/lint'],
+  ['POST', '/v1/rules/restore', {}],
+  ['POST', '/v1/rules/import', { rules: [rule] }],
   ['POST', '/v1/bounces/7/undo'],
+  ['POST', '/v1/bounces/undo', { from: '2026-01-31' }],
   ['POST', '/v1/return-paths', { items: [{ module: 'contacts', id: 1, to: 'ana@example.org' }] }],
   ['GET', '/v1/records'],
   ['GET', '/v1/rules'],
+  ['GET', '/v1/rules/3'],
   ['POST', '/v1/rules', rule],
   ['PATCH', '/v1/rules/3', {}],
   ['DELETE', '/v1/rules/3'],
@@ -83,6 +143,7 @@ test('a slip of ours is 500 without a stack, and the log has it', () =>
   withWorld(
     {
       metrics: {
+        answered: () => {},
         text: async () => {
           throw new TypeError('x is not a function')
         },
@@ -106,7 +167,7 @@ test('the log names requests, never tokens, queries or bodies', () =>
     })
     const lines = world.log.map(line => JSON.parse(line)).filter(line => line.msg === 'request')
     expect(lines).toMatchObject([
-      { method: 'GET', path: '/v1/bounces', status: 200, peer: '127.0.0.1' },
+      { method: 'GET', path: '/v1/bounces', status: 200, ip: '127.0.0.1' },
       { method: 'PUT', path: '/v1/records/contacts/42', status: 200 },
       { method: 'GET', path: '/v1/bounces', status: 401 },
     ])
@@ -179,11 +240,16 @@ test('a reader that swallows nothing of the mail still answers', () =>
     {
       ports: {
         classify: async () => ({
-          kind: 'ordinary',
-          recipients: [],
-          reportingMta: null,
-          original: { messageId: null, envelopeId: null, subject: null },
-          problems: [],
+          classified: {
+            kind: 'ordinary',
+            recipients: [],
+            reportingMta: null,
+            original: { messageId: null, envelopeId: null, subject: null },
+            problems: [],
+          },
+          reader: 'none',
+          signs: [],
+          explanation: [],
         }),
       },
     },
@@ -202,6 +268,8 @@ test('close lets a running request finish and ends idle connections', async () =
   const world = await openWorld({
     ports: {
       bounces: {
+        newest: gone,
+        get: gone,
         list: () => {
           hasStarted()
           return new Promise(resolve => {

@@ -27,6 +27,15 @@ describe('the table', () => {
     expect(texts.filter((text, at) => texts.indexOf(text) !== at)).toEqual([])
   })
 
+  test.each(causes.map(cause => [cause.id, cause] as const))('%s is what it claims', (id, cause) => {
+    expect(id.startsWith(`${cause.category}/`)).toBe(true)
+    expect(cause.texts.length).toBeGreaterThan(0)
+    expect(cause.texts.filter(text => text.length < 3 || text !== text.toLowerCase())).toEqual([])
+    expect(cause.source).not.toBe('')
+    expect(cause.examples.length).toBeGreaterThan(0)
+    expect([undefined, 'code', 'words']).toContain(cause.outweighs)
+  })
+
   test('writes its texts as they are searched', () => {
     const texts = causes.flatMap(cause => cause.texts)
     expect(texts.filter(text => !` ${wording(text)} `.includes(folded(text)))).toEqual([])

@@ -7,7 +7,7 @@ import { allSlots, languages, type Slot } from '../../src/knowledge/languages.ts
 const wanted = [
   ...['bg', 'cs', 'da', 'de', 'el', 'en', 'es', 'et', 'fi', 'fr', 'ga', 'hr', 'hu', 'it', 'lt', 'lv', 'mt'],
   ...['nl', 'pl', 'pt', 'ro', 'sk', 'sl', 'sv', 'no', 'uk', 'ru', 'tr', 'ar', 'he', 'th', 'vi', 'id', 'ja'],
-  ...['ko', 'zh-hans', 'zh-hant'],
+  ...['ko', 'zh-hans', 'zh-hant', 'ca', 'sr'],
 ]
 
 /** Slots that only some languages need or have words for: no hole where they are empty. */
@@ -20,6 +20,7 @@ const optional: Partial<Record<Slot, string>> = {
   'subjects.notice': 'titles of any outcome are English',
   'subjects.challenge': 'products with a name, few of them translated',
   'subjects.housekeeping': 'quotas and quarantines of one’s own users',
+  'subjects.affair': 'Microsoft’s system address alone',
   'subjects.read': 'Outlook without a machine part',
   'sentences.refusal': 'causes without a failure, which English policies tell',
   'sentences.absent': '`predicates.absent` says it but for English',
@@ -47,6 +48,27 @@ const accepted: Record<string, string> = {
   'cs particles.and': '"a" is an English word',
   'sk particles.and': '"a" is an English word',
 }
+
+/** Causes that every language tells in its own words. */
+const refusals: readonly Slot[] = [
+  'refusals.unknown-user',
+  'refusals.unknown-domain',
+  'refusals.mailbox-full',
+  'refusals.filtered',
+  'refusals.too-big',
+  'refusals.expired',
+  'refusals.greylisted',
+  'refusals.rate-limited',
+  'refusals.auth-failure',
+  'refusals.blocked',
+  'refusals.spam',
+  'refusals.virus',
+]
+
+test.each(languages.filter(({ code }) => code !== 'en').map(language => [language.code, language] as const))(
+  '%s tells of every common cause',
+  (_, { entries }) => expect(refusals.filter(slot => !entries.has(slot))).toEqual([]),
+)
 
 test('every language is there', () => {
   expect(wanted.filter(code => !languages.some(language => language.code === code))).toEqual([])

@@ -1,8 +1,10 @@
 // The words of each language: files in closed slots, each example read as it says, each text once in its slot.
 
 import { describe, expect, test } from 'vitest'
+import { predicates } from '../../src/knowledge/clauses.ts'
 import { folded } from '../../src/knowledge/folding.ts'
-import { languages, readLanguages } from '../../src/knowledge/languages.ts'
+import { isWhole, languageFiles, languages } from '../../src/knowledge/languages.ts'
+import { languageFault } from './language-file.ts'
 import { outcome } from './outcome.ts'
 
 const bare = (text: string): string => folded(text).replaceAll('*', '').trim()
@@ -28,7 +30,31 @@ describe.each(languages.map(language => [language.code, language] as const))('%s
   })
 })
 
-describe('a file that is not what it claims stops the start and says where', () => {
+// A stem of one language that is an English word would tell of an English recipient.
+test.each([
+  'invalid data for the recipient domain',
+  'no valid recipients',
+  'refused by the mailbox server',
+  'too many messages per day for this mailbox',
+  'the recipient is over quota, please try again later',
+  'message content of this user is not accepted by policy',
+  'recipient verification is still in progress',
+  'sender is not allowed to send to this account',
+])('no other language says anything of %j', words => {
+  const foreign = predicates.filter(
+    ({ text, codes, ...edges }) =>
+      !codes.includes('en') &&
+      words.includes(text) &&
+      isWhole(edges, words, words.indexOf(text), words.indexOf(text) + text.length),
+  )
+  expect(foreign.map(({ place, text }) => `${place} ${text}`)).toEqual([])
+})
+
+test.each(Object.entries(languageFiles))('%s.json is what it claims', (code, file) => {
+  expect(languageFault(code, file)).toBeNull()
+})
+
+describe('what is wrong with a file is said, and where', () => {
   const entry = { texts: ['unbekannt'], source: 'composed', examples: [{ say: 'x', expect: 'y' }] }
 
   test.each<[unknown, string]>([
@@ -58,6 +84,6 @@ describe('a file that is not what it claims stops the start and says where', () 
       'entry 1: an example is {"say": "…", "expect": "…"}',
     ],
   ])('%j', (file, message) => {
-    expect(() => readLanguages({ de: file })).toThrow(message)
+    expect(languageFault('de', file)).toContain(message)
   })
 })

@@ -1,5 +1,6 @@
 // What the reader makes of words that stand in a slot: the kind of mail for words of notices, the category for refusals.
 
+import { hintsOf } from '../../src/classify/hints.ts'
 import { createJudge } from '../../src/classify/ladder.ts'
 import type { Slot } from '../../src/knowledge/languages.ts'
 import { readEntries } from '../../src/report/notice/entries.ts'
@@ -22,6 +23,16 @@ const kindOf =
 const refusal = '550 5.1.1 <ana@example.org>: user unknown'
 const ben = { from: 'Ben <ben@example.org>', path: '<ben@example.org>' }
 const root = { from: 'root@mx.example.net', path: '<root@mx.example.net>' }
+
+/** Seconds until the next attempt, as a server that waits says it. */
+const awaited: Outcome = say =>
+  String(hintsOf(failure({ diagnostic: say, replyCode: 450 }), soft, []).retryAfter ?? 'none')
+const soft = {
+  category: 'greylisted',
+  type: 'soft',
+  permanent: false,
+  because: { rung: 'text', rule: 'x' },
+} as const
 
 /** Words of a server's refusal. */
 const refused: Outcome = say => {
@@ -54,6 +65,8 @@ const bySlot: Partial<Record<Slot, Outcome>> = {
   'predicates.failed': told,
   'predicates.forwarded': named,
   'particles.for-now': refused,
+  'particles.again': awaited,
+  'particles.many': refused,
   'particles.tentative': named,
   'particles.this': named,
   'particles.to': refused,
@@ -68,6 +81,11 @@ const bySlot: Partial<Record<Slot, Outcome>> = {
   'subjects.reply': kindOf(say => ({ ...ben, subject: `${say}: Returned mail`, text: refusal })),
   'subjects.read': kindOf(say => ({ ...ben, subject: `${say}: Offer`, text: 'It was read on Monday.' })),
   'subjects.housekeeping': kindOf(subject => ({ from: daemon, subject, text: refusal })),
+  'subjects.affair': kindOf(subject => ({
+    from: 'MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@corp.example',
+    subject,
+    text: 'ana@example.org',
+  })),
   'subjects.notice': kindOf(subject => ({
     from: 'root@mx.example.net',
     subject,
@@ -108,6 +126,7 @@ const byGroup: Record<string, Outcome> = {
   nouns: refused,
   predicates: refused,
   particles: told,
+  units: awaited,
   subjects: titled,
   sentences: told,
   refusals: refused,

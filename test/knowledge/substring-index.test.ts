@@ -4,15 +4,20 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createSubstringIndex } from '../../src/knowledge/substring-index.ts'
 
-function every(patterns: readonly string[], text: string): readonly string[] {
+/** `before` is searched first: what one text built must not change what another finds. */
+function every(patterns: readonly string[], text: string, before = ''): readonly string[] {
   const found: string[] = []
-  createSubstringIndex(patterns).eachMatch(text, (pattern, end) => found.push(`${pattern}@${end}`))
+  const index = createSubstringIndex(patterns)
+  index.eachMatch(before, () => {})
+  index.eachMatch(text, (pattern, end) => found.push(`${pattern}@${end}`))
   return found.sort()
 }
 
-function first(patterns: readonly string[], text: string): readonly string[] {
+function first(patterns: readonly string[], text: string, before = ''): readonly string[] {
   const found: string[] = []
-  createSubstringIndex(patterns).firstMatches(text, (pattern, end) => found.push(`${pattern}@${end}`))
+  const index = createSubstringIndex(patterns)
+  index.firstMatches(before, () => {})
+  index.firstMatches(text, (pattern, end) => found.push(`${pattern}@${end}`))
   return found.sort()
 }
 
@@ -49,16 +54,16 @@ describe('against indexOf', () => {
 
   test('every occurrence', () => {
     fc.assert(
-      fc.property(fc.array(word, { maxLength: 30 }), text, (patterns, searched) => {
-        expect(every(patterns, searched)).toEqual(oneByOne(patterns, searched, false))
+      fc.property(fc.array(word, { maxLength: 30 }), text, text, (patterns, searched, before) => {
+        expect(every(patterns, searched, before)).toEqual(oneByOne(patterns, searched, false))
       }),
     )
   })
 
   test('the first occurrence of each', () => {
     fc.assert(
-      fc.property(fc.array(word, { maxLength: 30 }), text, (patterns, searched) => {
-        expect(first(patterns, searched)).toEqual(oneByOne(patterns, searched, true))
+      fc.property(fc.array(word, { maxLength: 30 }), text, text, (patterns, searched, before) => {
+        expect(first(patterns, searched, before)).toEqual(oneByOne(patterns, searched, true))
       }),
     )
   })
@@ -67,10 +72,25 @@ describe('against indexOf', () => {
 test('of more strings than its table has rows, and more nodes than sixteen bits count', () => {
   const patterns = Array.from({ length: 15_000 }, (_, n) => `${(n * 7919) % 100_003}:${n.toString(36)}`)
   const text = patterns.filter((_, n) => n % 1000 === 7).join('x')
-  expect(every(patterns, text)).toEqual(oneByOne(patterns, text, false))
+  const expected = oneByOne(patterns, text, false)
+  expect(every(patterns, text)).toEqual(expected)
+  // A text that walks through everything leaves no room that another needs.
+  expect(every(patterns, text, patterns.join('x'))).toEqual(expected)
 })
 
 test('reports each string once, however often it occurs', () => {
   const nested = Array.from({ length: 100 }, (_, length) => 'a'.repeat(length + 1))
   expect(first(nested, 'a'.repeat(100_000))).toHaveLength(100)
+})
+
+test('strings that must end a word are passed over inside one, the others are not', () => {
+  const patterns = ['ma', 'mail', 'ail', 'il']
+  const isLetter = (unit: string | undefined): boolean => unit !== undefined && /[a-z]/.test(unit)
+  const index = createSubstringIndex(patterns, {
+    mustEndWord: pattern => patterns[pattern] !== 'ail',
+    isInsideWord: (text, at) => isLetter(text[at - 1]) && isLetter(text[at]),
+  })
+  const found: string[] = []
+  index.eachMatch('mails mail', (pattern, end) => found.push(`${patterns[pattern]}@${end}`))
+  expect(found).toEqual(['mail@4', 'ail@4', 'il@4', 'mail@10', 'ail@10', 'il@10'])
 })

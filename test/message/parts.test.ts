@@ -187,12 +187,23 @@ describe('limits', () => {
     maxPartBytes: 1000,
     maxKeptBytes: 3000,
     maxSplitBytes: 100_000,
+    maxScannedBytes: 65_536,
   }
 
   it('keeps no more of a part than allowed, and says so', async () => {
     const message = await parse(`Subject: x\n\n${'word '.repeat(10_000)}`, 65_536, small)
     expect(message.parts[0]?.text.length).toBe(1000)
     expect(message.problems).toEqual([{ code: 'part-cut', detail: 'text/plain' }])
+  })
+
+  it.each([
+    ['of 64 KB', 63_000, []],
+    ['of more', 66_000, [{ code: 'part-cut', detail: 'message/rfc822' }]],
+  ])('reads an enclosed report %s, and says what it left out', async (_, bytes, problems) => {
+    const status = `--i\nContent-Type: message/delivery-status\n\n${'X-Line: of the report\n'.repeat(bytes / 22)}\n--i--\n`
+    const report = `Content-Type: multipart/report; report-type=delivery-status; boundary=i\n\n${status}`
+    const mail = `Content-Type: multipart/mixed; boundary=y\n\n--y\nContent-Type: message/rfc822\n\n${report}\n--y--\n`
+    expect((await parse(mail)).problems).toEqual(problems)
   })
 
   it('keeps no more of all parts than allowed', async () => {

@@ -1,7 +1,8 @@
-// HTML and transfer encodings.
+// HTML, transfer encodings, and a charset that the platform gets wrong.
 
 import { describe, expect, it } from 'vitest'
 import { htmlToText } from '../../src/message/html.ts'
+import { decodeText } from '../../src/message/text.ts'
 import { decodeTransfer } from '../../src/message/transfer.ts'
 
 describe('HTML to text', () => {
@@ -41,4 +42,23 @@ describe('transfer encodings', () => {
     ['x-unknown', 'a=3D', 'a=3D'],
     ['7bit', 'a', 'a'],
   ])('%s of %j', check)
+})
+
+describe('Windows-1252', () => {
+  const bytes = Buffer.from(Array.from({ length: 256 }, (_, at) => at))
+  // As a stream, the platform decodes it right on every version of Node.
+  const platform = new TextDecoder('windows-1252')
+  const expected = platform.decode(bytes, { stream: true }) + platform.decode()
+
+  it('is decoded as the standard has it', () => {
+    expect(decodeText(bytes, 'windows-1252')).toBe(expected)
+    expect(decodeText(Buffer.concat([bytes, bytes]), 'ISO-8859-1')).toBe(expected + expected)
+  })
+
+  it('says the same before and after a long text', () => {
+    const short = Buffer.from([0x82, 0x93, 0xe4])
+    const before = decodeText(short, null)
+    decodeText(Buffer.alloc(5_000, 0x93), null)
+    expect([before, decodeText(short, null)]).toEqual(['‚“ä', '‚“ä'])
+  })
 })

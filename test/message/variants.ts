@@ -1,6 +1,7 @@
 // Ways to hand a mail to the reader.
 
-import { defaultLimits, type ReadLimits, readMessage } from '../../src/message/parts.ts'
+import { readMessage } from '../../src/message/parts.ts'
+import { defaultLimits, type ReadLimits } from '../../src/message/split.ts'
 import type { Message } from '../../src/model/message.ts'
 
 export async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {

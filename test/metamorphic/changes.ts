@@ -13,58 +13,15 @@ import {
   withParts,
   writeEntity,
 } from './mail.ts'
+import { footers, subjects } from './words.ts'
 
 export interface Change {
   readonly name: string
   /** The changed mail, null where the change does not apply. */
   readonly apply: (mail: Entity) => Entity | null
+  /** The mail as it is sent, where lines do not end with LF. */
+  readonly send?: (text: string) => string
 }
-
-/** Footers of five kinds in three languages: what gateways, companies and products write under any mail. */
-export const footers: Readonly<Record<string, string>> = {
-  'scan-en':
-    '-- \nThis message has been scanned for viruses and dangerous content, and is believed to be clean.\n',
-  'scan-de':
-    'Diese E-Mail wurde auf Viren geprüft. Virenfreie Nachrichten mit SchutzWall.\nhttps://schutz.example\n',
-  'scan-fr': '---\nL’absence de virus dans ce courrier a été vérifiée par le logiciel antivirus Bouclier.\n',
-  'legal-en':
-    'This e-mail and any attachment are confidential. If you are not the intended recipient, the sender’s policy\nforbids its use; please notify postmaster@corp.example and delete it.\n',
-  'legal-de':
-    '_______________________________\nDiese Nachricht ist vertraulich. Wenn Sie nicht der richtige Adressat sind oder diese E-Mail irrtümlich\nerhalten haben, informieren Sie bitte den Absender. Unbefugtes Kopieren ist nicht gestattet.\n',
-  'legal-fr':
-    "Ce message est confidentiel. S'il ne vous est pas destiné, merci de le détruire et d'en avertir l'expéditeur par\nretour. Toute utilisation non autorisée est interdite.\n",
-  'spam-en':
-    '-- \nTo report this mail as spam or to see our spam policy, visit https://filter.example. Unsolicited mail is blocked.\n',
-  'spam-de':
-    '-- \nUnerwünschte Werbung (Spam)? Hier als Spam melden: https://filter.example - Blockierte Absender verwalten.\n',
-  'spam-fr':
-    '-- \nSignaler comme indésirable (spam) : https://filtre.example - politique de filtrage des expéditeurs bloqués\n',
-  'policy-en': '[This mail passed the SPF, DKIM and DMARC checks of our gateway and our content policy]\n',
-  'policy-de': '[EXTERN] Diese E-Mail kommt von außerhalb. Richtlinie beachten: keine Anhänge öffnen.\n',
-  'policy-fr':
-    '[EXTERNE] Ce courriel vient de l’extérieur. Politique de sécurité : ne cliquez sur aucun lien.\n',
-  'company-en':
-    '-- \nHarbour Ltd, registered in England, company number 0550551. Our mailbox is full of ideas!\n',
-  'company-de':
-    '-- \nHafen GmbH, Geschäftsführer: Max Muster, Amtsgericht Hamburg HRB 55011\nBitte denken Sie an die Umwelt.\n',
-  'company-fr': '-- \nPort SARL, siège social : 5 rue du Quai. Avant d’imprimer, pensez à l’environnement.\n',
-}
-
-/** Subjects of ours that use the words of each cause. */
-export const subjects = [
-  'User unknown? Meet the people behind our blog',
-  'Mailbox full? Five ways to tidy up',
-  'Account disabled: how to win customers back',
-  'Blocked by spam filters and blacklists: what to do',
-  'Virus found in old software, update now',
-  'Your message could not be delivered? Our tips',
-  'Relay access denied and other horror stories',
-  'Connection timed out: our new network',
-  'Too many connections, greylisting and rate limits',
-  'SPF, DKIM and DMARC policy explained',
-  'Domain not found: register yours today',
-  'Out of office: our summer sale',
-]
 
 const footerChanges = Object.entries(footers).map(
   ([name, text]): Change => ({
@@ -105,6 +62,23 @@ const encodings: readonly Change[] = [
           })
         : null,
   },
+  {
+    name: 'plain text beside the same in HTML',
+    apply: mail =>
+      typeOf(mail).startsWith('multipart/')
+        ? changeLeaf(mail, leaf => (typeOf(leaf) === 'text/plain' ? alternative(leaf) : null))
+        : null,
+  },
+  ...['iso-8859-15', 'windows-1252', 'iso-2022-jp'].map(
+    (charset): Change => ({
+      name: `ASCII that says it is ${charset}`,
+      apply: mail =>
+        changeLeaf(mail, leaf => {
+          if (typeOf(leaf) !== 'text/plain' || /[\x80-\xff]/.test(decoded(leaf))) return null
+          return withBytes(withField(leaf, 'Content-Type', `text/plain; charset=${charset}`), decoded(leaf))
+        }),
+    }),
+  ),
 ]
 
 const shape: readonly Change[] = [
@@ -129,6 +103,21 @@ const shape: readonly Change[] = [
       return withParts(mail, { ...multipart, parts: [...multipart.parts].reverse() })
     },
   },
+  { name: 'lines end with CRLF', apply: mail => mail, send: text => text.replaceAll('\n', '\r\n') },
+  {
+    name: 'a gateway marks the subject',
+    apply: mail => {
+      const subject = field(mail, 'subject')
+      return subject === '' ? null : withField(mail, 'Subject', `[EXTERN] ${subject}`)
+    },
+  },
+  ...[50, 64, 100].map(
+    (width): Change => ({
+      name: `lines wrapped at ${width}`,
+      apply: mail => changeText(mail, words => wrapped(words, width)),
+    }),
+  ),
+  { name: 'forwarded as an attachment', apply: forwarded },
   {
     name: 'a second recipient with another cause',
     apply: withSecondRecipient,
@@ -142,10 +131,14 @@ const subjectChanges = subjects.map(
 /** Every change, in groups small enough to read. */
 export const changes: readonly Change[] = [...footerChanges, ...encodings, ...shape, ...subjectChanges]
 
-export function changed(raw: Buffer, { apply }: Change): Buffer | null {
-  const mail = parseEntity(raw.toString('latin1').replaceAll('\r\n', '\n'))
+export function changed(raw: Buffer, { apply, send }: Change): Buffer | null {
+  const text = raw.toString('latin1').replaceAll('\r\n', '\n')
+  // Empty lines before a mail are no header without fields.
+  const mail = parseEntity(text.replace(/^(?:[ \t]*\n)+/, ''))
   const result = apply(mail)
-  return result === null ? null : Buffer.from(writeEntity(result), 'latin1')
+  if (result === null) return null
+  const written = writeEntity(result)
+  return Buffer.from(send === undefined ? written : send(written), 'latin1')
 }
 
 /** Changes the first readable leaf, which is the notification; null where there is none. */
@@ -200,6 +193,50 @@ function quotedPrintable(bytes: string): string {
 function toHtml(text: string): string {
   const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   return `<html><body><pre>${safe}</pre></body></html>\n`
+}
+
+function alternative(leaf: Entity): Entity {
+  const html = withBytes(withField(leaf, 'Content-Type', 'text/html; charset=utf-8'), toHtml(decoded(leaf)))
+  const both = { preamble: '', parts: [leaf, html], boundary: 'alternative-1' }
+  return withParts(
+    { header: ['Content-Type: multipart/alternative; boundary="alternative-1"'], body: '' },
+    both,
+  )
+}
+
+/** Long lines broken at blanks; what follows is set in as far as the line was, or as Postfix does below an address. */
+function wrapped(text: string, width: number): string {
+  return text
+    .split('\n')
+    .flatMap(line => {
+      const indent = /^[ \t]*/.exec(line)?.[0] ?? ''
+      const lines: string[] = []
+      let rest = line
+      while (rest.length > width && !/^[ \t>]*$/.test(rest)) {
+        const at = rest.lastIndexOf(' ', width)
+        if (at <= indent.length + 4) break
+        lines.push(rest.slice(0, at))
+        rest = `${line.startsWith('<') ? '    ' : indent}${rest.slice(at + 1)}`
+      }
+      return [...lines, rest]
+    })
+    .join('\n')
+}
+
+/** A report whole, as a gateway or an administrator passes it on. */
+function forwarded(mail: Entity): Entity | null {
+  if (typeOf(mail) !== 'multipart/report' || !/delivery-status/i.test(field(mail, 'content-type')))
+    return null
+  const outer = mail.header.filter(line => !/^(?:content-|mime-version)/i.test(line))
+  const note = { header: ['Content-Type: text/plain; charset=utf-8'], body: 'See the attached report.\n' }
+  const report = { header: ['Content-Type: message/rfc822'], body: writeEntity(mail) }
+  return withParts(
+    {
+      header: [...outer, 'MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary="forward-1"'],
+      body: '',
+    },
+    { preamble: '', parts: [note, report], boundary: 'forward-1' },
+  )
 }
 
 /** Another block of the status part, and a paragraph about it; only where the report lists recipients by block. */

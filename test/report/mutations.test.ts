@@ -1,4 +1,5 @@
 // Mails of ours cut, spliced and flipped at random: reading answers for each of them, and answers the same twice.
+// `npm run fuzz` does so with hundreds of thousands; more than a few hundred here found nothing that it does not.
 
 import { describe, expect, it } from 'vitest'
 import { faultsOf } from '../../scripts/fuzz/ask.ts'
@@ -8,7 +9,7 @@ import { fixtures, read, withLineEnds } from './fixtures.ts'
 const mails = fixtures().map(fixture => fixture.bytes)
 
 describe('mutated mails', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('seed %i', async seed => {
+  it.each([1, 2, 3])('seed %i', async seed => {
     const below = sequence(seed)
     for (let n = 0; n < 150; n++) {
       const mail = mutate(mails[below(mails.length)] ?? Buffer.alloc(0), mails, below)

@@ -9,6 +9,7 @@ import { defaultRules } from '../../src/knowledge/default-rules.ts'
 import { createMemoryBudget } from '../../src/message/memory-budget.ts'
 import { type Envelope, isNullSender } from '../../src/model/envelope.ts'
 import type { Report } from '../../src/model/report.ts'
+import { readHere } from '../../src/reading/here.ts'
 import { readReport } from '../../src/report/read.ts'
 import { keepEvidence, reportFromEvidence } from '../../src/rules/evidence.ts'
 import { parse } from './fixtures.ts'
@@ -60,15 +61,16 @@ test('what SMTP says of the sender reaches the reader', async () => {
   const flags: boolean[] = []
   const take = createIntake({
     openMemory: createMemoryBudget(1e9).open,
-    parse: async () => await parse(notice),
-    read: (message, delivery) => {
-      flags.push(delivery.nullSender)
-      return readReport(message, delivery)
-    },
-    judge,
+    read: readHere(report => {
+      flags.push(report.nullSender)
+      return judge(report)
+    }),
+    address: async () => null,
+    keepReply: async () => {},
     events: async () => [],
     record: async () => [],
     observe: () => {},
+    unproven: { take: () => true, giveBack: () => {} },
     onObserveError: () => {},
   })
   const envelope = (mailFrom: string | null): Envelope => ({
@@ -78,9 +80,8 @@ test('what SMTP says of the sender reaches the reader', async () => {
     mailFrom,
     recipients: [],
   })
-  const incoming = { bytes: (async function* () {})(), isTooBig: () => false }
   for (const sender of [null, 'MAILER-DAEMON', 'Mailer-Daemon@client.example', 'ana@client.example'])
-    await take(envelope(sender), incoming)
+    await take(envelope(sender), { bytes: only(Buffer.from(notice)) })
   expect(flags).toEqual([true, true, true, false])
   expect(isNullSender('not-mailer-daemon@client.example')).toBe(false)
 })
@@ -91,3 +92,7 @@ test('evidence keeps it, so that rules are tried on the same report', async () =
     expect(reportFromEvidence(keepEvidence(report))?.nullSender).toBe(nullSender)
   }
 })
+
+async function* only(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes
+}

@@ -137,3 +137,13 @@ describe('a field that cannot be read', () => {
     expect(report.recipients[0]?.address).toBe((await read(dsn())).recipients[0]?.address)
   })
 })
+
+it('says that a notification goes on behind what is read of it', async () => {
+  const notice = (words: number): string =>
+    `From: MAILER-DAEMON@mx.example.net\nReturn-Path: <>\nSubject: failed\n\n<ana@example.org>: 550 5.1.1 unknown\n\n${'words '.repeat(words)}\n`
+  const problems = async (mail: string): Promise<readonly string[]> =>
+    (await read(mail)).problems.map(({ code }) => code)
+  expect(await problems(notice(2_000))).toEqual([])
+  expect(await problems(notice(3_000))).toEqual(['note-cut'])
+  expect((await read(notice(3_000))).recipients).toMatchObject([{ address: 'ana@example.org' }])
+})

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SendRef } from '../../src/model/return-path.ts'
-import { domain, localOf, minted, noon, paths, sampleIds } from './paths.ts'
+import { signingKeys } from '../../src/return-path/keys.ts'
+import { domain, localOf, minted, noon, paths, sampleIds, secret } from './paths.ts'
 
 const strict = paths()
 const ids = fc.oneof(
@@ -270,6 +271,33 @@ describe('the check of the address', () => {
     ['ana', 'ANA', true],
     ['"a@b"@example.org', '"a@b"@EXAMPLE.org', true],
   ])('sent to %s, reported %s: %s', (to, reported, expected) => expect(check(to, reported)).toBe(expected))
+
+  test('the check of an address is made once a message, whatever asks for it', () => {
+    let made = 0
+    const [key] = signingKeys([secret])
+    if (!key) throw new Error('no key')
+    const counted = {
+      ...key,
+      get addressKey() {
+        made++
+        return key.addressKey
+      },
+    }
+    const counting = paths({ keys: [counted] })
+    const sends = ['ana@example.org', 'bea@example.org'].map(to => {
+      const path = strict.read(minted('1', { to }), noon)
+      if (!('send' in path)) throw new Error(path.kind)
+      return path.send
+    })
+    const matches = counting.messageMatches()
+    made = 0
+    for (let time = 0; time < 3; time++)
+      for (const [at, send] of sends.entries()) {
+        expect(matches(send, 'ana@example.org')).toBe(at === 0)
+        expect(matches(send, 'bea@example.org')).toBe(at === 1)
+      }
+    expect(made).toBe(2)
+  })
 
   test('a send without a check, or with one that is none, matches nothing', () => {
     const send = { module: 'contacts', recordId: '1', campaign: null, mailId: null }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { createJudge } from '../../src/classify/ladder.ts'
 import type { Report } from '../../src/model/report.ts'
 import type { Rule } from '../../src/model/rule.ts'
-import { keepEvidence, maxEvidenceBytes, reportFromEvidence } from '../../src/rules/evidence.ts'
+import { createSample, keepEvidence, maxEvidenceBytes, reportFromEvidence } from '../../src/rules/evidence.ts'
 import { previewRules } from '../../src/rules/preview.ts'
 import { failure, report, rule } from '../classify/reports.ts'
 
@@ -126,5 +126,17 @@ describe('preview', () => {
       judged: 2,
       changed: 0,
     })
+  })
+})
+
+describe('of a flood', () => {
+  test('the first hundred of each second are kept', () => {
+    const isSampled = createSample()
+    const start = Date.UTC(2026, 2, 14)
+    const kept = (count: number, second: number): number =>
+      Array.from({ length: count }, (_, at) =>
+        isSampled(new Date(start + second * 1000 + at / count)),
+      ).filter(Boolean).length
+    expect([kept(99, 0), kept(500, 1), kept(500, 2), kept(1, 3)]).toEqual([99, 100, 100, 1])
   })
 })

@@ -2,8 +2,10 @@ import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Config, readConfig, settings } from '../../src/settings/config.ts'
+import type { Config } from '../../src/settings/config.ts'
+import { readConfig } from '../../src/settings/read.ts'
 import { signingSecrets } from '../../src/settings/secret.ts'
+import { settings } from '../../src/settings/table.ts'
 
 type Environment = Record<string, string>
 
@@ -33,16 +35,27 @@ describe('defaults', () => {
       unsigned: 'reject',
       inbox: '',
       trustLegacy: 'no',
-      thresholds: {},
+      thresholds: {
+        'mailbox-full': { bounces: 5, days: 30 },
+        'mailbox-disabled': { bounces: 3, days: 14 },
+        expired: { bounces: 5, days: 14 },
+        'unknown-user': { bounces: 3, days: 7 },
+        'unknown-domain': { bounces: 3, days: 7 },
+      },
       evidence: 50_000,
       keepDays: null,
       returnPathDays: 60,
       maxMessageBytes: 52_428_800,
       maxKeptBytes: 134_217_728,
       maxClientsPerIp: 50,
-      workers: 1,
+      readerThread: 'auto',
       shutdownSeconds: 20,
     })
+  })
+
+  test('a default threshold does not ask for more days than are kept', () => {
+    const { thresholds } = read({ REBOUND_KEEP_DAYS: '8', REBOUND_RETURN_PATH_DAYS: '1' })
+    expect(thresholds).toEqual(read({}).thresholds)
   })
 
   test('an empty value is no value', () => expect(read({ REBOUND_SMTP_PORT: '' }).smtpPort).toBe(2525))
@@ -80,6 +93,13 @@ describe('values', () => {
       'mailbox-full=5/14d, expired = 3 / 7d',
       'thresholds',
       { 'mailbox-full': { bounces: 5, days: 14 }, expired: { bounces: 3, days: 7 } },
+    ],
+    ['REBOUND_THRESHOLDS', 'off', 'thresholds', {}],
+    [
+      'REBOUND_THRESHOLDS',
+      'network-error=5/30d',
+      'thresholds',
+      { 'network-error': { bounces: 5, days: 30 } },
     ],
     ['REBOUND_KEEP_DAYS', '400', 'keepDays', 400],
     ['REBOUND_KEEP_DAYS', 'forever', 'keepDays', null],
@@ -137,6 +157,21 @@ describe('faults', () => {
       /^REBOUND_API_TOKEN: write printable ASCII without blanks; make one with: openssl/,
     ],
     ['a token that is not ASCII', { REBOUND_API_TOKEN: 'schlüssel' }, /^REBOUND_API_TOKEN: write printable/],
+    [
+      'a domain with an underscore and empty items, both at once',
+      { REBOUND_DOMAINS: 'foo_bar,,' },
+      /^REBOUND_DOMAINS is "foo_bar,,": "foo_bar" has an underscore, .*; nothing stands before or after a comma/,
+    ],
+    [
+      'a hyphen at the edge of a label',
+      { REBOUND_DOMAINS: 'a.-b.example' },
+      /"a\.-b\.example" is not a domain/,
+    ],
+    [
+      'each of several domains',
+      { REBOUND_DOMAINS: 'a_b.example,192.0.2.1,a b' },
+      /"a_b\.example" has .*"192\.0\.2\.1" is an IP address.*"a b" is not a domain name/,
+    ],
     ['only commas', { REBOUND_DOMAINS: ',' }, /at least one domain name/],
     ['another database', { DATABASE_URL: 'postgres://x/y' }, /^DATABASE_URL: write sqlite:.* or mysql:/],
     [
@@ -187,12 +222,12 @@ describe('faults', () => {
     [
       'a threshold without its days',
       { REBOUND_THRESHOLDS: 'mailbox-full=5' },
-      /^REBOUND_THRESHOLDS is "mailbox-full=5": .* write category=bounces\/days, for example mailbox-full=5\/14d$/,
+      /^REBOUND_THRESHOLDS is "mailbox-full=5": .* write category=bounces\/days, for example mailbox-full=5\/30d, or off$/,
     ],
     [
       'a threshold of a category where the sender is at fault',
       { REBOUND_THRESHOLDS: 'spam=5/14d' },
-      /"spam" cannot make an address hard; write one of mailbox-full, mailbox-disabled, filtered, expired, network-error$/,
+      /"spam" cannot make an address hard; write one of mailbox-full, mailbox-disabled, filtered, expired, network-error, suppressed, unknown-user, unknown-domain$/,
     ],
     [
       'a category with two thresholds',
@@ -203,6 +238,16 @@ describe('faults', () => {
       'a threshold of one bounce',
       { REBOUND_THRESHOLDS: 'expired=1/7d' },
       /write 2 to 1000 bounces over 1 to/,
+    ],
+    [
+      'servers that cannot be reached for less than 30 days',
+      { REBOUND_THRESHOLDS: 'network-error=5/29d' },
+      /^REBOUND_THRESHOLDS is "network-error=5\/29d": .* often back within weeks.*write 30 days or more, such as network-error=5\/30d$/,
+    ],
+    [
+      'a threshold switched off and on',
+      { REBOUND_THRESHOLDS: 'off, expired=3/7d' },
+      /"off" is not a threshold/,
     ],
     ['a threshold of no days', { REBOUND_THRESHOLDS: 'expired=3/0d' }, /write 2 to 1000 bounces over 1 to/],
     [

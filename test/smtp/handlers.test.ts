@@ -1,7 +1,10 @@
 // Whatever our own side does, every command gets exactly one answer and the session goes on.
 
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { TooSlow } from '../../src/smtp/deadline.ts'
 import type { SmtpPorts } from '../../src/smtp/ports.ts'
+import { manualClock } from './manual-clock.ts'
+import type { RawClient } from './raw-client.ts'
 import { eventually, openStage, type Stage, type StageOptions } from './stage.ts'
 
 async function open(options: StageOptions = {}): Promise<Stage> {
@@ -63,6 +66,7 @@ describe('a handler', () => {
     await client.begin('signed-late')
     client.send('one\r\n.\r\n')
     expect(await client.reply()).toMatch(/^451 4\.3\.0 This took us too long/)
+    stage.commit()
     await eventually(() => stage.taken.length === 1, 'the late result')
     expect(await client.ask('NOOP')).toBe('250 2.0.0 Ok')
     await client.begin('signed-1')
@@ -71,13 +75,77 @@ describe('a handler', () => {
     expect(stage.taken.map(({ bytes }) => bytes.toString())).toEqual(['one\r\n', 'two\r\n'])
   })
 
+  it.each([
+    ['that hangs without asking for a byte', false],
+    ['that hangs at a chunk', true],
+  ])('%s of a big mail is given up in its own time, and keeps no turn from others', async (_, reads) => {
+    const clock = manualClock()
+    onTestFinished(() => clock.pass(3_600_000))
+    let hanging = 0
+    const late: unknown[] = []
+    let wake: () => void = () => {}
+    const woken = new Promise<void>(resolve => {
+      wake = resolve
+    })
+    const stage = await open({
+      clock,
+      limits: { handlerMs: 60_000 },
+      ports: {
+        receive: async ({ recipients }, { bytes }) => {
+          const isHanging = recipients[0]?.raw.includes('hangs') === true
+          const reader = bytes[Symbol.asyncIterator]()
+          const hangsAt = reads ? 100_000 : 0
+          const most = isHanging ? hangsAt : Number.POSITIVE_INFINITY
+          for (let received = 0; received < most; ) {
+            const { value, done } = await reader.next()
+            if (done) return { kind: 'accepted', recorded: [] }
+            received += value.length
+          }
+          hanging += 1
+          await woken
+          await reader.next().then(
+            ({ value }) => late.push(value),
+            error => late.push(error),
+          )
+          return { kind: 'accepted', recorded: [] }
+        },
+      },
+    })
+    const mail = `${`${'x'.repeat(998)}\r\n`.repeat(2_000)}.\r\n`
+    const hung: RawClient[] = []
+    for (let n = 0; n < 5; n++) {
+      const client = await stage.greeted()
+      await client.begin('signed-hangs')
+      client.send(mail)
+      hung.push(client)
+    }
+    await eventually(() => hanging >= 4, 'all turns are taken')
+    clock.pass(59_000)
+    await stage.settled()
+    expect(stage.counted).not.toContain('deferred failed')
+    // Each turn that becomes free is taken by the next, which hangs too.
+    for (const client of hung) {
+      const answered = client.reply()
+      const passing = setInterval(() => clock.pass(1_000), 5)
+      expect(await answered).toMatch(/^451 4\.3\.0 This took us too long/)
+      clearInterval(passing)
+    }
+    const client = await stage.greeted()
+    await client.begin('signed-1')
+    client.send(mail)
+    expect(await client.reply()).toMatch(/^250 /)
+    wake()
+    await eventually(() => late.length === 5, 'the readers that were given up')
+    for (const each of late) expect(each).toBeInstanceOf(TooSlow)
+  })
+
   it('that fails early is answered only after the final dot', async () => {
     const stage = await open()
     const client = await stage.greeted()
     await client.begin('signed-fails')
     client.send('one\r\n')
     await eventually(() => stage.counted.length > 0, 'a connection')
-    await new Promise(resolve => setTimeout(resolve, 50))
+    await stage.settled()
     client.send('two\r\n')
     // Had the failure been said already, this would be read as the answer to the dot.
     client.send('.\r\nVRFY x\r\n')
@@ -139,7 +207,11 @@ describe('receive', () => {
     const body = Buffer.from(`${'x'.repeat(998)}\r\n`.repeat(40_000))
     client.send(body)
     client.send('.\r\n')
-    await new Promise(resolve => setTimeout(resolve, 300))
+    // Until the socket takes no more.
+    for (let before = -1; client.socket.writableLength !== before; ) {
+      before = client.socket.writableLength
+      await stage.settled()
+    }
     expect(received).toBeLessThan(1_000_000)
     expect(client.socket.writableLength).toBeGreaterThan(body.length / 2) // still with the sender, not in our memory
     release()

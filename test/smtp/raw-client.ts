@@ -18,7 +18,17 @@ export class RawClient {
   }
 
   static async open(port: number, host = '127.0.0.1', localAddress?: string): Promise<RawClient> {
-    const socket = connect({ port, host, noDelay: true, ...(localAddress ? { localAddress } : {}) })
+    return RawClient.#opened(
+      connect({ port, host, noDelay: true, ...(localAddress ? { localAddress } : {}) }),
+    )
+  }
+
+  /** At a Unix socket. */
+  static async openPath(path: string): Promise<RawClient> {
+    return RawClient.#opened(connect({ path }))
+  }
+
+  static async #opened(socket: Socket): Promise<RawClient> {
     const client = new RawClient(socket)
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve)

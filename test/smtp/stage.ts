@@ -1,16 +1,15 @@
 // A real listener on a free port, with played ports: what an address is and what becomes of a message is said by its
 // local part.
 
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { once } from 'node:events'
 import { createMemoryBudget } from '../../src/message/memory-budget.ts'
 import type { Envelope, Incoming } from '../../src/model/envelope.ts'
 import { parseNetwork } from '../../src/model/network.ts'
 import type { IntakeOutcome } from '../../src/model/reply.ts'
-import type { ReturnPath } from '../../src/model/return-path.ts'
+import type { RoleMail, RoleMailbox } from '../../src/model/role-mail.ts'
 import { createListener } from '../../src/smtp/listener.ts'
-import type { Listener, ListenerOptions, SmtpPorts } from '../../src/smtp/ports.ts'
+import type { FoundPath, Listener, ListenerOptions, SmtpPorts } from '../../src/smtp/ports.ts'
+import { within } from '../patience.ts'
 import { RawClient } from './raw-client.ts'
 
 export const ourDomains = ['bounces.example', 'xn--bcher-kva.example']
@@ -21,7 +20,7 @@ const send = { module: 'contacts', recordId: '42', campaign: null, mailId: null,
 const front = [parseNetwork('127.0.0.2')].filter(network => network !== null)
 
 /** `signed-…`, `expired-…` and so on at our domains; `lookup-…` are those that our own side fails over. */
-export async function readAddress(address: string): Promise<ReturnPath | { kind: 'foreign' }> {
+export function readAddress(address: string): FoundPath | Promise<FoundPath> {
   const at = address.lastIndexOf('@')
   const local = address
     .slice(0, at)
@@ -36,7 +35,7 @@ export async function readAddress(address: string): Promise<ReturnPath | { kind:
     case 'expired':
       return { kind, raw, canonical, send, issuedAt: new Date(0) }
     case 'stored':
-      return { kind, raw, canonical, send, issuedAt: null }
+      return Promise.resolve({ kind, raw, canonical, send, issuedAt: null })
     case 'legacy':
       return { kind, raw, canonical, send }
     case 'inbox':
@@ -49,7 +48,7 @@ export async function readAddress(address: string): Promise<ReturnPath | { kind:
       return { kind: 'role', raw, mailbox: kind }
     case 'lookup':
       if (local === 'lookup-hangs') return new Promise(() => {})
-      throw new Error('the database is away')
+      return Promise.reject(new Error('the database is away'))
     default:
       return { kind: 'unknown', raw }
   }
@@ -59,7 +58,6 @@ export async function readAddress(address: string): Promise<ReturnPath | { kind:
 export interface Taken {
   readonly envelope: Envelope
   readonly bytes: Buffer
-  readonly isTooBig: boolean
 }
 
 export interface Stage {
@@ -78,12 +76,19 @@ export interface Stage {
   readonly from: (ip: string) => Promise<RawClient>
   /** Message bytes that `receive` has got. */
   readonly arrived: () => number
+  /**
+   * Resolves once the listener has met everything that was sent before: a round trip of another client takes several
+   * turns of the event loop, and each turn reads what waits at every socket.
+   */
+  readonly settled: () => Promise<void>
+  /** Lets the messages to `late` be committed. */
+  readonly commit: () => void
   /** Was this local part looked up? */
   readonly asked: (localPart: string) => boolean
   /** A client that has been greeted and has said EHLO. */
   readonly greeted: () => Promise<RawClient>
-  readonly kept: () => Promise<string[]>
-  readonly mailDirectory: string
+  /** Mails to postmaster and abuse, as they are stored. */
+  readonly kept: () => readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -93,7 +98,14 @@ export interface StageOptions extends Partial<ListenerOptions> {
 
 /** Opens a stage; whoever opens it closes it. */
 export async function openStage({ ports, ...options }: StageOptions = {}): Promise<Stage> {
-  const mailDirectory = await mkdtemp(join(tmpdir(), 'rebound-mail-'))
+  const kept: RoleMail[] = []
+  const roleMail: RoleMailbox = {
+    isFull: async () => false,
+    keep: async mail => {
+      kept.push(mail)
+      return 'kept'
+    },
+  }
   const taken: Taken[] = []
   const mishaps: string[] = []
   const counted: string[] = []
@@ -101,6 +113,10 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
   const clients = new Set<RawClient>()
   const asked = new Set<string>()
   let arrived = 0
+  let commit: () => void = () => {}
+  const committed = new Promise<void>(resolve => {
+    commit = resolve
+  })
   const write =
     (level: string) =>
     (fields: object, message: string): void => {
@@ -111,9 +127,8 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
   const afterwards = async (local: string): Promise<IntakeOutcome | null> => {
     if (local === 'commits-not') throw new Error('the commit failed')
     if (local === 'never') return new Promise(() => {})
-    if (local === 'late') await new Promise(resolve => setTimeout(resolve, 400))
-    if (local === 'defers') return { kind: 'deferred', reason: 'busy' }
-    if (local === 'refuses') return { kind: 'refused', reason: 'no idea' }
+    if (local === 'late') await committed
+    if (local === 'defers') return { kind: 'deferred', reason: 'unproven' }
     return null
   }
 
@@ -135,8 +150,7 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
     }
     const outcome = await afterwards(local)
     if (outcome !== null) return outcome
-    if (incoming.isTooBig()) return { kind: 'refused', reason: 'too-big' }
-    taken.push({ envelope, bytes: Buffer.concat(chunks), isTooBig: incoming.isTooBig() })
+    taken.push({ envelope, bytes: Buffer.concat(chunks) })
     return { kind: 'accepted', recorded: [] }
   }
 
@@ -145,7 +159,6 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
       host: '127.0.0.1',
       port: 0,
       hostName: 'mx.bounces.example',
-      mailDirectory,
       tls: null,
       ...options,
       ...(options.trusted ? { trusted: [...options.trusted, ...front] } : {}),
@@ -156,6 +169,7 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
         return readAddress(address)
       },
       receive,
+      roleMail,
       memory: createMemoryBudget(1e9),
       log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
       metrics: {
@@ -166,6 +180,7 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
         messageSeconds: () => counted.push('messageSeconds'),
         messageBytes: bytes => counted.push(`messageBytes ${bytes}`),
         tls: keyExchange => counted.push(`tls ${keyExchange}`),
+        certificate: expires => counted.push(`certificate ${expires}`),
         tlsFailed: reason => counted.push(`tlsFailed ${reason}`),
       },
       ...ports,
@@ -185,7 +200,6 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
     mishaps,
     counted,
     logged,
-    mailDirectory,
     client: () => client(),
     from: async ip => {
       const opened = await client('127.0.0.2')
@@ -193,6 +207,14 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
       return opened
     },
     arrived: () => arrived,
+    commit,
+    settled: async () => {
+      const other = await client()
+      await other.reply()
+      await other.ask('NOOP')
+      other.destroy()
+      await once(other.socket, 'close')
+    },
     asked: localPart => asked.has(localPart),
     greeted: async () => {
       const opened = await client()
@@ -200,21 +222,17 @@ export async function openStage({ ports, ...options }: StageOptions = {}): Promi
       await opened.ask('EHLO client.example')
       return opened
     },
-    kept: async () => {
-      const names = (await readdir(join(mailDirectory, 'new'))).sort()
-      return await Promise.all(names.map(name => readFile(join(mailDirectory, 'new', name), 'latin1')))
-    },
+    kept: () => kept.map(({ raw }) => raw.toString('latin1')),
     close: async () => {
       for (const opened of clients) opened.destroy()
       await listener.drain(1000)
-      await rm(mailDirectory, { recursive: true, force: true })
     },
   }
 }
 
-/** Waits until something is so; fails after half a minute, since a busy machine is slow. */
+/** Waits until something is so. */
 export async function eventually(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const giveUp = Date.now() + 30_000
+  const giveUp = Date.now() + within(10_000)
   while (!(await isSo())) {
     if (Date.now() > giveUp) throw new Error(`never happened: ${what}`)
     await new Promise(resolve => setTimeout(resolve, 5))

@@ -57,7 +57,7 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
     client.send('x\r\n.\r\n')
     expect(await client.reply()).toMatch(/^250 /)
     expect(stage.taken[0]?.envelope.client.tls).toBe(true)
-    expect((await stage.kept())[0]).toContain(' with ESMTPS id ')
+    expect(stage.kept()[0]).toContain(' with ESMTPS id ')
     expect(await client.ask('QUIT')).toMatch(/^221 /)
     await eventually(() => stage.counted.includes('disconnected true'), 'it is counted as TLS')
     expect(stage.listener.connections()).toBe(0)
@@ -223,13 +223,13 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
       messageBytes: quiet,
       tls: quiet,
       tlsFailed: quiet,
+      certificate: () => {},
     }
     const listener = createListener(
       {
         host: '127.0.0.1',
         port: 0,
         hostName: 'mx.example',
-        mailDirectory: join(folder, 'mail'),
         tls: { ...tls, keyFile: renewed.keyFile },
       },
       {
@@ -237,6 +237,7 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
         receive: async () => ({ kind: 'accepted', recorded: [] }),
         log,
         metrics,
+        roleMail: { isFull: async () => false, keep: async () => 'kept' },
         memory: createMemoryBudget(1e9),
       },
     )
@@ -303,7 +304,7 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
     await client.ask('EHLO x')
     await client.begin('signed-1')
     client.send('half a line')
-    await new Promise(resolve => setTimeout(resolve, 30))
+    await stage.settled()
     client.destroy()
     await eventually(() => stage.mishaps.length === 1, 'intake is told')
     expect(stage.taken).toEqual([])

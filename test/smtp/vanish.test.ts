@@ -1,8 +1,7 @@
 // Clients that are suddenly gone: nothing is recorded, nothing crashes, nothing is left behind.
 
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { hasOpenssl, makeCertificate, openCertificateFolder } from './certificate-files.ts'
 import { eventually, openStage, type Stage, type StageOptions } from './stage.ts'
 
 async function open(options: StageOptions = {}): Promise<Stage> {
@@ -30,19 +29,12 @@ describe.each(['reset', 'destroy', 'end'] as const)('a client that goes by %s', 
     const client = await stage.greeted()
     await client.begin('signed-1', 'postmaster')
     client.send(`Subject: half a report\r\n\r\n${'x'.repeat(100_000)}`)
-    await eventually(
-      async () => (await readdir(join(stage.mailDirectory, 'tmp'))).length === 1,
-      'half a file',
-    )
+    await eventually(() => stage.arrived() > 0, 'the first of it is read')
     leave(client)
     await eventually(() => stage.listener.connections() === 0, 'it is gone')
     await eventually(() => stage.mishaps.length === 1, 'intake is told')
     expect(stage.taken).toEqual([])
-    expect(await stage.kept()).toEqual([])
-    await eventually(
-      async () => (await readdir(join(stage.mailDirectory, 'tmp'))).length === 0,
-      'no half file',
-    )
+    expect(stage.kept()).toEqual([])
     const other = await stage.greeted()
     expect(await other.ask('NOOP')).toMatch(/^250 /)
   })
@@ -53,7 +45,7 @@ describe.each(['reset', 'destroy', 'end'] as const)('a client that goes by %s', 
       const client = await stage.greeted()
       await client.begin('signed-1')
       client.send(almost)
-      await new Promise(resolve => setTimeout(resolve, 20))
+      await stage.settled()
       leave(client)
     }
     await eventually(() => stage.mishaps.length === 5, 'intake is told each time')
@@ -65,7 +57,7 @@ describe.each(['reset', 'destroy', 'end'] as const)('a client that goes by %s', 
     const client = await stage.greeted()
     await client.begin('signed-hangs')
     client.send('x\r\n')
-    await new Promise(resolve => setTimeout(resolve, 20))
+    await stage.settled()
     leave(client)
     await eventually(
       () => stage.logged.some(({ message }) => message === 'broke off'),
@@ -82,7 +74,7 @@ describe.each(['reset', 'destroy', 'end'] as const)('a client that goes by %s', 
     const other = await stage.greeted()
     await other.begin('signed-never')
     other.send('x\r\n.\r\n')
-    await new Promise(resolve => setTimeout(resolve, 20))
+    await stage.settled()
     leave(one)
     leave(other)
     await eventually(() => stage.listener.connections() === 0, 'both are gone')
@@ -97,9 +89,56 @@ describe.each(['reset', 'destroy', 'end'] as const)('a client that goes by %s', 
     const client = await stage.greeted()
     await client.begin('signed-late')
     client.send('x\r\n.\r\n')
-    await new Promise(resolve => setTimeout(resolve, 50))
+    await stage.settled()
     leave(client)
+    // Who closed only its own half may still want to hear the answer.
+    if (how === 'reset') await eventually(() => stage.listener.connections() === 0, 'it is gone')
+    expect(stage.taken).toEqual([])
+    stage.commit()
     await eventually(() => stage.taken.length === 1, 'it is recorded')
     await eventually(() => stage.listener.connections() === 0, 'it is gone')
   })
 })
+
+// Exim since 4.95 sends QUIT together with the final dot, and closes its half at once.
+describe.each(hasOpenssl ? (['in cleartext', 'over TLS'] as const) : (['in cleartext'] as const))(
+  'a client that closes its half %s',
+  how => {
+    const greeted = async (stage: Stage): Promise<Awaited<ReturnType<Stage['client']>>> => {
+      const client = await stage.greeted()
+      if (how === 'in cleartext') return client
+      expect(await client.ask('STARTTLS')).toMatch(/^220 /)
+      await client.secure({ allowHalfOpen: true })
+      expect(await client.ask('EHLO client.example')).toMatch(/^250/)
+      return client
+    }
+    const openSecure = async (): Promise<Stage> => {
+      if (how === 'in cleartext') return await open()
+      const { folder, remove } = openCertificateFolder()
+      onTestFinished(remove)
+      return await open({ tls: makeCertificate(folder, 'mx') })
+    }
+
+    it('behind the final dot and QUIT hears both answers', async () => {
+      const stage = await openSecure()
+      const client = await greeted(stage)
+      await client.begin('signed-late')
+      client.socket.end('x\r\n.\r\nQUIT\r\n')
+      await stage.settled()
+      stage.commit()
+      expect(await client.reply()).toMatch(/^250 2\.0\.0 /)
+      expect(await client.reply()).toMatch(/^221 /)
+      await eventually(() => stage.listener.connections() === 0, 'it is gone')
+      expect(stage.taken).toHaveLength(1)
+    })
+
+    it('behind the final dot alone hears the answer, and is let go', async () => {
+      const stage = await openSecure()
+      const client = await greeted(stage)
+      await client.begin('signed-1')
+      client.socket.end('x\r\n.\r\n')
+      expect(await client.reply()).toMatch(/^250 2\.0\.0 /)
+      await eventually(() => stage.listener.connections() === 0, 'it is gone')
+    })
+  },
+)

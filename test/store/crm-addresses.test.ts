@@ -25,6 +25,8 @@ describe.each(dialects)('on %s', dialect => {
   beforeEach(() => emptied(database.store))
   afterEach(async () => recorder?.close())
   const use = async (crm: keyof typeof crms): Promise<void> => {
+    // One that knows another mapping would fold campaigns without it.
+    await recorder?.close()
     store = await mapped(database.store, shippedMapping(crm))
     recorder = createRecorder(store, { trustClaimed: false })
     records = createRecords(store)
@@ -90,6 +92,17 @@ describe.each(dialects)('on %s', dialect => {
       })
       // It is out of use for the lead too, which did not bounce.
       expect(await records.get('leads', 'l1')).toMatchObject({ email: null, emailBounced: false })
+    })
+
+    it('a complaint opts out the address that it is about, and nothing else', async () => {
+      const before = await crmContents(store)
+      await record({ ...ana, kind: 'complaint' })
+      expect(differences(before, await crmContents(store))).toEqual([
+        'email_addresses.date_modified',
+        'email_addresses.opt_out',
+      ])
+      expect(await row('email_addresses', 'a-shared')).toMatchObject({ opt_out: 1 })
+      expect(await row('email_addresses', 'a-home')).toMatchObject({ opt_out: 0 })
     })
 
     it('a soft bounce leaves the CRM as it is', async () => {
@@ -196,13 +209,30 @@ describe.each(dialects)('on %s', dialect => {
     })
 
     it('a threshold that is reached marks the address', async () => {
-      const thresholds = { 'mailbox-full': { bounces: 2, days: 1 } }
+      const thresholds = { 'mailbox-full': { bounces: 2, days: 1, afterId: 0 } }
       const strict = createRecorder(store, { trustClaimed: false, thresholds })
       for (const day of [1, 2, 3])
         await strict.record([event({ ...ana, type: 'soft', receivedAt: new Date(Date.UTC(2026, 2, day)) })])
       await strict.close()
       expect(await row('email_addresses', 'a-shared')).toMatchObject({ invalid_email: 1 })
       expect(await records.get('contacts', 'c1')).toMatchObject({ email: 'ana@home.example', softBounces: 3 })
+    })
+
+    it('a proof of life begins the count anew, kept beside the CRM', async () => {
+      const thresholds = { 'mailbox-full': { bounces: 2, days: 1, afterId: 0 } }
+      const strict = createRecorder(store, { trustClaimed: false, thresholds })
+      const bounce = (day: number) =>
+        strict.record([event({ ...ana, type: 'soft', receivedAt: new Date(Date.UTC(2026, 2, day)) })])
+      await bounce(1)
+      expect(await records.alive('contacts', 'nobody', { actor: 'test' })).toBeNull()
+      const alive = await records.alive('contacts', 'c1', { actor: 'test' })
+      expect(alive).toMatchObject({ softBounces: 1, aliveAt: expect.any(Date) })
+      await bounce(2)
+      expect(await row('email_addresses', 'a-shared')).not.toMatchObject({ invalid_email: 1 })
+      await bounce(3)
+      expect(await row('email_addresses', 'a-shared')).toMatchObject({ invalid_email: 1 })
+      expect((await records.get('contacts', 'c1'))?.aliveAt).toEqual(alive?.aliveAt)
+      await strict.close()
     })
 
     it('conditions that nothing meets are told', async () => {

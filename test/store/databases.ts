@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { migrate } from '../../src/store/database/migrate.ts'
 import { openStore, type Store } from '../../src/store/database/open.ts'
 import { mysqlAvailable, newMysqlDatabase } from '../mariadb.ts'
+import { newMigratedMysql, writeMigratedSqlite } from './migrated.ts'
 
 /** For `describe.each`. */
 export const dialects: readonly ('sqlite' | 'mysql')[] = mysqlAvailable ? ['sqlite', 'mysql'] : ['sqlite']
@@ -20,24 +20,27 @@ export interface TestDatabase {
 
 /** A new database with all tables. */
 export async function newDatabase(dialect: 'sqlite' | 'mysql'): Promise<TestDatabase> {
-  const database = await emptyDatabase(dialect)
-  await migrate(database.store)
-  return database
+  if (dialect === 'mysql') return testDatabase(await newMigratedMysql())
+  const { url, file, drop } = newSqliteFile()
+  await writeMigratedSqlite(file)
+  return testDatabase({ url, drop })
 }
 
 /** The same without a table. */
 export async function emptyDatabase(dialect: 'sqlite' | 'mysql'): Promise<TestDatabase> {
+  return testDatabase(dialect === 'sqlite' ? newSqliteFile() : await newMysqlDatabase())
+}
+
+function testDatabase({ url, drop }: Awaited<ReturnType<typeof newMysqlDatabase>>): TestDatabase {
   const opened: Store[] = []
-  const { url, drop } = dialect === 'sqlite' ? newSqliteFile() : await newMysqlDatabase()
   const open = (): Store => {
     const store = openStore({ url })
     opened.push(store)
     return store
   }
-  const store = open()
   return {
     url,
-    store,
+    store: open(),
     open,
     drop: async () => {
       for (const each of opened) await each.close()
@@ -48,8 +51,10 @@ export async function emptyDatabase(dialect: 'sqlite' | 'mysql'): Promise<TestDa
 
 function newSqliteFile() {
   const folder = mkdtempSync(join(tmpdir(), 'rebound-test-'))
+  const file = join(folder, 'rebound.sqlite')
   return {
-    url: `sqlite:${join(folder, 'rebound.sqlite')}`,
+    url: `sqlite:${file}`,
+    file,
     drop: async () => rmSync(folder, { recursive: true, force: true }),
   }
 }

@@ -17,5 +17,13 @@ export async function tablesOf({ knex, dialect }: Store): Promise<readonly strin
 export async function dumpOf(store: Store): Promise<string> {
   const tables = await tablesOf(store)
   const rows = await Promise.all(tables.map(async table => [table, await store.knex(table)]))
-  return JSON.stringify(Object.fromEntries(rows))
+  return JSON.stringify(Object.fromEntries(rows), (_, value) => textOf(value) ?? value)
+}
+
+/** What a column of bytes holds, one character a byte; undefined for anything else. */
+function textOf(value: unknown): string | undefined {
+  const bytes = value as { readonly type?: unknown; readonly data?: unknown } | null
+  return bytes?.type === 'Buffer' && Array.isArray(bytes.data)
+    ? Buffer.from(bytes.data).toString('latin1')
+    : undefined
 }

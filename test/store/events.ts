@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto'
 import type { Category } from '../../src/model/categories.ts'
 import type { BounceEvent, Concern } from '../../src/model/event.ts'
-import type { Kind } from '../../src/model/report.ts'
+import type { Action, Kind } from '../../src/model/report.ts'
 import type { CampaignRef, LinkedBy } from '../../src/model/return-path.ts'
-import type { BounceType } from '../../src/model/verdict.ts'
+import { type BounceType, noHints, type RefusalHints } from '../../src/model/verdict.ts'
 
 export interface EventSketch {
   /** Same word, same event. */
@@ -24,8 +24,16 @@ export interface EventSketch {
   readonly sentTo?: string | null
   readonly reported?: string | null
   readonly diagnostic?: string | null
+  readonly remoteMta?: string | null
   readonly subject?: string | null
   readonly receivedAt?: Date
+  /** Class 5, unless told otherwise. */
+  readonly permanent?: boolean
+  readonly action?: Action
+  /** Addresses of From. */
+  readonly from?: string
+  readonly nullSender?: boolean
+  readonly hints?: Partial<RefusalHints>
 }
 
 let counter = 0
@@ -46,10 +54,14 @@ export function event(sketch: EventSketch = {}): BounceEvent {
     sentTo = 'ana@example.org',
     reported = sentTo,
     diagnostic = '550 5.1.1 no such user',
+    remoteMta = 'mx.example.org',
     subject = 'Undelivered mail',
     receivedAt = new Date('2026-03-01T12:00:00Z'),
+    permanent = true,
   } = sketch
   const failed = kind === 'bounce'
+  const { action = failed ? 'failed' : null } = sketch
+  const [statusCode, replyCode] = permanent ? ['5.1.1', 550] : ['4.1.1', 450]
   return {
     fingerprint: `00005014${createHash('sha256').update(name).digest('hex')}`,
     receivedAt,
@@ -70,26 +82,32 @@ export function event(sketch: EventSketch = {}): BounceEvent {
     recipient: {
       address: reported,
       originalAddress: null,
-      action: failed ? 'failed' : null,
-      status: failed ? '5.1.1' : null,
-      statusField: failed ? '5.1.1' : null,
-      replyCode: failed ? 550 : null,
+      action,
+      status: failed ? statusCode : null,
+      statusField: failed ? statusCode : null,
+      replyCode: failed ? replyCode : null,
       diagnostic,
-      remoteMta: 'mx.example.org',
+      remoteMta,
       explanation: diagnostic ?? '',
     },
     verdict: failed
-      ? { category, type, permanent: true, because: { rung: 'exact-status', rule: '5.1.1', text: '5.1.1' } }
+      ? {
+          category,
+          type,
+          permanent,
+          because: { rung: 'exact-status', rule: statusCode, text: statusCode },
+        }
       : null,
+    hints: { ...noHints, ...sketch.hints },
     report: {
       kind,
       reader: 'dsn',
       reportingMta: 'mx.example.com',
       original: { messageId: '<1@crm.example>', envelopeId: null, subject, references: [], senders: [] },
       recipients: [],
-      sections: { body: '', subject: '', from: '', recipients: '' },
+      sections: { body: '', subject: '', from: sketch.from ?? '', recipients: '' },
       identity: { messageId: name, date: '', from: '', subject: '', text: '' },
-      nullSender: false,
+      nullSender: sketch.nullSender ?? false,
       problems: [],
     },
     isSentTo: by === null ? null : address => same(sentTo ?? reported, address),

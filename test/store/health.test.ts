@@ -57,6 +57,23 @@ describe.each(dialects)('the health of a database on %s', dialect => {
     await recorder.close()
   })
 
+  it('is bad soon where the database falls silent after its first answer', async () => {
+    database = await newDatabase(dialect)
+    const silent = { fault: () => null, isDoubtful: () => false, measure: () => new Promise<never>(() => {}) }
+    const health = createHealth(database.store, () => {}, silent)
+    expect(await health.ask()).toMatchObject({ failure: 'lost', at: 'read' })
+  })
+
+  it.runIf(dialect === 'sqlite')('knows of a lock before any mail has waited for it', async () => {
+    database = await newDatabase(dialect)
+    const { health, recorder } = wired()
+    const release = await lock(dialect)
+    expect(await health.ask()).toMatchObject({ failure: 'conflict', at: 'write' })
+    await release()
+    expect(await health.ask()).toBeNull()
+    await recorder.close()
+  })
+
   it.each(['a commit', 'a write of its own'])(
     'stays bad after a lock that outlasted a batch, until %s',
     { timeout: within(40_000) },

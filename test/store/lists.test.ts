@@ -34,6 +34,7 @@ describe.each(dialects)('the store on %s', dialect => {
         email: 'Ana@example.org',
         emailBounced: false,
         resetAt: null,
+        aliveAt: null,
       }),
       isNew: true,
     })

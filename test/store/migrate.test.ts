@@ -158,7 +158,7 @@ describe.each(dialects)('what bounced last, on %s', dialect => {
     expect(await view()).toEqual(await told())
     expect(
       await store.knex('rebound_bounce_history').where({ module: 'contacts' }).orderBy('id').pluck('effect'),
-    ).toEqual(['removed', 'flagged', 'none', 'removed'])
+    ).toEqual(['removed', 'flagged', 'alive', 'removed'])
     await store.knex('rebound_bounces').where({ category: 'blocked' }).update({ undone_at: 1 })
     expect((await view())[0]).toMatchObject({ last_type: 'hard', last_category: 'unknown-user' })
     expect(await view()).toEqual(await told())

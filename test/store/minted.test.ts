@@ -1,9 +1,13 @@
 // A minting that fails half-way leaves nothing: whoever was answered 503 mints again, and each send counts once.
 
 import { describe, expect, it } from 'vitest'
+import { startDatabaseProxy } from '../../scripts/soak/database-proxy.ts'
+import { openStore } from '../../src/store/database/open.ts'
 import { createCampaigns } from '../../src/store/tables/campaigns.ts'
 import { saveMinted } from '../../src/store/tables/minted.ts'
 import { createStoredPaths } from '../../src/store/tables/return-paths.ts'
+import { prune } from '../../src/store/upkeep/retention.ts'
+import { within } from '../patience.ts'
 import { dialects, newDatabase } from './databases.ts'
 
 const send = { module: 'contacts', recordId: '1', campaign: { id: 'a' }, mailId: null, addressCheck: null }
@@ -45,6 +49,56 @@ describe.each(dialects)('minting on %s', dialect => {
       sends: new Map([['a', Number.MAX_SAFE_INTEGER - 1]]),
     })
     expect(await campaigns.get('a')).toMatchObject({ sent: Number.MAX_SAFE_INTEGER })
+    await database.drop()
+  })
+})
+
+describe.skipIf(!dialects.includes('mysql'))('minting, of which the COMMIT got no answer, on mysql', () => {
+  it.each([1, 2])(
+    'is counted once, where every %i. COMMIT is so',
+    { timeout: within(60_000) },
+    async each => {
+      const database = await newDatabase('mysql')
+      const url = new URL(database.url)
+      const proxy = await startDatabaseProxy(Number(url.port || 3306))
+      url.port = `${proxy.port}`
+      const store = openStore({ url: url.toString() })
+      const mint = (at: number) =>
+        saveMinted(store, {
+          paths: [{ token: `b-${at}`, send, issuedAt }],
+          messages: [],
+          sends: new Map([['a', 1]]),
+        })
+      await mint(0)
+      proxy.swallowCommits(each)
+      for (let at = 1; at <= 5; at++) await mint(at)
+      proxy.heal()
+      await mint(6)
+      expect(await createCampaigns(database.store).get('a')).toMatchObject({ sent: 7 })
+      expect(await database.store.knex('rebound_return_paths')).toHaveLength(7)
+      expect(await database.store.knex('rebound_mints')).toHaveLength(7)
+      await store.close()
+      await proxy.close()
+      await database.drop()
+    },
+  )
+
+  it('is forgotten after a day', async () => {
+    const database = await newDatabase('mysql')
+    const { store } = database
+    await saveMinted(store, { paths: [], messages: [], sends: new Map([['a', 1]]) })
+    const keep = {
+      keepDays: null,
+      keepNoiseDays: null,
+      keepCampaignDays: null,
+      returnPathDays: 60,
+      replyDays: 90,
+      roleMailDays: 90,
+    }
+    await prune(store, keep, { now: new Date() })
+    expect(await store.knex('rebound_mints')).toHaveLength(1)
+    await prune(store, keep, { now: new Date(Date.now() + 2 * 86_400_000) })
+    expect(await store.knex('rebound_mints')).toEqual([])
     await database.drop()
   })
 })

@@ -139,7 +139,8 @@ describe.each(dialects)('the outbox on %s', dialect => {
     ['an automatic answer', { kind: 'auto-reply' }, true],
     ['what leads to no record', { by: null }, false],
     ['the block of somebody else', { concern: 'other' }, false],
-    ['mail that reports nothing', { kind: 'ordinary' }, false],
+    ['what a person answers to a path of ours', { kind: 'ordinary' }, true],
+    ['what anybody could have written', { kind: 'ordinary', by: 'legacy' }, false],
   ])('%s: %j is told: %s', async (_, sketch, isTold) => {
     const { database, take } = await stage(dialect, [sketch])
     expect(await take()).toHaveLength(isTold ? 1 : 0)
@@ -221,7 +222,14 @@ describe.each(dialects)('the outbox on %s', dialect => {
     const { database, outbox, take } = await stage(dialect, [{}])
     await outbox.settle([failed(only(await take()), null)])
     const now = new Date(Date.now() + 100 * 86_400_000)
-    const keep = { keepDays: null, returnPathDays: 60 }
+    const keep = {
+      keepDays: null,
+      keepNoiseDays: null,
+      keepCampaignDays: null,
+      returnPathDays: 60,
+      replyDays: 30,
+      roleMailDays: 90,
+    }
     expect(await prune(database.store, keep, { now })).toMatchObject({ webhooks: 0 })
     expect(await prune(database.store, { ...keep, keepDays: 90 }, { now })).toMatchObject({
       bounces: 1,

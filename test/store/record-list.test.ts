@@ -25,11 +25,15 @@ describe.each(dialects)('records on %s', dialect => {
       event({ recordId: 'B', type: 'soft', category: 'spam', receivedAt: day(5) }),
       event({ recordId: 'c', type: 'hard', receivedAt: day(3) }),
       event({ recordId: 'd', type: 'hard', concern: 'other' }),
+      event({ recordId: 'c', kind: 'complaint', receivedAt: day(3) }),
+      event({ module: 'leads', recordId: 'spam', kind: 'complaint', receivedAt: day(3) }),
       event({ module: 'leads', recordId: 'a', type: 'soft', receivedAt: day(7) }),
     ])
     const [undone] = await recorder.record([event({ recordId: 'undone', receivedAt: day(3) })])
     await undoBounce(database.store, undone?.id ?? '', { actor: 'test' })
     await recorder.close()
+    // Filters go by the time of recording: as if each had been recorded when it was received.
+    await database.store.knex('rebound_bounces').update('recorded_at', database.store.knex.ref('received_at'))
   })
   afterAll(async () => database?.drop())
 
@@ -38,10 +42,30 @@ describe.each(dialects)('records on %s', dialect => {
     query: Partial<RecordQuery>,
     expected: readonly string[],
   ])[] = [
-    ['all', {}, ['contacts B', 'contacts a', 'contacts c', 'contacts quiet', 'contacts undone', 'leads a']],
-    ['of a module', { module: 'leads' }, ['leads a']],
+    [
+      'all',
+      {},
+      [
+        'contacts B',
+        'contacts a',
+        'contacts c',
+        'contacts quiet',
+        'contacts undone',
+        'leads a',
+        'leads spam',
+      ],
+    ],
+    ['of a module', { module: 'leads' }, ['leads a', 'leads spam']],
     ['flagged', { bounced: true }, ['contacts B', 'contacts a', 'contacts c', 'leads a']],
-    ['not flagged', { bounced: false }, ['contacts quiet', 'contacts undone']],
+    ['not flagged', { bounced: false }, ['contacts quiet', 'contacts undone', 'leads spam']],
+    ['who complained', { complained: true }, ['contacts c', 'leads spam']],
+    ['who complained, and are flagged', { complained: true, bounced: true }, ['contacts c']],
+    ['who complained, and bounced hard', { complained: true, type: 'hard' }, ['contacts c']],
+    [
+      'who never complained, with a soft bounce',
+      { complained: false, type: 'soft' },
+      ['contacts B', 'contacts a', 'leads a'],
+    ],
     ['with a hard bounce', { type: 'hard' }, ['contacts a', 'contacts c']],
     ['of a category', { category: 'spam' }, ['contacts B']],
     ['of a campaign', { campaignId: 'spring' }, ['contacts a']],

@@ -1,5 +1,6 @@
 // Recording: exact counts, no message hurt by another, nothing counted twice.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
 import { dialects, newDatabase, type TestDatabase } from './databases.ts'
@@ -66,6 +67,24 @@ describe.each(dialects)('recording on %s', dialect => {
     expect(errors).toEqual([new Error('a misspelled label')])
   })
 
+  it('waits while each turn of the event loop brings a message, and not for long', async () => {
+    const batches: number[] = []
+    const counted = createRecorder(database.store, {
+      trustClaimed: false,
+      onCommit: ({ events }) => batches.push(events),
+    })
+    const arriving: Promise<unknown>[] = []
+    const send = (recordId: string) => arriving.push(counted.record([event({ recordId })]))
+    for (let at = 0; at < 4; at++, await nextTurn()) send(`some ${at}`)
+    await Promise.all(arriving)
+    expect(batches).toEqual([4])
+    for (let at = 0; at < 30; at++, await nextTurn()) send(`many ${at}`)
+    await Promise.all(arriving)
+    await counted.close()
+    expect(batches[1]).toBeGreaterThan(4)
+    expect(batches[1]).toBeLessThan(12)
+  })
+
   it('knows the same report again, in another batch, in the same batch and in the same message', async () => {
     const same = event({ recordId: '2', campaign: { id: '8' }, name: 'the same' })
     const [first] = await recorder.record([same])
@@ -92,6 +111,16 @@ describe.each(dialects)('recording on %s', dialect => {
     // The number a signed path carries names the same campaign.
     await recorder.record([event({ recordId: '4', campaign: { number: campaign.number } })])
     expect(await row('rebound_campaign_results', { id: 'spring' })).toMatchObject({ hard_bounces: 2 })
+  })
+
+  it('makes no record, no campaign and no bounced send of a claim', async () => {
+    const claim = event({ recordId: 'guessed', campaign: { id: 'guessed' }, by: 'legacy' })
+    const [recorded] = await recorder.record([claim])
+    expect(recorded).toMatchObject({ isNew: true, movedTo: null })
+    expect(await row('rebound_bounces', { id: recorded?.id })).toMatchObject({ linked_by: 'legacy' })
+    expect(await row('rebound_contacts', { id: 'guessed' })).toBeUndefined()
+    expect(await row('rebound_campaigns', { id: 'guessed' })).toBeUndefined()
+    expect(await row('rebound_campaign_records', { record_id: 'guessed' })).toBeUndefined()
   })
 
   it('keeps ids apart that differ in case or in a trailing space', async () => {

@@ -58,6 +58,8 @@ describe.each(dialects)('rules on %s', dialect => {
       ...rule,
       enabled: false,
     })
+    expect((await rules.get(rule.id))?.id).toBe(rule.id)
+    expect(await rules.get('nobody')).toBeNull()
     expect(await rules.change('nobody', { enabled: false }, by)).toBeNull()
     await expect(rules.change(rule.id, { text: 'mailbox closed' }, by)).rejects.toMatchObject({
       name: 'FieldError',
@@ -65,6 +67,7 @@ describe.each(dialects)('rules on %s', dialect => {
     })
     expect(await rules.remove(rule.id, by)).toBe(true)
     expect(await rules.remove(rule.id, by)).toBe(false)
+    expect(await rules.get(rule.id)).toBeNull()
     expect(await texts()).toEqual(['mailbox closed', 'mailbox closed '])
     const trail = await database.store
       .knex('rebound_audit')

@@ -7,14 +7,14 @@ import { createHealth } from '../../src/store/upkeep/health.ts'
 import { newDatabase, type TestDatabase } from './databases.ts'
 import { event } from './events.ts'
 
-describe('a SQLite file under a running server', () => {
+describe.each(['fast', 'general'])('a SQLite file under a running server, on the %s path', path => {
   let database: TestDatabase
   let recorder: Recorder
-  let path: string
+  let file: string
   beforeEach(async () => {
     database = await newDatabase('sqlite')
-    path = database.url.slice('sqlite:'.length)
-    recorder = createRecorder(database.store, { trustClaimed: false })
+    file = database.url.slice('sqlite:'.length)
+    recorder = createRecorder(database.store, { trustClaimed: false, fastPath: path === 'fast' })
     await recorder.record([event({ recordId: 'before' })])
   })
   afterEach(async () => {
@@ -22,10 +22,10 @@ describe('a SQLite file under a running server', () => {
     await database.drop()
   })
 
-  const away = (suffix: string) => renameSync(`${path}${suffix}`, `${path}${suffix}.away`)
+  const away = (suffix: string) => renameSync(`${file}${suffix}`, `${file}${suffix}.away`)
   const replace = () => {
     away('')
-    writeFileSync(path, '')
+    writeFileSync(file, '')
   }
   it.each([
     ['is moved away', () => away('')],
@@ -40,7 +40,7 @@ describe('a SQLite file under a running server', () => {
 
     for (const suffix of ['', '-wal'])
       try {
-        renameSync(`${path}${suffix}.away`, `${path}${suffix}`)
+        renameSync(`${file}${suffix}.away`, `${file}${suffix}`)
       } catch {
         // This one was not moved.
       }
@@ -53,7 +53,7 @@ describe('a SQLite file under a running server', () => {
   })
 
   it('that was deleted for good stays refused', async () => {
-    rmSync(path)
+    rmSync(file)
     for (let times = 0; times < 2; times++)
       await expect(recorder.record([event({ recordId: 'lost' })])).rejects.toThrow('gone')
   })

@@ -49,7 +49,11 @@ describe('an outside writer that holds the lock of SQLite', () => {
     database = await newDatabase('sqlite')
     const { store, url } = database
     const recorder = createRecorder(store, trust)
-    const locker = fork(new URL('./lock-sqlite.mjs', import.meta.url), [url.slice('sqlite:'.length), '3000'])
+    const heldMs = 3_000
+    const locker = fork(new URL('./lock-sqlite.mjs', import.meta.url), [
+      url.slice('sqlite:'.length),
+      String(heldMs),
+    ])
     await once(locker, 'message')
 
     let longestGap = 0
@@ -65,7 +69,8 @@ describe('an outside writer that holds the lock of SQLite', () => {
     clearInterval(ticking)
 
     expect(recordedAt).toBeGreaterThan(releasedAt - 500)
-    expect(longestGap).toBeLessThan(1_000)
+    // One that waits in the driver waits to the end; a machine with much else to do is late at times.
+    expect(longestGap).toBeLessThan(heldMs / 2)
     expect(await createRecords(store).get('contacts', '1')).toMatchObject({ hardBounces: 1 })
     await recorder.close()
   })
@@ -214,6 +219,23 @@ describe.each(dialects)('a value that a column does not take, on %s', dialect =>
     // Its effects stand: only the list forgets it.
     expect(await applyStripped(store, `${id}`, applying)).toMatchObject({ kind: 'applied' })
     expect(await createRecords(store).get('contacts', '77')).toMatchObject({ hardBounces: 1 })
+    await recorder.close()
+  })
+})
+
+describe.runIf(dialects.includes('mysql'))('a message that takes too long to write', () => {
+  it('is deferred alone: its batch is divided', { timeout: within(180_000) }, async () => {
+    database = await newDatabase('mysql')
+    const { store } = database
+    await store.knex.raw(
+      `create trigger heavy before insert on rebound_bounces for each row
+       begin if new.record_id = 'heavy' then do sleep(20); end if; end`,
+    )
+    const recorder = createRecorder(store, trust)
+    const ids = ['a', 'heavy', 'b', 'c']
+    const answers = await Promise.allSettled(ids.map(recordId => recorder.record([event({ recordId })])))
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+    expect((await store.knex('rebound_bounces').pluck('record_id')).sort()).toEqual(['a', 'b', 'c'])
     await recorder.close()
   })
 })

@@ -83,9 +83,17 @@ describe.each(dialects)('undo on %s', dialect => {
 
   it('takes back a complaint', async () => {
     const id = await record({ recordId: '4', campaign: { id: 'd' }, kind: 'complaint' })
+    await record({ recordId: '4', receivedAt: new Date('2026-01-02') })
+    const later = await record({ recordId: '4', kind: 'complaint', receivedAt: new Date('2026-01-03') })
+    const first = (await createBounces(database.store).get(id))?.receivedAt
     expect(await campaign('d')).toEqual([0, 0, 0, 1])
+    const before = await records.get('contacts', '4')
+    expect(before).toMatchObject({ complaints: 2, hardBounces: 1 })
+    await undo(later)
+    expect(await records.get('contacts', '4')).toEqual({ ...before, complaints: 1, lastComplaintAt: first })
     await undo(id)
     expect(await campaign('d')).toEqual([0, 0, 0, 0])
+    expect(await records.get('contacts', '4')).toEqual({ ...before, complaints: 0, lastComplaintAt: null })
   })
 
   it('knows an event by one spelling of its id', async () => {

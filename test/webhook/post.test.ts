@@ -7,6 +7,7 @@ import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { type Connections, createConnections, type TargetTest } from '../../src/webhook/connection.ts'
 import { refusalOf } from '../../src/webhook/networks.ts'
 import { post } from '../../src/webhook/post.ts'
+import { within } from '../patience.ts'
 import { hasOpenssl, makeCertificate, openCertificateFolder } from '../smtp/certificate-files.ts'
 import { type Answer, hang, startReceiver, status } from './receiver.ts'
 
@@ -40,7 +41,7 @@ const send = (url: string, options: Options = {}) =>
     options.connections ?? connectionsFor(anywhere),
     {
       signal: options.signal ?? new AbortController().signal,
-      timeoutMs: options.timeoutMs ?? 10_000,
+      timeoutMs: options.timeoutMs ?? within(10_000),
     },
   )
 

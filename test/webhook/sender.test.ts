@@ -204,14 +204,14 @@ describe.each(dialects)('the sender on %s', dialect => {
   })
 
   test('has no more than so many requests under way, whatever waits', async () => {
-    const { receiver, start, left, record } = await stage(dialect, 12)
+    const { receiver, start, left, looked, record } = await stage(dialect, 12)
     const held: (() => void)[] = []
     receiver.answer(response => held.push(() => response.writeHead(204).end()))
     const sender = start({}, { concurrency: 4 })
     await receiver.until(4)
     await record(1)
     sender.wake()
-    await new Promise(resolve => setTimeout(resolve, 50))
+    await looked()
     expect(receiver.received).toHaveLength(4)
     receiver.answer(status(204))
     for (const release of held) release()

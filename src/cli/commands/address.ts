@@ -3,7 +3,7 @@
 import { Option } from 'commander'
 import type { Ledger } from '../../backend/open.ts'
 import { MintError, type MintedMail, type MintItem } from '../../model/mint.ts'
-import { withLedger } from '../ledger.ts'
+import { refuseMissing, withLedger } from '../ledger.ts'
 import { checkModule } from '../names.ts'
 import type { Define, JsonOption, Shell } from '../shell.ts'
 import { CommandError, json } from '../terminal.ts'
@@ -77,7 +77,7 @@ async function mintOne(options: MintOptions, shell: Shell): Promise<number> {
   const { mintFromFile } = await import('../../backend/quick-mint.ts')
   const minted = await (async () => {
     const quick = count ? null : await mintFromFile(config, item)
-    return quick ?? (await withLedger(config, ledger => ledger.mint([item], { count })))[0]
+    return quick ?? (await withLedger(config, ledger => ledger.mint([item], { count }), { creates: true }))[0]
   })().catch((error: unknown) => {
     if (error instanceof MintError) throw new CommandError(`--${error.field}: ${error.message}`, 2)
     throw error
@@ -96,32 +96,36 @@ async function mintLines(options: MintOptions, shell: Shell): Promise<number> {
     import('node:stream'),
     shell.config(),
   ])
-  return withLedger(config, async ledger => {
-    const input = Readable.from(shell.io.stdin ?? process.stdin)
-    let items: MintItem[] = []
-    let before = 0
-    const mint = async (): Promise<void> => {
-      const batch = items
-      items = []
-      if (batch.length > 0) await mintBatch(ledger, batch, before, options, shell)
-      before += batch.length
-      await shell.io.drained?.()
-    }
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      const item = itemOf(line)
-      if (item === null) {
-        await mint()
-        throw new CommandError(
-          `Line ${before + 1}: write ${columns.length} columns with tabs between them: ${columns.join(', ')}`,
-          2,
-        )
+  return withLedger(
+    config,
+    async ledger => {
+      const input = Readable.from(shell.io.stdin ?? process.stdin)
+      let items: MintItem[] = []
+      let before = 0
+      const mint = async (): Promise<void> => {
+        const batch = items
+        items = []
+        if (batch.length > 0) await mintBatch(ledger, batch, before, options, shell)
+        before += batch.length
+        await shell.io.drained?.()
       }
-      items.push(item)
-      if (items.length === linesAtOnce) await mint()
-    }
-    await mint()
-    return 0
-  })
+      for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+        const item = itemOf(line)
+        if (item === null) {
+          await mint()
+          throw new CommandError(
+            `Line ${before + 1}: write ${columns.length} columns with tabs between them: ${columns.join(', ')}`,
+            2,
+          )
+        }
+        items.push(item)
+        if (items.length === linesAtOnce) await mint()
+      }
+      await mint()
+      return 0
+    },
+    { creates: true },
+  )
 }
 
 /** Prints the lines before one that cannot be minted, then throws CommandError (2) that names it. */
@@ -158,7 +162,9 @@ function print(all: readonly MintedMail[], options: JsonOption, { io }: Shell): 
 /** Prints what the address says; exits 1 when it is not a valid return path of ours. */
 async function read(text: string, { io, config }: Shell): Promise<number> {
   const { addressOf } = await import('../../backend/open.ts')
-  const path = await addressOf(await config(), text)
+  const settings = await config()
+  await refuseMissing(settings)
+  const path = await addressOf(settings, text)
   io.out(json(path))
   return path.valid ? 0 : 1
 }

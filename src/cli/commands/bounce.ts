@@ -68,7 +68,7 @@ async function bounce(options: BounceOptions, shell: Shell): Promise<number> {
 
 async function dispatch(options: BounceOptions, shell: Shell): Promise<number> {
   const { io } = shell
-  // What makes records and campaign of a run its own.
+  // Keeps records and campaign of one run apart from those of others.
   const runId = String(shell.startedAt.getTime())
   const seed = options.seed ?? runId
   const { load: plan } = options

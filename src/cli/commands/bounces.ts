@@ -1,29 +1,21 @@
-// `rebound bounces list|undo|apply`: recorded events, taking one back, and giving one its effects.
+// `rebound bounces list|show|undo|apply|redate`: recorded events, taking one back, giving one its effects, and the present
+// time to those of a wrong clock.
 
+import { Option } from 'commander'
 import type { Ledger } from '../../backend/open.ts'
 import type { BounceQuery } from '../../model/bounces.ts'
+import { recordEffects } from '../../model/event.ts'
 import type { Page } from '../../model/page.ts'
 import { kinds } from '../../model/report.ts'
 import type { StoredBounce } from '../../model/stored-bounce.ts'
-import { bounceTypes } from '../../model/verdict.ts'
-import { bounceShown } from '../../view/shown.ts'
+import { bounceListColumns, bounceShown, csvLine } from '../../view/shown.ts'
+import { type ListOptions, printEvents, providerPatterns, queryOf } from '../event-list.ts'
 import { withLedger } from '../ledger.ts'
-import { checkId, checkModule, orWrongCursor, wholeNumber, wordOf } from '../names.ts'
+import { orWrongCursor } from '../names.ts'
 import type { Define, JsonOption, Shell } from '../shell.ts'
 import { type Cell, cellText, printTable } from '../table.ts'
-import { CommandError, harmless, type Io, json } from '../terminal.ts'
-
-interface ListOptions extends JsonOption {
-  readonly after?: string
-  readonly limit: string
-  readonly kind?: string
-  readonly type?: string
-  readonly campaign?: string
-  readonly stripped?: boolean
-  readonly module?: string
-  readonly record?: string
-  readonly newest?: boolean
-}
+import { CommandError, harmless, json } from '../terminal.ts'
+import { type UndoOptions, undoAll } from '../undo-many.ts'
 
 export const bouncesCommands: Define = (bounces, shell) => {
   const { hints, exit } = shell
@@ -37,7 +29,15 @@ export const bouncesCommands: Define = (bounces, shell) => {
     .option('--campaign <id>', 'only this campaign')
     .option('--module <name>', 'only this module')
     .option('--record <id>', 'only this record of --module')
+    .option('--category <name>', 'only this cause')
+    .option('--address <address>', 'only what counts for this address')
+    .option('--provider <name>', 'only about addresses at this provider')
+    .option('--effect <effect>', `only what did this to its record: ${recordEffects.join(', ')}`)
+    .option('--from <time>', 'only what was recorded at or after this date or time (2026-01-31, UTC)')
+    .option('--to <time>', 'only what was recorded before this time; of a date, the whole day')
+    .option('--search <text>', 'only with this text in subject, diagnostic or an address')
     .option('--newest', 'the newest first')
+    .addOption(new Option('--csv', 'as CSV, with every field').conflicts(['json', 'stripped']))
     .option(
       '--stripped',
       'only what was stored without its text, since the database took it in no other form',
@@ -56,11 +56,27 @@ export const bouncesCommands: Define = (bounces, shell) => {
     .action(async (id: string, options: JsonOption) => exit(await show(id, options, shell)))
   bounces
     .command('undo')
-    .description('take one event back: its address returns, and it leaves the counts')
-    .argument('<id>', 'as "bounces list" and "records show" show it')
-    .option('--json', 'as a JSON object')
-    .addHelpText('after', `\nExample: ${hints.rebound('bounces undo 17')}`)
-    .action(async (id: string, options: JsonOption) => exit(await undo(id, options, shell)))
+    .description('take one event back, or many: addresses return, and they leave the counts')
+    .argument('[id]', 'as "bounces list" and "records show" show it; none with --since')
+    .option('--since <time>', 'all that was recorded at or after this date or time (2026-01-31T12:00Z), and')
+    .option('--until <time>', '… before this time')
+    .option('--provider <name>', '… of addresses at this provider')
+    .option('--category <name>', '… of this cause')
+    .option('--host <name>', '… refused by this mail server')
+    .option('--type <type>', '… hard or soft')
+    .option('--effect <effect>', '… that did this to its record, such as removed')
+    .option('--campaign <id>', '… of this campaign')
+    .option('--module <name>', '… of this module')
+    .option('--dry-run', 'shows what would be taken back')
+    .option('--json', 'as a JSON object; of many, one a line')
+    .addHelpText(
+      'after',
+      `\nExample: ${hints.rebound('bounces undo 17')}
+         ${hints.rebound('bounces undo --since 2026-01-31T12:00Z --host smtp.crm.example --dry-run')}`,
+    )
+    .action(async (id: string | undefined, options: UndoOptions) =>
+      exit(await (id === undefined ? undoAll(options, shell) : undo(id, options, shell))),
+    )
   bounces
     .command('apply')
     .description('give an event that was stored without effects the effects it would have had')
@@ -68,21 +84,33 @@ export const bouncesCommands: Define = (bounces, shell) => {
     .option('--json', 'as a JSON object')
     .addHelpText('after', `\nExample: ${hints.rebound('bounces apply 17')}`)
     .action(async (id: string, options: JsonOption) => exit(await apply(id, options, shell)))
+  bounces
+    .command('redate')
+    .description('once the clocks are right: give events that a clock dated into the future the present time')
+    .option('--json', 'as a JSON object')
+    .addHelpText('after', `\nExample: ${hints.rebound('bounces redate')}`)
+    .action(async (options: JsonOption) => exit(await redate(options, shell)))
 }
 
 async function list(options: ListOptions, shell: Shell): Promise<number> {
   const { io } = shell
-  const query = await queryOf(options, shell)
-  const { page, isEnd } = await withLedger(await shell.config(), async ({ bounces }) =>
-    options.newest
+  const asked = await queryOf(options, shell)
+  const { page, isEnd } = await withLedger(await shell.config(), async ledger => {
+    const { bounces } = ledger
+    const query = { ...asked, addressLike: await providerPatterns(ledger, options.provider) }
+    return options.newest
       ? isLast(await orWrongCursor(query.after, bounces.newest(query)))
-      : pollable(bounces, query),
-  )
+      : pollable(bounces, query)
+  })
   if (options.json) for (const item of page.items) io.out(json(bounceShown(item)))
+  else if (options.csv)
+    for (const line of [bounceListColumns.join(','), ...page.items.map(csvOf)]) io.out(line)
   else printEvents(page.items, io)
   if (page.next !== null) io.err(`${isEnd ? 'No more events yet; later ones' : 'More'}: --after ${page.next}`)
   return 0
 }
+
+const csvOf = (event: StoredBounce): string => csvLine(bounceShown(event), bounceListColumns)
 
 interface Listed {
   readonly page: Page<StoredBounce>
@@ -94,50 +122,8 @@ const isLast = (page: Page<StoredBounce>): Listed => ({ page, isEnd: page.next =
 /** In the order of recording a page always ends with a cursor, for those who ask again later. */
 async function pollable(bounces: Ledger['bounces'], query: BounceQuery): Promise<Listed> {
   const page = await orWrongCursor(query.after, bounces.list(query))
-  const isEnd =
-    page.next === null ||
-    page.items.length < query.limit ||
-    (await bounces.list({ ...query, after: page.next, limit: 1 })).items.length === 0
-  return { page, isEnd }
-}
-
-async function queryOf(options: ListOptions, shell: Shell): Promise<BounceQuery> {
-  const { after, campaign, module, record } = options
-  if (campaign !== undefined) checkId('--campaign', campaign)
-  if (record !== undefined) checkId('--record', record)
-  if (record !== undefined && module === undefined)
-    throw new CommandError('--record without --module: two modules may have the same id; write both', 2)
-  const query = {
-    // Empty for the beginning, as over HTTP: what a script keeps the cursor in is empty at first.
-    after: after === '' ? undefined : after,
-    limit: wholeNumber('--limit', options.limit, 1000),
-    kind: wordOf('--kind', options.kind, kinds),
-    type: wordOf('--type', options.type, bounceTypes),
-    campaignId: campaign,
-    module,
-    recordId: record,
-  }
-  if (module !== undefined) await checkModule(await shell.config(), '--module', module)
-  return query
-}
-
-function printEvents(events: readonly StoredBounce[], io: Io): void {
-  printTable(
-    io,
-    ['event', 'received', 'kind', 'type', 'category', 'effect', 'address', 'module', 'record', 'campaign'],
-    events.map(event => [
-      event.id,
-      event.receivedAt,
-      event.kind,
-      event.type,
-      event.category,
-      event.undoneAt === null ? event.effect : 'undone',
-      event.address ?? event.reportedAddress,
-      event.module,
-      event.recordId,
-      event.campaignId,
-    ]),
-  )
+  const rest = page.next === null ? null : await bounces.list({ ...query, after: page.next, limit: 1 })
+  return { page, isEnd: rest === null || rest.next === null }
 }
 
 /** Every field of one event, the server's own words among them. */
@@ -217,5 +203,14 @@ async function apply(id: string, options: JsonOption, { io, config, hints }: She
   if (applied.kind === 'complete') io.err(`Event ${harmless(id)} has its effects: nothing to do.`)
   else if (options.json) io.out(json(bounceShown(applied.bounce)))
   else io.err(`Event ${harmless(id)} has its effects now: ${applied.bounce.effect}.`)
+  return 0
+}
+
+/** A second time changes nothing. */
+async function redate(options: JsonOption, { io, config }: Shell): Promise<number> {
+  const redated = await withLedger(await config(), ledger => ledger.redate())
+  if (options.json) io.out(json({ redated }))
+  else if (redated === 0) io.err('No event is from the future: nothing to do.')
+  else io.err(`${redated} ${redated === 1 ? 'event has' : 'events have'} the present time now.`)
   return 0
 }

@@ -1,6 +1,6 @@
 // `rebound categories`: the closed vocabulary of causes, for people and programs.
 
-import { categories, promotable } from '../../model/categories.ts'
+import { shownCategories } from '../../view/categories.ts'
 import type { Define, JsonOption } from '../shell.ts'
 import { printTable } from '../table.ts'
 import { type Io, json } from '../terminal.ts'
@@ -14,23 +14,25 @@ export const categoriesCommand: Define = (command, { io, hints, exit }) => {
 
 /** Prints every category with its group, its sentence and its names elsewhere; one JSON object a line with `json`. */
 export function categoriesList(options: JsonOption, io: Io): number {
-  const rows = Object.entries(categories)
   if (options.json === true) {
-    for (const [name, row] of rows) {
-      const isPromotable = promotable.some(category => category === name)
-      io.out(json({ name, type: row.group === 'hard' ? 'hard' : 'soft', ...row, promotable: isPromotable }))
-    }
+    for (const row of shownCategories) io.out(json(row))
     return 0
   }
-  const cells = rows.map(([name, row]) => [
-    name,
+  const cells = shownCategories.map(row => [
+    row.name,
     row.group,
+    row.advice,
     row.rfc,
     row.sisimai,
     row.sparkpost,
     row.ses,
     row.sentence,
   ])
-  printTable(io, ['category', 'type', 'standard', 'Sisimai', 'SparkPost', 'SES', 'meaning'], cells, 90)
+  printTable(
+    io,
+    ['category', 'type', 'advice', 'standard', 'Sisimai', 'SparkPost', 'SES', 'meaning'],
+    cells,
+    90,
+  )
   return 0
 }

@@ -70,10 +70,14 @@ async function rulesOf(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new CommandError(`--rules ${file}: ${fileErrorWords(error)}`, 2)
   })
-  return orUsage(`--rules ${file}`, () => JSON.parse(text))
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new CommandError(`--rules ${file}: this is not JSON; write what "rules export" prints`, 2)
+  }
 }
 
-/** What cannot be used is wrong usage of `option`. */
+/** A fault in `work` counts as wrong usage of `option`. */
 function orUsage<Value>(option: string, work: () => Value): Value {
   try {
     return work()

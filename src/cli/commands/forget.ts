@@ -28,7 +28,9 @@ const places = {
   evidence: 'evidence for rule previews (deleted)',
   returnPaths: 'stored return paths and Message-IDs (deleted)',
   outbox: 'webhooks waiting',
+  replies: 'people’s answers (deleted)',
   rules: 'operators’ rules that name it (deleted)',
+  views: 'saved views that name it (deleted)',
   audit: 'audit',
   mails: 'mails to postmaster and abuse (deleted)',
 } as const
@@ -40,11 +42,9 @@ async function forget(address: string, options: ForgetOptions, shell: Shell): Pr
   const { io } = shell
   const { dryRun = false } = options
   const config = await shell.config()
-  const { roleMail } = await import('../../backend/postmaster.ts')
-  const { isWiped, ...rows } = await withLedger(config, async ledger => ({
-    ...(await ledger.forget(address, { actor: 'cli', dryRun })),
-    mails: await roleMail(config).forget(address, { dryRun }),
-  }))
+  const { isWiped, ...rows } = await withLedger(config, ledger =>
+    ledger.forget(address, { actor: 'cli', dryRun }),
+  )
   if (options.json) io.out(json({ dryRun, ...rows, isWiped }))
   else
     printTable(

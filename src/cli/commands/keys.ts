@@ -2,6 +2,7 @@
 
 import type { ForgottenKey, Keyring } from '../../backend/keys.ts'
 import type { Hints } from '../hints.ts'
+import { refuseMissing } from '../ledger.ts'
 import type { Define, JsonOption, Shell } from '../shell.ts'
 import { printTable } from '../table.ts'
 import { CommandError, harmless, json } from '../terminal.ts'
@@ -28,7 +29,9 @@ async function withKeyring<Result>(
   work: (keyring: Keyring) => Promise<Result>,
 ): Promise<Result> {
   const { openKeyring } = await import('../../backend/keys.ts')
-  const keyring = await openKeyring(await config())
+  const settings = await config()
+  await refuseMissing(settings)
+  const keyring = await openKeyring(settings)
   try {
     return await work(keyring)
   } finally {

@@ -1,12 +1,18 @@
 // `rebound rules …`: the operators' rules from a terminal. A running server acts on a change within two seconds.
 
 import type { Command } from 'commander'
+import { FieldError } from '../../model/field-error.ts'
 import type { Rule, RulePreview } from '../../model/rule.ts'
 import type { Rulebook } from '../../rules/rulebook.ts'
+import { refuseMissing } from '../ledger.ts'
 import { draftFrom, draftsFrom, type RuleOptions, withRuleOptions } from '../rule-options.ts'
 import type { Define, JsonOption, Shell } from '../shell.ts'
 import { printTable } from '../table.ts'
 import { CommandError, harmless, type Io, json } from '../terminal.ts'
+
+interface ForceOption {
+  readonly force?: boolean
+}
 
 interface PreviewOptions extends RuleOptions {
   readonly replaces?: string
@@ -25,20 +31,23 @@ export const rulesCommands: Define = (rules, shell) => {
   sub('list', 'all rules in the order in which they are asked', 'list')
     .option('--json', 'one JSON object a line')
     .action(async (options: JsonOption) => exit(await list(options, shell)))
-  withRuleOptions(
-    sub('add', 'add a rule; prints its id', "add --section subject --text 'Mailbox closed' --type hard"),
-  ).action(async (options: RuleOptions) => exit(await add(options, shell)))
-  withRuleOptions(sub('set', 'change the fields given', 'set 12 --enabled no').argument('<id>')).action(
-    async (id: string, options: RuleOptions) => exit(await set(id, options, shell)),
-  )
+  withForce(
+    withRuleOptions(
+      sub('add', 'add a rule; prints its id', "add --section subject --text 'Mailbox closed' --type hard"),
+    ),
+  ).action(async (options: RuleOptions & ForceOption) => exit(await add(options, shell)))
+  withForce(
+    withRuleOptions(sub('set', 'change the fields given', 'set 12 --enabled no').argument('<id>')),
+  ).action(async (id: string, options: RuleOptions & ForceOption) => exit(await set(id, options, shell)))
   sub('remove', 'remove a rule', 'remove 12')
     .argument('<id>')
     .option('--json', 'as a JSON object')
     .action(async (id: string, options: JsonOption) => exit(await remove(id, options, shell)))
-  sub('import', 'add the rules of a file (JSON)', 'import rules.json')
-    .argument('<file>')
+  withForce(sub('import', 'add the rules of a file (JSON)', 'import rules.json').argument('<file>'))
     .option('--json', 'how many, as a JSON object')
-    .action(async (file: string, options: JsonOption) => exit(await importFile(file, options, shell)))
+    .action(async (file: string, options: JsonOption & ForceOption) =>
+      exit(await importFile(file, options, shell)),
+    )
   sub('export', 'print all rules as JSON', 'export > rules.json')
     .option('--json', 'on one line')
     .action(async (options: JsonOption) => exit(await exportAll(options, shell)))
@@ -59,20 +68,35 @@ export const rulesCommands: Define = (rules, shell) => {
     .action(async (options: PreviewOptions) => exit(await preview(options, shell)))
 }
 
+const withForce = (command: Command): Command =>
+  command.option('--force', 'even if it would have matched over a tenth of the stored ordinary mail')
+
+/** Lets a rule in or refuses it in the words of the command line. */
+async function letIn<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof FieldError) throw new CommandError(`--${error.field} ${error.message}`, 1)
+    throw error
+  }
+}
+
 async function withBook<Result>(
   { config }: Shell,
   work: (book: Rulebook) => Promise<Result>,
+  { creates = false }: { readonly creates?: boolean } = {},
 ): Promise<Result> {
   const settings = await config()
+  if (!creates) await refuseMissing(settings)
   const [{ openBase }, { openRulebook }] = await Promise.all([
     import('../../backend/open.ts'),
     import('../../rules/rulebook.ts'),
   ])
-  const base = await openBase(settings, () => {})
+  const base = await openBase(settings, null)
   try {
     const book = await openRulebook(base.rulebook, {
       evidence: settings.evidence,
-      // What the command itself asks of the database fails by itself.
+      // The command's own queries report their failures themselves.
       onError: () => {},
     })
     try {
@@ -120,20 +144,29 @@ async function list(options: JsonOption, shell: Shell): Promise<number> {
   return 0
 }
 
-async function add(options: RuleOptions, shell: Shell): Promise<number> {
+async function add({ force, ...options }: RuleOptions & ForceOption, shell: Shell): Promise<number> {
   const draft = await draftFrom(options)
-  const { rule, isNew } = await withBook(shell, book => book.rules.add(draft, by))
+  const { rule, isNew } = await letIn(
+    withBook(shell, book => book.rules.add(draft, { ...by, force }), { creates: true }),
+  )
   if (!isNew) shell.io.err('This rule exists already.')
   shell.io.out(options.json ? json(rule) : rule.id)
   return 0
 }
 
 /** Changes the fields given. */
-async function set(id: string, options: RuleOptions, shell: Shell): Promise<number> {
-  const changed = await withBook(shell, async book => {
-    const rule = (await allOf(book)).find(each => each.id === id)
-    return rule === undefined ? null : await book.rules.change(id, await draftFrom(options, rule), by)
-  })
+async function set(
+  id: string,
+  { force, ...options }: RuleOptions & ForceOption,
+  shell: Shell,
+): Promise<number> {
+  const changed = await letIn(
+    withBook(shell, async book => {
+      const rule = (await allOf(book)).find(each => each.id === id)
+      if (rule === undefined) return null
+      return await book.rules.change(id, await draftFrom(options, rule), { ...by, force })
+    }),
+  )
   if (changed === null) throw absent(id, shell)
   if (options.json) shell.io.out(json(changed))
   else shell.io.err(`Rule ${harmless(id)} is changed.`)
@@ -155,18 +188,24 @@ async function exportAll(options: JsonOption, shell: Shell): Promise<number> {
 }
 
 /** Adds the rules of a file; those that exist stay as they are. Nothing is added when one is faulty. */
-async function importFile(file: string, options: JsonOption, shell: Shell): Promise<number> {
+async function importFile(
+  file: string,
+  { force, ...options }: JsonOption & ForceOption,
+  shell: Shell,
+): Promise<number> {
   const drafts = await draftsFrom(file)
-  const added = await withBook(shell, book => book.rules.addAll(drafts, by))
+  const added = await letIn(
+    withBook(shell, book => book.rules.addAll(drafts, { ...by, force }), { creates: true }),
+  )
   const present = drafts.length - added
   if (options.json) shell.io.out(json({ added, present }))
-  else shell.io.err(`${added} rules added, ${present} existed already.`)
+  else shell.io.err(`${added} ${added === 1 ? 'rule' : 'rules'} added, ${present} existed already.`)
   return 0
 }
 
 /** Brings every shipped rule back as it was shipped. */
 async function restore(options: JsonOption, shell: Shell): Promise<number> {
-  await withBook(shell, book => book.restore(by))
+  await withBook(shell, book => book.restore(by), { creates: true })
   if (options.json) shell.io.out(json({ restored: true }))
   else shell.io.err('The shipped rules are as they were shipped.')
   return 0

@@ -2,9 +2,12 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import type { App } from '../../app.ts'
-import { type Config, readConfig, settings } from '../../settings/config.ts'
+import type { Config } from '../../settings/config.ts'
+import { readConfig } from '../../settings/read.ts'
+import { settings } from '../../settings/table.ts'
 import type { Log } from '../../system/log.ts'
 import { greeting } from '../greeting.ts'
+import { listenError } from '../listen-error.ts'
 import type { Define, Shell } from '../shell.ts'
 import { startFaults } from '../start-faults.ts'
 import { CommandError } from '../terminal.ts'
@@ -24,30 +27,40 @@ export const serveCommand: Define = (command, shell) => {
 function settingsHelp({ hints }: Shell): string {
   const width = Math.max(...settings.map(row => row.name.length))
   const rows = settings.map(
-    row => `  ${row.name.padEnd(width)}  ${row.help}${row.fallback ? ` (default ${row.fallback})` : ''}`,
+    row =>
+      `  ${row.name.padEnd(width)}  ${row.help.replaceAll('`', '')}${row.fallback ? ` (default ${row.fallback})` : ''}`,
   )
   return `\nSettings are environment variables:\n${rows.join('\n')}\n\nExample: REBOUND_DOMAINS=bounces.crm.example ${hints.rebound('serve')}`
 }
 
 /** Runs until SIGTERM or SIGINT has drained it. @returns the exit code. */
 async function serve(config: Config, shell: Shell): Promise<number> {
-  const [{ openApp }, { StartError }, { createLog }] = await Promise.all([
-    import('../../app.ts'),
-    import('../../backend/start-error.ts'),
-    import('../../system/log.ts'),
-  ])
-  const log = createLog(config.logLevel)
+  const [{ openApp }, { StartError }, { createLog }, { hideAddresses }, { inheritedSocket, serviceManager }] =
+    await Promise.all([
+      import('../../app.ts'),
+      import('../../backend/start-error.ts'),
+      import('../../system/log.ts'),
+      import('../../system/hidden-addresses.ts'),
+      import('../../system/service-manager.ts'),
+    ])
+  const isHashed = config.logAddresses === 'hashed'
+  const log = createLog(config.logLevel, isHashed ? hideAddresses(config.secrets[0]) : undefined)
   surviveTheUnexpected(log)
   const stop = stopSignal(log)
-  const app = await openApp(config, log).catch((error: unknown) => {
-    if (error instanceof StartError) throw new CommandError(startFaults(error.faults), 2)
-    throw error
+  const manager = serviceManager(shell.environment, {
+    onError: error => log.warn({ err: error }, 'systemd-notify could not be run'),
   })
+  const withFaults = (error: unknown): never => {
+    throw error instanceof StartError ? new CommandError(startFaults(error.faults), 2) : error
+  }
+  const app = await openApp(config, log, { smtpSocket: inheritedSocket(shell.environment) }).catch(withFaults)
   try {
-    const at = await listen(app)
+    const at = await listen(app, config).catch(withFaults)
     process.on('SIGHUP', () => void app.reloadTls())
     shell.io.out(greeting(config, app, at, shell))
+    manager.ready()
     await stop
+    manager.stopping()
   } finally {
     await app.stop()
   }
@@ -57,11 +70,11 @@ async function serve(config: Config, shell: Shell): Promise<number> {
   return 0
 }
 
-async function listen(app: App): ReturnType<App['start']> {
+async function listen(app: App, config: Config): ReturnType<App['start']> {
   try {
     return await app.start()
   } catch (error) {
-    throw listenError(error) ?? error
+    throw listenError(error, config) ?? error
   }
 }
 
@@ -93,19 +106,4 @@ function surviveTheUnexpected(log: Log): void {
     log.error({ err: error }, 'a promise was rejected and nobody caught it'),
   )
   process.on('uncaughtException', error => log.fatal({ err: error }, 'an exception escaped'))
-}
-
-function listenError(error: unknown): CommandError | null {
-  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
-  if (code === 'EADDRINUSE')
-    return new CommandError(
-      `Port ${port} of ${address} is taken: stop what listens there, or set REBOUND_SMTP_PORT or REBOUND_HTTP_PORT to another port`,
-      1,
-    )
-  if (code === 'EACCES')
-    return new CommandError(
-      `Port ${port} needs more rights than this user has: listen on a port from 1024 up (REBOUND_SMTP_PORT) and let port 25 lead there; see the README`,
-      1,
-    )
-  return null
 }

@@ -21,12 +21,8 @@ interface WhichOptions extends JsonOption {
 export const webhooksCommands: Define = (webhooks, shell) => {
   const { hints, exit } = shell
   webhooks
-    .addHelpText(
-      'after',
-      `\nExample: ${hints.rebound('webhooks')}   (the same as: ${hints.rebound('webhooks list')})`,
-    )
-    .command('list', { isDefault: true })
-    .description('what waits and what is stuck: the given up first, then what failed most')
+    .command('list')
+    .description('what waits and what is stuck: the given up first, then what is tried last')
     .option('--limit <count>', 'how many at the most (1–10000)', '100')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', `\nExample: ${hints.rebound('webhooks list --json')}`)

@@ -74,16 +74,16 @@ function notice({ blocks, mail }: Situation, id: string, reasons: readonly Reaso
       return [
         opening,
         '',
-        'Your message did not reach one or more of its recipients, and this',
-        'will not change: it is a permanent error. These address(es) failed:',
+        'A message that you sent could not be delivered to one or more of its',
+        'recipients. This is a permanent error. The following address(es) failed:',
         '',
         ...addresses,
       ]
     case 'delayed':
       return [
         opening,
-        'Your message has not reached one or more of its recipients yet,',
-        `after more than 24 hours on the queue on ${host}.`,
+        'A message that you sent has not yet been delivered to one or more of its',
+        `recipients after more than 24 hours on the queue on ${host}.`,
         '',
         `The message identifier is:     ${id}`,
         `The subject of the message is: ${mail.subject}`,
@@ -93,8 +93,10 @@ function notice({ blocks, mail }: Situation, id: string, reasons: readonly Reaso
         '',
         ...addresses,
         '',
-        'There is nothing for you to do. It will be tried for some time more,',
-        'and you will be told if that does not help.',
+        'No action is required on your part. Delivery attempts will continue for',
+        'some time, and this warning may be repeated at intervals if the message',
+        'remains undelivered. Eventually the mail delivery software will give up,',
+        'and when that happens, the message will be returned to you.',
       ]
     case 'delivered':
       return [
@@ -125,7 +127,8 @@ function header(situation: Situation, id: string, release: string, mime: readonl
   return [
     `Received: from Debian-exim by ${host} with local (Exim ${release})`,
     `\tid ${bounceId}`,
-    `\tfor ${returnPath}; ${written}`,
+    `\tfor ${returnPath};`,
+    `\t${written}`,
     ...(action === 'failed' ? [`X-Failed-Recipients: ${failed}`] : []),
     'Auto-Submitted: auto-replied',
     `From: Mail Delivery System <Mailer-Daemon@${host}>`,

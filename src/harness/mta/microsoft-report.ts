@@ -16,6 +16,14 @@ export interface MicrosoftReason {
   readonly remote: string | null
 }
 
+export const delivered = (block: FailedBlock): MicrosoftReason => ({
+  block,
+  stated: { status: '2.0.0', replyCode: null },
+  diagnostic: null,
+  sentence: 'Delivered.',
+  remote: null,
+})
+
 export interface MicrosoftDress {
   readonly host: string
   readonly from: string

@@ -4,9 +4,9 @@ import { dateTime, zones } from '../lines.ts'
 import { isTemporary, replyText, statusOrClass } from '../reply.ts'
 import { domainOf, serverOf } from '../sent-mail.ts'
 import type { FailedBlock, Situation, TroubleCause, Writer } from '../situation.ts'
-import { type MicrosoftReason, microsoftReport, postmasterAt } from './microsoft-report.ts'
+import { delivered, type MicrosoftReason, microsoftReport, postmasterAt } from './microsoft-report.ts'
 
-/** Reply and sentence where Office 365 holds the mailbox or guards the door. */
+/** Reply and sentence where Exchange Online holds the mailbox or guards the door. */
 const own: Partial<Record<TroubleCause, readonly [diagnostic: string, sentence: string]>> = {
   'unknown-user': [
     '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient {address} not found by SMTP address lookup',
@@ -69,13 +69,7 @@ function reasonOf(block: FailedBlock): MicrosoftReason {
     case 'unreachable':
       return late('421 4.4.1 Connection timed out')
     case 'none':
-      return {
-        block,
-        stated: { status: '2.0.0', replyCode: null },
-        diagnostic: null,
-        sentence: 'Delivered.',
-        remote: null,
-      }
+      return delivered(block)
   }
 }
 

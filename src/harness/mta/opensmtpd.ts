@@ -3,10 +3,12 @@
 import { dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { nothingStated, replyText, statedBy } from '../reply.ts'
-import { returnedHeader } from '../sent-mail.ts'
+import { returnedCopy } from '../sent-mail.ts'
 import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
 
 const host = 'mail.crm.example'
+
+type Notice = keyof typeof notices
 
 interface Reason {
   readonly block: FailedBlock
@@ -29,29 +31,51 @@ function reasonOf(block: FailedBlock): Reason {
     case 'no-domain':
       return { block, words: 'Domain does not exist', said: nothingStated, status }
     case 'unreachable':
-      return action === 'failed'
-        ? { block, words: 'Envelope expired', said: nothingStated, status: '5.4.7' }
+      return isExpired(block)
+        ? { block, words: 'Envelope expired', said: nothingStated, status: '4.4.7' }
         : { block, words: 'Network error on destination MXs', said: nothingStated, status }
     case 'none':
       return { block, words: '', said: nothingStated, status }
   }
 }
 
+const isExpired = ({ action, trouble }: FailedBlock): boolean =>
+  action === 'failed' && trouble.kind === 'unreachable'
+
+/** The last notice, about an envelope that expired, is written as a warning of a delay. */
+function noticeOf(blocks: readonly FailedBlock[]): Notice {
+  const action = blocks[0]?.action ?? 'failed'
+  return blocks.every(isExpired) ? 'expired' : action
+}
+
+const waits = (time: string) =>
+  ({
+    action: 'delayed',
+    opening: [`A message is delayed for more than ${time} for the following`, 'list of recipients:'],
+    closing: [
+      'Please note that this is only a temporary failure report.',
+      'The message is kept in the queue for up to 4 days.',
+      'You DO NOT NEED to re-send the message to these recipients.',
+      '',
+    ],
+  }) as const
+
+/** `action` is both in the subject and in the field Action. */
 const notices = {
   failed: {
-    subject: 'error',
-    text: ['Your message could not be delivered to the following', 'list of recipients:'],
-  },
-  delayed: {
-    subject: 'warning',
-    text: [
-      'Your message has been waiting for 4 hours and could not be',
-      'delivered yet to the following list of recipients:',
+    action: 'failed',
+    opening: [
+      'An error has occurred while attempting to deliver a message for',
+      'the following list of recipients:',
     ],
+    closing: [],
   },
+  delayed: waits('4 hours'),
+  expired: waits('0 seconds'),
   delivered: {
-    subject: 'success',
-    text: ['Your message was successfully delivered to these recipients:'],
+    action: 'relayed',
+    opening: ['Your message was relayed to these recipients.'],
+    closing: [],
   },
 } as const
 
@@ -60,8 +84,7 @@ export const opensmtpd: Writer = {
   format: 'mixed',
   actions: ['failed', 'delayed', 'delivered'],
   write: ({ at, blocks, mail, returnPath, vary }: Situation): Written => {
-    const action = blocks[0]?.action ?? 'failed'
-    const notice = notices[action]
+    const notice = notices[noticeOf(blocks)]
     const reasons = blocks.map(reasonOf)
     const boundary = `${vary.text(19, '123456789')}/${host}`
     const lines = [
@@ -69,7 +92,7 @@ export const opensmtpd: Writer = {
       `\tby ${host} (OpenSMTPD) with ESMTPA id ${vary.hex(8)}`,
       `\tfor <${returnPath}>;`,
       `\t${dateTime(at, zones.cet, { day: 'bare', named: true })}`,
-      `Subject: Delivery status notification: ${notice.subject}`,
+      `Subject: Delivery status notification: ${notice.action}`,
       `From: Mailer Daemon <MAILER-DAEMON@${host}>`,
       `To: ${returnPath}`,
       `Date: ${dateTime(at, zones.cet, { day: 'bare', named: true })}`,
@@ -87,11 +110,11 @@ export const opensmtpd: Writer = {
             '',
             '    This is the MAILER-DAEMON, please DO NOT REPLY to this email.',
             '',
-            ...notice.text.map(line => `    ${line}`),
+            ...indented(notice.opening),
             '',
             ...reasons.map(({ block, words }) => (words ? `${block.address}: ${words}` : block.address)),
             '',
-            '    The header of your message follows:',
+            ...indented([...notice.closing, 'Below is a copy of the original message:']),
           ],
         },
         {
@@ -100,14 +123,15 @@ export const opensmtpd: Writer = {
             [`Reporting-MTA: dns; ${host}`],
             ...reasons.map(({ block, status }) => [
               `Final-Recipient: rfc822; ${block.address}`,
-              `Action: ${action === 'delivered' ? 'relayed' : action}`,
+              `Action: ${notice.action}`,
               `Status: ${status}`,
             ]),
           ]),
         },
         {
           header: ['Content-Description: Message headers', 'Content-Type: text/rfc822-headers'],
-          body: returnedHeader(mail),
+          // Headers and body, whatever the part calls itself.
+          body: returnedCopy(mail),
         },
       ]),
     ]
@@ -118,3 +142,5 @@ export const opensmtpd: Writer = {
     return { lines, stated }
   },
 }
+
+const indented = (lines: readonly string[]): string[] => lines.map(line => (line === '' ? '' : `    ${line}`))

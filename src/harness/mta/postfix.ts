@@ -6,7 +6,14 @@ import { replyText, statusOrClass } from '../reply.ts'
 import { domainOf, returnedCopy, returnedHeader, serverOf } from '../sent-mail.ts'
 import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
 
-const host = 'mail.crm.example'
+/** What differs between the programs that contain a Postfix. */
+export interface PostfixDress {
+  readonly host: string
+  /** Before 3.3, `address (name)` (header_from_format = obsolete). */
+  readonly from: string
+  /** The host says so itself, where it holds the mailbox. */
+  readonly heldBy: { readonly name: string; readonly ip: string } | null
+}
 
 interface Reason {
   readonly block: FailedBlock
@@ -18,8 +25,8 @@ interface Reason {
   readonly remote: string | null
 }
 
-function reasonOf(block: FailedBlock): Reason {
-  const server = serverOf(block.address)
+function reasonOf(block: FailedBlock, heldBy: PostfixDress['heldBy']): Reason {
+  const server = heldBy ?? serverOf(block.address)
   const { trouble } = block
   const own = (status: string, words: string): Reason => ({
     block,
@@ -61,32 +68,49 @@ function reasonOf(block: FailedBlock): Reason {
   }
 }
 
+const host = 'mail.crm.example'
+
+const ours: PostfixDress = { host, from: `Mail Delivery System <MAILER-DAEMON@${host}>`, heldBy: null }
+
+const help = [
+  '',
+  'For further assistance, please send mail to postmaster.',
+  '',
+  'If you do so, please include this problem report. You can',
+  'delete your own text from the attached returned message.',
+]
+
 const notices = {
   failed: {
     subject: 'Undelivered Mail Returned to Sender',
     text: [
-      'Your message could not be handed over to one or more of its',
-      'recipients. A copy of it follows this note.',
-      '',
-      'Please turn to postmaster for help and include this note.',
+      "I'm sorry to have to inform you that your message could not",
+      "be delivered to one or more recipients. It's attached below.",
+      ...help,
     ],
     copy: 'Undelivered Message',
   },
   delayed: {
     subject: 'Delayed Mail (still being retried)',
     text: [
-      '####################################################',
-      '# THIS IS A WARNING.  DO NOT SEND THE MAIL AGAIN.  #',
-      '####################################################',
+      '####################################################################',
+      '# THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE. #',
+      '####################################################################',
       '',
-      'Your message has been waiting for several hours. Delivery will be',
-      'tried for some days more.',
+      'Your message could not be delivered for more than 4 hour(s).',
+      'It will be retried until it is 5 day(s) old.',
+      ...help,
     ],
     copy: 'Delayed Message Headers',
   },
   delivered: {
     subject: 'Successful Mail Delivery Report',
-    text: ['Your message reached the destinations listed below.'],
+    text: [
+      'Your message was successfully delivered to the destination(s)',
+      'listed below. If the message was delivered to mailbox you will',
+      'receive no further notifications. Otherwise you may still receive',
+      'notifications of mail delivery errors from other systems.',
+    ],
     copy: 'Message Headers',
   },
 } as const
@@ -94,7 +118,7 @@ const notices = {
 const date = (at: Date): string => dateTime(at, zones.cet, { day: 'space', named: true })
 
 function statusFields({ block, stated, remote, diagnostic }: Reason, at: Date): string[] {
-  const retryUntil = new Date(at.getTime() + 4 * 86_400_000)
+  const retryUntil = new Date(at.getTime() + 5 * 86_400_000)
   return [
     `Final-Recipient: rfc822; ${block.address}`,
     // Without ORCPT Postfix names what it took at RCPT TO, before its own aliases.
@@ -108,67 +132,73 @@ function statusFields({ block, stated, remote, diagnostic }: Reason, at: Date): 
   ]
 }
 
+/** Writes the report of a Postfix in a program's dress. */
+export function postfixReport(
+  { at, blocks, mail, returnPath, vary }: Situation,
+  { host, from, heldBy }: PostfixDress,
+): Written {
+  const id = (): string => vary.text(10, 'BCDFGHJKLMNPQRSTVWXYZ0123456789')
+  const queueId = id()
+  const bounceId = id()
+  const boundary = `${queueId}.${Math.floor(at.getTime() / 1000)}/${host}`
+  const action = blocks[0]?.action ?? 'failed'
+  const notice = notices[action]
+  const reasons = blocks.map(block => reasonOf(block, heldBy))
+
+  const notification = {
+    header: ['Content-Description: Notification', 'Content-Type: text/plain; charset=us-ascii'],
+    body: [
+      `This is the mail system at host ${host}.`,
+      '',
+      ...notice.text,
+      '',
+      '                   The mail system',
+      ...reasons.flatMap(({ block, words }) => ['', ...wrap(`<${block.address}>: ${words}`, 78, '    ')]),
+    ],
+  }
+  const status = {
+    header: ['Content-Description: Delivery report', 'Content-Type: message/delivery-status'],
+    body: fieldBlocks([
+      [
+        `Reporting-MTA: dns; ${host}`,
+        `X-Postfix-Queue-ID: ${queueId}`,
+        `X-Postfix-Sender: rfc822; ${mail.returnPath}`,
+        `Arrival-Date: ${date(mail.date)}`,
+      ],
+      ...reasons.map(reason => statusFields(reason, at)),
+    ]),
+  }
+  const isFailure = action === 'failed'
+  const copy = {
+    header: [
+      `Content-Description: ${notice.copy}`,
+      `Content-Type: ${isFailure ? 'message/rfc822' : 'text/rfc822-headers'}`,
+    ],
+    body: isFailure ? returnedCopy(mail) : returnedHeader(mail),
+  }
+  const lines = [
+    `Received: by ${host} (Postfix)`,
+    `\tid ${bounceId}; ${date(at)}`,
+    `Date: ${date(at)}`,
+    `From: ${from}`,
+    `Subject: ${notice.subject}`,
+    `To: ${returnPath}`,
+    'Auto-Submitted: auto-replied',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status;',
+    `\tboundary="${boundary}"`,
+    `Message-Id: <${stamp(at)}.${bounceId}@${host}>`,
+    '',
+    'This is a MIME-encapsulated message.',
+    '',
+    ...multipart(boundary, [notification, status, copy]),
+  ]
+  return { lines, stated: reasons.map(reason => reason.stated) }
+}
+
 export const postfix: Writer = {
   program: 'Postfix 3',
   format: 'report',
   actions: ['failed', 'delayed', 'delivered'],
-  write: ({ at, blocks, mail, returnPath, vary }: Situation): Written => {
-    const id = (): string => vary.text(10, 'BCDFGHJKLMNPQRSTVWXYZ0123456789')
-    const queueId = id()
-    const bounceId = id()
-    const boundary = `${queueId}.${Math.floor(at.getTime() / 1000)}/${host}`
-    const action = blocks[0]?.action ?? 'failed'
-    const notice = notices[action]
-    const reasons = blocks.map(reasonOf)
-
-    const notification = {
-      header: ['Content-Description: Notification', 'Content-Type: text/plain; charset=us-ascii'],
-      body: [
-        `This is the mail system at host ${host}.`,
-        '',
-        ...notice.text,
-        '',
-        '                   The mail system',
-        ...reasons.flatMap(({ block, words }) => ['', ...wrap(`<${block.address}>: ${words}`, 78, '    ')]),
-      ],
-    }
-    const status = {
-      header: ['Content-Description: Delivery report', 'Content-Type: message/delivery-status'],
-      body: fieldBlocks([
-        [
-          `Reporting-MTA: dns; ${host}`,
-          `X-Postfix-Queue-ID: ${queueId}`,
-          `X-Postfix-Sender: rfc822; ${mail.returnPath}`,
-          `Arrival-Date: ${date(mail.date)}`,
-        ],
-        ...reasons.map(reason => statusFields(reason, at)),
-      ]),
-    }
-    const isFailure = action === 'failed'
-    const copy = {
-      header: [
-        `Content-Description: ${notice.copy}`,
-        `Content-Type: ${isFailure ? 'message/rfc822' : 'text/rfc822-headers'}`,
-      ],
-      body: isFailure ? returnedCopy(mail) : returnedHeader(mail),
-    }
-    const lines = [
-      `Received: by ${host} (Postfix)`,
-      `\tid ${bounceId}; ${date(at)}`,
-      `Date: ${date(at)}`,
-      `From: Mail Delivery System <MAILER-DAEMON@${host}>`,
-      `Subject: ${notice.subject}`,
-      `To: ${returnPath}`,
-      'Auto-Submitted: auto-replied',
-      'MIME-Version: 1.0',
-      'Content-Type: multipart/report; report-type=delivery-status;',
-      `\tboundary="${boundary}"`,
-      `Message-Id: <${stamp(at)}.${bounceId}@${host}>`,
-      '',
-      'This is a MIME-encapsulated message.',
-      '',
-      ...multipart(boundary, [notification, status, copy]),
-    ]
-    return { lines, stated: reasons.map(reason => reason.stated) }
-  },
+  write: situation => postfixReport(situation, ours),
 }

@@ -4,9 +4,15 @@ import { dateTime, stamp, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { isTemporary, lastReplyLine, replyLines, statusOrClass } from '../reply.ts'
 import { domainOf, returnedCopy, returnedHeader, serverOf } from '../sent-mail.ts'
-import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Refusal, Situation, Stated, Writer, Written } from '../situation.ts'
 
-const host = 'mail.crm.example'
+/** What differs between the programs that contain a Sendmail. */
+export interface SendmailDress {
+  readonly host: string
+  readonly version: string
+  /** Header lines that only this product writes. */
+  readonly extra: readonly string[]
+}
 
 interface Reason {
   readonly block: FailedBlock
@@ -20,36 +26,47 @@ interface Reason {
 
 const givenUp = ['Message could not be delivered for 5 days', 'Message will be deleted from queue']
 
-function reasonOf(block: FailedBlock, sender: string): Reason {
+const isNoUser = ({ command, replyCode }: Refusal): boolean =>
+  command === 'RCPT TO' && [550, 551, 553].includes(replyCode)
+
+/** The code of its own word, where the server gave none (EX_NOUSER in deliver.c). */
+function statusFor(refusal: Refusal): string {
+  return refusal.status === null && isNoUser(refusal) ? '5.1.1' : statusOrClass(refusal)
+}
+
+/** Its own word for a refusal: any 550, 551 or 553 of a recipient is an unknown user, whatever the server said. */
+function errorFor(refusal: Refusal, address: string): string {
+  return isNoUser(refusal) ? `550 5.1.1 <${address}>... User unknown` : '554 5.0.0 Service unavailable'
+}
+
+/**
+ * Commands are pipelined (RFC 2920): a reply to RCPT stands behind `>>> DATA`, the last command sent. `hasNext`: so
+ * does the reply to DATA itself.
+ */
+function reasonOf(block: FailedBlock, sender: string, hasNext: boolean): Reason {
   const server = serverOf(block.address)
   const { address, action, trouble } = block
   const end = action === 'failed' ? givenUp : ['Will keep trying until message is 5 days old']
   switch (trouble.kind) {
     case 'refused': {
-      const command = {
-        'MAIL FROM': `MAIL From:<${sender}>`,
-        'RCPT TO': `RCPT To:<${address}>`,
-        'end of DATA': 'DATA',
-      }[trouble.command]
       const last = lastReplyLine(trouble)
       const later = isTemporary(trouble)
+      const verdict = later ? [`<${address}>... Deferred: ${last}`, ...end] : [errorFor(trouble, address)]
       return {
         block,
         // What the queue's patience ends with is 4.4.7, whatever the last reply was.
         stated: {
-          status: later && action === 'failed' ? '4.4.7' : statusOrClass(trouble),
+          status: later && action === 'failed' ? '4.4.7' : statusFor(trouble),
           replyCode: trouble.replyCode,
           ...(later ? { alsoRight: 'expired' } : {}),
         },
         reason: last,
         transcript: [
           `... while talking to ${server.name}.:`,
-          `>>> ${command}`,
+          `>>> ${trouble.command === 'MAIL FROM' ? `MAIL From:<${sender}>` : 'DATA'}`,
           ...replyLines(trouble).map(line => `<<< ${line}`),
-          later
-            ? `<${address}>... Deferred: ${last}`
-            : `${trouble.replyCode} ${statusOrClass(trouble)} <${address}>... Service unavailable`,
-          ...(later ? end : []),
+          ...verdict,
+          ...(trouble.command === 'RCPT TO' && hasNext ? ['<<< 503 5.0.0 Need RCPT (recipient)'] : []),
         ],
         remote: server.name,
         diagnostic: `SMTP; ${last}`,
@@ -118,6 +135,7 @@ function statusFields({ block, stated, remote, diagnostic }: Reason, at: Date): 
   return [
     ...(block.originalAddress ? [`Original-Recipient: rfc822;${block.originalAddress}`] : []),
     `Final-Recipient: RFC822; ${block.address}`,
+    `X-Actual-Recipient: rfc822; ${block.address}`,
     `Action: ${block.action === 'delivered' ? 'relayed (to non-DSN-aware mailer)' : block.action}`,
     `Status: ${stated.status}`,
     ...(remote ? [`Remote-MTA: DNS; ${remote}`] : []),
@@ -129,69 +147,77 @@ function statusFields({ block, stated, remote, diagnostic }: Reason, at: Date): 
   ]
 }
 
+/** Writes the report of a Sendmail in a product's dress. */
+export function sendmailReport(
+  { at, blocks, mail, returnPath, vary }: Situation,
+  { host, version, extra }: SendmailDress,
+): Written {
+  const date = (moment: Date): string => dateTime(moment, zones.cet, { day: 'bare' })
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx'
+  const queueId = `${vary.text(1, letters)}${vary.text(2, '0123456789')}${vary.text(5, letters)}${vary.integer(100000, 999999)}`
+  const boundary = `${queueId}.${Math.floor(at.getTime() / 1000)}/${host}`
+  const action = blocks[0]?.action ?? 'failed'
+  const notice = notices[action]
+  const hasNext = vary.pick([true, false])
+  const reasons = blocks.map(block => reasonOf(block, mail.returnPath, hasNext))
+  const text = [
+    ...notice.opening,
+    `The original message was received at ${date(mail.date)}`,
+    'from crm.example [192.0.2.10]',
+    '',
+    notice.heading,
+    ...reasons.flatMap(({ block, reason }) => [
+      `<${block.address}>${block.action === 'delivered' ? '  (relayed to non-DSN-aware mailer)' : ''}`,
+      ...(reason ? [`    (reason: ${reason})`] : []),
+      ...(block.originalAddress ? [`    (expanded from: <${block.originalAddress}>)`] : []),
+    ]),
+    '',
+    '   ----- Transcript of session follows -----',
+    ...reasons.flatMap(reason => reason.transcript),
+  ]
+  const lines = [
+    'Received: from localhost (localhost)',
+    `\tby ${host} (${version}/${version}) id ${queueId};`,
+    `\t${date(at)}`,
+    `Date: ${date(at)}`,
+    `From: Mail Delivery Subsystem <MAILER-DAEMON@${host}>`,
+    `Message-Id: <${stamp(at).slice(0, 12)}.${queueId}@${host}>`,
+    `To: <${returnPath}>`,
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status;',
+    `\tboundary="${boundary}"`,
+    `Subject: ${notice.subject}`,
+    `Auto-Submitted: ${notice.auto}`,
+    ...extra,
+    '',
+    'This is a MIME-encapsulated message',
+    '',
+    ...multipart(boundary, [
+      // No header at all: text/plain by default (RFC 2045 §5.2).
+      { header: [], body: text },
+      {
+        header: ['Content-Type: message/delivery-status'],
+        body: fieldBlocks([
+          [
+            `Reporting-MTA: dns; ${host}`,
+            'Received-From-MTA: DNS; crm.example',
+            `Arrival-Date: ${date(mail.date)}`,
+          ],
+          ...reasons.map(reason => statusFields(reason, at)),
+        ]),
+      },
+      {
+        header: [`Content-Type: ${action === 'failed' ? 'message/rfc822' : 'text/rfc822-headers'}`],
+        body: action === 'failed' ? returnedCopy(mail) : returnedHeader(mail),
+      },
+    ]),
+  ]
+  return { lines, stated: reasons.map(reason => reason.stated) }
+}
+
 export const sendmail: Writer = {
   program: 'Sendmail 8',
   format: 'report',
   actions: ['failed', 'delayed', 'delivered'],
-  write: ({ at, blocks, mail, returnPath, vary }: Situation): Written => {
-    const date = (moment: Date): string => dateTime(moment, zones.cet, { day: 'bare' })
-    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx'
-    const queueId = `${vary.text(1, letters)}${vary.text(2, '0123456789')}${vary.text(5, letters)}${vary.integer(100000, 999999)}`
-    const boundary = `${queueId}.${Math.floor(at.getTime() / 1000)}/${host}`
-    const action = blocks[0]?.action ?? 'failed'
-    const notice = notices[action]
-    const reasons = blocks.map(block => reasonOf(block, mail.returnPath))
-    const text = [
-      ...notice.opening,
-      `The original message was received at ${date(mail.date)}`,
-      'from crm.example [192.0.2.10]',
-      '',
-      notice.heading,
-      ...reasons.flatMap(({ block, reason }) => [
-        `<${block.address}>${block.action === 'delivered' ? '  (relayed to non-DSN-aware mailer)' : ''}`,
-        ...(reason ? [`    (reason: ${reason})`] : []),
-        ...(block.originalAddress ? [`    (expanded from: <${block.originalAddress}>)`] : []),
-      ]),
-      '',
-      '   ----- Transcript of session follows -----',
-      ...reasons.flatMap(reason => reason.transcript),
-    ]
-    const lines = [
-      'Received: from localhost (localhost)',
-      `\tby ${host} (8.17.1/8.17.1) id ${queueId};`,
-      `\t${date(at)}`,
-      `Date: ${date(at)}`,
-      `From: Mail Delivery Subsystem <MAILER-DAEMON@${host}>`,
-      `Message-Id: <${stamp(at).slice(0, 12)}.${queueId}@${host}>`,
-      `To: <${returnPath}>`,
-      'MIME-Version: 1.0',
-      'Content-Type: multipart/report; report-type=delivery-status;',
-      `\tboundary="${boundary}"`,
-      `Subject: ${notice.subject}`,
-      `Auto-Submitted: ${notice.auto}`,
-      '',
-      'This is a MIME-encapsulated message',
-      '',
-      ...multipart(boundary, [
-        // No header at all: text/plain by default (RFC 2045 §5.2).
-        { header: [], body: text },
-        {
-          header: ['Content-Type: message/delivery-status'],
-          body: fieldBlocks([
-            [
-              `Reporting-MTA: dns; ${host}`,
-              'Received-From-MTA: DNS; crm.example',
-              `Arrival-Date: ${date(mail.date)}`,
-            ],
-            ...reasons.map(reason => statusFields(reason, at)),
-          ]),
-        },
-        {
-          header: [`Content-Type: ${action === 'failed' ? 'message/rfc822' : 'text/rfc822-headers'}`],
-          body: action === 'failed' ? returnedCopy(mail) : returnedHeader(mail),
-        },
-      ]),
-    ]
-    return { lines, stated: reasons.map(reason => reason.stated) }
-  },
+  write: situation => sendmailReport(situation, { host: 'mail.crm.example', version: '8.17.1', extra: [] }),
 }

@@ -1,8 +1,9 @@
-// /v1/campaigns/:id: how much was sent, and how much of it came back.
+// /v1/campaigns: how much was sent, and how much of it came back.
 
 import { z } from 'zod'
-import { campaign } from '../answers.ts'
-import { pathId } from '../fields.ts'
+import { campaignShown } from '../../view/shown.ts'
+import { campaign, pageOf } from '../answers.ts'
+import { page, pageQuery, pathId, q } from '../fields.ts'
 import type { Ports } from '../ports.ts'
 import { absent, invalid } from '../problem.ts'
 import { type Api, fields } from '../schema.ts'
@@ -12,6 +13,10 @@ export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): vo
   const settable = {
     name: name.nullable().optional(),
     sent: count.optional().describe('How many mails were sent: sets the count.'),
+    brake: z
+      .boolean()
+      .optional()
+      .describe('False: its bounces are no sign of an incident and are not held, as for tests.'),
   }
   const putBody = fields(settable)
   // Adding is for PATCH alone: a PUT that is repeated must change nothing (RFC 9110 §9.2.2).
@@ -21,6 +26,23 @@ export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): vo
   })
   const url = '/v1/campaigns/:id'
   const tags = ['campaigns']
+
+  api.get(
+    '/v1/campaigns',
+    {
+      schema: {
+        operationId: 'listCampaigns',
+        summary: 'Campaigns with their counts and rates, the highest number first',
+        tags,
+        querystring: fields({ ...page, q: q.describe('Text that occurs in its name or id, in any case.') }),
+        response: { 200: pageOf(campaign, 'A page of campaigns.') },
+      },
+    },
+    async ({ query }) => {
+      const { items, next } = await campaigns.list(pageQuery(query))
+      return { items: items.map(campaignShown), next }
+    },
+  )
 
   api.get(
     url,
@@ -36,7 +58,7 @@ export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): vo
     async ({ params: { id } }) => {
       const found = await campaigns.get(id)
       if (found === null) throw absent(`campaign ${id}`)
-      return found
+      return campaignShown(found)
     },
   )
 
@@ -57,7 +79,7 @@ export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): vo
       const put = await campaigns.put(id, request.body)
       if (put === null) throw absent(`campaign ${id}`)
       reply.code(put.isNew ? 201 : 200)
-      return put.campaign
+      return campaignShown(put.campaign)
     },
   )
 
@@ -88,7 +110,7 @@ export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): vo
           ? await campaigns.change(id, change)
           : await campaigns.addSent(id, sentAdd, { create: false })
       if (changed === null) throw absent(`campaign ${id}`)
-      return changed
+      return campaignShown(changed)
     },
   )
 }

@@ -2,11 +2,11 @@
 
 import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { classified } from '../answers.ts'
 import { refuseAnnounced } from '../body.ts'
 import type { Ports } from '../ports.ts'
 import { HttpProblem } from '../problem.ts'
 import { type Api, fields } from '../schema.ts'
+import { classifiedAndWhy } from '../verdict-answers.ts'
 
 /** @param maxBytes How large a mail may be. */
 export function classify(api: Api, { classify }: Pick<Ports, 'classify'>, maxBytes: number): void {
@@ -25,6 +25,10 @@ export function classify(api: Api, { classify }: Pick<Ports, 'classify'>, maxByt
         tags: ['classify'],
         consumes: ['message/rfc822'],
         querystring: fields({
+          explain: z
+            .enum(['true', 'false'])
+            .optional()
+            .meta({ description: '`true`: with reader, signs, and what every rung of the ladder says.' }),
           nullSender: z
             .enum(['true', 'false'])
             .optional()
@@ -33,14 +37,17 @@ export function classify(api: Api, { classify }: Pick<Ports, 'classify'>, maxByt
         body: z
           .unknown()
           .meta({ type: 'string', description: 'The mail with its header, as it was received.' }),
-        response: { 200: classified },
+        response: { 200: classifiedAndWhy },
       },
     },
     async (request, reply) => {
       const body = request.body instanceof Readable ? request.body : Readable.from([])
       const upload = bounded(body, maxBytes)
       const answer = await classify(upload.bytes, { nullSender: request.query.nullSender === 'true' })
-      if (!upload.isTooBig()) return answer
+      if (!upload.isTooBig()) {
+        const { classified, ...why } = answer
+        return request.query.explain === 'true' ? { ...classified, ...why } : classified
+      }
       // A client that still sends does not listen: what it sends is taken in and dropped until the line is closed.
       body.resume()
       reply.header('connection', 'close')

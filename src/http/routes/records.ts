@@ -1,4 +1,4 @@
-// /v1/records/:module/:id: what is known of one record, its reset, its new address, its history.
+// /v1/records/:module/:id: what is known of one record, its reset, its new address, its proof of life, its history.
 
 import { z } from 'zod'
 import { bounceShown } from '../../view/shown.ts'
@@ -75,6 +75,28 @@ export function records(api: Api, { modules, records }: Pick<Ports, 'modules' | 
       const changed = await records.change(module, id, request.body, { actor: actorOf(request) })
       if (changed === null) throw noRecord(module, id)
       return changed
+    },
+  )
+
+  api.post(
+    `${url}/alive`,
+    {
+      schema: {
+        operationId: 'recordAlive',
+        summary: 'Say that the address of a record works',
+        description:
+          'You saw somebody open a mail, follow a link or log in. Thresholds count the soft bounces of the record anew; flag and counts stay.',
+        tags,
+        params,
+        body: fields({}),
+        response: { 200: record },
+      },
+    },
+    async request => {
+      const { module, id } = request.params
+      const found = await records.alive(module, id, { actor: actorOf(request) })
+      if (found === null) throw noRecord(module, id)
+      return found
     },
   )
 

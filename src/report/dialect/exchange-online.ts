@@ -1,12 +1,13 @@
 // Exchange 2007 and later, Office 365 and Outlook.com: people's part first, then "Diagnostic information for administrators".
 
+import { folded } from '../../knowledge/folding.ts'
 import { first } from '../../message/header.ts'
 import { isTitledSo } from '../auto-reply.ts'
 import type { Finding, RecipientFinding } from '../finding.ts'
 import { replyCodeIn } from '../machine/codes.ts'
 import { headOf } from '../notice/heads.ts'
 import { isMicrosoftNotice } from '../notice/likelihood.ts'
-import { titlePhrases } from '../notice/phrases.ts'
+import { phrasesIn, titlePhrases } from '../notice/phrases.ts'
 import { failedRecipients } from '../notice/recipients.ts'
 import { ownPhrases, statesFailure } from '../notice/statements.ts'
 import type { Reading } from '../reading.ts'
@@ -20,15 +21,14 @@ export function readExchangeOnline(reading: Reading): Finding | null {
   return { reader: 'exchange-online', recipients, reportingMta: generatingServer(reading.lines) }
 }
 
-/** Approvals, holds, quotas and meetings, by the stems of what the system address also writes about. */
-const affairs =
-  /(?<!\p{L})(?:approv|moderat|genehmig|approuv|approb|aprob|approva|aprovaç|goedkeur|godkän|godkend|godkjen|zatwierdz|одобр|meeting|besprechung|réunion|reunión|riunione|reunião|vergadering|möte|spotkani|собрани|会議|会议|quota|almost full|fast voll|on hold|awaiting|retention)/u
-
 /** What the system address writes and marks as no failure, neither by its title nor by its words. */
 function isOwnAffair(reading: Reading): boolean {
-  if (!affairs.test(`${reading.subject}\n${reading.lower.slice(0, 2000)}`.toLowerCase())) return false
+  const opening = folded(`${reading.subject}\n${reading.lower.slice(0, MAX_OPENING_CHARS)}`)
+  if (!phrasesIn(opening).has('subjects.affair')) return false
   return !reportsFailure(reading)
 }
+
+const MAX_OPENING_CHARS = 2000
 
 function reportsFailure(reading: Reading): boolean {
   if (first(reading.message.header, 'x-ms-exchange-message-is-ndr') !== null) return true

@@ -32,7 +32,7 @@ export function readDsn(reading: Reading): Finding | null {
 }
 
 /** The blocks of the status parts; where the empty line after a part's own header is missing, they begin in it. */
-export function statusBlocks(parts: readonly Part[]): readonly Block[] {
+function statusBlocks(parts: readonly Part[]): readonly Block[] {
   return parts
     .filter(({ type }) => statusTypes.includes(type))
     .flatMap(({ header, text }) => [

@@ -2,7 +2,7 @@
 
 import { first } from '../../message/header.ts'
 import type { Finding } from '../finding.ts'
-import { titlePhrases } from '../notice/phrases.ts'
+import { markLength, titlePhrases } from '../notice/phrases.ts'
 import { ownPhrases } from '../notice/statements.ts'
 import { machineParts, type Reading } from '../reading.ts'
 import { readBlocks } from './fields.ts'
@@ -29,9 +29,10 @@ export function readReceipt(reading: Reading): Finding | null {
 /** `Read: …`, "was read on …": Outlook and Notes without the machine part. */
 function inWords(reading: Reading): boolean {
   const title = titlePhrases(reading)
+  const own = markLength(title.text)
   const isTitled = title
     .of('subjects.read')
-    .some(({ start, end }) => start === 0 && /^\s?[:(]/.test(title.text.slice(end, end + 2)))
+    .some(({ start, end }) => start === own && /^\s?[:(]/.test(title.text.slice(end, end + 2)))
   return isTitled && ownPhrases(reading).between('sentences.read', 0, MAX_SENTENCE_PLACE).length > 0
 }
 

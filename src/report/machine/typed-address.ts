@@ -28,7 +28,8 @@ export function recipientAddress(field: string, allowLocal = true): string | nul
   value = value.replace(/^mailto:/i, '').replace(/\s{0,20}@\s{0,20}/, '@')
   value = stripEnds(value)
   if (type === 'utf-8') value = decodeUnicodeEscapes(value)
-  return isNamedAddress(value) || (allowLocal && isLocalName(value)) ? value : null
+  if (isNamedAddress(value) || (type === 'rfc822' && isMistyped(value))) return value
+  return allowLocal && isLocalName(value) ? value : null
 }
 
 /** Original-Recipient is xtext besides (RFC 3461 §4.2): `+2B` is a plus sign. */
@@ -89,6 +90,14 @@ export function stripEnds(word: string): string {
 /** An address as a report names one: punctuation of East Asian texts stands around an address, never in it. */
 export function isNamedAddress(value: string): boolean {
   return isAddress(value) && cleanText(value) === value && !/[：；，、。（）【】「」《》]/.test(value)
+}
+
+/** `lars@%pier.example`: a domain that cannot be, which is why it failed. */
+function isMistyped(value: string): boolean {
+  return (
+    /^[A-Za-z0-9._+=-]{1,64}@[!#-'*+./\w=?^`{|}~-]{1,180}$/.test(value) &&
+    value.includes('.', value.indexOf('@') + 2)
+  )
 }
 
 function isLocalName(value: string): boolean {

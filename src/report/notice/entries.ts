@@ -11,6 +11,7 @@ import { type Head, headOf } from './heads.ts'
 import { recipientFirst } from './label-blocks.ts'
 import { phrasesIn } from './phrases.ts'
 import { replyLines } from './reply-lines.ts'
+import { sentenceStart } from './sentences.ts'
 
 const MAX_WORDS_LINES = 60
 const MAX_VERB_CHARS = 40
@@ -32,7 +33,10 @@ interface OpenEntry {
  */
 export const readEntries = remembered((given: readonly string[]): readonly Entry[] => {
   const lines = recipientFirst(given)
-  const heads = lines.map(headOf)
+  const heads = lines.map((line, at) => {
+    const head = headOf(line)
+    return head?.marked === false && isAdvice(lines[at - 1] ?? '') ? null : head
+  })
   const start = firstAnnouncing(lines)
   if (start >= 0) {
     const announced = collect(lines.slice(start), heads.slice(start), true)
@@ -148,6 +152,18 @@ function isEntry(
   if (open !== null && indent > open.indent + 1 && open.indent + indent > 0) return false
   return marked || listing
 }
+
+/** `… try the full form: if`, and on the next line `pat@example.org fails, …`: a condition, wrapped before its address. */
+function isAdvice(before: string): boolean {
+  const words = folded(before.trimEnd().slice(-MAX_ADVICE_CHARS))
+  if (words === '') return false
+  return (
+    phrasesIn(words).between('particles.condition', sentenceStart(words, words.length), words.length).length >
+    0
+  )
+}
+
+const MAX_ADVICE_CHARS = 120
 
 /** `pipe to |/usr/bin/filter` in a list whose words stand deeper than its recipients. */
 function isNamelessEntry(open: OpenEntry, indent: number, listing: boolean): boolean {

@@ -6,7 +6,7 @@ import { remembered } from '../remembered.ts'
 import { promisesRetry } from './delay.ts'
 import { deniedAddresses } from './denied-address.ts'
 import { isTitledHousekeeping } from './housekeeping.ts'
-import { isFromDaemon, isFromSystem, isReplyPrefix, titlePhrases } from './phrases.ts'
+import { isFromDaemon, isFromSystem, isReplyPrefix, markLength, titlePhrases } from './phrases.ts'
 import { givesCause, isSuccess, listsRefusal, ownPhrases, statesFailure } from './statements.ts'
 
 export interface Likelihood {
@@ -107,9 +107,10 @@ export function isAutomatic(reading: Reading): boolean {
 
 /** A subject that answers or forwards, or a reference to another mail with a person's reply in it. */
 export function isReplyLike(reading: Reading): boolean {
-  const colon = reading.subject.search(/[:：]/)
+  const subject = reading.subject.slice(markLength(reading.subject))
+  const colon = subject.search(/[:：]/)
   if (colon < 0 || colon > 12) return false
-  const prefix = reading.subject
+  const prefix = subject
     .slice(0, colon)
     .trim()
     .toLowerCase()

@@ -7,6 +7,7 @@ import type { Reading } from '../reading.ts'
 import { remembered } from '../remembered.ts'
 import { labelledSenders } from './labels.ts'
 import { conjunctions, phrasesIn } from './phrases.ts'
+import { sentenceStart } from './sentences.ts'
 
 /** Words before an address that say that it failed, and what they weigh; lower-cased. */
 const towards: readonly (readonly [string, number])[] = [
@@ -119,7 +120,11 @@ function mentionsIn(reading: Reading): readonly Mention[] {
       const at = line.indexOf(address)
       const context = contextOf(before, line.slice(0, at))
       const score =
-        weigh(context) + (sentTo.has(key) ? 4 : 0) - (own.has(key) ? 6 : 0) - (isRole(key) ? 3 : 0)
+        weigh(context) -
+        weighCondition(before, line.slice(0, at)) +
+        (sentTo.has(key) ? 4 : 0) -
+        (own.has(key) ? 6 : 0) -
+        (isRole(key) ? 3 : 0)
       const known = found.get(key)
       if (!known || known.score < score) found.set(key, { address, score, line })
     }
@@ -168,6 +173,18 @@ function weigh(context: string): number {
   for (const [words, weight] of away) score -= context.includes(words) ? weight * nearness(context, words) : 0
   return score
 }
+
+/** `if pat@example.org fails, try patricia@example.org` is advice. */
+function weighCondition(before: string, line: string): number {
+  const words = folded(`${before} ${line}`.slice(-MAX_SENTENCE_CHARS))
+  const start = sentenceStart(words, words.length)
+  return phrasesIn(words).between('particles.condition', start, words.length).length > 0
+    ? CONDITION_WEIGHT
+    : 0
+}
+
+const MAX_SENTENCE_CHARS = 160
+const CONDITION_WEIGHT = 5
 
 function nearness(context: string, words: string): number {
   return nearnessOf(context.length - context.lastIndexOf(words) - words.length)

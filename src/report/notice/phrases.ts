@@ -15,6 +15,11 @@ export const phrasesIn: (text: string) => Phrases = createPhraseIndex(
   allSlots.filter(slot => !isOfRefusals(slot)).flatMap(wordingsOf),
 )
 
+/** The few of these slots that are asked of every report, machine-readable or not: most have none of their words. */
+export const sparsePhrasesIn: (text: string) => Phrases = createPhraseIndex(
+  (['sentences.standing', 'sentences.challenge'] as const).flatMap(wordingsOf),
+)
+
 /** What stands in the title. */
 export const titlePhrases: (reading: Reading) => Phrases = remembered(({ subject }) =>
   phrasesIn(folded(subject)),
@@ -33,7 +38,8 @@ const programs = list(`
   mailer-daemon | mailerdaemon | mail-daemon | maildaemon | mailer_daemon | mailer daemon | mdaemon@ |
   postmaster | post_master | post-master | mail delivery | mail-delivery | mail.delivery | maildelivery |
   delivery subsystem | delivery failure | posta-certificata@ | microsoft exchange | microsoft outlook |
-  smtp_mail_service | bounce-notification
+  smtp_mail_service | bounce-notification | for_smtp | for-smtp | smtp_gateway | smtp-gateway | mail_gateway |
+  mail-gateway | mailgateway
 `)
 
 /** Senders that are never a person, unlike postmasters and administrators. */
@@ -49,6 +55,13 @@ export const isFromSystem = ({ fromField }: Reading): boolean =>
 
 /** Prefixes by which people answer and forward, without the colon. */
 const replyPrefixes = new Set(textsOf('subjects.reply'))
+
+/** What gateways put before a subject: `[EXTERN]`, `***SPAM***`, `【社外】`. */
+const mark =
+  /^\s{0,4}(?:\[[\p{L} !?:-]{2,24}\]|\*{2,5} ?\p{L}{2,20} ?\*{2,5}|\{\p{L}{2,20}\?\}|【[^】]{1,12}】)\s{0,4}/u
+
+/** How much of a subject is such a mark. */
+export const markLength = (subject: string): number => mark.exec(subject)?.[0].length ?? 0
 
 export const isReplyPrefix = (words: string): boolean => replyPrefixes.has(folded(words).trim())
 

@@ -60,7 +60,7 @@ function isMarker(line: string): boolean {
     (FRAME.includes(last) && FRAME.includes(trimmed[trimmed.length - 2] as string))
   if (!framed && last !== ':') return false
   const words = folded(trimmed)
-  return phrasesIn(words).has('labels.original') && !otherwise.some(word => words.includes(word))
+  return !otherwise.some(word => words.includes(word)) && phrasesIn(words).has('labels.original')
 }
 
 /** The dashes that some programs put below the announcement. */

@@ -8,6 +8,7 @@ import type { Reading } from '../reading.ts'
 import { isDelay } from './delay.ts'
 import { deniedAddresses } from './denied-address.ts'
 import { readEntries, toFindings } from './entries.ts'
+import { withExpired } from './expired.ts'
 import { failedMentions, originalRecipients, ownAddresses } from './mentions.ts'
 
 /** The recipients that failed or wait; one without an address when the notice names nobody. */
@@ -66,7 +67,7 @@ function addressedTo(reading: Reading): string | null {
 /** Fills in what a machine part leaves out, as far as the notice and the returned message tell. */
 export function completed(finding: Finding, reading: Reading): Finding {
   if (finding.kind !== undefined) return finding
-  const recipients = withDomains(named(finding, reading), reading)
+  const recipients = withExpired(withDomains(named(finding, reading), reading), reading)
   return recipients === finding.recipients ? finding : { ...finding, recipients }
 }
 

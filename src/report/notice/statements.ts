@@ -18,20 +18,18 @@ const MAX_LOOKS = 100
 /** A condition that follows what it conditions stands right behind it: `配信できない場合は`. */
 const MAX_BEHIND_CHARS = 40
 
-/** What the notification's words say, but for the lines that quote. */
-export const ownPhrases: (reading: Reading) => Phrases = remembered(({ lines }) =>
-  phrasesIn(
-    folded(
-      lines
-        .filter(line => !line.startsWith('>') && !line.startsWith('|>'))
-        .join('\n')
-        .slice(0, MAX_SEARCHED_CHARS),
-    ),
+/** The notification's words, folded, but for the lines that quote. */
+export const ownWords: (reading: Reading) => string = remembered(({ lines }) =>
+  folded(
+    lines
+      .filter(line => !line.startsWith('>') && !line.startsWith('|>'))
+      .join('\n')
+      .slice(0, MAX_SEARCHED_CHARS),
   ),
 )
 
-/** The words themselves, folded. */
-export const ownWords = (reading: Reading): string => ownPhrases(reading).text
+/** What they say. */
+export const ownPhrases: (reading: Reading) => Phrases = remembered(reading => phrasesIn(ownWords(reading)))
 
 /** `mail that cannot be delivered is kept` */
 const anyMail = /(?:^|\s)(?:mail|mails|messages|e-?mails) (?:that|which)\s*$/

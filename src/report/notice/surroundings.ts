@@ -3,7 +3,7 @@
 import { folded } from '../../knowledge/folding.ts'
 import { replyCodeIn, statusIn } from '../machine/codes.ts'
 import { headOf } from './heads.ts'
-import { phrasesIn } from './phrases.ts'
+import { phrasesIn, sparsePhrasesIn } from './phrases.ts'
 
 /** Shorter subjects are words like any other. */
 const MIN_SUBJECT_CHARS = 6
@@ -47,26 +47,24 @@ function hasCode(text: string): boolean {
 const emptyLines = /(\n[ \t]*\n\s*)/
 
 function withoutStanding(text: string): string {
-  if (!mayStand(folded(text))) return text
+  if (!bracketed.test(text) && !sparsePhrasesIn(folded(text)).has('sentences.standing')) return text
   return text
     .split(emptyLines)
     .map(paragraph => (isStanding(paragraph) ? '' : paragraph))
     .join('')
 }
 
-function mayStand(words: string): boolean {
-  return words.includes('[') || words.includes('___') || phrasesIn(words).has('sentences.standing')
-}
+/** A line that may open a banner: `[EXTERNAL]`. */
+const bracketed = /^[ \t]{0,20}\[/m
 
 /** A paragraph that is no part of the notice: it states no failure, no code and no recipient. */
 function isStanding(paragraph: string): boolean {
   const words = folded(paragraph.trim()).replace(/\s+/g, ' ')
   if (words === '' || words.length > MAX_STANDING_CHARS) return false
-  const found = phrasesIn(words)
   const isBanner = words.length < MAX_BANNER_CHARS && words.startsWith('[') && words.endsWith(']')
   const isExternal = words.startsWith('[external') || words.startsWith('[extern]')
-  if (!isBanner && !isExternal && !found.has('sentences.standing')) return false
-  return !found.has('sentences.failure') && !hasCode(words) && !listsRecipient(paragraph)
+  if (!isBanner && !isExternal && !sparsePhrasesIn(words).has('sentences.standing')) return false
+  return !phrasesIn(words).has('sentences.failure') && !hasCode(words) && !listsRecipient(paragraph)
 }
 
 function listsRecipient(paragraph: string): boolean {

@@ -2,21 +2,26 @@
 
 import { z } from 'zod'
 import type { AddressColumns, AddressTable, ColumnRef } from '../../crm/mapping.ts'
-import { conditionsOf, markOf, refOf, type Tables, timeOf } from './columns.ts'
-import type { Reading } from './reading.ts'
+import { type ColumnTables, conditionsOf, markOf, optOutOf, refOf, timeOf } from './columns.ts'
+import type { FileReading } from './reading.ts'
 import { addressesShape, columnShape, linkShape } from './shapes.ts'
 
 export function addressesOf(
-  reading: Reading,
+  reading: FileReading,
   value: unknown,
-  tables: Tables,
+  tables: ColumnTables,
   at: string,
 ): AddressColumns | AddressTable | null {
   const isTable = typeof value === 'object' && value !== null && !Array.isArray(value)
   return isTable ? addressTable(reading, value, at) : addressColumns(reading, value, tables, at)
 }
 
-function addressColumns(reading: Reading, value: unknown, tables: Tables, at: string): AddressColumns | null {
+function addressColumns(
+  reading: FileReading,
+  value: unknown,
+  tables: ColumnTables,
+  at: string,
+): AddressColumns | null {
   const help = 'write the address columns, ["email", …], or an object for addresses in a table of their own'
   const list = typeof value === 'string' ? [value] : value
   const columns = reading.read(z.array(columnShape, help).min(1, help), list, at)
@@ -28,10 +33,10 @@ function addressColumns(reading: Reading, value: unknown, tables: Tables, at: st
   )
 }
 
-function addressTable(reading: Reading, value: unknown, at: string): AddressTable | null {
+function addressTable(reading: FileReading, value: unknown, at: string): AddressTable | null {
   const shape = reading.read(addressesShape, value, at)
   if (!shape) return null
-  const tables: Tables = { table: shape.table, beside: [] }
+  const tables: ColumnTables = { table: shape.table, beside: [] }
   const own = (column: string, key: string): ColumnRef => ({
     table: shape.table,
     column,
@@ -49,6 +54,7 @@ function addressTable(reading: Reading, value: unknown, at: string): AddressTabl
     mark,
     markedAt: timeOf(reading, shape.markedAt, tables, `${at}.markedAt`),
     clearedAt: timeOf(reading, shape.clearedAt, tables, `${at}.clearedAt`),
+    optOut: optOutOf(reading, shape.optOut, tables, `${at}.optOut`),
     updatedAt: timeOf(reading, shape.updatedAt, tables, `${at}.updatedAt`),
   }
 }
@@ -57,7 +63,7 @@ type TableShape = z.output<typeof addressesShape>
 type RecordColumns = Pick<AddressTable, 'record' | 'link' | 'primary'>
 
 /** Which record an address is of: a column of its table, or a table between the two. */
-function recordOf(reading: Reading, shape: TableShape, at: string): RecordColumns | null {
+function recordOf(reading: FileReading, shape: TableShape, at: string): RecordColumns | null {
   const { table, record, link, primary } = shape
   if (link === undefined) {
     if (record === undefined)

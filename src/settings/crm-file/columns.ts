@@ -1,18 +1,23 @@
 // Columns as a mapping file names them: alone, with the values of a mark, with the format of a time, as conditions.
 
-import type { ColumnRef, Condition, Mark, TimeColumn } from '../../crm/mapping.ts'
+import type { ColumnRef, Condition, Mark, OptOut, TimeColumn } from '../../crm/mapping.ts'
 import { nearest } from '../../model/spelling.ts'
-import type { Reading } from './reading.ts'
-import { markShape, timeShape } from './shapes.ts'
+import type { FileReading } from './reading.ts'
+import { markShape, optOutShape, timeShape } from './shapes.ts'
 
 /** The table that a bare column is of, and those that may be named beside it. */
-export interface Tables {
+export interface ColumnTables {
   readonly table: string
   readonly beside: readonly string[]
 }
 
 /** A column of the table, or `other.column` of a table beside it. */
-export function refOf({ fault }: Reading, text: string, { table, beside }: Tables, at: string): ColumnRef {
+export function refOf(
+  { fault }: FileReading,
+  text: string,
+  { table, beside }: ColumnTables,
+  at: string,
+): ColumnRef {
   const [first = '', second] = text.split('.')
   if (second === undefined) return { table, column: first, at }
   if (first !== table && !beside.includes(first))
@@ -26,9 +31,9 @@ export function refOf({ fault }: Reading, text: string, { table, beside }: Table
 type Values = Readonly<Record<string, string | number | null>>
 
 export function conditionsOf(
-  reading: Reading,
+  reading: FileReading,
   values: Values | undefined,
-  tables: Tables,
+  tables: ColumnTables,
   at: string,
 ): readonly Condition[] {
   return Object.entries(values ?? {}).map(([column, value]) => ({
@@ -37,7 +42,7 @@ export function conditionsOf(
   }))
 }
 
-export function markOf(reading: Reading, value: unknown, tables: Tables, at: string): Mark | null {
+export function markOf(reading: FileReading, value: unknown, tables: ColumnTables, at: string): Mark | null {
   const shape = reading.read(markShape, typeof value === 'string' ? { column: value } : value, at)
   if (!shape) return null
   if (String(shape.bounced) === String(shape.clear))
@@ -45,7 +50,23 @@ export function markOf(reading: Reading, value: unknown, tables: Tables, at: str
   return { ...refOf(reading, shape.column, tables, at), bounced: shape.bounced, clear: shape.clear }
 }
 
-export function timeOf(reading: Reading, value: unknown, tables: Tables, at: string): TimeColumn | null {
+export function optOutOf(
+  reading: FileReading,
+  value: unknown,
+  tables: ColumnTables,
+  at: string,
+): OptOut | null {
+  if (value === undefined) return null
+  const shape = reading.read(optOutShape, typeof value === 'string' ? { column: value } : value, at)
+  return shape && { ...refOf(reading, shape.column, tables, at), value: shape.value }
+}
+
+export function timeOf(
+  reading: FileReading,
+  value: unknown,
+  tables: ColumnTables,
+  at: string,
+): TimeColumn | null {
   if (value === undefined) return null
   const shape = reading.read(timeShape, typeof value === 'string' ? { column: value } : value, at)
   return shape && { ...refOf(reading, shape.column, tables, at), format: shape.format }

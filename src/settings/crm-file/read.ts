@@ -2,10 +2,11 @@
 
 import { readFileSync } from 'node:fs'
 import { type CampaignMapping, type CrmMapping, type ModuleMapping, ownModules } from '../../crm/mapping.ts'
+import { canaryModule } from '../../model/canary.ts'
 import { fileErrorWords } from '../../system/file-error.ts'
 import { addressesOf } from './addresses.ts'
-import { conditionsOf, markOf, refOf, type Tables, timeOf } from './columns.ts'
-import { type Reading, startReading } from './reading.ts'
+import { type ColumnTables, conditionsOf, markOf, optOutOf, refOf, timeOf } from './columns.ts'
+import { type FileReading, startFileReading } from './reading.ts'
 import { campaignShape, fileShape, moduleShape, mostModules } from './shapes.ts'
 import { doubleUses } from './uses.ts'
 
@@ -31,13 +32,13 @@ export function readMappingFile(path: string): MappingReading {
   try {
     return readMapping(JSON.parse(text.replace(/^\uFEFF/, '')))
   } catch (error) {
-    return unusable(`the file is not JSON: ${(error as Error).message}`)
+    return unusable(`the file is not JSON: ${(error as Error).message.replaceAll(/\s+/g, ' ')}`)
   }
 }
 
 /** Reads what the file holds; every fault at once. */
 export function readMapping(value: unknown): MappingReading {
-  const reading = startReading()
+  const reading = startFileReading()
   const { fault } = reading
   const file = reading.read(fileShape, value, '')
   if (file === null) return { ok: false, faults: reading.faults, mapping: null }
@@ -60,14 +61,16 @@ export function readMapping(value: unknown): MappingReading {
   return faults.length > 0 ? { ok: false, faults, mapping } : { ok: true, mapping }
 }
 
-function moduleOf(reading: Reading, name: string, value: unknown): ModuleMapping | null {
+function moduleOf(reading: FileReading, name: string, value: unknown): ModuleMapping | null {
   const at = `modules.${name}`
   if (!/^[a-z][a-z0-9_]{0,30}$/.test(name))
     reading.fault(at, 'write a module name of lower-case letters, digits and _, such as contacts')
+  if (name === canaryModule)
+    reading.fault(at, 'is the module of `rebound doctor --canary`; write another name')
   const shape = reading.read(moduleShape, value, at)
   if (!shape) return null
   const { table } = shape
-  const tables: Tables = { table, beside: Object.keys(shape.beside ?? {}) }
+  const tables: ColumnTables = { table, beside: Object.keys(shape.beside ?? {}) }
   const number = numberOf(reading, name, shape.number, at)
   const addresses = addressesOf(reading, shape.addresses, tables, `${at}.addresses`)
   const flag = shape.flag === undefined ? null : markOf(reading, shape.flag, tables, `${at}.flag`)
@@ -88,12 +91,13 @@ function moduleOf(reading: Reading, name: string, value: unknown): ModuleMapping
       shape.bouncedAddress === undefined
         ? null
         : refOf(reading, shape.bouncedAddress, tables, `${at}.bouncedAddress`),
+    optOut: optOutOf(reading, shape.optOut, tables, `${at}.optOut`),
     updatedAt: timeOf(reading, shape.updatedAt, tables, `${at}.updatedAt`),
   }
 }
 
 /** Return paths carry it: that of `contacts`, `companies` and `leads` is fixed. */
-function numberOf({ fault }: Reading, module: string, written: number | undefined, at: string): number {
+function numberOf({ fault }: FileReading, module: string, written: number | undefined, at: string): number {
   const fixed = (ownModules as readonly string[]).indexOf(module)
   const number = written ?? fixed
   if (fixed >= 0 && number !== fixed)
@@ -108,12 +112,12 @@ function numberOf({ fault }: Reading, module: string, written: number | undefine
 
 const counts = ['hardBounces', 'softBounces', 'blockedBounces', 'complaints'] as const
 
-function campaignsOf(reading: Reading, value: unknown): CampaignMapping | null {
+function campaignsOf(reading: FileReading, value: unknown): CampaignMapping | null {
   const at = 'campaigns'
   const shape = reading.read(campaignShape, value, at)
   if (!shape) return null
   const { table } = shape
-  const tables: Tables = { table, beside: [] }
+  const tables: ColumnTables = { table, beside: [] }
   const column = (key: (typeof counts)[number]) =>
     shape[key] === undefined ? null : { table, column: shape[key], at: `${at}.${key}` }
   if (counts.every(key => shape[key] === undefined))

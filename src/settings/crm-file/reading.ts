@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 
-export interface Reading {
+export interface FileReading {
   readonly faults: readonly string[]
   /** @param at where in the file: `modules.contacts.flag`; empty for the file itself */
   readonly fault: (at: string, message: string) => void
@@ -14,12 +14,12 @@ export interface Reading {
   ) => z.output<Schema> | null
 }
 
-export function startReading(): Reading {
+export function startFileReading(): FileReading {
   const faults: string[] = []
   const fault = (at: string, message: string): void => {
     faults.push(at === '' ? message : `${at}: ${message}`)
   }
-  const read: Reading['read'] = (schema, value, at) => {
+  const read: FileReading['read'] = (schema, value, at) => {
     const result = schema.safeParse(value)
     if (result.success) return result.data
     for (const issue of result.error.issues)

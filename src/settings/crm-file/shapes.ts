@@ -58,6 +58,7 @@ export const moduleShape = keyed({
   addresses: z.unknown(),
   flag: z.unknown().optional(),
   bouncedAddress: columnShape.optional(),
+  optOut: z.unknown().optional(),
   updatedAt: z.unknown().optional(),
 })
 export const addressesShape = keyed({
@@ -71,6 +72,7 @@ export const addressesShape = keyed({
   mark: z.unknown(),
   markedAt: z.unknown().optional(),
   clearedAt: z.unknown().optional(),
+  optOut: z.unknown().optional(),
   updatedAt: z.unknown().optional(),
 })
 export const linkShape = keyed({ table: name, record: name, address: name, where, primary: name.optional() })
@@ -86,6 +88,7 @@ export const campaignShape = keyed({
   updatedAt: z.unknown().optional(),
 })
 export const markShape = keyed({ column: columnShape, bounced: fixed.default(1), clear: fixed.default(0) })
+export const optOutShape = keyed({ column: columnShape, value: fixed.default(1) })
 export const timeShape = keyed({
   column: columnShape,
   format: z

@@ -32,7 +32,7 @@ export function doubleUses({ modules, campaigns }: CrmMapping): readonly {
 }
 
 function usesOfModule(module: ModuleMapping): readonly Use[] {
-  const { addresses, flag, bouncedAddress, updatedAt } = module
+  const { addresses, flag, bouncedAddress, optOut, updatedAt } = module
   const { read, written } = collect(`modules.${module.module}`)
   const all = [
     read('id', module.id),
@@ -52,9 +52,15 @@ function usesOfModule(module: ModuleMapping): readonly Use[] {
       written('addresses.mark', addresses.mark),
       written('addresses.markedAt', addresses.markedAt),
       written('addresses.clearedAt', addresses.clearedAt),
+      written('addresses.optOut', addresses.optOut),
       written('addresses.updatedAt', addresses.updatedAt),
     )
-  all.push(written('flag', flag), written('bouncedAddress', bouncedAddress), written('updatedAt', updatedAt))
+  all.push(
+    written('flag', flag),
+    written('bouncedAddress', bouncedAddress),
+    written('optOut', optOut),
+    written('updatedAt', updatedAt),
+  )
   return all.flat()
 }
 

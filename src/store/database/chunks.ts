@@ -1,4 +1,4 @@
-// Long lists in pieces that a statement takes: values of an `in (…)`, rows of an insert.
+// Long lists as statements take them: values of an `in (…)`, rows of an insert.
 
 import type { Store } from './open.ts'
 
@@ -18,3 +18,6 @@ export function chunks<T>(store: Store, items: readonly T[]): readonly (readonly
   }
   return all
 }
+
+/** What follows `in` on SQLite, which takes JSON apart: a statement has one text, and stays prepared, however many it asks for. */
+export const jsonList = '(select value from json_each(?))'

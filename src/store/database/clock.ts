@@ -1,5 +1,6 @@
 // The database's clock: what orders `recorded_at` must be one clock for all servers that share a database.
 
+import { uptime } from 'node:os'
 import type { Store } from './open.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -13,7 +14,30 @@ export async function databaseNow(store: Store, transaction: Transaction): Promi
   const rows = (await transaction.run(knex('rebound_bounces').max('recorded_at as last'))) as readonly {
     last: number | null
   }[]
-  return Math.max(Date.now(), rows[0]?.last ?? 0)
+  return sqliteNow(rows[0]?.last ?? 0)
+}
+
+/** This machine's clock was set while we ran: by the time of one or the other, what is recorded now would lie far off. */
+export class ClockMoved extends Error {
+  readonly code = 'REBOUND_CLOCK'
+}
+
+/** Further than any clock is set that was nearly right. */
+const mostMovedMs = 3_600_000
+/** The wall clock's time at which the machine was started, as it was when we were. It counts while a machine sleeps, too. */
+const bootedAt = Date.now() - uptime() * 1_000
+
+/**
+ * Never behind what is stored, and nothing at all once the clock was moved: an event from the future would have to be
+ * waited for by all that come after it. Throws ClockMoved.
+ * @param last epoch milliseconds of the newest event
+ */
+export function sqliteNow(last: number): number {
+  const now = Date.now()
+  const movedMs = Math.abs(now - uptime() * 1_000 - bootedAt)
+  if (movedMs > mostMovedMs)
+    throw new ClockMoved(`This clock was moved by ${(movedMs / 3_600_000).toFixed(1)} hours since the start`)
+  return Math.max(now, last)
 }
 
 /** Later than every event of the record, and no later than the next: what counts since then is plain (undo.ts). */

@@ -43,7 +43,7 @@ export function fitInteger(value: number | null): number | null {
   return value !== null && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? value : null
 }
 
-/** The number of a row, in the one way to write it; null for what is none. */
+/** The number of a row; null for text that is not exactly how we write one. */
 export function rowNumber(text: string): number | null {
   return /^(?:0|[1-9][0-9]{0,14})$/.test(text) ? Number(text) : null
 }

@@ -1,4 +1,4 @@
-// What a database error means for whoever made the query: wait, try again, give up, or look for the culprit.
+// What a database error means for the caller of the query: wait, try again, give up, or look for the culprit.
 
 export type Failure =
   /** Somebody else holds what we need, or the database resolved a conflict against us: the same again may work. */
@@ -194,7 +194,7 @@ export async function persist<T>(
   }
 }
 
-/** Runs `action` once more when a key is taken: whoever made the row meanwhile is seen then. */
+/** Runs `action` once more when a key is taken: then it sees the row that another made meanwhile. */
 export async function againWhenDuplicate<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action()

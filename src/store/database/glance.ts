@@ -11,12 +11,20 @@ export interface Glance {
   readonly campaignNumber: number | null
 }
 
+/** An SQLite file that is there, without Knex; the caller closes it. Throws what SQLite throws. */
+export function openFile(
+  path: string,
+  options: { readonly readonly: boolean; readonly timeout?: number },
+): Sqlite.Database {
+  return new Sqlite(path, { ...options, fileMustExist: true })
+}
+
 /** Null when the file is not there, is busy, or has other tables than this version: open it properly then. */
 export function glanceAt(url: string, campaignId: string | undefined): Glance | null {
   if (!url.startsWith('sqlite:')) return null
   let database: Sqlite.Database | undefined
   try {
-    database = new Sqlite(sqliteFile(url), { readonly: true, fileMustExist: true, timeout: 0 })
+    database = openFile(sqliteFile(url), { readonly: true, timeout: 0 })
     const keys = database
       .prepare<[], { check_value: string; retired_at: number | null }>(
         'select check_value, retired_at from rebound_keys',

@@ -3,12 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import { migrationNames, migrationSettings } from '../../../migrations/list.ts'
-import { failureOf, persist } from './failures.ts'
+import { persist } from './failures.ts'
+import { whileAlone } from './migration-lock.ts'
 import type { Store } from './open.ts'
-
-/** Names the lock at a MySQL server, which all its databases share: the database's name is added. */
-const lockName = 'rebound_migrations'
-const waitSeconds = 60
 
 /**
  * Runs the migrations that have not run, and answers their names. Safe to repeat and to race.
@@ -30,32 +27,12 @@ async function migrateSqlite({ knex }: Store): Promise<readonly string[]> {
   })
 }
 
-async function migrateMysql({ knex }: Store): Promise<readonly string[]> {
-  const connection = await knex.client.acquireConnection()
-  const ask = async (sql: string, bindings: readonly (string | number)[]): Promise<unknown> => {
-    const [rows] = await knex.raw(sql, [...bindings]).connection(connection)
-    return rows[0]?.answer
-  }
-  try {
-    const name = `concat(?, ':', database())`
-    // Asked in short turns: a query that is silent for long is cut (open.ts).
-    for (
-      let waited = 0;
-      Number(await ask(`select get_lock(${name}, 2) as answer`, [lockName])) !== 1;
-      waited += 2
-    )
-      if (waited >= waitSeconds) throw new Error(`Another process has been migrating for ${waitSeconds} s`)
-    try {
-      return await latestUnlocked(knex)
-    } finally {
-      await ask(`select release_lock(${name}) as answer`, [lockName]).catch(() => {})
-    }
-  } finally {
-    await knex.client.releaseConnection(connection)
-  }
+async function migrateMysql(store: Store): Promise<readonly string[]> {
+  if ((await pendingMigrations(store)).length === 0) return []
+  return await whileAlone(store, () => latestUnlocked(store.knex))
 }
 
-/** Knex's own lock outlives a killed process: we hold the server's lock, so after a while it can only be stale. */
+/** Knex's own lock outlives a killed process: we are alone, so after a while it can only be stale. */
 async function latestUnlocked(knex: Knex): Promise<readonly string[]> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -78,19 +55,20 @@ async function latest(knex: Knex): Promise<readonly string[]> {
 export class NewerDatabaseError extends Error {}
 
 async function refuseNewer(knex: Knex): Promise<void> {
-  if (!(await knex.schema.hasTable(migrationSettings.tableName))) return
-  const ran = (await knex(migrationSettings.tableName).select('name')) as readonly { name: string }[]
-  const unknown = ran.map(row => row.name).filter(name => !migrationNames.includes(name))
+  const unknown = (await ranMigrations(knex)).filter(name => !migrationNames.includes(name))
   if (unknown.length > 0) throw new NewerDatabaseError(unknown.join(', '))
 }
 
-/** The names of migrations that have not run yet; all of them on an empty database. */
+/** The names of migrations that have run: none on an empty database. */
+async function ranMigrations(knex: Knex): Promise<readonly string[]> {
+  if (!(await knex.schema.hasTable(migrationSettings.tableName))) return []
+  const rows = (await knex(migrationSettings.tableName).select('name')) as readonly { name: string }[]
+  return rows.map(({ name }) => name)
+}
+
+/** The names of migrations that have not run yet. Throws NewerDatabaseError if others have. */
 export async function pendingMigrations({ knex }: Store): Promise<readonly string[]> {
-  try {
-    const done = (await knex('rebound_migrations').select('name')) as readonly { name: string }[]
-    return migrationNames.filter(name => !done.some(row => row.name === name))
-  } catch (error) {
-    if (failureOf(error) === 'trouble') return migrationNames
-    throw error
-  }
+  await refuseNewer(knex)
+  const ran = await ranMigrations(knex)
+  return migrationNames.filter(name => !ran.includes(name))
 }

@@ -20,6 +20,9 @@ export interface RecordRow {
   readonly soft_bounces: number
   readonly last_bounce_at: number | null
   readonly reset_at: number | null
+  readonly alive_at: number | null
+  readonly complaints: number
+  readonly last_complaint_at: number | null
 }
 
 export interface CampaignRow {
@@ -31,6 +34,7 @@ export interface CampaignRow {
   readonly soft_bounces: number
   readonly blocked_bounces: number
   readonly complaints: number
+  readonly brake: number | boolean
 }
 
 type Columns = typeof bounceColumns
@@ -56,6 +60,7 @@ export const campaignColumns = [
   'soft_bounces',
   'blocked_bounces',
   'complaints',
+  'brake',
 ] as const satisfies readonly (keyof CampaignRow)[]
 
 export const recordColumns = [
@@ -67,6 +72,9 @@ export const recordColumns = [
   'soft_bounces',
   'last_bounce_at',
   'reset_at',
+  'alive_at',
+  'complaints',
+  'last_complaint_at',
 ] as const satisfies readonly (keyof RecordRow)[]
 
 /** One order for all servers, so that none waits for another that waits for it. */
@@ -88,6 +96,9 @@ export function toRecord(module: string, row: RecordRow): CrmRecord {
     softBounces: row.soft_bounces,
     lastBounceAt: date(row.last_bounce_at),
     resetAt: date(row.reset_at),
+    aliveAt: date(row.alive_at),
+    complaints: row.complaints,
+    lastComplaintAt: date(row.last_complaint_at),
   }
 }
 
@@ -101,6 +112,7 @@ export function toCampaign(row: CampaignRow): Campaign {
     softBounces: Number(row.soft_bounces),
     blockedBounces: Number(row.blocked_bounces),
     complaints: Number(row.complaints),
+    brake: Boolean(row.brake),
   }
 }
 

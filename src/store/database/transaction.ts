@@ -2,7 +2,8 @@
 // Knex's own transactions begin deferred on SQLite (a later upgrade then fails) and hide whether a COMMIT failed.
 
 import { failureOf } from './failures.ts'
-import { lockWaitSeconds, type Store } from './open.ts'
+import { lockWaitSeconds, waitForNothing } from './mysql-session.ts'
+import type { Store } from './open.ts'
 import { SqliteFileGone } from './sqlite-watch.ts'
 
 /** A query of Knex: it can be told which connection to use. */
@@ -13,6 +14,8 @@ interface Query<T> extends PromiseLike<T> {
 export interface Transaction {
   /** Runs a query inside the transaction. */
   readonly run: <T>(query: Query<T>) => Promise<T>
+  /** Sends a text as it stands, on MySQL; of several statements (open.ts, `packets`) it answers a list. */
+  readonly send: (text: string) => Promise<unknown>
 }
 
 /** The connection died while COMMIT was under way: nobody knows yet whether it happened. */
@@ -25,14 +28,15 @@ export const transactionLimitMs = 5_000
 /** COMMIT itself takes time: it is not even begun later than at this part of the limit. */
 const commitBefore = 0.8
 
-/** A locked row fails the statement at once, to be tried again soon. MariaDB takes 0 for that; MySQL's least is 1 s. */
-const retryNow = `set session innodb_lock_wait_timeout = if(version() like '%MariaDB%', 0, 1)`
+/** A locked row fails the statement at once, to be tried again soon. */
+const retryNow = `set session innodb_lock_wait_timeout = ${waitForNothing}`
 const retryLater = `set session innodb_lock_wait_timeout = ${lockWaitSeconds}`
 
 interface Connection {
   /** The server's name for it. */
   readonly threadId?: number
   readonly stream?: { destroy(error: Error): void }
+  query?(options: { readonly sql: string }, done: (error: Error | null, answer: unknown) => void): void
   __knex__disposed?: unknown
 }
 
@@ -40,6 +44,7 @@ interface Connection {
  * Runs `work` in a transaction: commits when it resolves, rolls back when it throws.
  * Throws what `work` or the database threw; UnknownOutcome when the COMMIT got no answer.
  * With `waitsForRows` false it fails as `locked` instead of waiting for a row that others hold; after `limitMs` it is cut.
+ * With `begins` false the first statement of `work` is its beginning.
  */
 export async function inTransaction<T>(
   store: Store,
@@ -47,11 +52,19 @@ export async function inTransaction<T>(
   {
     waitsForRows = true,
     limitMs = transactionLimitMs,
-  }: { readonly waitsForRows?: boolean; readonly limitMs?: number } = {},
+    begins = true,
+  }: { readonly waitsForRows?: boolean; readonly limitMs?: number; readonly begins?: boolean } = {},
 ): Promise<T> {
   const { knex, dialect } = store
   const connection = (await knex.client.acquireConnection()) as Connection
   const run: Transaction['run'] = async query => await query.connection(connection)
+  const send: Transaction['send'] = text =>
+    new Promise((resolve, reject) => {
+      if (!connection.query) throw new Error('Texts of statements are sent to MySQL alone')
+      connection.query({ sql: text }, (error, answer) =>
+        error ? reject(withoutText(error)) : resolve(answer),
+      )
+    })
   const started = performance.now()
   let broken = false
   // SQLite has no server to wait for: there a transaction lasts as long as our own work.
@@ -66,10 +79,10 @@ export async function inTransaction<T>(
   const failsAtOnce = dialect === 'mysql' && !waitsForRows
   try {
     if (failsAtOnce) await run(knex.raw(retryNow))
-    await run(knex.raw(dialect === 'sqlite' ? 'begin immediate' : 'start transaction'))
+    if (begins) await run(knex.raw(dialect === 'sqlite' ? 'begin immediate' : 'start transaction'))
     let result: T
     try {
-      result = await work({ run })
+      result = await work({ run, send })
       const fileFault = store.fileFault()
       if (fileFault !== null) throw new SqliteFileGone(fileFault)
       if (dialect === 'mysql' && performance.now() - started > commitBefore * limitMs) throw cutError()
@@ -108,6 +121,12 @@ function killThread({ knex }: Store, { threadId }: Connection): void {
   void knex.raw('kill ?', [threadId]).catch(() => {
     // It is gone already, or the whole server is.
   })
+}
+
+/** The driver puts the whole text into the error, with what strangers wrote: it has no place in a log. */
+function withoutText(error: Error): Error {
+  Reflect.deleteProperty(error, 'sql')
+  return error
 }
 
 function cutError(): Error {

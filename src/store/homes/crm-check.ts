@@ -1,6 +1,7 @@
 // Holds a mapping against the database as it is: everything that would go wrong later is said at the start.
 
 import type {
+  AddressTable,
   CampaignMapping,
   ColumnRef,
   Condition,
@@ -8,6 +9,7 @@ import type {
   Fixed,
   Mark,
   ModuleMapping,
+  OptOut,
 } from '../../crm/mapping.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
@@ -53,6 +55,7 @@ function withTypedValues(mapping: CrmMapping, facts: (ref: ColumnRef) => ColumnF
     bounced: as(given, given.bounced),
     clear: as(given, given.clear),
   })
+  const optOut = (given: OptOut | null): OptOut | null => given && { ...given, value: as(given, given.value) }
   const { campaigns } = mapping
   return {
     modules: mapping.modules.map(module => {
@@ -61,6 +64,7 @@ function withTypedValues(mapping: CrmMapping, facts: (ref: ColumnRef) => ColumnF
         ...module,
         where: conditions(module.where),
         flag: flag && mark(flag),
+        optOut: optOut(module.optOut),
         addresses:
           addresses.kind === 'columns'
             ? addresses
@@ -69,6 +73,7 @@ function withTypedValues(mapping: CrmMapping, facts: (ref: ColumnRef) => ColumnF
                 where: conditions(addresses.where),
                 link: addresses.link && { ...addresses.link, where: conditions(addresses.link.where) },
                 mark: mark(addresses.mark),
+                optOut: optOut(addresses.optOut),
               },
       }
     }),
@@ -85,6 +90,7 @@ function checkModule(check: Check, module: ModuleMapping): void {
   }
   for (const condition of module.where) check.condition(condition)
   if (module.flag) check.mark(module.flag)
+  if (module.optOut) check.fixed(module.optOut, { value: module.optOut.value })
   if (module.updatedAt) check.time(module.updatedAt, false)
   const columns = addresses.kind === 'columns' ? addresses.columns : [addresses.address]
   for (const ref of columns) {
@@ -107,10 +113,13 @@ function checkModule(check: Check, module: ModuleMapping): void {
         `${check.name(bouncedAddress)} is ${found.type}, shorter than the address it keeps; make it varchar(${longest})`,
       )
   }
-  if (addresses.kind === 'columns') return
+  if (addresses.kind === 'table') checkAddressTable(check, addresses, module.id)
+}
+
+function checkAddressTable(check: Check, addresses: AddressTable, record: ColumnRef): void {
   check.key(addresses.id)
   check.search(addresses.record)
-  check.sameKind(addresses.record, module.id)
+  check.sameKind(addresses.record, record)
   if (addresses.link) {
     check.column(addresses.link.address)
     check.sameKind(addresses.link.address, addresses.id)
@@ -119,6 +128,7 @@ function checkModule(check: Check, module: ModuleMapping): void {
   for (const condition of addresses.where) check.condition(condition)
   if (addresses.primary) check.column(addresses.primary)
   check.mark(addresses.mark)
+  if (addresses.optOut) check.fixed(addresses.optOut, { value: addresses.optOut.value })
   if (addresses.markedAt) check.time(addresses.markedAt, true)
   if (addresses.clearedAt) check.time(addresses.clearedAt, true)
   if (addresses.updatedAt) check.time(addresses.updatedAt, false)

@@ -1,6 +1,6 @@
 // What a column of the CRM must be for each of its uses; every fault is said with what to write instead.
 
-import type { ColumnRef, Condition, Mark, TimeColumn } from '../../crm/mapping.ts'
+import type { ColumnRef, Condition, Fixed, Mark, TimeColumn } from '../../crm/mapping.ts'
 import { lengths } from '../database/columns.ts'
 import type { SchemaColumn, SchemaTable } from './crm-schema.ts'
 
@@ -122,6 +122,28 @@ function keyChecks({ say, name, column, columnOf, isUnique, isIndexed }: Lookup)
 }
 
 function valueChecks({ say, name, column, written, columnOf }: Lookup) {
+  /** @param given the values that the column must hold, by their names in the file */
+  const fixed = (ref: ColumnRef, given: Readonly<Record<string, Fixed>>): void => {
+    const found = written(ref)
+    if (!found) return
+    const wrong = (problem: string): void => say(ref, `${name(ref)} is ${found.type}${problem}`)
+    const values = Object.values(given).map(String)
+    const long = values.find(value => found.length !== null && value.length > found.length)
+    const foreign = values.find(value => found.values && !found.values.includes(value))
+    const word = values.find(value => !Number.isInteger(Number(value)))
+    if (found.kind === 'integer') {
+      const [least, most] = found.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+      const beyond = values.find(value => Number(value) < least || Number(value) > most)
+      const names = Object.keys(given).map(key => `"${key}"`)
+      if (word !== undefined)
+        wrong(` and cannot hold "${word}"; write whole numbers for ${names.join(' and ')}`)
+      else if (beyond !== undefined)
+        wrong(` and cannot hold ${beyond}; write numbers from ${least} to ${most}`)
+    } else if (found.kind !== 'text') wrong('; a flag needs a whole number or text')
+    else if (foreign !== undefined)
+      wrong(`; write one of ${found.values?.join(', ')} in place of "${foreign}"`)
+    else if (long !== undefined) wrong(`, too short for "${long}"`)
+  }
   return {
     text: (ref: ColumnRef): SchemaColumn | null => {
       const found = column(ref)
@@ -137,26 +159,8 @@ function valueChecks({ say, name, column, written, columnOf }: Lookup) {
       if (found?.kind === 'integer' && !Number.isInteger(Number(ref.value)))
         say(ref, `${name(ref)} is ${found.type} and never "${ref.value}"; write a whole number`)
     },
-    mark: (ref: Mark): void => {
-      const found = written(ref)
-      if (!found) return
-      const wrong = (problem: string): void => say(ref, `${name(ref)} is ${found.type}${problem}`)
-      const values = [ref.bounced, ref.clear].map(String)
-      const long = values.find(value => found.length !== null && value.length > found.length)
-      const foreign = values.find(value => found.values && !found.values.includes(value))
-      const word = values.find(value => !Number.isInteger(Number(value)))
-      if (found.kind === 'integer') {
-        const [least, most] = found.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
-        const beyond = values.find(value => Number(value) < least || Number(value) > most)
-        if (word !== undefined)
-          wrong(` and cannot hold "${word}"; write whole numbers for "bounced" and "clear"`)
-        else if (beyond !== undefined)
-          wrong(` and cannot hold ${beyond}; write numbers from ${least} to ${most}`)
-      } else if (found.kind !== 'text') wrong('; a flag needs a whole number or text')
-      else if (foreign !== undefined)
-        wrong(`; write one of ${found.values?.join(', ')} in place of "${foreign}"`)
-      else if (long !== undefined) wrong(`, too short for "${long}"`)
-    },
+    fixed,
+    mark: (ref: Mark): void => fixed(ref, { bounced: ref.bounced, clear: ref.clear }),
     time: (ref: TimeColumn, mayBeNull: boolean): void => {
       const found = written(ref)
       if (!found) return

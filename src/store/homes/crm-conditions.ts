@@ -1,4 +1,4 @@
-// Looks whether the conditions of a mapping let anything through: a misspelled value is no fault of the schema.
+// Looks whether the conditions of a mapping let anything through: a misspelled value is not a fault of the schema.
 
 import type { Condition } from '../../crm/mapping.ts'
 import type { Store } from '../database/open.ts'

@@ -30,7 +30,7 @@ export function crmHome(store: Store, crm: CrmTables, mapping: ModuleMapping): R
       }
       return rows
     },
-    findByAddress: spellings => findByAddress(unlocked, spellings),
+    findByAddress: (spellings, most) => findByAddress(unlocked, spellings, most),
     forget: wanted => forgetInCrm(unlocked, wanted),
   }
 }
@@ -54,7 +54,7 @@ async function lock(reader: LockedReader, ids: readonly string[]): Promise<Locke
       record = mapped.reset(record, at)
     }
     locked.set(id, { read, record })
-    latestReset = Math.max(latestReset, record.resetAt ?? 0)
+    latestReset = Math.max(latestReset, record.resetAt ?? 0, record.aliveAt ?? 0)
   }
   const change = (id: string, of: (record: mapped.MappedRecord) => mapped.MappedRecord): void => {
     const found = locked.get(id)
@@ -64,6 +64,8 @@ async function lock(reader: LockedReader, ids: readonly string[]): Promise<Locke
   return {
     latestReset,
     resetAt: id => locked.get(id)?.record.resetAt ?? 0,
+    countsSince: id => Math.max(locked.get(id)?.record.resetAt ?? 0, locked.get(id)?.record.aliveAt ?? 0),
+    setAlive: (id, at) => change(id, record => ({ ...record, aliveAt: at })),
     get: (id, isOurs) => {
       const found = locked.get(id)
       return found ? mapped.stateOf(found.record, isOurs) : null
@@ -138,6 +140,9 @@ function rowOf(id: string, record: mapped.MappedRecord): RecordRow | null {
     soft_bounces: record.softBounces,
     last_bounce_at: record.lastBounceAt,
     reset_at: record.resetAt,
+    alive_at: record.aliveAt,
+    complaints: record.complaints,
+    last_complaint_at: record.lastComplaintAt,
   }
 }
 
@@ -146,10 +151,14 @@ interface FoundRow {
   readonly address: unknown
 }
 
-/** More than anybody shares an address, or a database takes for it. */
-const most = 100
+/** More addresses than a database takes for one. */
+const mostAlike = 100
 
-async function findByAddress(reader: CrmReader, spellings: readonly string[]): Promise<readonly string[]> {
+async function findByAddress(
+  reader: CrmReader,
+  spellings: readonly string[],
+  most: number,
+): Promise<readonly string[]> {
   const { store, mapping } = reader
   const { addresses } = mapping
   // A database may take `josé@` for `jose@`.
@@ -161,10 +170,10 @@ async function findByAddress(reader: CrmReader, spellings: readonly string[]): P
       const rows = (await presentRecords(store, mapping)
         .select({ id: columnName(mapping.id), address: columnName(ref) })
         .whereIn(columnName(ref), spellings)
-        .limit(most)) as readonly FoundRow[]
+        .limit(most + mostAlike)) as readonly FoundRow[]
       for (const { id } of rows.filter(isIt)) ids.add(`${plain(id)}`)
     }
-    return [...ids].slice(0, 2)
+    return [...ids].slice(0, most)
   }
   const query = store
     .knex(addresses.id.table)
@@ -173,7 +182,7 @@ async function findByAddress(reader: CrmReader, spellings: readonly string[]): P
   if (addresses.link)
     query.join(addresses.record.table, columnName(addresses.link.address), columnName(addresses.id))
   meeting(query, [...addresses.where, ...(addresses.link?.where ?? [])])
-  const rows = ((await query.limit(most)) as readonly FoundRow[]).filter(isIt)
+  const rows = ((await query.limit(most + mostAlike)) as readonly FoundRow[]).filter(isIt)
   const found = await readRecords(
     reader,
     rows.map(({ id }) => `${plain(id)}`),
@@ -181,5 +190,5 @@ async function findByAddress(reader: CrmReader, spellings: readonly string[]): P
   return [...found]
     .filter(([, { record }]) => record.present)
     .map(([id]) => id)
-    .slice(0, 2)
+    .slice(0, most)
 }

@@ -1,6 +1,6 @@
 // Reads records of the CRM's own tables, with what Rebound keeps of them beside.
 
-import { type MappedRecord, noticed, type Place } from '../../crm/mapped-record.ts'
+import { type AddressPlace, type MappedRecord, noticed } from '../../crm/mapped-record.ts'
 import type { AddressTable, ColumnRef, ModuleMapping } from '../../crm/mapping.ts'
 import { chunks } from '../database/chunks.ts'
 import { byText } from '../database/rows.ts'
@@ -71,7 +71,7 @@ export async function readRecords(
 function recordOf(
   mapping: ModuleMapping,
   row: Row | undefined,
-  places: readonly Place[],
+  places: readonly AddressPlace[],
   ours: OwnRow | undefined,
   missing: ReadonlySet<string>,
 ): CrmReading {
@@ -95,6 +95,9 @@ function recordOf(
     softBounces: ours?.soft_bounces ?? 0,
     lastBounceAt: ours?.last_bounce_at == null ? null : Number(ours.last_bounce_at),
     resetAt: ours?.reset_at == null ? null : Number(ours.reset_at),
+    aliveAt: ours?.alive_at == null ? null : Number(ours.alive_at),
+    complaints: ours?.complaints ?? 0,
+    lastComplaintAt: ours?.last_complaint_at == null ? null : Number(ours.last_complaint_at),
   }
   // A column that was never written says nothing of what people did in it.
   const flagged = theirFlag !== null && isOurs ? { ours: kept.emailBounced, theirs: theirFlag } : null
@@ -147,9 +150,9 @@ function columnPlaces(
   row: Row | undefined,
   taken: ReadonlyMap<string, TakenAddress>,
   missing: ReadonlySet<string>,
-): readonly Place[] {
+): readonly AddressPlace[] {
   const columns = mapping.addresses.kind === 'columns' && row ? mapping.addresses.columns : []
-  const places = columns.map((ref, at): Place => {
+  const places = columns.map((ref, at): AddressPlace => {
     const key = columnName(ref)
     const standing = missing.has(ref.table) ? 'other' : 'good'
     return { key, address: addressIn(row?.[`a${at}`]), standing, taken: taken.get(key)?.address ?? null }
@@ -180,7 +183,7 @@ async function readAddresses(
     reader,
     all.map(row => row.place),
   )
-  // Seen under the lock of the row, and before anything is written: whoever marks it next holds it alone.
+  // Seen under the lock of the row, before anything is written: the next to mark it holds it alone.
   const cleared = all.filter(row => row.isClear && marked.has(row.place)).map(row => row.place)
   if (reader.transaction) await letLapse(reader, reader.transaction, cleared)
   return { perRecord, others: new Map([...rows, ...others]), marked }
@@ -190,13 +193,13 @@ function rowPlaces(
   { perRecord, others, marked }: Addresses,
   id: string,
   taken: ReadonlyMap<string, TakenAddress>,
-): readonly Place[] {
+): readonly AddressPlace[] {
   // A mark that no bounce of ours holds is somebody else's: it stays as it is.
-  const standingOf = (row: AddressRow): Place['standing'] => {
+  const standingOf = (row: AddressRow): AddressPlace['standing'] => {
     if (row.isClear) return 'good'
     return row.isMarked && marked.has(row.place) ? 'bounced' : 'other'
   }
-  const places = (perRecord.get(id) ?? []).map((row): Place => {
+  const places = (perRecord.get(id) ?? []).map((row): AddressPlace => {
     const hold = taken.get(row.place)
     const standing = standingOf(row)
     return { key: row.place, address: row.address, standing, taken: hold?.address ?? null, ...lapsed(hold) }
@@ -208,12 +211,12 @@ function rowPlaces(
   return [...places, ...gone]
 }
 
-/** Taken from a column or row that is no longer the record's. */
+/** An address taken from a column or row that is no longer the record's. */
 function gonePlaces(
-  places: readonly Place[],
+  places: readonly AddressPlace[],
   taken: ReadonlyMap<string, TakenAddress>,
-  standingOf: (place: string) => Place['standing'],
-): readonly Place[] {
+  standingOf: (place: string) => AddressPlace['standing'],
+): readonly AddressPlace[] {
   return [...taken]
     .filter(([key]) => !places.some(place => place.key === key))
     .map(([key, hold]) => ({
@@ -225,5 +228,5 @@ function gonePlaces(
     }))
 }
 
-const lapsed = (hold: TakenAddress | undefined): Pick<Place, 'hasLapsed'> =>
+const lapsed = (hold: TakenAddress | undefined): Pick<AddressPlace, 'hasLapsed'> =>
   hold?.hasLapsed ? { hasLapsed: true } : {}

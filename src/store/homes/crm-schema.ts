@@ -50,7 +50,7 @@ const table = (isView: boolean, engine: string | null): Building => ({
 async function readSqlite({ knex }: Store, wanted: readonly string[]) {
   const tables = new Map<string, Building>()
   const rows = (await knex.raw(
-    "select name, type from sqlite_master where type in ('table', 'view')",
+    "select name, type from sqlite_master where type in ('table', 'view') and name not glob 'sqlite_*'",
   )) as readonly { name: string; type: string }[]
   for (const row of rows) tables.set(row.name, table(row.type === 'view', null))
   for (const name of wanted) {

@@ -32,7 +32,7 @@ export function isClear(mark: Mark, value: unknown): boolean {
   return text === null || text === String(mark.clear)
 }
 
-/** An empty text is no address. */
+/** An empty text is not an address. */
 export function addressIn(value: unknown): string | null {
   const text = plain(value)
   return text === null || text.trim() === '' ? null : text

@@ -1,6 +1,6 @@
 // Writes records into the CRM's own tables: updates alone, of mapped columns alone, and only what changed.
 
-import type { MappedRecord, Place } from '../../crm/mapped-record.ts'
+import type { AddressPlace, MappedRecord } from '../../crm/mapped-record.ts'
 import type { AddressTable, ColumnRef, ModuleMapping } from '../../crm/mapping.ts'
 import { chunks } from '../database/chunks.ts'
 import { fitText, lengths } from '../database/columns.ts'
@@ -77,12 +77,13 @@ function changesOf(
       const address = after.places[index]?.address ?? null
       if (address !== (before.places[index]?.address ?? null)) set(ref, address ?? noAddress(crm, ref))
     }
-  const { flag, bouncedAddress } = mapping
+  const { flag, bouncedAddress, optOut } = mapping
   if (flag && after.emailBounced !== before.emailBounced)
     set(flag, after.emailBounced ? flag.bounced : flag.clear)
   if (bouncedAddress && after.bouncedAddress !== before.bouncedAddress)
     if (fits(crm, bouncedAddress, after.bouncedAddress))
       set(bouncedAddress, after.bouncedAddress ?? noAddress(crm, bouncedAddress))
+  if (optOut && after.optsOut) set(optOut, optOut.value)
   if (changes.size > 0 && mapping.updatedAt) set(mapping.updatedAt, timeValue(mapping.updatedAt, at))
   return changes
 }
@@ -122,7 +123,7 @@ async function markAddresses(
   at: number,
 ): Promise<void> {
   const { store, crm, transaction } = reader
-  const turned = (standing: Place['standing']): readonly string[] => {
+  const turned = (standing: AddressPlace['standing']): readonly string[] => {
     const keys = records.flatMap(({ before, after }) =>
       after.places
         .filter(
@@ -147,6 +148,9 @@ async function markAddresses(
     ...now(addresses.clearedAt, null),
     ...now(addresses.updatedAt, 'now'),
   })
+  const { optOut } = addresses
+  const opted = [...new Set(records.flatMap(({ after }) => after.optsOut ?? []))].sort(byText)
+  if (optOut) await update(opted, { [optOut.column]: optOut.value, ...now(addresses.updatedAt, 'now') })
   // An address that bounced for another record too keeps its mark.
   const freed = turned('good')
   const marked = await markedPlaces(reader, freed)
@@ -184,6 +188,9 @@ async function writeOwn(
           soft_bounces: after.softBounces,
           last_bounce_at: after.lastBounceAt,
           reset_at: after.resetAt,
+          alive_at: after.aliveAt,
+          complaints: after.complaints,
+          last_complaint_at: after.lastComplaintAt,
         }
       })
   // A row that somebody else made meanwhile fails on its key, and the batch begins again.

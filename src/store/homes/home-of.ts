@@ -13,6 +13,11 @@ export function homeOf(store: Store, module: string): RecordHome | null {
   return (ownModules as readonly string[]).includes(module) ? ownHome(store, module) : null
 }
 
+/** The same question for each event that is recorded: no home is made for its answer. */
+export function hasHome({ crm }: Store, module: string): boolean {
+  return crm?.modules.has(module) || (ownModules as readonly string[]).includes(module)
+}
+
 /** All modules, in the order of lists. */
 export function modulesOf(store: Store): readonly string[] {
   return modulesByNumber(store.crm?.mapping ?? null).filter(module => module !== '')

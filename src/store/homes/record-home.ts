@@ -18,8 +18,12 @@ export interface LockedRows {
   readonly create: (id: string) => void
   /** Epoch milliseconds, 0 for never. */
   readonly resetAt: (id: string) => number
-  /** The latest of them all. */
+  /** The latest reset or proof of life of them all. */
   readonly latestReset: number
+  /** Epoch milliseconds of the later of reset and proof of life, 0 for never: soft bounces count towards thresholds since. */
+  readonly countsSince: (id: string) => number
+  /** Somebody says that the record's address works. */
+  readonly setAlive: (id: string, at: number) => void
   /** The flag clears, the counts begin anew. */
   readonly reset: (id: string, at: number) => void
   /** Throws FieldError where it cannot be. */
@@ -42,8 +46,8 @@ export interface RecordHome {
   readonly lock: (transaction: Transaction, ids: readonly string[]) => Promise<LockedRows>
   /** As they are, without lock; those that are not there are left out. */
   readonly read: (ids: readonly string[]) => Promise<ReadonlyMap<string, RecordRow>>
-  /** Ids of records that have one of these addresses, two at most. */
-  readonly findByAddress: (spellings: readonly string[]) => Promise<readonly string[]>
+  /** Ids of records that have one of these addresses, so many at most. */
+  readonly findByAddress: (spellings: readonly string[], most: number) => Promise<readonly string[]>
   /** Erases an address that a person asked us to forget; answers how many records had it. */
   readonly forget: (wanted: Forgetting) => Promise<number>
   /** Rebound's rows of the records it has seen: what lists go through. `isTruth`: they say all there is to say. */

@@ -9,6 +9,7 @@ import { campaignsOf, writeBatch } from './batch.ts'
 import type { BatchResult } from './batch-result.ts'
 import { CampaignGone } from './campaign-deltas.ts'
 import type { Detail } from './event-row.ts'
+import { createFastPath, type FastPath } from './fast/fast-path.ts'
 import { type Group, waited } from './group.ts'
 import { noteStripped } from './stripped.ts'
 import type { Trust } from './trust.ts'
@@ -16,10 +17,13 @@ import type { Trust } from './trust.ts'
 export interface AttemptSettings extends Trust {
   readonly patience: Patience
   readonly outbox: boolean
+  readonly fastPath: boolean
   /** Told of each committed batch, and of each failure. */
   readonly onCommit: (batch: { readonly events: number; readonly seconds: number }) => void
   readonly onFailure: (failure: Failure, error: unknown) => void
   readonly onWritten: (recorded: readonly Recorded[]) => void
+  /** Told why the fast path left a group to the general one. */
+  readonly onGaveUp: (error: unknown) => void
 }
 
 export interface Attempts {
@@ -27,6 +31,7 @@ export interface Attempts {
   readonly write: (group: Group, detail: Detail, cause?: unknown) => Promise<readonly (readonly Recorded[])[]>
   /** Writes it without its text and rolls back: null when the database takes it so, else the error. */
   readonly tryBare: (group: Group) => Promise<unknown>
+  readonly close: () => Promise<void>
 }
 
 /** More than wait at once. */
@@ -37,6 +42,7 @@ class Trial extends Error {}
 
 export function createAttempts(store: Store, settings: AttemptSettings): Attempts {
   const campaignIds = createCampaignIds(store)
+  const fastPath = settings.fastPath ? createFastPath(store) : null
   /** Refused after a COMMIT without an answer: found stored when they come again, they are new and not duplicates. */
   const doubtful = new Map<string, Recorded>()
 
@@ -65,6 +71,27 @@ export function createAttempts(store: Store, settings: AttemptSettings): Attempt
     }
   }
 
+  const onceInFull = (group: Group, detail: Detail, cause: unknown): Promise<BatchResult> =>
+    once(group, detail, async (transaction, { inserted }) => {
+      if (detail === 'full') return
+      await noteStripped(store, transaction, [...inserted.values()], { detail, code: codeOf(cause) })
+    })
+
+  const onceFast = async (path: FastPath, group: Group): Promise<BatchResult> => {
+    const messages = group.messages.map(message => message.events)
+    let written: BatchResult | null = null
+    try {
+      const campaigns = await campaignsOf(messages, campaignIds)
+      const batch = { messages, campaigns, trust: settings, outbox: settings.outbox }
+      return await path.write(batch, result => {
+        written = result
+      })
+    } catch (error) {
+      if (error instanceof UnknownOutcome) group.unanswered = written
+      throw error
+    }
+  }
+
   /** What was refused with its COMMIT unanswered, and is there now, was new. */
   const settled = (recorded: BatchResult['recorded']): BatchResult['recorded'] =>
     doubtful.size === 0
@@ -83,33 +110,36 @@ export function createAttempts(store: Store, settings: AttemptSettings): Attempt
       if (recorded.isNew) doubtful.set(recorded.event.fingerprint, recorded)
   }
 
+  /** Resolves after a pause where another try may help, else throws the error. */
+  const againOrThrow = async (group: Group, tries: Tries, error: unknown): Promise<void> => {
+    const failure = failureOf(error)
+    if (failure === 'locked') tries.locks++
+    // A lock that is tried a hundred times is one failure; a moment's is none.
+    if (failure !== tries.reported && (group.waitsForRows || failure !== 'locked'))
+      settings.onFailure(failure, error)
+    tries.reported = failure
+    if (!isWorthAnother(failure, group, tries, settings.patience)) {
+      doubt(group)
+      throw error
+    }
+    await pause(tries.attempt, failure)
+  }
+
   return {
     write: async (group, detail, cause) => {
-      const started = performance.now()
-      let reported: Failure | null = null
-      let locks = 0
-      for (let attempt = 0; ; attempt++) {
+      const tries: Tries = { started: performance.now(), attempt: 0, locks: 0, reported: null }
+      for (; ; tries.attempt++) {
+        const isFirst = tries.attempt === 0 && detail === 'full'
+        const path = isFirst && fastPath?.takes(group) ? fastPath : null
         try {
-          const committed = await once(group, detail, async (transaction, { inserted }) => {
-            if (detail === 'full') return
-            await noteStripped(store, transaction, [...inserted.values()], { detail, code: codeOf(cause) })
-          })
-          const seconds = (performance.now() - started) / 1000
+          const committed = path ? await onceFast(path, group) : await onceInFull(group, detail, cause)
+          const seconds = (performance.now() - tries.started) / 1000
           settings.onCommit({ events: committed.inserted.size, seconds })
           settings.onWritten(committed.recorded.flat())
           return settled(committed.recorded)
         } catch (error) {
-          const failure = failureOf(error)
-          if (failure === 'locked') locks++
-          // A lock that is tried a hundred times is one failure; a moment's is none.
-          if (failure !== reported && (group.waitsForRows || failure !== 'locked'))
-            settings.onFailure(failure, error)
-          reported = failure
-          if (!isWorthAnother(failure, group, { attempt, locks, started }, settings.patience)) {
-            doubt(group)
-            throw error
-          }
-          await pause(attempt, failure)
+          if (path && isLeftToGeneral(error)) settings.onGaveUp(error)
+          else await againOrThrow(group, tries, error)
         }
       }
     },
@@ -123,15 +153,26 @@ export function createAttempts(store: Store, settings: AttemptSettings): Attempt
       }
       return null
     },
+    close: async () => {
+      await fastPath?.close()
+    },
   }
 }
 
-function isWorthAnother(
-  failure: Failure,
-  group: Group,
-  so: { readonly attempt: number; readonly locks: number; readonly started: number },
-  limits: Patience,
-): boolean {
+interface Tries {
+  readonly started: number
+  attempt: number
+  locks: number
+  reported: Failure | null
+}
+
+/** Time that is gone, and an outcome that nobody knows, are what they are on either path. */
+function isLeftToGeneral(error: unknown): boolean {
+  const failure = failureOf(error)
+  return failure !== 'slow' && failure !== 'lost'
+}
+
+function isWorthAnother(failure: Failure, group: Group, so: Tries, limits: Patience): boolean {
   if (failure === 'conflict') return waited(group) < limits.conflictMs
   if (failure === 'locked') return group.waitsForRows && so.locks < 2
   if (failure === 'lost') return performance.now() - so.started < limits.lostMs

@@ -3,6 +3,7 @@
 import type { CampaignCounts } from '../../crm/effects.ts'
 import { chunks } from '../database/chunks.ts'
 import type { Store } from '../database/open.ts'
+import type { RowWrite } from '../database/row-write.ts'
 import { byText } from '../database/rows.ts'
 import type { Transaction } from '../database/transaction.ts'
 
@@ -38,21 +39,14 @@ export async function requireCampaigns(
 }
 
 /** One row a campaign; `fold-campaigns.ts` adds them up, and until then whoever reads a campaign adds them. */
-export async function insertDeltas(
-  store: Store,
-  transaction: Transaction,
-  counts: ReadonlyMap<string, CampaignCounts>,
-): Promise<void> {
-  const rows = [...counts]
-    .filter(([, add]) => Object.values(add).some(count => count !== 0))
-    .sort(([a], [b]) => byText(a, b))
-    .map(([id, { hard, soft, blocked, complaints }]) => ({
-      campaign_id: id,
-      hard_bounces: hard,
-      soft_bounces: soft,
-      blocked_bounces: blocked,
-      complaints,
-    }))
-  for (const some of chunks(store, rows))
-    await transaction.run(store.knex('rebound_campaign_deltas').insert([...some]))
+export function deltaRows(counts: ReadonlyMap<string, CampaignCounts>): RowWrite {
+  return {
+    table: 'rebound_campaign_deltas',
+    columns: ['campaign_id', 'hard_bounces', 'soft_bounces', 'blocked_bounces', 'complaints'],
+    rows: [...counts]
+      .filter(([, add]) => Object.values(add).some(count => count !== 0))
+      .sort(([a], [b]) => byText(a, b))
+      .map(([id, { hard, soft, blocked, complaints }]) => [id, hard, soft, blocked, complaints]),
+    key: null,
+  }
 }

@@ -1,24 +1,26 @@
 // What becomes a webhook, and how it gets into the outbox.
 
+import { canaryModule } from '../../model/canary.ts'
 import type { BounceEvent } from '../../model/event.ts'
-import { chunks } from '../database/chunks.ts'
-import type { Store } from '../database/open.ts'
-import type { Transaction } from '../database/transaction.ts'
+import type { RowWrite } from '../database/row-write.ts'
 import { hasUsableLink } from './event-row.ts'
 
-/** What is told: whatever says something of a record. Blocks of others in a report, and mail that reports nothing, do not. */
+/**
+ * What is told: whatever says something of a record, and what a person answers to a path that we signed. Blocks of
+ * others in a report do not, nor does what a program wrote that no reader knows.
+ */
 export function isAnnounced(event: BounceEvent): boolean {
-  return event.kind !== 'ordinary' && event.concern !== 'other' && hasUsableLink(event)
+  const isAnswer = event.link?.proven === true && !event.report.nullSender
+  const isAbout = event.concern !== 'other' && hasUsableLink(event)
+  return (event.kind !== 'ordinary' || isAnswer) && isAbout && event.link?.send.module !== canaryModule
 }
 
-/** Puts new events into the outbox, in the transaction that stores them. */
-export async function enqueue(
-  store: Store,
-  transaction: Transaction,
-  eventIds: readonly number[],
-  at: number,
-): Promise<void> {
-  const rows = eventIds.map(id => ({ event_id: id, created_at: at, due_at: at }))
-  for (const some of chunks(store, rows))
-    await transaction.run(store.knex('rebound_outbox').insert([...some]))
+/** New events for the outbox, to be written in the transaction that stores them. */
+export function outboxRows<Id>(eventIds: readonly Id[], at: number): RowWrite<Id | number> {
+  return {
+    table: 'rebound_outbox',
+    columns: ['event_id', 'created_at', 'due_at'],
+    rows: eventIds.map(id => [id, at, at]),
+    key: null,
+  }
 }

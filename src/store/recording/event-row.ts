@@ -36,6 +36,8 @@ export function eventRow(
     address: context.address,
     type: effects.type,
     effect: effects.effect,
+    promotedBy: effects.promotedBy ?? null,
+    incidentId: effects.incidentId ?? null,
   }
   return [event.fingerprint, ...written.map(column => fitted(column, column.value?.(entry), context.detail))]
 }

@@ -1,23 +1,18 @@
-// Events as rows: put in, many at once, and found again by their fingerprints.
+// Events as rows: put in, and found again by their fingerprints.
 
 import { chunks } from '../database/chunks.ts'
 import type { Store } from '../database/open.ts'
+import type { RowWrite } from '../database/row-write.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { type EventValue, insertedColumns } from './event-row.ts'
 
-const places = `(${insertedColumns.map(() => '?').join(', ')})`
-
 /** Rows as `eventRow` makes them. */
-export async function insertEvents(
-  store: Store,
-  transaction: Transaction,
-  rows: readonly (readonly EventValue[])[],
-): Promise<void> {
-  for (const some of chunks(store, rows)) {
-    const sql = `insert into rebound_bounces (${insertedColumns.join(', ')}) values ${some.map(() => places).join(', ')}`
-    await transaction.run(store.knex.raw(sql, some.flat()))
-  }
-}
+export const eventRows = (rows: readonly (readonly EventValue[])[]): RowWrite => ({
+  table: 'rebound_bounces',
+  columns: insertedColumns,
+  rows,
+  key: null,
+})
 
 /** The ids of the events that are stored, by fingerprint. */
 export async function idsOf(

@@ -7,40 +7,58 @@ import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { writeCampaigns } from '../homes/crm-campaigns.ts'
 import { ensureCampaign } from '../tables/campaign-numbers.ts'
 
-const rowsAtOnce = 1_000
+const rowsAtOnce = 5_000
 const campaignsAtOnce = 200
 
-/** Folds every campaign that has deltas, one after another; one whose row is locked is passed over. True: some are left. */
+/**
+ * Folds the campaigns that have deltas, all in one transaction: a commit each would cost as much as their mail. One whose
+ * row is locked is passed over. True: some are left.
+ */
 export async function foldCampaigns(store: Store, onError: (error: unknown) => void): Promise<boolean> {
   const rows = (await store
     .knex('rebound_campaign_deltas')
     .distinct('campaign_id')
     .orderBy('campaign_id')
     .limit(campaignsAtOnce)) as readonly { campaign_id: string }[]
+  const ids = rows.map(row => row.campaign_id)
+  await ensureCampaigns(store, ids)
+  // The CRM's own rows are held as briefly as can be.
+  const isMapped = Boolean(store.crm?.mapping.campaigns)
   let isLeft = rows.length === campaignsAtOnce
-  for (const { campaign_id: id } of rows) {
+  const ahead: (readonly string[])[] = isMapped || ids.length === 0 ? ids.map(id => [id]) : [ids]
+  for (let some = ahead.shift(); some; some = ahead.shift()) {
     try {
-      isLeft = (await foldCampaign(store, id, onError)) || isLeft
+      isLeft = (await foldSome(store, some, onError)) || isLeft
     } catch (error) {
-      isLeft = true
-      // Somebody works on the campaign's row: its counts wait, and nothing else does.
+      // Somebody works on a campaign's row: its counts wait, and nothing else does.
       if (failureOf(error) !== 'locked' && failureOf(error) !== 'conflict') throw error
+      if (some.length > 1) ahead.unshift(...some.map(id => [id]))
+      else isLeft = true
     }
   }
   return isLeft
 }
 
-/** True: some deltas of the campaign are left. */
-async function foldCampaign(store: Store, id: string, onError: (error: unknown) => void): Promise<boolean> {
-  // Deleted by hand, with counts on their way: they make it anew.
-  await ensureCampaign(store, id)
-  return await inTransaction(store, transaction => foldInside(store, transaction, id, onError), {
+/** Deleted by hand, with counts on their way: they make it anew. */
+async function ensureCampaigns(store: Store, ids: readonly string[]): Promise<void> {
+  const there = new Set(await store.knex('rebound_campaigns').whereIn('id', ids).pluck('id'))
+  for (const id of ids) if (!there.has(id)) await ensureCampaign(store, id)
+}
+
+/** True: some deltas of these campaigns are left. */
+async function foldSome(
+  store: Store,
+  ids: readonly string[],
+  onError: (error: unknown) => void,
+): Promise<boolean> {
+  return await inTransaction(store, transaction => foldInside(store, transaction, ids, onError), {
     waitsForRows: false,
   })
 }
 
 interface DeltaRow {
   readonly id: number
+  readonly campaign_id: string
   readonly hard_bounces: number
   readonly soft_bounces: number
   readonly blocked_bounces: number
@@ -52,36 +70,67 @@ const counted = ['hard_bounces', 'soft_bounces', 'blocked_bounces', 'complaints'
 async function foldInside(
   store: Store,
   transaction: Transaction,
-  id: string,
+  ids: readonly string[],
   onError: (error: unknown) => void,
 ): Promise<boolean> {
   const { knex } = store
-  // The campaign's row first: of two servers the second then finds the deltas gone.
-  const campaign = knex('rebound_campaigns').select('id').where({ id })
-  await transaction.run(store.dialect === 'mysql' ? campaign.forUpdate() : campaign)
+  // The campaigns' rows first: of two servers the second then finds the deltas gone.
+  const campaigns = knex('rebound_campaigns').select('id').whereIn('id', ids).orderBy('id')
+  const there = (await transaction.run(
+    store.dialect === 'mysql' ? campaigns.forUpdate() : campaigns,
+  )) as readonly { readonly id: string }[]
   const rows = (await transaction.run(
     knex('rebound_campaign_deltas')
-      .select('id', ...counted)
-      .where({ campaign_id: id })
+      .select('id', 'campaign_id', ...counted)
+      .whereIn(
+        'campaign_id',
+        there.map(({ id }) => id),
+      )
       .orderBy('id')
       .limit(rowsAtOnce),
   )) as readonly DeltaRow[]
   if (rows.length === 0) return false
-  const sum = (column: (typeof counted)[number]): number =>
-    rows.reduce((total, row) => total + Number(row[column]), 0)
-  await transaction.run(
-    knex('rebound_campaigns')
-      .where({ id })
-      .update(Object.fromEntries(counted.map(column => [column, knex.raw('?? + ?', [column, sum(column)])]))),
-  )
-  await transaction.run(
-    knex('rebound_campaign_deltas')
-      .whereIn(
-        'id',
-        rows.map(row => Number(row.id)),
-      )
-      .del(),
-  )
-  await writeCampaigns(store, transaction, [id], await databaseNow(store, transaction), onError)
+  const sums = sumsOf(rows)
+  await transaction.run(addSums(store, sums))
+  // Numbers of ours: as text, for no database takes so many values.
+  const folded = rows.map(row => Number(row.id)).join(', ')
+  // MariaDB goes through the whole table where most of it is to be deleted: up to the last of them, or it would wait for
+  // what the next batch is about to commit.
+  const end = store.dialect === 'mysql' ? `order by id limit ${rows.length}` : ''
+  await transaction.run(knex.raw(`delete from rebound_campaign_deltas where id in (${folded}) ${end}`))
+  const now = await databaseNow(store, transaction)
+  await writeCampaigns(store, transaction, [...sums.keys()], now, onError)
   return rows.length === rowsAtOnce
+}
+
+type SumsByCampaign = ReadonlyMap<string, readonly number[]>
+
+/** By campaign, in the order of `counted`. */
+function sumsOf(rows: readonly DeltaRow[]): SumsByCampaign {
+  const sums = new Map<string, readonly number[]>()
+  for (const row of rows) {
+    const before = sums.get(row.campaign_id)
+    sums.set(
+      row.campaign_id,
+      counted.map((column, at) => (before?.[at] ?? 0) + Number(row[column])),
+    )
+  }
+  return sums
+}
+
+/** One statement for all of them. */
+function addSums({ knex }: Store, sums: SumsByCampaign) {
+  const ids = [...sums.keys()]
+  const added = counted.map((column, at) => {
+    const cases = ids.map(() => 'when ? then ?').join(' ')
+    return {
+      sql: `${column} = ${column} + case id ${cases} else 0 end`,
+      values: [...sums].flatMap(([id, sum]) => [id, sum[at] ?? 0]),
+    }
+  })
+  const places = ids.map(() => '?').join(', ')
+  return knex.raw(
+    `update rebound_campaigns set ${added.map(({ sql }) => sql).join(', ')} where id in (${places})`,
+    [...added.flatMap(({ values }) => values), ...ids],
+  )
 }

@@ -18,6 +18,8 @@ export interface Group {
   readonly since: number
   /** Waits for rows that others hold; else it fails at the first that it cannot have at once. */
   readonly waitsForRows: boolean
+  /** As it was taken from the queue: nothing is known against it. */
+  readonly isWhole: boolean
   /** What an earlier try wrote whose COMMIT got no answer: found again, it is ours and not a duplicate. */
   unanswered: BatchResult | null
 }
@@ -36,7 +38,13 @@ export function takeGroup(queue: Waiting[], maxEvents: number, waitsForRows: boo
     if (messages > 0 && events > maxEvents) break
     messages++
   }
-  return { messages: queue.splice(0, messages), since: performance.now(), waitsForRows, unanswered: null }
+  return {
+    messages: queue.splice(0, messages),
+    since: performance.now(),
+    waitsForRows,
+    isWhole: true,
+    unanswered: null,
+  }
 }
 
 /** Two groups that take their time anew, to find the message that no transaction takes. */
@@ -65,5 +73,10 @@ export function byRecord(group: Group): readonly Group[] {
 function part(group: Group, places: readonly number[]): Group {
   const messages = places.flatMap(place => group.messages[place] ?? [])
   const events = messages.flatMap(message => message.events)
-  return { ...group, messages, unanswered: group.unanswered && partOf(group.unanswered, places, events) }
+  return {
+    ...group,
+    messages,
+    isWhole: false,
+    unanswered: group.unanswered && partOf(group.unanswered, places, events),
+  }
 }

@@ -17,9 +17,9 @@ export interface LockedRecords {
   /** Of several addresses of a record, `email` is the one that `isOurs` says yes to. */
   readonly get: (key: RecordKey, isOurs: AddressTest | null) => RecordState | null
   readonly set: (key: RecordKey, state: RecordState, isOurs: AddressTest | null) => void
-  /** Epoch milliseconds of the record's last reset, 0 when there was none. */
-  readonly resetAt: (key: RecordKey) => number
-  /** The latest of them all. */
+  /** Epoch milliseconds since which the record's soft bounces count towards thresholds. */
+  readonly countsSince: (key: RecordKey) => number
+  /** Epoch milliseconds of the latest reset or proof of life of them all, 0 when there was none. */
   readonly latestReset: number
   /** `at`: epoch milliseconds. */
   readonly write: (at: number) => Promise<void>
@@ -31,21 +31,37 @@ export async function lockRecords(
   transaction: Transaction,
   keys: readonly RecordKey[],
 ): Promise<LockedRecords> {
-  const ids = new Map<string, Set<string>>()
-  for (const { module, recordId } of keys)
-    ids.set(module, (ids.get(module) ?? new Set<string>()).add(recordId))
   const locked = new Map<string, LockedRows>()
-  for (const [module, some] of [...ids].sort(([a], [b]) => byText(a, b))) {
-    const rows = await homeOf(store, module)?.lock(transaction, [...some])
+  for (const [module, ids] of idsByModule(keys)) {
+    const rows = await homeOf(store, module)?.lock(transaction, ids)
     if (rows) locked.set(module, rows)
   }
   return {
-    latestReset: Math.max(0, ...[...locked.values()].map(rows => rows.latestReset)),
-    resetAt: key => locked.get(key.module)?.resetAt(key.recordId) ?? 0,
-    get: (key, isOurs) => locked.get(key.module)?.get(key.recordId, isOurs) ?? null,
-    set: (key, state, isOurs) => locked.get(key.module)?.set(key.recordId, state, isOurs),
+    ...joinRecords(locked),
     write: async at => {
       for (const rows of locked.values()) await rows.write(at)
     },
   }
+}
+
+/** Records of several modules as one. */
+export function joinRecords(
+  held: ReadonlyMap<string, Pick<LockedRows, 'get' | 'set' | 'countsSince' | 'latestReset'>>,
+): Omit<LockedRecords, 'write'> {
+  return {
+    latestReset: Math.max(0, ...[...held.values()].map(rows => rows.latestReset)),
+    countsSince: key => held.get(key.module)?.countsSince(key.recordId) ?? 0,
+    get: (key, isOurs) => held.get(key.module)?.get(key.recordId, isOurs) ?? null,
+    set: (key, state, isOurs) => held.get(key.module)?.set(key.recordId, state, isOurs),
+  }
+}
+
+/** Modules, and the ids of each, in the order of locks. */
+export function idsByModule(keys: readonly RecordKey[]): ReadonlyMap<string, readonly string[]> {
+  const ids = new Map<string, Set<string>>()
+  for (const { module, recordId } of keys)
+    ids.set(module, (ids.get(module) ?? new Set<string>()).add(recordId))
+  return new Map(
+    [...ids].sort(([a], [b]) => byText(a, b)).map(([module, some]) => [module, [...some].sort(byText)]),
+  )
 }

@@ -1,6 +1,7 @@
 // Does the database take an ordinary event? One is written and deleted in a transaction: nobody ever sees it.
 
 import { randomBytes } from 'node:crypto'
+import { sqliteNow } from '../database/clock.ts'
 import type { Store } from '../database/open.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 
@@ -14,7 +15,7 @@ const limitMs = 1_500
 export async function probe(store: Store): Promise<void> {
   const { knex } = store
   const id = `probe-${randomBytes(12).toString('hex')}`
-  const now = Date.now()
+  const now = store.dialect === 'sqlite' ? sqliteNow(0) : Date.now()
   const event = {
     fingerprint: id,
     received_at: now,

@@ -17,6 +17,8 @@ export interface RecorderSettings extends Trust {
   readonly maxWaiting?: number
   /** Put new events into the outbox (outbox.ts). */
   readonly outbox?: boolean
+  /** False: every batch goes the general way. */
+  readonly fastPath?: boolean
   readonly patience?: Patience
   /** Told of each committed batch and of each failure, for metrics and log. */
   readonly onCommit?: AttemptSettings['onCommit']
@@ -25,6 +27,8 @@ export interface RecorderSettings extends Trust {
   readonly onStripped?: SettlingSettings['onStripped']
   /** Told when one of the others threw: what is committed is answered as stored all the same. */
   readonly onObserverError?: (error: unknown) => void
+  /** Told why the fast path left a group to the general one: every day's business, unless it is every group. */
+  readonly onGaveUp?: AttemptSettings['onGaveUp']
   /** Told when campaigns' counts or rules' hits could not be added up; they are tried again. */
   readonly onAfterworkError?: (error: unknown) => void
 }
@@ -35,6 +39,8 @@ export interface Recorder {
    * rejects when nothing of them is stored (SMTP answers 451).
    */
   readonly record: (events: readonly BounceEvent[]) => Promise<readonly Recorded[]>
+  /** Messages that wait for their commit. */
+  readonly waiting: () => number
   /** Resolves when everything taken so far is answered; nothing more is taken. */
   readonly close: () => Promise<void>
 }
@@ -42,8 +48,12 @@ export interface Recorder {
 /** The queue is full, or the recorder is closing. */
 export class NotTaken extends Error {}
 
-/** Turns of the event loop between the first message and its batch: what other connections have sent comes in meanwhile. */
-const gatherTurns = 2
+/**
+ * Turns of the event loop between the first message and its batch, in which comes in what other connections have sent: at
+ * least, and at most, while each of them brings something. A commit costs as much as recording five events.
+ */
+const leastTurns = 2
+const mostTurns = 8
 /** How long, between two batches, what is locked is tried again; and the pause when nothing else is to do. */
 const lockedRoundMs = 100
 const lockedPauseMs = 50
@@ -65,12 +75,14 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
     onFailure: guarded(settings.onFailure),
     onRefusal: guarded(settings.onRefusal),
     onStripped: guarded(settings.onStripped),
+    onGaveUp: guarded(settings.onGaveUp),
   }
   const queue: Waiting[] = []
   const attempts = createAttempts(store, {
     ...settings,
     ...observers,
     outbox: settings.outbox ?? false,
+    fastPath: settings.fastPath ?? true,
     onWritten: recorded => afterwork.committed(recorded.flatMap(each => (each.isNew ? each.event : []))),
   })
   const afterwork = scheduleAfterwork(store, { onError: guarded(settings.onAfterworkError) })
@@ -92,10 +104,18 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
       await settle(locked.splice(0, 1))
   }
 
+  const gather = async (): Promise<void> => {
+    for (let turn = 0, before = 0; turn < mostTurns && queue.length < maxBatch; turn++) {
+      if (turn >= leastTurns && queue.length === before) return
+      before = queue.length
+      await nextTurn()
+    }
+  }
+
   const work = async (): Promise<void> => {
     while (queue.length + locked.length > 0) {
       if (queue.length > 0) {
-        for (let turn = 0; turn < gatherTurns; turn++) await nextTurn()
+        await gather()
         const most = Math.min(maxBatch, batchLimit())
         await settle([takeGroup(queue, most, performance.now() > cautiousUntil())])
       } else await new Promise(resolve => setTimeout(resolve, lockedPauseMs))
@@ -115,10 +135,12 @@ export function createRecorder(store: Store, settings: RecorderSettings): Record
         working ??= Promise.resolve().then(work)
       })
     },
+    waiting: () => queue.length + locked.length,
     close: async () => {
       closed = true
       await working
       await afterwork.close()
+      await attempts.close()
     },
   }
 }

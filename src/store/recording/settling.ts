@@ -1,12 +1,13 @@
 // How each message gets its answer: a group that fails is divided until the culprit stands alone, and hurts nobody else.
 
 import type { BounceEvent, Recorded } from '../../model/event.ts'
+import type { StrippedDetail } from '../../model/stripped-bounce.ts'
 import { codeOf, type Failure, failureOf, type Patience } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { type Attempts, fingerprintOfMessage } from './attempt.ts'
 import { byRecord, type Group, halves, waited } from './group.ts'
 import { probe } from './probe.ts'
-import { noteRefused, type StrippedDetail } from './stripped.ts'
+import { noteRefused } from './stripped.ts'
 
 export interface SettlingSettings {
   readonly patience: Patience

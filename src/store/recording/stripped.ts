@@ -1,13 +1,11 @@
 // Messages stored without their text, since the database took them in no other form; and those it takes in none.
 
+import type { StrippedDetail } from '../../model/stripped-bounce.ts'
 import { chunks } from '../database/chunks.ts'
 import { databaseTime } from '../database/clock.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import type { Transaction } from '../database/transaction.ts'
-
-/** `bare`: without what strangers wrote. `inert`: also without effects, until `rebound bounces apply` gives them. */
-export type StrippedDetail = 'bare' | 'inert'
 
 export interface Stripping {
   readonly detail: StrippedDetail

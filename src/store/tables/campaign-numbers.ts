@@ -2,8 +2,10 @@
 
 import { createHash } from 'node:crypto'
 import type { CampaignRef } from '../../model/return-path.ts'
+import { createClosedCampaigns } from '../database/closed-campaigns.ts'
 import { failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { rowsOf } from '../database/tables.ts'
 
 /** Ids that are numbers below this are their own number; all other numbers begin here. */
 const allocatedFrom = 2 ** 31
@@ -18,6 +20,8 @@ export interface CampaignIds {
   readonly idOf: (ref: CampaignRef) => Promise<string>
   /** The campaign's id; null where it is not known yet. */
   readonly find: (ref: CampaignRef) => Promise<string | null>
+  /** Was it closed, so that it counts nothing any more? */
+  readonly isClosed: (id: string) => Promise<boolean>
   /** The campaign's number; the campaign is created where it is not known yet. */
   readonly numberOf: (id: string) => Promise<number>
   /** Forgets what it remembers: somebody deleted a campaign. */
@@ -48,14 +52,15 @@ export function createCampaignIds(store: Store): CampaignIds {
   const find = async (ref: CampaignRef): Promise<string | null> => {
     const isKnown = 'id' in ref ? numbers.has(ref.id) : ids.has(String(ref.number))
     if (isKnown) return await idOf(ref)
-    const rows = (await persist(
-      async () => await store.knex('rebound_campaigns').select('id').where(ref).limit(1),
-    )) as readonly { id: string }[]
+    const rows = await persist(
+      async () => await rowsOf(store, 'rebound_campaigns').select('id').where(ref).limit(1),
+    )
     return rows[0]?.id ?? null
   }
   return {
     idOf,
     find,
+    isClosed: createClosedCampaigns(store),
     numberOf,
     forget: () => {
       ids.clear()
@@ -77,7 +82,7 @@ export async function ensureCampaign(
   for (let step = 0; ; step++) {
     const number = own ?? allocatedFrom + ((digest + step) % allocatedFrom)
     try {
-      await store.knex('rebound_campaigns').insert({ id, number })
+      await rowsOf(store, 'rebound_campaigns').insert({ id, number })
       return { number, isNew: true }
     } catch (error) {
       if (failureOf(error) !== 'duplicate') throw error
@@ -90,12 +95,12 @@ export async function ensureCampaign(
 }
 
 async function campaignOfNumber(store: Store, number: number, attempt = 0): Promise<string> {
-  const rows = (await store.knex('rebound_campaigns').select('id').where({ number })) as { id: string }[]
+  const rows = await rowsOf(store, 'rebound_campaigns').select('id').where({ number })
   if (rows[0]) return rows[0].id
   // A number that nobody was given here: the count is kept under a name that says so.
   const id = number < allocatedFrom ? String(number) : `#${number}${"'".repeat(attempt)}`
   try {
-    await store.knex('rebound_campaigns').insert({ id, number })
+    await rowsOf(store, 'rebound_campaigns').insert({ id, number })
     return id
   } catch (error) {
     if (failureOf(error) !== 'duplicate' || attempt > 10) throw error
@@ -104,6 +109,6 @@ async function campaignOfNumber(store: Store, number: number, attempt = 0): Prom
 }
 
 async function numberById(store: Store, id: string): Promise<number | null> {
-  const rows = (await store.knex('rebound_campaigns').select('number').where({ id })) as { number: number }[]
+  const rows = await rowsOf(store, 'rebound_campaigns').select('number').where({ id })
   return rows[0] ? Number(rows[0].number) : null
 }

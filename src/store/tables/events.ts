@@ -1,63 +1,63 @@
 // The list of events, for those who poll it: each is shown once, in an order that no later event can get ahead of.
 
-import type { BounceQuery, Bounces } from '../../model/bounces.ts'
-import type { Page } from '../../model/page.ts'
-import type { StoredBounce } from '../../model/stored-bounce.ts'
-import { rowNumber } from '../database/columns.ts'
+import type { Bounces } from '../../model/bounces.ts'
+import { isKey, rowNumber } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
 import { transactionLimitMs } from '../database/transaction.ts'
+import { slowestClock } from '../upkeep/node-clocks.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
+import { type EventPlace, type Search, searchEvents } from './event-search.ts'
 
 export interface StoredBounces extends Bounces {
-  /** The newest first; `next` is null on the last page. */
-  readonly newest: (query: BounceQuery) => Promise<Page<StoredBounce>>
+  /** Did a report say that mail at this path was delivered, or spread to several? */
+  readonly wasTaken: (
+    record: { readonly module: string; readonly recordId: string },
+    returnPath: string,
+  ) => Promise<boolean>
 }
 
 export function createBounces(store: Store): StoredBounces {
   return {
+    wasTaken: async ({ module, recordId }, returnPath) => {
+      if (!isKey(module) || !isKey(recordId)) return false
+      const rows = await persist(
+        async () =>
+          (await store
+            .knex('rebound_bounces')
+            .select('id')
+            .where({ module, record_id: recordId, kind: 'delivered', return_path: returnPath })
+            .whereNull('undone_at')
+            .limit(1)) as readonly unknown[],
+      )
+      return rows.length > 0
+    },
     list: async query => {
-      const after = query.after === undefined ? null : decodeCursor('b', query.after, [0, 0] as const)
-      const rows = await persist(async () => {
-        const select = filtered(store, query).orderBy(['recorded_at', 'id']).limit(query.limit)
-        if (after)
-          select
-            .where('recorded_at', '>=', after[0])
-            .where(either => either.where('recorded_at', '>', after[0]).orWhere('id', '>', after[1]))
-        if (store.dialect === 'mysql')
-          select.where(
-            'recorded_at',
-            '<=',
-            store.knex.raw('cast(floor(unix_timestamp(now(3)) * 1000) as signed) - ?', [transactionLimitMs]),
-          )
-        return (await select) as readonly BounceRow[]
-      })
+      const after = placeIn('b', query.after)
+      const { rows, end } = await persist(async () =>
+        searchEvents(store, {
+          query,
+          limit: query.limit,
+          order: 'asc',
+          after: after && (await redated(store, after)),
+          until: await settledUntil(store),
+        }),
+      )
       const last = rows.at(-1)
-      return {
-        items: rows.map(toBounce),
-        next: last ? encodeCursor('b', Number(last.recorded_at), Number(last.id)) : null,
-      }
+      const seen = end ?? (last ? { at: Number(last.recorded_at), id: Number(last.id) } : null)
+      return { items: rows.map(toBounce), next: seen && encodeCursor('b', seen.at, seen.id) }
     },
     newest: async query => {
-      const after = query.after === undefined ? null : decodeCursor('n', query.after, [0, 0] as const)
-      const rows = await persist(async () => {
-        const select = filtered(store, query)
-          .orderBy(newestFirst)
-          .limit(query.limit + 1)
-        if (after)
-          select
-            .where('recorded_at', '<=', after[0])
-            .where(either => either.where('recorded_at', '<', after[0]).orWhere('id', '<', after[1]))
-        return (await select) as readonly BounceRow[]
-      })
+      const after = placeIn('n', query.after)
+      const { rows, end } = await persist(() =>
+        searchEvents(store, { query, limit: query.limit + 1, order: 'desc', after }),
+      )
       const shown = rows.slice(0, query.limit)
       const last = shown.at(-1)
       const hasMore = rows.length > query.limit && last !== undefined
-      return {
-        items: shown.map(toBounce),
-        next: hasMore ? encodeCursor('n', Number(last.recorded_at), Number(last.id)) : null,
-      }
+      const seen = hasMore ? { at: Number(last.recorded_at), id: Number(last.id) } : end
+      return { items: shown.map(toBounce), next: seen && encodeCursor('n', seen.at, seen.id) }
     },
     get: async id => {
       const number = rowNumber(id)
@@ -74,21 +74,27 @@ export function createBounces(store: Store): StoredBounces {
   }
 }
 
-const newestFirst = [
-  { column: 'recorded_at', order: 'desc' },
-  { column: 'id', order: 'desc' },
-]
+/** No event before this place can still come. On SQLite ids rise in the order of commits; on MySQL writers overtake each other. */
+async function settledUntil(store: Store): Promise<NonNullable<Search['until']>> {
+  if (store.dialect === 'mysql') return { recorded_at: await slowestClock(store, transactionLimitMs) }
+  const [row] = (await store.knex('rebound_bounces').max('id as id')) as readonly { id: number | null }[]
+  return { id: row?.id ?? 0 }
+}
 
-/** The events that a query is about, in no order yet. */
-function filtered(store: Store, query: BounceQuery) {
-  const select = store.knex('rebound_bounces').select(bounceSelection)
-  if (query.campaignId !== undefined) select.where('campaign_id', query.campaignId)
-  if (query.module !== undefined) select.where('module', query.module)
-  if (query.recordId !== undefined) select.where('record_id', query.recordId)
-  // Only bounces have a type: said outright, either filter alone uses the index of both.
-  const kind = query.kind ?? (query.type && 'bounce')
-  if (kind) select.where('kind', kind)
-  if (query.type) select.where('type', query.type)
-  else if (kind && kind !== 'bounce') select.whereNull('type')
-  return select
+/** Where an event is by now that a clock had dated into the future (upkeep/redate.ts): its cursor was given out before. */
+async function redated(store: Store, place: EventPlace): Promise<EventPlace> {
+  if (place.at <= Date.now()) return place
+  const [row] = (await store
+    .knex('rebound_bounces')
+    .select('recorded_at')
+    .where({ id: place.id })) as readonly {
+    readonly recorded_at: number
+  }[]
+  return row ? { at: Math.min(place.at, Number(row.recorded_at)), id: place.id } : place
+}
+
+export function placeIn(list: string, cursor: string | undefined): EventPlace | null {
+  if (cursor === undefined) return null
+  const [at, id] = decodeCursor(list, cursor, [0, 0] as const)
+  return { at, id }
 }

@@ -4,6 +4,7 @@ import { dayMs } from '../../model/day.ts'
 import { databaseNow } from '../database/clock.ts'
 import { failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { type KeyRow, rowsOf } from '../database/tables.ts'
 import { inTransaction } from '../database/transaction.ts'
 import { audit } from '../upkeep/audit.ts'
 
@@ -12,13 +13,6 @@ export interface KeyCheck {
   readonly id: number
   /** 32 hex digits. */
   readonly check: string
-}
-
-interface KeyRow {
-  readonly check_value: string
-  readonly key_id: number
-  readonly first_used_at: number
-  readonly retired_at: number | null
 }
 
 /** A key that has signed, or verifies, paths of this database. */
@@ -43,20 +37,17 @@ export async function registerKeys(
 ): Promise<readonly KnownKey[]> {
   return await persist(async () => {
     const now = options.now.getTime()
-    const known = (await store.knex('rebound_keys')) as readonly KeyRow[]
-    const missing = known.filter(
-      row =>
-        !keys.some(key => key.check === row.check_value) &&
-        (row.retired_at === null || Number(row.retired_at) > now - (options.keepDays + 1) * dayMs),
-    )
-    if (missing.length > 0) return missing.map(knownKey)
+    const known = await rowsOf(store, 'rebound_keys')
+    const missing = known
+      .map(knownKey)
+      .filter(row => !keys.some(key => key.check === row.check) && mayHaveSigned(row, options))
+    if (missing.length > 0) return missing
     for (const [position, key] of keys.entries()) {
       const row = known.find(each => each.check_value === key.check)
       const signs = position === 0
       if (!row) await insertKey(store, key, now, signs)
       else if (signs !== (row.retired_at === null))
-        await store
-          .knex('rebound_keys')
+        await rowsOf(store, 'rebound_keys')
           .where({ check_value: key.check })
           .update({ retired_at: signs ? null : now })
     }
@@ -64,9 +55,17 @@ export async function registerKeys(
   })
 }
 
+/** Can paths still under way be signed with this key? */
+export function mayHaveSigned(
+  { retiredAt }: KnownKey,
+  { now, keepDays }: { readonly now: Date; readonly keepDays: number },
+): boolean {
+  return retiredAt === null || retiredAt.getTime() > now.getTime() - (keepDays + 1) * dayMs
+}
+
 async function insertKey(store: Store, key: KeyCheck, now: number, signs: boolean): Promise<void> {
   try {
-    await store.knex('rebound_keys').insert({
+    await rowsOf(store, 'rebound_keys').insert({
       check_value: key.check,
       key_id: key.id,
       first_used_at: now,
@@ -89,9 +88,7 @@ function knownKey(row: KeyRow): KnownKey {
 
 /** The keys of this database, oldest first. */
 export async function listKeys(store: Store): Promise<readonly KnownKey[]> {
-  const rows = await persist(
-    async () => (await store.knex('rebound_keys').orderBy('first_used_at')) as KeyRow[],
-  )
+  const rows = await persist(async () => await rowsOf(store, 'rebound_keys').orderBy('first_used_at'))
   return rows.map(knownKey)
 }
 
@@ -103,10 +100,10 @@ export async function forgetKey(
 ): Promise<boolean> {
   return await persist(() =>
     inTransaction(store, async transaction => {
-      const query = store.knex('rebound_keys').where({ check_value: check })
-      const [row] = (await transaction.run(query)) as readonly KeyRow[]
+      const query = rowsOf(store, 'rebound_keys').where({ check_value: check })
+      const [row] = await transaction.run(query)
       if (!row) return false
-      await transaction.run(store.knex('rebound_keys').where({ check_value: check }).del())
+      await transaction.run(rowsOf(store, 'rebound_keys').where({ check_value: check }).del())
       await audit(store, transaction, {
         at: await databaseNow(store, transaction),
         actor: by.actor,

@@ -5,6 +5,7 @@ import type { ModuleNumber } from '../../crm/mapping.ts'
 import { dayMs } from '../../model/day.ts'
 import { failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { rowsOf } from '../database/tables.ts'
 
 interface ModuleRow extends ModuleNumber {
   readonly retired_at: number | null
@@ -36,8 +37,8 @@ export async function registerModules(
 ): Promise<Registered> {
   return await persist(async () => {
     const now = options.now.getTime()
-    const table = () => store.knex('rebound_modules')
-    const earlier = (await table().select('number', 'module', 'retired_at')) as readonly ModuleRow[]
+    const table = () => rowsOf(store, 'rebound_modules')
+    const earlier = await table().select('number', 'module', 'retired_at')
     const isFree = ({ retired_at }: ModuleRow): boolean =>
       retired_at !== null && Number(retired_at) <= now - (options.keepDays + 1) * dayMs
     const clashes = modules.flatMap(({ number, module }) => {
@@ -63,7 +64,7 @@ export async function registerModules(
 
 async function insert(store: Store, { number, module }: ModuleNumber): Promise<void> {
   try {
-    await store.knex('rebound_modules').insert({ number, module })
+    await rowsOf(store, 'rebound_modules').insert({ number, module })
   } catch (error) {
     // Another process starts with the same file.
     if (failureOf(error) !== 'duplicate') throw error

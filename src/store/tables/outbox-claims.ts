@@ -7,6 +7,7 @@ import { fitText } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
+import { rowsOf } from '../database/tables.ts'
 import { inTransaction } from '../database/transaction.ts'
 import { errorLength, eventIdOf } from './outbox-rows.ts'
 
@@ -23,14 +24,9 @@ export async function claimWebhooks(
   store: Store,
   { at, leaseMs, limit }: At & { readonly leaseMs: number; readonly limit: number },
 ): Promise<readonly ClaimedWebhook[]> {
-  const outbox = () => store.knex('rebound_outbox')
+  const outbox = () => rowsOf(store, 'rebound_outbox')
   const due = await persist(
-    async () =>
-      (await outbox()
-        .select('id')
-        .where('due_at', '<=', at)
-        .orderBy(['due_at', 'id'])
-        .limit(limit)) as readonly { id: number }[],
+    async () => await outbox().select('id').where('due_at', '<=', at).orderBy(['due_at', 'id']).limit(limit),
   )
   if (due.length === 0) return []
   const ids = due.map(row => Number(row.id)).sort((a, b) => a - b)
@@ -64,8 +60,7 @@ export async function claimWebhooks(
 
 /** Those of `ids` that this lease got, with their events. */
 const leased = async (store: Store, ids: readonly number[], lease: string): Promise<readonly ClaimedRow[]> =>
-  await store
-    .knex('rebound_outbox')
+  await rowsOf(store, 'rebound_outbox')
     .leftJoin('rebound_bounces', 'rebound_bounces.id', 'rebound_outbox.event_id')
     .whereIn('rebound_outbox.id', [...ids])
     .where({ lease })
@@ -82,7 +77,7 @@ export async function settleWebhooks(
   settled: readonly SettledWebhook[],
   at: number,
 ): Promise<void> {
-  const outbox = () => store.knex('rebound_outbox')
+  const outbox = () => rowsOf(store, 'rebound_outbox')
   const delivered = settled
     .filter(({ outcome }) => outcome.kind === 'delivered')
     .map(({ webhook }) => Number(webhook.id))

@@ -1,20 +1,11 @@
 // Rows of `rebound_outbox`.
 
-import type { PendingWebhook, WebhookState } from './outbox.ts'
-
-export interface OutboxRow {
-  readonly id: number
-  readonly event_id: number
-  readonly created_at: number
-  readonly due_at: number | null
-  readonly lease: string | null
-  readonly attempts: number
-  readonly last_error: string | null
-}
+import type { PendingWebhook, WebhookState } from '../../model/webhook.ts'
+import type { OutboxRow } from '../database/tables.ts'
 
 export const errorLength = 500
 
-/** Ids are numbers from 1 up: what is none finds nothing. */
+/** Ids are numbers from 1 up; any other text finds nothing. */
 export const numberOf = (id: string): number => (/^\d{1,15}$/.test(id) ? Number(id) : 0)
 
 /** The same report is the same event, in a database made anew too: a row's number would not be. */

@@ -1,27 +1,47 @@
 // What people do with webhooks that are not delivered: look, try again, drop.
 
+import type { PendingWebhook, WebhookCensus } from '../../model/webhook.ts'
+import { chunks } from '../database/chunks.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import type { PendingWebhook, WebhookCensus } from './outbox.ts'
-import { numberOf, type OutboxRow, toPending } from './outbox-rows.ts'
+import { type OutboxRow, rowsOf } from '../database/tables.ts'
+import { numberOf, toPending } from './outbox-rows.ts'
 
 /** Counting takes longer than anybody waits where a receiver was away for weeks. */
 const mostCounted = 100_000
-/** So many rows are gone through in one statement: what comes in must not wait for it, nor be cut for its length. */
+/** Rows of one statement: new webhooks must not wait for it, nor may it last so long that it is cut. */
 const step = 2_000
 
-const outboxOf = (store: Store) => store.knex('rebound_outbox')
+const outboxOf = (store: Store) => rowsOf(store, 'rebound_outbox')
 
 export async function listWebhooks(store: Store, limit: number): Promise<readonly PendingWebhook[]> {
-  const rows = await persist(
-    async () =>
-      (await outboxOf(store)
-        .leftJoin('rebound_bounces', 'rebound_bounces.id', 'rebound_outbox.event_id')
-        .select('rebound_outbox.*', 'fingerprint')
-        .orderByRaw('due_at is null desc, attempts desc, rebound_outbox.id')
-        .limit(limit)) as readonly (OutboxRow & { readonly fingerprint: string | null })[],
+  const rows = async (
+    most: number,
+    narrow: (select: ReturnType<typeof outboxOf>) => ReturnType<typeof outboxOf>,
+  ): Promise<readonly OutboxRow[]> => await persist(async () => await narrow(outboxOf(store)).limit(most))
+  const givenUp = await rows(limit, select => select.whereNull('due_at').orderBy('id'))
+  // Each failure puts the next try further off: those that are due last have failed most.
+  const others = await rows(limit - givenUp.length, select =>
+    select.whereNotNull('due_at').orderBy([
+      { column: 'due_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ]),
   )
-  return rows.flatMap(row => (row.fingerprint === null ? [] : [toPending(row, row.fingerprint)]))
+  const shown = [...givenUp, ...others]
+  const fingerprints = new Map<number, string>()
+  for (const ids of chunks(
+    store,
+    shown.map(row => Number(row.event_id)),
+  )) {
+    const found = await persist(
+      async () => await rowsOf(store, 'rebound_bounces').select('id', 'fingerprint').whereIn('id', ids),
+    )
+    for (const row of found) fingerprints.set(Number(row.id), row.fingerprint)
+  }
+  return shown.flatMap(row => {
+    const fingerprint = fingerprints.get(Number(row.event_id))
+    return fingerprint === undefined ? [] : [toPending(row, fingerprint)]
+  })
 }
 
 export async function countWebhooks(store: Store): Promise<WebhookCensus> {
@@ -54,16 +74,14 @@ async function inSteps(
     const from = after
     const [last] = await persist(
       async () =>
-        (await outbox()
+        await outbox()
           .select('id')
           .where('id', '>', from)
           .orderBy('id')
           .offset(step - 1)
-          .limit(1)) as readonly {
-          id: number
-        }[],
+          .limit(1),
     )
-    // What comes in while it runs has not failed yet.
+    // Rows that arrive while it runs have not failed yet.
     const some = () => (last ? outbox().where('id', '<=', last.id) : outbox()).where('id', '>', from)
     changed += await persist(async () => await change(some()))
     if (!last) return changed

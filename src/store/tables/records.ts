@@ -3,7 +3,7 @@
 import type { By } from '../../model/actor.ts'
 import { FieldError } from '../../model/field-error.ts'
 import type { Page, PageQuery } from '../../model/page.ts'
-import type { RecordChange, Records } from '../../model/record.ts'
+import type { CrmRecord, RecordChange, Records } from '../../model/record.ts'
 import type { StoredBounce } from '../../model/stored-bounce.ts'
 import { databaseNow, resetTime } from '../database/clock.ts'
 import { isKey } from '../database/columns.ts'
@@ -51,13 +51,20 @@ export function createRecords(store: Store): StoredRecords {
     },
     change: async (...given) => (await put(false, ...given))?.record ?? null,
     put: (...given) => put(true, ...given),
+    alive: async (module, id, { actor }) => {
+      const home = homeOf(store, module)
+      if (!home || !isKey(id)) return null
+      return await persist(() => noteAlive(store, { module, home, id }, actor))
+    },
     findByAddress: async address => {
       const at = address.lastIndexOf('@')
       const folded = `${address.slice(0, at)}${address.slice(at).toLowerCase()}`
       const spellings = [...new Set([address, folded, address.toLowerCase()])]
       const found: { readonly module: string; readonly id: string }[] = []
       for (const module of modulesOf(store)) {
-        const ids = await persist(async () => (await homeOf(store, module)?.findByAddress(spellings)) ?? [])
+        const ids = await persist(
+          async () => (await homeOf(store, module)?.findByAddress(spellings, 2)) ?? [],
+        )
         found.push(...ids.map(id => ({ module, id })))
       }
       return found.length === 1 && found[0] ? found[0] : null
@@ -106,6 +113,41 @@ async function putRecord(
     await locked.write(now)
     const after = locked.find(id)
     return after && { record: toRecord(module, after), isNew }
+  })
+}
+
+/** Audited where a bounce is forgotten by it: somebody may say so at every click. */
+async function noteAlive(
+  store: Store,
+  { module, home, id }: { readonly module: string; readonly home: RecordHome; readonly id: string },
+  actor: string,
+): Promise<CrmRecord | null> {
+  return await inTransaction(store, async transaction => {
+    const locked = await home.lock(transaction, [id])
+    const row = locked.find(id)
+    if (!row) return null
+    // Later than every event of it, as a reset is: what counts since then is plain.
+    const at = await resetTime(store, transaction, module, id)
+    const bounced = store.knex('rebound_bounces').select('id').where({ module, record_id: id, type: 'soft' })
+    const since = bounced.where('recorded_at', '>=', locked.countsSince(id)).limit(1)
+    if (((await transaction.run(since)) as readonly unknown[]).length > 0)
+      await audit(store, transaction, {
+        at,
+        actor,
+        action: 'alive',
+        module,
+        recordId: id,
+        eventId: null,
+        before: {
+          soft_bounces: row.soft_bounces,
+          last_bounce_at: row.last_bounce_at,
+          alive_at: row.alive_at,
+        },
+      })
+    locked.setAlive(id, at)
+    await locked.write(at)
+    const after = locked.find(id)
+    return after && toRecord(module, after)
   })
 }
 

@@ -7,6 +7,7 @@ import { isKey, lengths } from '../database/columns.ts'
 import { failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { byText } from '../database/rows.ts'
+import { rowsOf, type SendRow } from '../database/tables.ts'
 
 export interface StoredPath {
   /** The lower-cased local part: random, at least 80 bits. */
@@ -29,15 +30,6 @@ export interface StoredPaths {
   /** Registering again replaces what was there. */
   readonly register: (messages: readonly RegisteredMessage[]) => Promise<void>
   readonly findByMessageId: (messageId: string) => Promise<SendRef | null>
-}
-
-interface SendRow {
-  readonly module: string
-  readonly record_id: string
-  readonly campaign_id: string | null
-  readonly mail_id: string | null
-  readonly address_check: string | null
-  readonly issued_at: number
 }
 
 const longestToken = 64
@@ -72,9 +64,7 @@ export function createStoredPaths(store: Store): StoredPaths {
     },
     find: async token => {
       if (token.length > longestToken || !/^[\x21-\x7e]+$/.test(token)) return null
-      const rows = await persist(
-        async () => (await store.knex('rebound_return_paths').where({ token })) as readonly SendRow[],
-      )
+      const rows = await persist(async () => await rowsOf(store, 'rebound_return_paths').where({ token }))
       const [row] = rows
       return row ? { send: sendOf(row), issuedAt: new Date(Number(row.issued_at)) } : null
     },
@@ -82,8 +72,7 @@ export function createStoredPaths(store: Store): StoredPaths {
       const rows = messageRows(messages)
       await persist(async () => {
         for (const some of chunks(store, rows))
-          await store
-            .knex('rebound_message_ids')
+          await rowsOf(store, 'rebound_message_ids')
             .insert([...some])
             .onConflict('message_id_hash')
             .merge()
@@ -91,10 +80,7 @@ export function createStoredPaths(store: Store): StoredPaths {
     },
     findByMessageId: async messageId => {
       const rows = await persist(
-        async () =>
-          (await store
-            .knex('rebound_message_ids')
-            .where({ message_id_hash: hashOf(messageId) })) as readonly SendRow[],
+        async () => await rowsOf(store, 'rebound_message_ids').where({ message_id_hash: hashOf(messageId) }),
       )
       return rows[0] ? sendOf(rows[0]) : null
     },

@@ -1,25 +1,9 @@
 // Rows of `rebound_rules` and `rebound_versions`.
 
-import type { Category } from '../../model/categories.ts'
-import type { Rule, RuleSection, RuleSource, RuleStage, RuleType } from '../../model/rule.ts'
+import type { Rule } from '../../model/rule.ts'
 import type { Store } from '../database/open.ts'
+import { type RuleRow, rowsOf } from '../database/tables.ts'
 import type { Transaction } from '../database/transaction.ts'
-
-export interface RuleRow {
-  readonly position: number
-  readonly id: string
-  readonly section: RuleSection
-  readonly text: string
-  readonly type: RuleType
-  readonly stage: RuleStage
-  readonly source: RuleSource
-  readonly enabled: number | boolean
-  readonly category: Category | null
-  readonly note: string | null
-  readonly hits: number
-  readonly last_hit_at: number | null
-  readonly removed_at: number | null
-}
 
 export function toRule(row: RuleRow): Rule {
   return {
@@ -39,22 +23,20 @@ export function toRule(row: RuleRow): Rule {
 
 /** Every rule that is there, in the order asked. */
 export async function allRules(store: Store): Promise<readonly Rule[]> {
-  const rows = await store.knex('rebound_rules').whereNull('removed_at').orderBy('position')
-  return (rows as readonly RuleRow[]).map(toRule)
+  const rows = await rowsOf(store, 'rebound_rules').whereNull('removed_at').orderBy('position')
+  return rows.map(toRule)
 }
 
 /** Rises with every change of a rule, and not with its hits. */
 export async function rulesVersion(store: Store): Promise<number> {
-  const rows = (await store.knex('rebound_versions').select('version').where({ name: 'rules' })) as readonly {
-    version: number
-  }[]
+  const rows = await rowsOf(store, 'rebound_versions').select('version').where({ name: 'rules' })
   return Number(rows[0]?.version ?? 0)
 }
 
 export async function raiseRulesVersion(store: Store, transaction: Transaction): Promise<void> {
   const { knex } = store
   await transaction.run(
-    knex('rebound_versions')
+    rowsOf(store, 'rebound_versions')
       .insert({ name: 'rules', version: 1 })
       .onConflict('name')
       .merge({ version: knex.raw('rebound_versions.version + 1') }),
@@ -70,8 +52,7 @@ export async function addHits(
 ): Promise<void> {
   for (const [id, count] of [...hits].sort(([a], [b]) => (a < b ? -1 : 1)))
     await transaction.run(
-      store
-        .knex('rebound_rules')
+      rowsOf(store, 'rebound_rules')
         .where({ id })
         .update({ hits: store.knex.raw('hits + ?', [count]), last_hit_at: at }),
     )

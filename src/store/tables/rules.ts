@@ -10,10 +10,11 @@ import { databaseNow } from '../database/clock.ts'
 import { isKey } from '../database/columns.ts'
 import { againWhenDuplicate, failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { type RuleRow, rowsOf } from '../database/tables.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { type AuditEntry, audit } from '../upkeep/audit.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { type RuleRow, raiseRulesVersion, toRule } from './rule-rows.ts'
+import { raiseRulesVersion, toRule } from './rule-rows.ts'
 
 /** Thousands of rules may come at once, and no mail waits for them. */
 const limitMs = 60_000
@@ -33,6 +34,11 @@ export function createRules(store: Store, onChange: () => Promise<void> = async 
   }
   return {
     list: page => listRules(store, page),
+    get: async id => {
+      if (!isKey(id)) return null
+      const rows = await persist(async () => await rulesOf(store).where({ id }).whereNull('removed_at'))
+      return rows[0] ? toRule(rows[0]) : null
+    },
     // A key that is taken: another process added the same at the same time, and the second look finds it.
     add: (draft, by) => againWhenDuplicate(() => change(changing => addRule(changing, draft), by)),
     addAll: (drafts, by) => againWhenDuplicate(() => change(changing => addRules(changing, drafts), by)),
@@ -79,12 +85,14 @@ const auditor =
     return at
   }
 
-const rulesOf = (store: Store) => store.knex('rebound_rules')
+const rulesOf = (store: Store) => rowsOf(store, 'rebound_rules')
+/** To write drafts, whose fields may be left out. */
+const written = ({ knex }: Store) => knex('rebound_rules')
 
 async function find({ store, transaction }: Changing, where: object): Promise<RuleRow | null> {
   const query = rulesOf(store).where(where)
   const rows = await transaction.run(store.dialect === 'mysql' ? query.forUpdate() : query)
-  return (rows as readonly RuleRow[])[0] ?? null
+  return rows[0] ?? null
 }
 
 const listRules: (store: Store, ...page: Parameters<Rules['list']>) => ReturnType<Rules['list']> = async (
@@ -94,11 +102,11 @@ const listRules: (store: Store, ...page: Parameters<Rules['list']>) => ReturnTyp
   const [position] = after === undefined ? [0] : decodeCursor('r', after, [0] as const)
   const rows = await persist(
     async () =>
-      (await rulesOf(store)
+      await rulesOf(store)
         .whereNull('removed_at')
         .where('position', '>', position)
         .orderBy('position')
-        .limit(limit + 1)) as readonly RuleRow[],
+        .limit(limit + 1),
   )
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
@@ -113,11 +121,11 @@ async function addRule(changing: Changing, draft: RuleDraft): ReturnType<Rules['
   const id = same?.id ?? newId()
   if (same)
     await transaction.run(
-      rulesOf(store)
+      written(store)
         .where({ id })
         .update({ ...columnsOf(draft), removed_at: null }),
     )
-  else await transaction.run(rulesOf(store).insert({ ...columnsOf(draft), id, source: 'own' }))
+  else await transaction.run(written(store).insert({ ...columnsOf(draft), id, source: 'own' }))
   await record('rule-add', { id })
   const added = await find(changing, { id })
   if (!added) throw new Error('A rule that was just added is not there')
@@ -142,7 +150,7 @@ async function changeRule(changing: Changing, id: string, wanted: RuleChange): P
   if (!isSame(before, after as RuleRow)) {
     const twin = await find(changing, identity(after as RuleRow))
     if (twin && twin.id !== id) throw alreadyThere(twin)
-    await transaction.run(rulesOf(store).where({ id }).update(given))
+    await transaction.run(written(store).where({ id }).update(given))
     await record('rule-change', toRule(before))
   }
   return toRule(after as RuleRow)
@@ -164,19 +172,18 @@ async function shipAll(
   restore: boolean,
   actor: string,
 ): Promise<void> {
-  const known = (await store.knex('rebound_rules').select('id')) as readonly { id: string }[]
+  const known = await rulesOf(store).select('id')
   const isKnown = new Set(known.map(row => row.id))
   const wanted = restore ? shipped : shipped.filter(rule => !isKnown.has(rule.id))
   if (wanted.length === 0) return
   await inTransaction(store, async transaction => {
     for (const { lastHitAt: _, hits: __, ...rule } of wanted) {
       const row = { ...rule, enabled: rule.enabled ? 1 : 0 }
-      const same = store.knex('rebound_rules').where(identity(rule)).whereNot({ id: rule.id })
+      const same = rulesOf(store).where(identity(rule)).whereNot({ id: rule.id })
       // An operator wrote the same: theirs stays.
       if ((await transaction.run(same.select('id'))).length > 0) continue
       await transaction.run(
-        store
-          .knex('rebound_rules')
+        rulesOf(store)
           .insert({ ...row, removed_at: null })
           .onConflict('id')
           .merge(restore ? undefined : ['id']),
@@ -196,10 +203,11 @@ async function addMissing(
   transaction: Transaction,
   drafts: readonly RuleDraft[],
 ): Promise<number> {
-  const rules = () => store.knex('rebound_rules')
-  const rows = await transaction.run(rules().select('id', 'section', 'type', 'stage', 'text', 'removed_at'))
-  const key = (rule: RuleDraft | RuleRow): string => JSON.stringify(Object.values(identity(rule)))
-  const known = new Map((rows as readonly RuleRow[]).map(row => [key(row), row]))
+  const rows = await transaction.run(
+    rulesOf(store).select('id', 'section', 'type', 'stage', 'text', 'removed_at'),
+  )
+  const key = (rule: Parameters<typeof identity>[0]): string => JSON.stringify(Object.values(identity(rule)))
+  const known = new Map(rows.map(row => [key(row), row]))
   const missing = new Map<string, RuleDraft>()
   for (const draft of drafts) {
     const there = known.get(key(draft))
@@ -208,13 +216,13 @@ async function addMissing(
   const fresh = [...missing].filter(([same]) => !known.has(same)).map(([, draft]) => draft)
   for (const some of chunks(store, fresh))
     await transaction.run(
-      rules().insert(some.map(draft => ({ ...columnsOf(draft), id: newId(), source: 'own' }))),
+      written(store).insert(some.map(draft => ({ ...columnsOf(draft), id: newId(), source: 'own' }))),
     )
   for (const [same, draft] of missing) {
     const removed = known.get(same)
     if (!removed) continue
     await transaction.run(
-      rules()
+      written(store)
         .where({ id: removed.id })
         .update({ ...columnsOf(draft), removed_at: null }),
     )

@@ -1,24 +1,13 @@
 // The list of events that were stored without their text, or without effects too.
 
-import type { StoredBounce } from '../../model/stored-bounce.ts'
+import type { StrippedBounce, StrippedDetail } from '../../model/stripped-bounce.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
 
-/** An event that the database did not take whole. */
-export interface StrippedBounce {
-  readonly id: string
-  readonly strippedAt: Date
-  /** `bare`: without what strangers wrote. `inert`: also without effects. */
-  readonly detail: 'bare' | 'inert'
-  /** The code of the database's error. */
-  readonly code: string
-  readonly bounce: StoredBounce
-}
-
 interface StrippedRow extends BounceRow {
   readonly at: number
-  readonly detail: 'bare' | 'inert'
+  readonly detail: StrippedDetail
   readonly code: string
 }
 

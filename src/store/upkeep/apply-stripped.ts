@@ -1,25 +1,22 @@
 // Gives an event that was stored without effects the effects it would have had, once the cause is gone.
 
+import { adviceOn } from '../../model/advice.ts'
+import type { Applied } from '../../model/bounces.ts'
 import type { AddressTest, BounceEvent } from '../../model/event.ts'
-import type { Report } from '../../model/report.ts'
-import { provenLinks } from '../../model/return-path.ts'
-import type { StoredBounce } from '../../model/stored-bounce.ts'
+import type { StrippedDetail } from '../../model/stripped-bounce.ts'
+import { createClosedCampaigns } from '../database/closed-campaigns.ts'
 import { rowNumber } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { writeRows } from '../database/row-write.ts'
 import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { lockEffects } from '../recording/batch-effects.ts'
-import { enqueue, isAnnounced } from '../recording/enqueue.ts'
+import { isAnnounced, outboxRows } from '../recording/enqueue.ts'
 import { foldCampaigns } from '../recording/fold-campaigns.ts'
-import type { StrippedDetail } from '../recording/stripped.ts'
 import type { Trust } from '../recording/trust.ts'
-
-/** `complete`: it was stored whole, or has its effects by now. */
-export type Applied =
-  | { readonly kind: 'applied'; readonly bounce: StoredBounce }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'complete' }
+import { dayChanged } from '../tables/day-counts.ts'
+import { eventOf } from './event-of-row.ts'
 
 export interface ApplySettings {
   readonly trust: Trust
@@ -47,7 +44,9 @@ export async function applyStripped(
   if (!row) return { kind: 'absent' }
   const event = eventOf(row, await settings.isSentTo(row.return_path))
   const applied = await persist(() =>
-    inTransaction(store, transaction => applyInside(store, transaction, id, event, settings)),
+    inTransaction(store, transaction =>
+      applyInside(store, transaction, { id, recordedAt: Number(row.recorded_at) }, { event, settings }),
+    ),
   )
   if (!applied) return { kind: 'complete' }
   await foldCampaigns(store, () => {}).catch(() => {})
@@ -60,9 +59,8 @@ export async function applyStripped(
 async function applyInside(
   store: Store,
   transaction: Transaction,
-  id: number,
-  event: BounceEvent,
-  { trust, outbox }: ApplySettings,
+  { id, recordedAt }: { readonly id: number; readonly recordedAt: number },
+  { event, settings: { trust, outbox } }: { readonly event: BounceEvent; readonly settings: ApplySettings },
 ): Promise<boolean> {
   const stripped = () => store.knex('rebound_stripped').where({ event_id: id })
   const query = stripped().select('detail')
@@ -72,88 +70,21 @@ async function applyInside(
   if (!rows[0]) return false
   if (rows[0].detail === 'inert') {
     const campaign = event.link?.send.campaign
-    const campaigns = new Map(campaign && 'id' in campaign ? [[event.fingerprint, campaign.id]] : [])
+    const campaignId = campaign && 'id' in campaign ? campaign.id : null
+    const isOpen = campaignId !== null && !(await createClosedCampaigns(store)(campaignId))
+    const campaigns = new Map(isOpen ? [[event.fingerprint, campaignId]] : [])
     const effects = await lockEffects(store, transaction, [event], { campaigns, trust })
     const decision = effects.decide(event)
     effects.accept(event, decision)
-    const { type, effect } = decision.effects
-    await transaction.run(
-      store.knex('rebound_bounces').where({ id }).update({ type, effect, address: decision.address }),
-    )
+    const { type, effect, promotedBy = null } = decision.effects
+    const advice = adviceOn({ category: event.verdict?.category ?? null, type, promotedBy, effect })
+    const done = { type, effect, address: decision.address, promoted_by: promotedBy, advice }
+    await transaction.run(store.knex('rebound_bounces').where({ id }).update(done))
+    await dayChanged(store, transaction, recordedAt)
     await effects.write(() => id)
-    if (outbox && isAnnounced(event)) await enqueue(store, transaction, [id], effects.recordedAt)
+    if (outbox && isAnnounced(event))
+      await writeRows(store, transaction, [outboxRows([id], effects.recordedAt)])
   }
   await transaction.run(stripped().del())
   return true
-}
-
-const unknownReport: Report = {
-  kind: 'ordinary',
-  reader: 'none',
-  reportingMta: null,
-  original: { messageId: null, envelopeId: null, subject: null, references: [], senders: [] },
-  recipients: [],
-  sections: { body: '', subject: '', from: '', recipients: '' },
-  identity: { messageId: null, date: '', from: '', subject: '', text: '' },
-  problems: [],
-  nullSender: false,
-}
-
-/** The event of a row, as far as the row tells. */
-function eventOf(
-  row: BounceRow & { readonly fingerprint: string },
-  isSentTo: AddressTest | null,
-): BounceEvent {
-  const { module, recordId, linkedBy, campaignId, ...bounce } = toBounce(row)
-  const { category, type, permanent } = bounce
-  return {
-    fingerprint: row.fingerprint,
-    receivedAt: bounce.receivedAt,
-    clientIp: bounce.clientIp,
-    returnPath: bounce.returnPath,
-    kind: bounce.kind,
-    concern: bounce.concern,
-    link:
-      module === null || recordId === null || linkedBy === null
-        ? null
-        : {
-            by: linkedBy,
-            proven: provenLinks.includes(linkedBy),
-            send: {
-              module,
-              recordId,
-              campaign: campaignId === null ? null : { id: campaignId },
-              mailId: bounce.mailId,
-              addressCheck: isSentTo === null ? null : '',
-            },
-            token: bounce.returnPath,
-            issuedAt: null,
-          },
-    recipient: {
-      address: bounce.reportedAddress,
-      originalAddress: null,
-      action: null,
-      status: bounce.status,
-      statusField: bounce.status,
-      replyCode: bounce.replyCode,
-      diagnostic: bounce.diagnostic,
-      remoteMta: bounce.remoteMta,
-      explanation: '',
-    },
-    verdict:
-      category === null || type === null
-        ? null
-        : {
-            category,
-            type,
-            permanent,
-            because: {
-              rung: bounce.decidedBy ?? 'none',
-              rule: bounce.decidedRule ?? '',
-              text: bounce.decidedText ?? '',
-            },
-          },
-    report: { ...unknownReport, kind: bounce.kind },
-    isSentTo,
-  }
 }

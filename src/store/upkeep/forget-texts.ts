@@ -7,7 +7,7 @@ import type { Store } from '../database/open.ts'
 
 export type TextRow = Readonly<Record<string, unknown>>
 
-interface SearchedTable {
+export interface SearchedTable {
   readonly table: string
   /** The primary key, or the column it begins with. */
   readonly key: string

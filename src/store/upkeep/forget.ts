@@ -1,7 +1,9 @@
 // A person's address erased everywhere, as the law gives them the right to ask; the counts stay.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { textsOfMail } from '../../crm/mail-texts.ts'
 import { isMentioned, type Spellings, spellingsOf, withoutAddress } from '../../crm/spellings.ts'
+import type { Forgotten } from '../../model/forgotten.ts'
 import { bounceFields } from '../../model/stored-bounce.ts'
 import { chunks } from '../database/chunks.ts'
 import { databaseNow } from '../database/clock.ts'
@@ -10,9 +12,11 @@ import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { inTransaction } from '../database/transaction.ts'
 import { homeOf, modulesOf } from '../homes/home-of.ts'
+import { createRoleMail } from '../tables/role-mail.ts'
 import { raiseRulesVersion } from '../tables/rule-rows.ts'
+import { createSavedViews } from '../tables/saved-views.ts'
 import { audit } from './audit.ts'
-import { forgetInTexts, rename, rowsThatMention, type TextRow } from './forget-texts.ts'
+import { forgetInTexts, rename, rowsThatMention, type SearchedTable, type TextRow } from './forget-texts.ts'
 
 export interface ForgetSettings {
   /** Goes into the audit, where the address itself does not. */
@@ -23,19 +27,6 @@ export interface ForgetSettings {
   readonly checks: readonly string[]
   /** Counts what would go, and changes nothing. */
   readonly dryRun?: boolean
-}
-
-/** How many rows were changed or deleted. */
-export interface Forgotten {
-  readonly records: number
-  readonly bounces: number
-  readonly campaigns: number
-  readonly evidence: number
-  readonly returnPaths: number
-  readonly outbox: number
-  /** Operators' rules that named the address: they are removed. */
-  readonly rules: number
-  readonly audit: number
 }
 
 /** The columns of events that may name a person, with their lengths. */
@@ -76,16 +67,33 @@ export async function forgetAddress(
       names: { columns: ['diagnostic', 'decided_text', 'subject'], isAbout },
     }),
     campaigns: await forgetInTexts(store, 'rebound_campaigns', { name: lengths.name }, texts),
-    evidence: await deleteEvidence(store, spellings, { isAbout, dryRun }),
+    evidence: await deleteKept(store, evidence, spellings, {
+      textsIn: row => textsOf(`${row.body}`),
+      isAbout,
+      dryRun,
+    }),
     returnPaths: await deletePaths(store, spellings, settings),
     outbox: await forgetInTexts(store, 'rebound_outbox', { last_error: 500 }, texts),
+    // Few and short-lived: all are looked at, since an answer need not name the address that it is about.
+    replies: await deleteKept(
+      store,
+      replies,
+      { ...spellings, anchor: '' },
+      {
+        textsIn: ({ event_id: _, ...texts }) => Object.values(texts).map(text => `${text ?? ''}`),
+        isAbout,
+        dryRun,
+      },
+    ),
     rules: await forgetInRules(store, spellings, dryRun),
+    views: await forgetViews(store, spellings, dryRun),
     audit: await forgetInTexts(
       store,
       'rebound_audit',
       { before: 2_000, record_id: lengths.id },
       { ...texts, exact: row => ({ record_id: recordId(row) }) },
     ),
+    mails: await createRoleMail(store).forget(raw => isMentioned(textsOfMail(raw), spellings), dryRun),
   }
   if (!dryRun) {
     await forgetStandings(store, spellings, pseudonym)
@@ -107,7 +115,7 @@ export async function forgetAddress(
 }
 
 /**
- * What was deleted still stands in the free space of a SQLite file until it is written anew.
+ * Deleted text stays in the free space of an SQLite file until that is overwritten.
  * False when another process did not let us: then it stands there until the next time.
  */
 export async function wipeFreeSpace(store: Store): Promise<boolean> {
@@ -142,27 +150,42 @@ async function forgetStandings(store: Store, spellings: Spellings, pseudonym: st
         await rename(store, standings.table, row, { record_id: pseudonym })
 }
 
-/** Evidence that holds the address, and that of events about it, which may hold the bare local part. */
-async function deleteEvidence(
+const evidence: SearchedTable = { table: 'rebound_evidence', key: 'id', columns: ['event_id', 'body'] }
+const replies: SearchedTable = {
+  table: 'rebound_replies',
+  key: 'event_id',
+  columns: ['sender', 'reply_to', 'subject', 'body'],
+}
+
+/**
+ * Deletes what is kept of mails: where it holds the address, and of events about it, which may hold the bare local part.
+ * @param textsIn the texts of a row that may hold it
+ */
+async function deleteKept(
   store: Store,
+  searched: SearchedTable,
   spellings: Spellings,
-  { isAbout, dryRun }: { readonly isAbout: (row: TextRow) => boolean; readonly dryRun: boolean },
+  {
+    textsIn,
+    isAbout,
+    dryRun,
+  }: {
+    readonly textsIn: (row: TextRow) => readonly string[]
+    readonly isAbout: (row: TextRow) => boolean
+    readonly dryRun: boolean
+  },
 ): Promise<number> {
-  const table = 'rebound_evidence'
-  const places = { table, key: 'id', columns: ['event_id', 'body'] }
+  const { table, key } = searched
   let deleted = 0
-  for await (const rows of rowsThatMention(store, places, spellings)) {
-    const events = await eventsAbout(
-      store,
-      rows.flatMap(row => (row.event_id === null ? [] : [Number(row.event_id)])),
-      isAbout,
-    )
+  for await (const rows of rowsThatMention(store, searched, spellings)) {
+    const ids = rows.flatMap(row => (row.event_id === null ? [] : [Number(row.event_id)]))
+    const events = await eventsAbout(store, ids, isAbout)
     const isHers = (row: TextRow): boolean =>
-      events.has(Number(row.event_id)) || isMentioned(textsOf(`${row.body}`), spellings)
-    const ids = rows.filter(isHers).map(row => Number(row.id))
-    deleted += ids.length
-    for (const some of dryRun ? [] : chunks(store, ids))
-      await persist(async () => await store.knex(table).whereIn('id', some).del())
+      events.has(Number(row.event_id)) || isMentioned(textsIn(row), spellings)
+    const keys = rows.filter(isHers).map(row => Number(row[key]))
+    deleted += keys.length
+    for (const some of dryRun ? [] : chunks(store, keys))
+      await persist(async () => await store.knex(table).whereIn(key, some).del())
   }
   return deleted
 }
@@ -182,7 +205,7 @@ async function eventsAbout(
   return found
 }
 
-/** The texts in a JSON value, as they were before JSON escaped them; the whole where it is none. */
+/** The texts in a JSON value, unescaped; text that is not JSON as a whole. */
 function textsOf(json: string): readonly string[] {
   const texts: string[] = []
   try {
@@ -222,6 +245,17 @@ async function deletePaths(store: Store, spellings: Spellings, settings: ForgetS
       await persist(async () => await store.knex(table).whereIn(key, some).del())
   }
   return deleted
+}
+
+async function forgetViews(store: Store, spellings: Spellings, dryRun: boolean): Promise<number> {
+  const views = await createSavedViews(store).list()
+  const naming = views.filter(({ name, filters }) =>
+    isMentioned([name, ...Object.values(filters)], spellings),
+  )
+  const ids = naming.map(({ id }) => Number(id))
+  for (const some of dryRun ? [] : chunks(store, ids))
+    await persist(async () => await store.knex('rebound_saved_views').whereIn('id', some).del())
+  return naming.length
 }
 
 async function forgetInRules(store: Store, spellings: Spellings, dryRun: boolean): Promise<number> {

@@ -2,7 +2,7 @@
 
 import { startLoop } from '../../system/loop.ts'
 import type { Store } from '../database/open.ts'
-import { type Pruned, prune, type Retention, unwatchedNow } from './retention.ts'
+import { type Pruned, prune, pruneTime, type Retention } from './retention.ts'
 
 export interface PruneSchedule {
   /** Stops a run between two of its steps, and resolves once nothing of it is under way. */
@@ -10,9 +10,9 @@ export interface PruneSchedule {
 }
 
 export interface PruneScheduleOptions {
-  /** Told of every run that deleted something. */
+  /** Called after each run that deleted something. */
   readonly onPruned: (pruned: Pruned) => void
-  /** Told of a run that failed; the next one tries again. */
+  /** Called after a run that failed; the next one tries again. */
   readonly onError: (error: unknown) => void
   readonly everyMs?: number
   /** From 0 to below 1: servers that start together must not prune together. */
@@ -27,7 +27,8 @@ export function schedulePruning(
 ): PruneSchedule {
   return startLoop({
     turn: async signal => {
-      const pruned = await prune(store, retention, { now: await unwatchedNow(store), signal })
+      const { now } = await pruneTime(store)
+      const pruned = await prune(store, retention, { now, signal })
       if (Object.values(pruned).some(count => count > 0)) onPruned(pruned)
     },
     firstMs: (everyMs / 10) * random(),

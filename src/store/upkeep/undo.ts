@@ -1,31 +1,47 @@
 // Taking one event back: its address returns, and it leaves the counts of record and campaign.
 
-import { type PastBounce, takenBy, takerOf } from '../../crm/taken-address.ts'
+import { takenBy, takerOf } from '../../crm/taken-address.ts'
 import { recordWithout, standingWithout } from '../../crm/undo-effects.ts'
 import type { By } from '../../model/actor.ts'
 import type { Undone } from '../../model/bounces.ts'
-import type { BounceType } from '../../model/verdict.ts'
 import { databaseNow } from '../database/clock.ts'
 import { rowNumber } from '../database/columns.ts'
 import { againWhenDuplicate, failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { writeRows } from '../database/row-write.ts'
 import { type BounceRow, bounceSelection, type RecordRow, toBounce } from '../database/rows.ts'
+import type { StandingRow } from '../database/tables.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { homeOf } from '../homes/home-of.ts'
 import type { LockedRows } from '../homes/record-home.ts'
-import { insertDeltas } from '../recording/campaign-deltas.ts'
+import { deltaRows } from '../recording/campaign-deltas.ts'
 import { foldCampaigns } from '../recording/fold-campaigns.ts'
+import { dayChanged } from '../tables/day-counts.ts'
 import { audit } from './audit.ts'
+import { othersOf, toPast } from './past.ts'
+import { sharesOf } from './shares.ts'
 
-/** Takes an event back; doing it twice changes nothing the second time. `actor` goes into the audit. */
-export async function undoBounce(store: Store, bounceId: string, { actor }: By): Promise<Undone> {
+/**
+ * Takes an event back, and with it what other records lost with its address, but those that have another by now; doing it
+ * twice changes nothing the second time. `actor` goes into the audit.
+ */
+export async function undoBounce(store: Store, bounceId: string, by: By): Promise<Undone> {
   const id = rowNumber(bounceId)
   if (id === null) return { kind: 'absent' }
+  const undone = await undoOne(store, id, by)
+  if (undone.kind !== 'undone') return undone
+  let others = 0
+  for (const share of await sharesOf(store, id))
+    if ((await undoOne(store, share, by)).kind === 'undone') others++
+  return { ...undone, others }
+}
+
+async function undoOne(store: Store, id: number, { actor }: By): Promise<Undone> {
   const attempt = () =>
     persist(() => inTransaction(store, transaction => undoInside(store, transaction, id, actor)))
   try {
     const undone = await againWhenDuplicate(attempt)
-    // Where no server runs, nobody else would; what stays behind is counted by whoever reads.
+    // Where no server runs, nobody else would; readers count what stays behind.
     await foldCampaigns(store, () => {}).catch(() => {})
     return undone
   } catch (error) {
@@ -46,13 +62,14 @@ async function undoInside(
   const record = await lockRecord(store, transaction, unlocked)
   const [row] = await select<BounceRow>(transaction, forUpdate(store, bounceById(store, id)))
   if (!row) return { kind: 'absent' }
-  if (row.undone_at !== null) return { kind: 'undone', bounce: toBounce(row) }
+  if (row.undone_at !== null) return { kind: 'undone', bounce: toBounce(row), isNew: false }
   const undoneAt = await databaseNow(store, transaction)
   if (record) {
     const conflict = await undoRecord(store, transaction, record, row, undoneAt)
     if (conflict !== null) return { kind: 'conflict', why: `the record has the address ${conflict} by now` }
   }
   await transaction.run(store.knex('rebound_bounces').where({ id }).update({ undone_at: undoneAt }))
+  await dayChanged(store, transaction, Number(row.recorded_at))
   if (row.campaign_id !== null && row.record_id !== null) await undoStanding(store, transaction, row)
   await audit(store, transaction, {
     at: undoneAt,
@@ -63,7 +80,7 @@ async function undoInside(
     eventId: id,
     before: record ? { ...record.row } : {},
   })
-  return { kind: 'undone', bounce: toBounce({ ...row, undone_at: undoneAt }) }
+  return { kind: 'undone', bounce: toBounce({ ...row, undone_at: undoneAt }), isNew: true }
 }
 
 interface LockedRecord {
@@ -112,7 +129,13 @@ async function undoRecord(
   const inherited = { effect: 'removed', address: taken } as const
   if (taker) await transaction.run(store.knex('rebound_bounces').where({ id: taker.id }).update(inherited))
   const state = locked.get(id, null)
-  if (bounce.effect === 'none' || !state) return null
+  if (bounceRow.kind === 'complaint' && bounce.effect !== 'none' && state) {
+    const lastComplaintAt = await lastComplaint(store, transaction, bounceRow)
+    locked.set(id, { ...state, complaints: Math.max(0, state.complaints - 1), lastComplaintAt }, null)
+    await locked.write(undoneAt)
+    return null
+  }
+  if (bounce.effect === 'none' || bounce.effect === 'alive' || !state) return null
   const left = others.map(event => (event === taker ? { ...event, ...inherited } : event))
   const bouncedAddress = row?.bounced_address ?? null
   locked.set(id, recordWithout(state, bounce, left, { resetAt, bouncedAddress }), null)
@@ -120,46 +143,23 @@ async function undoRecord(
   return null
 }
 
-/** The record's other events that did something to it and stand, newest first. */
-async function othersOf(
+/** When the last of the record's other complaints that stand was received. */
+async function lastComplaint(
   store: Store,
   transaction: Transaction,
-  bounce: BounceRow,
-): Promise<readonly PastBounce[]> {
-  const rows = await select<BounceRow>(
+  undone: BounceRow,
+): Promise<number | null> {
+  const [row] = await select<{ readonly at: number | null }>(
     transaction,
     store
       .knex('rebound_bounces')
-      .select('id', 'type', 'effect', 'address', 'linked_by', 'recorded_at', 'received_at')
-      .where({ module: bounce.module, record_id: bounce.record_id })
-      .whereNot('effect', 'none')
-      .whereNot('id', bounce.id)
-      .whereNull('undone_at')
-      .orderBy([
-        { column: 'recorded_at', order: 'desc' },
-        { column: 'id', order: 'desc' },
-      ]),
+      .max({ at: 'received_at' })
+      .where({ module: undone.module, record_id: undone.record_id, kind: 'complaint' })
+      .whereNot({ effect: 'none' })
+      .whereNot({ id: undone.id })
+      .whereNull('undone_at'),
   )
-  return rows.map(toPast)
-}
-
-function toPast(row: BounceRow): PastBounce {
-  return {
-    id: Number(row.id),
-    type: row.type,
-    effect: row.effect,
-    address: row.address,
-    linkedBy: row.linked_by,
-    recordedAt: Number(row.recorded_at),
-    receivedAt: Number(row.received_at),
-  }
-}
-
-interface StandingRow {
-  readonly type: BounceType | null
-  readonly blocked: number | boolean
-  readonly event_id: number | null
-  readonly complaint_event_id: number | null
+  return row?.at == null ? null : Number(row.at)
 }
 
 /** How the campaign counts the record once the event is gone, and the difference to its counts. */
@@ -208,7 +208,7 @@ async function undoStanding(store: Store, transaction: Transaction, bounce: Boun
         complaint_event_id: standing.complaintEventId,
       }),
   )
-  await insertDeltas(store, transaction, new Map([[`${bounce.campaign_id}`, add]]))
+  await writeRows(store, transaction, [deltaRows(new Map([[`${bounce.campaign_id}`, add]]))])
 }
 
 function bounceById(store: Store, id: number) {

@@ -1,0 +1,162 @@
+// The words of English refusals, as pieces of patterns: who is meant, and what is said of them. `classify/english.ts`
+// puts them together. Text is in the form refusals are searched in.
+
+/** Any of these. */
+export const any = (...alternatives: readonly string[]): string => `(?:${alternatives.join('|')})`
+/** One word or none, with the blank behind it. */
+export const maybe = (...alternatives: readonly string[]): string => `(?:${any(...alternatives)} )?`
+
+export const mailbox =
+  'user(?: ?name| id)?|recipient|rcpt|mail-?box|mail box|inbox|account|address|addressee|alias|login'
+const person = 'person|customer|employee|student|client|subscriber|member of staff|colleague'
+export const noun = maybe('e-?mail', 'mail', 'local', 'destination', 'target', 'user') + any(mailbox, person)
+/** Somebody else's, or a thing's. */
+export const notOthers =
+  '(?<!\\b(?:sender|senders|sender.s|sending|from|reply|reply-to|return|ip|your|our|mac|source|client|host|network|url|web|server|any|each|contact|support|forwarding|invalid) )'
+export const is = maybe(
+  'is',
+  'was',
+  'has been',
+  'have been',
+  'are',
+  'were',
+  'appears to be',
+  'seems to be',
+  'got',
+  'has',
+)
+export const adverb = maybe(
+  'recently',
+  'currently',
+  'temporarily',
+  'temporary',
+  'already',
+  'now',
+  'permanently',
+  'still',
+  'long since',
+  'apparently',
+)
+const ours = any('our', 'the', 'this', 'my', 'any', 'its') // of whoever refuses
+const register = `(?:${maybe('company', 'mail', 'user', 'address', 'local', 'recipient', 'ldap', 'global')}${any('directory', 'database', 'user ?base', 'address ?book', 'records?', 'system', 'user list', 'list of recipients', 'files?', 'server', 'domain', 'mail ?host')})`
+const nowhere = `not ${maybe('be', 'been')}${any('present', 'listed', 'registered', 'found', 'known', 'hosted', 'held', 'defined', 'configured', 'recorded', 'served', 'available')} (?:here|on|in|at|by|with|for)\\b`
+
+/** `the recipient you named`, `the address in the To header`, `mailbox for ana@example.org`, whose address is cut out */
+export const relative =
+  '(?:(?:(?:you|that|which|with|named|called|given) (?:[a-z]{1,12} ){1,4}?)|(?:in|on|of|behind) (?:the|this|that) (?!sender|return|reply|client)(?:[a-z-]{1,14} ){1,3}?|for )?'
+
+/** Behind a verb: not for good. */
+export const forAWhile =
+  '(?: it)? (?:for (?:now|a while|maintenance|the (?:time being|moment|summer|winter|season|holidays?|weekend)|\\d)|temporarily|until)'
+export const absent = any(
+  'unknown',
+  'unrecogni[sz]ed',
+  '(?:not|never) recogni[sz]ed',
+  'never (?:existed|issued|assigned|created|registered|opened|here)',
+  'non-?existent',
+  '(?:does(?: not|n.t)|did(?: not|n.t)|do(?: not|n.t)) (?:seem to |appear to )?(?:exist|live here|belong to|appear (?:in|on)|occur in|match any|reside here)',
+  'not found',
+  'not known',
+  `${any('could not', 'couldn.t', 'cannot', 'can.t', 'can not')} be ${any('found', 'located', 'resolved', 'identified', 'matched')}`,
+  nowhere,
+  `(?:not|isn.t|wasn.t|never) (?:in|on) ${ours} ${register}`,
+  '(?:not|isn.t) on file',
+  `(?:isn.t|is not|not) one of (?:ours|our ${any('users', 'customers', 'recipients', 'mailboxes', 'accounts', 'clients', 'members', 'own')})`,
+  'deleted',
+  `closed(?!${forAWhile})`,
+  'removed',
+  'erased',
+  'purged',
+  'gone',
+  '(?:expired|inactive) and (?:was |has been )?(?:deleted|removed|purged|closed)',
+  'cancell?ed',
+  'terminated',
+  'retired',
+  'withdrawn',
+  'unassigned',
+  'not assigned',
+  'invalid',
+  'not (?:a )?valid',
+  'ceased to exist',
+  'no longer (?:here|exists|known|maintained|hosted|present|registered|assigned|recogni[sz]ed|on this server|part of)',
+  'not in use any ?more',
+)
+export const stop = any(
+  'frozen',
+  'locked',
+  'switched off',
+  'turned off',
+  'disabled',
+  'deactivated',
+  'inactive',
+  'not active',
+  'suspended',
+  `closed${forAWhile}`,
+  'on hold',
+  'dormant',
+  'barred',
+  'paused',
+  'parked',
+  'archived',
+  'hibernated',
+  'hibernating',
+  'blocked by its owner',
+)
+const storage = maybe(
+  'disk',
+  'storage',
+  'mail',
+  'mailbox',
+  'inbox',
+  'available',
+  'allowed',
+  'account',
+  'size',
+)
+export const full = any(
+  'over (?:the |its |his |her |their |disk |storage |size |mail |allowed |permitted )*(?:quota|limit|number|size|allowance|capacity)',
+  '(?:has |have |with )?no (?:more |free |remaining )?(?:disk |storage )?(?:space|room)(?: left)?',
+  '(?:has |have |had )?(?:used up|used all|run out of|filled|exhausted)',
+  'out of (?:disk |storage |mailbox )?(?:space|room|storage)',
+  '(?:is|are|was) (?:completely |totally |too |already |currently |now )?(?:full|filled)',
+  'at capacity',
+  `${storage}(?:storage|allowance|capacity|quota) (?:is |was |has been )?(?:reached|exceeded|full|used up|exhausted|consumed)`,
+  `(?:disk|storage|mail|mailbox|inbox|size) (?:limit|space)(?: of \\S{1,8}(?: [kmgt]b)?)? (?:is |was |has been )?(?:reached|exceeded|full|used up|exhausted|consumed)`,
+  `(?:has |have |had )?(?:reached|exceeded|exceeds|hit|exceeding|surpassed|passed) (?:its|the|their|his|her|your|maximum|a) ${maybe('maximum', 'allowed', 'permitted', 'assigned', 'full')}${storage}(?:limit|quota|capacity|allowance|size|space|storage)`,
+  '(?:holds|contains|has) too many (?:messages|mails|e-?mails|items)',
+  '(?:cannot|can.t|can not|unable to) (?:hold|store|take) (?:any )?(?:more|further|new)',
+)
+/** Deeds of mail that its sender may do too often. */
+export const traffic = any(
+  'mails?',
+  'e-?mails?',
+  'messages?',
+  'connections?',
+  'sessions?',
+  'requests',
+  'recipients',
+  'transactions',
+  'deliveries',
+  'attempts',
+)
+export const mail = any('message', 'mail', 'e-?mail', 'letter', 'data', 'attachments?')
+
+/** What ends `no mailbox …`: no noun that makes it something else, like `no user quota`. */
+export const ending =
+  '(?= ?(?:$|[.,;:!?()\\n]| (?:here|by|of|at|with|named|called|found|matching|for|on|in|exists|could|was|under)\\b| [^\\s.,;]{1,64} ?(?:$|[.;,)\\n]| (?:here|at|on)\\b)))'
+export const seeks = `${any('could not', 'couldn.t', 'cannot', 'can.t', 'unable to', 'failed to', 'did not', 'didn.t')} ${any('find', 'locate', 'identify', 'match', 'resolve')}`
+export const knows = `(?:do not|don.t|did not|didn.t|does not|doesn.t|no longer) ${any('know', 'recogni[sz]e', 'have', 'host')}`
+
+/** Where a refusal reads `of these, none`. */
+export const nothing = any(
+  'no (?:match(?:es)?|results?|records?|entry|entries|hits?)',
+  'nothing(?: found)?',
+  'none',
+  'not found',
+  'empty',
+)
+/** Whoever owns the mailbox, not the server in front of it. */
+export const owner =
+  '(?:recipient|addressee|user|person|(?:mailbox |account )?(?:owner|holder))(?!(?:.s)? (?:domain|server|mail ?server|host|system|mta|gateway|organi[sz]ation|policy|network|isp|provider|site|complaints?|reports?|feedback|agent|unknown))'
+/** `20 MB`, `10485760 bytes` */
+export const size = '\\d{1,12}(?:[.,]\\d{1,3})? ?(?:[kmg]i?b|[kmg]?bytes?|(?:kilo|mega|giga)bytes?|octets)'

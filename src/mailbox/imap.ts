@@ -1,0 +1,252 @@
+// Fetching by IMAP: what has been read is deleted or moved only once it is committed; what is not ours stays unread.
+
+import type { ImapFlow } from 'imapflow'
+import type { MailboxPlace, MailFate } from '../model/mailbox.ts'
+import { MailboxFault, serverWords } from './fault.ts'
+import type { FoundMail, MailboxOptions, MailboxSession, RoundSteps } from './session.ts'
+
+/** At most this many mails, and this many bytes of them, are held at once. */
+const groupMails = 50
+const groupBytes = 16 * 1024 * 1024
+/** The reader looks at no more of a mail (message/parts.ts); one byte more tells it that there is more. */
+const mailBytes = 9 * 1024 * 1024
+/** A server may send the whole of a mail all the same. One that sends more is left: imapflow would hold a gigabyte. */
+const literalBytes = 64 * 1024 * 1024
+
+export async function openImap(options: MailboxOptions): Promise<MailboxSession> {
+  const { ImapFlow } = await import('imapflow')
+  const secret = await options.secret()
+  const client = new ImapFlow({
+    host: options.host,
+    port: options.port,
+    secure: true,
+    auth: {
+      user: options.user,
+      ...(secret.kind === 'token' ? { accessToken: secret.text } : { pass: secret.text }),
+    },
+    logger: false,
+    disableAutoIdle: true,
+    maxLiteralSize: literalBytes,
+    clientInfo: { name: 'Rebound' },
+  })
+  let ended: Error | null = null
+  let news = false
+  let wake: () => void = () => {}
+  client.on('error', (error: Error) => {
+    ended ??= error
+    wake()
+  })
+  client.on('close', () => {
+    ended ??= new Error('the server closed the connection')
+    wake()
+  })
+  client.on('exists', () => {
+    news = true
+    wake()
+  })
+  try {
+    await client.connect()
+    await client.mailboxOpen(options.folder)
+  } catch (error) {
+    client.close()
+    throw faultOf(error, options)
+  }
+  return {
+    round: async steps => {
+      news = false
+      try {
+        return await round(client, options, steps)
+      } catch (error) {
+        throw error instanceof MailboxFault ? error : faultOf(ended ?? error, options)
+      }
+    },
+    wait: async (ms, signal) => {
+      if (ended !== null) throw faultOf(ended, options)
+      if (news || signal.aborted) return
+      // Another command ends it; whether it failed shows in the connection.
+      client.idle().catch(() => {})
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, ms)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+        signal.addEventListener('abort', wake, { once: true })
+      })
+      signal.removeEventListener('abort', wake)
+      if (ended !== null) throw faultOf(ended, options)
+    },
+    close: async () => {
+      if (ended === null && client.usable) await client.logout().catch(() => {})
+      client.close()
+    },
+  }
+}
+
+async function round(
+  client: ImapFlow,
+  options: MailboxOptions,
+  steps: RoundSteps,
+): Promise<'done' | 'again'> {
+  const uidValidity = client.mailbox ? String(client.mailbox.uidValidity) : ''
+  const before = await steps.memory.read()
+  if (before.uidValidity !== '' && before.uidValidity !== uidValidity)
+    steps.warn(
+      {},
+      'the mailbox was made anew (UIDVALIDITY): it is read from its beginning, and nothing counts twice',
+    )
+  let lastUid = before.uidValidity === uidValidity ? before.lastUid : 0
+  const place = (): MailboxPlace => ({ uidValidity, lastUid, seen: [] })
+  const found = (await client.search({ uid: `${lastUid + 1}:*` }, { uid: true })) || []
+  // `n:*` names the last mail even if its uid is below n (RFC 3501 §6.4.8).
+  const uids = found.filter(uid => uid > lastUid).sort((a, b) => a - b)
+  for (let at = 0; at < uids.length; at += groupMails) {
+    await steps.progress(uids.length - at)
+    for (const group of await groupsOf(client, uids.slice(at, at + groupMails))) {
+      if (steps.isStopping()) return 'done'
+      const fates = await takeGroup(client, group, steps)
+      await settle(client, options, fates, steps)
+      const again = group.find(uid => fates.get(uid) === 'again')
+      lastUid = again === undefined ? (group.at(-1) ?? lastUid) : again - 1
+      await steps.memory.write(place())
+      if (again !== undefined) return 'again'
+    }
+  }
+  await steps.memory.write(place())
+  await steps.progress(0)
+  return 'done'
+}
+
+/** Uids in groups that may be held in memory at once. */
+async function groupsOf(client: ImapFlow, uids: readonly number[]): Promise<readonly number[][]> {
+  const sizes = new Map<number, number>()
+  for (const { uid, size } of await client.fetchAll(uids.join(','), { uid: true, size: true }, { uid: true }))
+    sizes.set(uid, Math.min(size ?? mailBytes, mailBytes))
+  const groups: number[][] = []
+  let bytes = 0
+  for (const uid of uids) {
+    bytes += sizes.get(uid) ?? 0
+    if (groups.length === 0 || bytes > groupBytes) {
+      groups.push([])
+      bytes = sizes.get(uid) ?? 0
+    }
+    groups.at(-1)?.push(uid)
+  }
+  return groups
+}
+
+/** The fate of each; a mail that has gone meanwhile has none. */
+async function takeGroup(
+  client: ImapFlow,
+  uids: readonly number[],
+  { take }: RoundSteps,
+): Promise<ReadonlyMap<number, MailFate>> {
+  const source = { start: 0, maxLength: mailBytes }
+  const messages = await client.fetchAll(
+    uids.join(','),
+    { uid: true, internalDate: true, source },
+    { uid: true },
+  )
+  const fates = await Promise.all(
+    messages.map(async ({ uid, internalDate, source }): Promise<[number, MailFate]> => {
+      if (source === undefined) return [uid, 'aside']
+      return [uid, await take({ uid: String(uid), receivedAt: dateOf(internalDate), bytes: once(source) })]
+    }),
+  )
+  return new Map(fates)
+}
+
+function dateOf(value: Date | string | undefined): Date | null {
+  const date = new Date(value ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? null : date
+}
+
+async function* once(bytes: Buffer): FoundMail['bytes'] & AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+/** Recorded mail goes, the rest stays or is moved. What cannot be moved stays, and is not read again. */
+async function settle(
+  client: ImapFlow,
+  options: MailboxOptions,
+  fates: ReadonlyMap<number, MailFate>,
+  { warn }: RoundSteps,
+): Promise<void> {
+  const of = (fate: MailFate): string =>
+    [...fates].flatMap(([uid, its]) => (its === fate ? [uid] : [])).join(',')
+  const recorded = of('recorded')
+  const left = of('left')
+  const aside = of('aside')
+  if (recorded !== '') {
+    const isGone = await (options.doneFolder === null
+      ? remove(client, recorded)
+      : move(client, recorded, options.doneFolder))
+    if (!isGone)
+      warn({ uids: recorded }, 'recorded mail could not be deleted or moved: it stays in the mailbox')
+  }
+  if (left !== '' && options.otherFolder !== null && !(await move(client, left, options.otherFolder)))
+    warn({ uids: left, folder: options.otherFolder }, 'mail could not be moved: it stays in the mailbox')
+  if (aside !== '' && !(await move(client, aside, options.asideFolder)))
+    warn(
+      { uids: aside, folder: options.asideFolder },
+      'unreadable mail could not be moved aside: it stays in the mailbox and is passed over',
+    )
+}
+
+/** Without UIDPLUS (RFC 4315), EXPUNGE would take what others have marked too: then ours is marked only. */
+async function remove(client: ImapFlow, uids: string): Promise<boolean> {
+  if (client.capabilities.has('UIDPLUS')) return await client.messageDelete(uids, { uid: true })
+  return await client.messageFlagsAdd(uids, ['\\Deleted'], { uid: true })
+}
+
+async function move(client: ImapFlow, uids: string, folder: string): Promise<boolean> {
+  // Without either, moving would be a copy and an EXPUNGE.
+  if (!client.capabilities.has('MOVE') && !client.capabilities.has('UIDPLUS')) return false
+  const moved = await client.messageMove(uids, folder, { uid: true }).catch(() => false)
+  if (moved !== false) return true
+  if (!client.usable) return false
+  // It may only be missing; a quota or a right that is missing shows again.
+  await client.mailboxCreate(folder).catch(() => {})
+  return (await client.messageMove(uids, folder, { uid: true }).catch(() => false)) !== false
+}
+
+function faultOf(error: unknown, { host, port, folder, user }: MailboxOptions): MailboxFault {
+  const {
+    message,
+    code,
+    authenticationFailed,
+    mailboxMissing,
+    responseStatus,
+    responseText,
+    serverResponseCode,
+  } = error as Partial<{
+    message: string
+    code: string
+    authenticationFailed: boolean
+    mailboxMissing: boolean
+    responseStatus: string
+    responseText: string
+    serverResponseCode: string
+  }>
+  const words = serverWords(responseText || message || code || String(error))
+  // RFC 5530: the server's own trouble, whatever the password.
+  if (authenticationFailed && serverResponseCode !== 'UNAVAILABLE')
+    return new MailboxFault(
+      'refused',
+      `${host} does not let ${user} in (${words}): set the right REBOUND_MAILBOX_PASSWORD, or a token command that prints a valid token`,
+      error,
+    )
+  if (mailboxMissing || (responseStatus === 'NO' && /mailbox|folder/i.test(words)))
+    return new MailboxFault(
+      'folder',
+      `${host} has no folder "${folder}" for ${user} (${words}): make it, or name another in REBOUND_MAILBOX`,
+      error,
+    )
+  if (responseStatus === 'NO' || responseStatus === 'BAD')
+    return new MailboxFault('protocol', `${host} refuses what we ask: ${words}`, error)
+  return new MailboxFault(
+    'unreachable',
+    `no connection to ${host}:${port} (${code ?? ''} ${words}): is the server up, and its certificate one that Node trusts (NODE_EXTRA_CA_CERTS)?`,
+    error,
+  )
+}
