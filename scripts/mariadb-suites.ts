@@ -17,6 +17,10 @@ export interface TestFile {
 const importsDatabases = /from '[^']*\/(mariadb|databases)\.ts'/
 const usesMariadb = /\b(dialects|mysqlAvailable|canStartMariadb|startMariadb|newMysqlDatabase)\b|'mysql'/
 
+/** Does a file of tests ask for MariaDB? */
+export const asksForMariadb = ({ text }: TestFile): boolean =>
+  importsDatabases.test(text) && usesMariadb.test(text)
+
 /** Is a test of this name on MariaDB? They are named so that the report of a run shows them. */
 export const isOnMariadb = (name: string): boolean => /\bon mysql\b|^a MariaDB\b/i.test(name)
 
@@ -41,7 +45,7 @@ export function missingOnMariadb(report: RunReport, files: readonly TestFile[]):
     .filter(({ fullName }) => !passed.has(fullName.replace(/\bon sqlite\b/, 'on mysql')))
     .map(({ fullName }) => `on SQLite alone: ${fullName}`)
   const silent = files
-    .filter(({ text }) => importsDatabases.test(text) && usesMariadb.test(text))
+    .filter(asksForMariadb)
     .filter(({ path }) => {
       const results = report.testResults.find(each => each.name.endsWith(path))
       return !results?.assertionResults.some(each => passed.has(each.fullName))

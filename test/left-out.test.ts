@@ -5,7 +5,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isOnMariadb, mariadbTests, missingOnMariadb, type RunReport } from '../scripts/mariadb-suites.ts'
+import {
+  asksForMariadb,
+  isOnMariadb,
+  mariadbTests,
+  missingOnMariadb,
+  type RunReport,
+} from '../scripts/mariadb-suites.ts'
 import { bareEnvironment, root } from './end-to-end/server.ts'
 
 let scratch: string
@@ -76,15 +82,29 @@ describe('without MariaDB', () => {
   })
 })
 
-test('every suite that needs MariaDB has a name by which the report of a run shows it', () => {
-  const named =
-    /\.(?:each\(dialects|skipIf\(!mysql|skipIf\(!canStart|skipIf\(!dialects)[\w.('!)]*?\)\(\s*'([^']*)'/g
-  const names = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.test.ts'))
-    .flatMap(name => [...readFileSync(join(root, 'test', name), 'utf8').matchAll(named)])
-    .map(([, name = '']) => name)
-  expect(names.length).toBeGreaterThan(20)
-  expect(names.filter(name => !isOnMariadb(name.replace('%s', 'mysql')))).toEqual([])
+describe('the report of a run shows', () => {
+  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.test.ts') && name !== 'left-out.test.ts')
+    .map(path => ({ path, text: readFileSync(join(root, 'test', path), 'utf8') }))
+
+  test('by its name, every suite that needs MariaDB', () => {
+    const named =
+      /\.(?:each\(dialects|(?:skip|run)If\(!?(?:mysql|canStart|dialects))[\w.('!)]*?\)\(\s*'([^']*)'/g
+    const names = files.flatMap(({ text }) => [...text.matchAll(named)]).map(([, name = '']) => name)
+    expect(names.length).toBeGreaterThan(20)
+    expect(names.filter(name => !isOnMariadb(name.replace('%s', 'mysql')))).toEqual([])
+  })
+
+  test('something on MariaDB of every file that asks for it', () => {
+    const shown = /\bon (?:mysql|%s|\$\w+)|['"]a MariaDB\b/i
+    const silent = files.filter(file => asksForMariadb(file) && !shown.test(file.text))
+    expect(silent.map(({ path }) => path)).toEqual([])
+  })
+
+  // Its sibling would be missed on MariaDB. It belongs to a suite of its own.
+  test('no test of two databases that runs on one of them', () => {
+    expect(files.filter(({ text }) => /If\(dialect\b/.test(text)).map(({ path }) => path)).toEqual([])
+  })
 })
 
 describe('of the report of a run', () => {

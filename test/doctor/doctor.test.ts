@@ -293,7 +293,7 @@ test('a file that is not a database is not taken for one that is away', async ()
   expect(found).toMatchObject({ state: 'fault', says: expect.stringContaining('is not a database') })
 })
 
-describe.runIf(dialects.includes('mysql'))('MySQL and MariaDB', () => {
+describe.runIf(dialects.includes('mysql'))('the findings on mysql', () => {
   const foundWith = async (change: (url: URL) => void): Promise<DoctorFinding | undefined> => {
     const { url: text, drop } = await newDatabase('mysql')
     const url = new URL(text)

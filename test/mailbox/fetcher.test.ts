@@ -256,25 +256,22 @@ describe.runIf(hasTool('dovecot')).each(['imap', 'pop3'] as const)('%s', protoco
     await poll(() => dovecot.count()).toBe(0)
   })
 
-  test('two of us share a mailbox, and each mail is taken once', async () => {
-    for (const dialect of dialects) {
-      taken = []
-      const database = await newDatabase(dialect)
-      const address = { protocol, host: 'localhost', port: 1, user: dovecot.user(), folder: 'INBOX' }
-      dovecot.deliver(Array.from({ length: 120 }, (_, at) => mail(`bounce ${at}`)))
-      const own = (): Partial<FetcherPorts> => ({ memory: createMailboxMemory(database.open(), address) })
-      const first = start({}, own())
-      const second = start({}, own())
-      await poll(() => dovecot.count()).toBe(0)
-      expect(taken).toHaveLength(120)
-      expect(new Set(taken).size).toBe(120)
-      // When one ends, the other goes on.
-      await first.close()
-      dovecot.deliver([mail('bounce after')])
-      await poll(() => taken).toContain('bounce after')
-      await second.close()
-      await database.drop()
-    }
+  test.each(dialects)('two of us share a mailbox on %s, and each mail is taken once', async dialect => {
+    const database = await newDatabase(dialect)
+    const address = { protocol, host: 'localhost', port: 1, user: dovecot.user(), folder: 'INBOX' }
+    dovecot.deliver(Array.from({ length: 120 }, (_, at) => mail(`bounce ${at}`)))
+    const own = (): Partial<FetcherPorts> => ({ memory: createMailboxMemory(database.open(), address) })
+    const first = start({}, own())
+    const second = start({}, own())
+    await poll(() => dovecot.count()).toBe(0)
+    expect(taken).toHaveLength(120)
+    expect(new Set(taken).size).toBe(120)
+    // When one ends, the other goes on.
+    await first.close()
+    dovecot.deliver([mail('bounce after')])
+    await poll(() => taken).toContain('bounce after')
+    await second.close()
+    await database.drop()
   })
 
   test('closing finishes what is in hand', async () => {

@@ -16,7 +16,7 @@ test('Dovecot is there where it must be', () => {
 describe
   .runIf(hasTool('dovecot'))
   .each(dialects.flatMap(dialect => [['imap', dialect] as const, ['pop3', dialect] as const]))(
-  '%s to %s',
+  'fetching by %s on %s',
   (protocol, dialect) => {
     let dovecot: Dovecot
     let world: World
@@ -76,10 +76,7 @@ describe
       expect(metrics).toContain('rebound_mailbox_mails_total{fate="left"} 0')
     })
 
-    // What follows asks no database.
-    const withoutDatabase = test.runIf(dialect === 'sqlite')
-
-    withoutDatabase('the doctor says whether the mailbox can be read', async () => {
+    test('the doctor says whether the mailbox can be read', async () => {
       const { out } = await world.run('doctor', '--json', '--resolver', '127.0.0.1:9')
       const findings = out
         .trim()
@@ -90,15 +87,12 @@ describe
       expect(protocol === 'imap' ? ['ok'] : ['ok', 'unknown']).toContain(found?.state)
     })
 
-    withoutDatabase(
-      'a certificate that nobody trusts is not trusted, and the words say what to do',
-      async () => {
-        await world.restart({ NODE_EXTRA_CA_CERTS: '' })
-        await expect.poll(() => world.server.said(), timeout).toContain('NODE_EXTRA_CA_CERTS')
-        await expect
-          .poll(async () => await (await fetch(`${world.server.url}/metrics`)).text(), timeout)
-          .toContain('rebound_mailbox_down 1')
-      },
-    )
+    test('a certificate that nobody trusts is not trusted, and the words say what to do', async () => {
+      await world.restart({ NODE_EXTRA_CA_CERTS: '' })
+      await expect.poll(() => world.server.said(), timeout).toContain('NODE_EXTRA_CA_CERTS')
+      await expect
+        .poll(async () => await (await fetch(`${world.server.url}/metrics`)).text(), timeout)
+        .toContain('rebound_mailbox_down 1')
+    })
   },
 )

@@ -121,7 +121,7 @@ describe('a backup of SQLite', () => {
 const dumper = ['/usr/bin/mariadb-dump', '/usr/local/bin/mariadb-dump'].find(path => existsSync(path))
 const client = ['/usr/bin/mariadb', '/usr/local/bin/mariadb'].find(path => existsSync(path))
 
-describe.skipIf(!dialects.includes('mysql') || !dumper || !client)('a backup of MariaDB', () => {
+describe.skipIf(!dialects.includes('mysql') || !dumper || !client)('a MariaDB backup', () => {
   it('is made by mariadb-dump while a server writes, and restored', {
     timeout: within(180_000),
   }, async () => {

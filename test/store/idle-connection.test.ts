@@ -33,32 +33,35 @@ it.each([
   expect(sent.join(';')).toMatch(/\/\*M!100300[^*]*idle_transaction_timeout/)
 })
 
-describe.runIf(dialects.includes('mysql'))('connections that the server ended while they idled', () => {
-  it.each(['fast', 'general'])(
-    'cost no mail its commit on the %s path',
-    async path => {
-      const { url, store, drop } = await newDatabase('mysql')
-      const failures: unknown[] = []
-      const recorder = createRecorder(store, {
-        trustClaimed: false,
-        fastPath: path === 'fast',
-        onFailure: failure => failures.push(failure),
-      })
-      const record = (count: number) =>
-        Promise.all(Array.from({ length: count }, () => recorder.record([event()])))
-      await record(20)
-      const other = await mysql.createConnection(url)
-      const [threads] = (await other.query(
-        'select id from information_schema.processlist where db = database() and id <> connection_id()',
-      )) as unknown as readonly [readonly { readonly id: number }[]]
-      expect(threads.length).toBeGreaterThan(0)
-      for (const { id } of threads) await other.query(`kill ${id}`)
-      await other.end()
-      for (const answer of await record(20)) expect(answer).toMatchObject([{ isNew: true }])
-      expect(failures).toEqual([])
-      await recorder.close()
-      await drop()
-    },
-    within(60_000),
-  )
-})
+describe.runIf(dialects.includes('mysql'))(
+  'a MariaDB connection that the server ended while it idled',
+  () => {
+    it.each(['fast', 'general'])(
+      'costs no mail its commit on the %s path',
+      async path => {
+        const { url, store, drop } = await newDatabase('mysql')
+        const failures: unknown[] = []
+        const recorder = createRecorder(store, {
+          trustClaimed: false,
+          fastPath: path === 'fast',
+          onFailure: failure => failures.push(failure),
+        })
+        const record = (count: number) =>
+          Promise.all(Array.from({ length: count }, () => recorder.record([event()])))
+        await record(20)
+        const other = await mysql.createConnection(url)
+        const [threads] = (await other.query(
+          'select id from information_schema.processlist where db = database() and id <> connection_id()',
+        )) as unknown as readonly [readonly { readonly id: number }[]]
+        expect(threads.length).toBeGreaterThan(0)
+        for (const { id } of threads) await other.query(`kill ${id}`)
+        await other.end()
+        for (const answer of await record(20)) expect(answer).toMatchObject([{ isNew: true }])
+        expect(failures).toEqual([])
+        await recorder.close()
+        await drop()
+      },
+      within(60_000),
+    )
+  },
+)

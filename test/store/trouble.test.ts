@@ -223,7 +223,7 @@ describe.each(dialects)('a value that a column does not take, on %s', dialect =>
   })
 })
 
-describe.runIf(dialects.includes('mysql'))('a message that takes too long to write', () => {
+describe.runIf(dialects.includes('mysql'))('a message that takes too long to write, on mysql', () => {
   it('is deferred alone: its batch is divided', { timeout: within(180_000) }, async () => {
     database = await newDatabase('mysql')
     const { store } = database
