@@ -4,7 +4,7 @@ import { categories, groupOf } from '../../src/model/categories.ts'
 import { kinds } from '../../src/model/report.ts'
 import type { JudgedRecipient } from '../../src/model/verdict.ts'
 import { createReader } from '../../src/reader.ts'
-import { isNamedAddress } from '../../src/report/machine/typed-address.ts'
+import { isMistyped, isNamedAddress } from '../../src/report/machine/typed-address.ts'
 import { onePiece } from '../one-piece.ts'
 
 const reader = createReader()
@@ -32,7 +32,8 @@ export async function faultsOf(bytes: Buffer, maxMs = Number.POSITIVE_INFINITY):
 
 function recipientFaults({ address, status, replyCode, verdict }: JudgedRecipient, kind: string): string[] {
   const faults: string[] = []
-  if (address?.includes('@') && !isNamedAddress(address)) faults.push(`address ${address}`)
+  if (address?.includes('@') && !isNamedAddress(address) && !isMistyped(address))
+    faults.push(`address ${address}`)
   if (status !== null && !/^[245]\.\d{1,3}\.\d{1,3}$/.test(status)) faults.push(`status ${status}`)
   if (replyCode !== null && !(replyCode >= 200 && replyCode <= 599)) faults.push(`reply code ${replyCode}`)
   if (verdict === null) return faults

@@ -93,7 +93,7 @@ export function isNamedAddress(value: string): boolean {
 }
 
 /** `lars@%pier.example`: a domain that cannot be, which is why it failed. */
-function isMistyped(value: string): boolean {
+export function isMistyped(value: string): boolean {
   return (
     /^[A-Za-z0-9._+=-]{1,64}@[!#-'*+./\w=?^`{|}~-]{1,180}$/.test(value) &&
     value.includes('.', value.indexOf('@') + 2)
