@@ -26,7 +26,6 @@ import { pagesOf } from './page/pages.tsx'
 import type { PageSettings } from './page/site.ts'
 import { portsOf } from './ports.ts'
 import { type BesideOptions, openReadingBeside } from './reading/beside.ts'
-import { readHere } from './reading/here.ts'
 import { openRulebook } from './rules/rulebook.ts'
 import type { Config } from './settings/config.ts'
 import { shownSettings } from './settings/shown.ts'
@@ -130,7 +129,7 @@ export async function openApp(
     smtpSocket,
     base,
     book,
-    read: reading?.read ?? readHere(book.judge),
+    read: reading?.read ?? (await orClose(import('./reading/here.ts'))).readHere(book.judge),
     recorder,
     health,
     metrics,

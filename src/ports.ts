@@ -4,10 +4,7 @@ import { listedKeys } from './backend/keys.ts'
 import type { Base } from './backend/open.ts'
 import type { Ports } from './http/ports.ts'
 import { addressPatterns, providers } from './knowledge/providers.ts'
-import { readMessage } from './message/parts.ts'
 import { adviceOn } from './model/advice.ts'
-import { classifiedOf } from './reader.ts'
-import { readReport, readSigns } from './report/read.ts'
 import type { Rulebook } from './rules/rulebook.ts'
 import type { Config } from './settings/config.ts'
 import { summarise } from './view/summary.ts'
@@ -68,13 +65,19 @@ export function portsOf(
       })
     },
     classify: async (bytes, delivery) => {
+      // Loaded when a mail is tried out: mail that comes in is read elsewhere.
+      const [{ classifiedOf }, { readMessage }, { readReport, readSigns }] = await Promise.all([
+        import('./reader.ts'),
+        import('./message/parts.ts'),
+        import('./report/read.ts'),
+      ])
       const message = await readMessage(bytes)
       const report = readReport(message, delivery)
       return {
-        classified: classifiedOf(report, book.judge(report)),
+        classified: classifiedOf(report, await book.judge(report)),
         reader: report.reader,
         signs: readSigns(message, delivery),
-        explanation: book.explain(report).recipients,
+        explanation: (await book.explain(report)).recipients,
       }
     },
   }

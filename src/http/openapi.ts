@@ -2,16 +2,46 @@
 
 import { STATUS_CODES } from 'node:http'
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
-import type { FastifySchema } from 'fastify'
+import { type FastifySchema, fastify, type RouteOptions } from 'fastify'
 import { z } from 'zod'
 import { problem } from './answers.ts'
 import { problemMediaType } from './problem.ts'
+import { type Api, ownCompilers } from './schema.ts'
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 type JsonObject = { [key: string]: Json }
 
+/**
+ * Collects the routes that are registered from now on. What it gives describes them, made when it is first asked for:
+ * few servers ever are.
+ */
+export function describedApi(app: Api, version: string): () => Promise<object> {
+  const routes: RouteOptions[] = []
+  app.addHook('onRoute', route => {
+    routes.push(route as unknown as RouteOptions)
+  })
+  let document: Promise<object> | null = null
+  return () => {
+    document ??= describeRoutes(routes, version)
+    return document
+  }
+}
+
+/** The plugin describes a server: one that has these routes and answers none of them. */
+async function describeRoutes(routes: readonly RouteOptions[], version: string): Promise<object> {
+  const { default: swagger } = await import('@fastify/swagger')
+  const app = fastify({ exposeHeadRoutes: false, schemaController: ownCompilers })
+  await app.register(swagger, openApi(version))
+  for (const { method, url, schema } of routes)
+    if (method !== 'HEAD') app.route({ method, url, ...(schema && { schema }), handler: nothing })
+  await app.ready()
+  return app.swagger()
+}
+
+const nothing = async (): Promise<void> => {}
+
 /** What `@fastify/swagger` needs to write `/openapi.json`. */
-export function openApi(version: string): FastifyDynamicSwaggerOptions {
+function openApi(version: string): FastifyDynamicSwaggerOptions {
   return {
     openapi: {
       openapi: '3.1.0',

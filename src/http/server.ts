@@ -1,7 +1,6 @@
 // The HTTP side: puts access, schemas, routes and problem details together, and listens.
 
 import type { AddressInfo, Socket } from 'node:net'
-import swagger from '@fastify/swagger'
 import {
   type FastifyBaseLogger,
   type FastifyReply,
@@ -14,14 +13,14 @@ import { areaOf } from './areas.ts'
 import { type AuthThrottle, createAuthThrottle } from './auth-throttle.ts'
 import { maxJsonBytes, readJson } from './body.ts'
 import { securityHeaders } from './headers.ts'
-import { openApi } from './openapi.ts'
+import { describedApi } from './openapi.ts'
 import { operations } from './operations.ts'
 import { type OpenPages, pageDoor, toSignIn } from './page-door.ts'
 import type { MetricsPort, Ports } from './ports.ts'
 import { probes } from './probes.ts'
 import { HttpProblem, problemMediaType, problemOf } from './problem.ts'
 import { pathOf, RequestLog } from './request-log.ts'
-import { type Api, compileValidator, fields, type ZodTypes } from './schema.ts'
+import { type Api, fields, ownCompilers, type ZodTypes } from './schema.ts'
 import type { Tokens } from './tokens.ts'
 
 export interface HttpOptions {
@@ -105,11 +104,10 @@ function build(options: HttpOptions): Api {
     routerOptions: { maxParamLength: 16_384 },
     frameworkErrors: answerProblem,
     clientErrorHandler: answerGarbage,
+    schemaController: ownCompilers,
   }).withTypeProvider<ZodTypes>()
 
   app.server.maxConnections = maxConnections
-  app.setValidatorCompiler(compileValidator)
-  app.setSerializerCompiler(() => data => (typeof data === 'string' ? data : JSON.stringify(data)))
   readJson(app)
   countAnswers(app, metrics)
   const tokens = tokensOf(options)
@@ -122,7 +120,7 @@ function build(options: HttpOptions): Api {
 
   const methods = methodsByUrl(app)
   refuseStrayQueries(app)
-  app.register(swagger, openApi(version))
+  const description = describedApi(app, version)
   app.register(async scope => {
     const api: Api = scope.withTypeProvider<ZodTypes>()
     await operations(api, ports, maxMessageBytes)
@@ -132,7 +130,7 @@ function build(options: HttpOptions): Api {
         done()
       })
     probes(api, { health: ports.health, metrics })
-    api.get('/openapi.json', async () => app.swagger())
+    api.get('/openapi.json', description)
     refuseOtherMethods(api, methods)
   })
   return app

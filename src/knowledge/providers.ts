@@ -85,10 +85,17 @@ const byDomain = new Map(
 const byBrand = new Map(providers.flatMap(provider => provider.brands.map(brand => [brand, provider.name])))
 const byHost = new Map(providers.flatMap(provider => provider.hosts.map(host => [host, provider.name])))
 
-/** Required: to import a CommonJS module, Node first reads it for names, and this one is 200 kB of suffixes. */
-const { getDomain, getDomainWithoutSuffix } = createRequire(import.meta.url)(
-  'tldts',
-) as typeof import('tldts')
+const require = createRequire(import.meta.url)
+let loaded: typeof import('tldts') | undefined
+
+/**
+ * 200 kB of suffixes, loaded when a domain is first asked about. Required: to import a CommonJS module, Node first reads
+ * it for names.
+ */
+function suffixes(): typeof import('tldts') {
+  loaded ??= require('tldts') as typeof import('tldts')
+  return loaded
+}
 
 interface Domain {
   /** Null for a bare suffix. */
@@ -103,6 +110,7 @@ const domains = new LRUCache<string, Domain>({ max: 2000 })
 function domainOf(host: string): Domain {
   let domain = domains.get(host)
   if (domain === undefined) {
+    const { getDomain, getDomainWithoutSuffix } = suffixes()
     domain = { registrable: getDomain(host), name: getDomainWithoutSuffix(host) ?? '' }
     // No host name is longer (RFC 1035 §2.3.4).
     if (host.length <= 255) domains.set(host, domain)

@@ -19,21 +19,24 @@ export type ReadFrom = (
   sender: EnvelopeSender,
 ) => Promise<ReadMail | null>
 
+/** Judges a report. */
+export type JudgeReport = (report: Report) => Judgement | Promise<Judgement>
+
 /** In the server's own thread. */
-export function readHere(judge: (report: Report) => Judgement): ReadBytes {
+export function readHere(judge: JudgeReport): ReadBytes {
   const read = readFrom(judge)
   return (bytes, memory, mail) => read(bytes, memory, senderOf(mail))
 }
 
 /** `judge` is asked once the mail is read: it knows the rules in force by then. */
-export function readFrom(judge: (report: Report) => Judgement): ReadFrom {
+export function readFrom(judge: JudgeReport): ReadFrom {
   return async (bytes, memory, sender) => {
     const watch = new Stopwatch()
     const message = await readMessage(timed(bytes, watch), { memory })
     if (memory.isExhausted()) return null
     const trace = sender.hasEnvelope ? null : traceOf(message)
     const report = readReport(message, { nullSender: isFromNobody(sender, trace) })
-    const judgement = judge(report)
+    const judgement = await judge(report)
     return { letter: letterOf(message), trace, report, judgement, seconds: watch.stop() }
   }
 }

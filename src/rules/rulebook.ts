@@ -1,6 +1,6 @@
 // The operators' rules in force: loads them, judges by them, reloads them when they change, and previews drafts.
 
-import { createJudge, type Judge } from '../classify/ladder.ts'
+import type { Judge } from '../classify/ladder.ts'
 import { defaultRules } from '../knowledge/default-rules.ts'
 import type { By } from '../model/actor.ts'
 import type { Recorded } from '../model/event.ts'
@@ -16,7 +16,7 @@ import type {
   RuleSource,
 } from '../model/rule.ts'
 import type { RuleBy, RulebookTables, Rules } from '../model/rulebook.ts'
-import type { ExplainBounce } from '../model/verdict.ts'
+import type { ExplainBounce, Explanation, Judgement } from '../model/verdict.ts'
 import { isOverride, refuseTooBroad } from './breadth.ts'
 import { createSample, keepEvidence, reportFromEvidence } from './evidence.ts'
 import { lintRules } from './lint.ts'
@@ -38,7 +38,10 @@ export const draftsOf = (value: unknown): readonly RuleDraft[] =>
     note,
   }))
 
-export interface Rulebook extends Pick<Judge, 'judge' | 'explain'> {
+export interface Rulebook {
+  /** By the rules in force when it is asked. */
+  readonly judge: (report: Report) => Promise<Judgement>
+  readonly explain: (report: Report) => Promise<Explanation>
   readonly rules: Rules & {
     readonly preview: PreviewRule
     readonly lint: () => Promise<readonly RuleFinding[]>
@@ -60,6 +63,9 @@ const maxExamples = 100
 /** Ordinary mail that a new rule would hit is found among so many of the newest. */
 const lintSamples = 2_000
 
+/** All words of all causes: loaded when something is judged here. Mail that comes in has a thread that judges it. */
+const ladder = () => import('../classify/ladder.ts')
+
 /** Opens the rulebook of a migrated database and adds shipped rules that it has never seen. */
 export async function openRulebook(
   tables: RulebookTables,
@@ -70,10 +76,17 @@ export async function openRulebook(
     readonly onRules?: (rules: readonly Rule[]) => void
   },
 ): Promise<Rulebook> {
-  let judge: Judge = createJudge({ rules: [] })
+  let inForce: readonly Rule[] = []
+  let judge: Judge | null = null
+  const judging = async (): Promise<Judge> => {
+    const { createJudge } = await ladder()
+    judge ??= createJudge({ rules: inForce })
+    return judge
+  }
   const sources = new Map<string, RuleSource>()
   const watch = tables.watch(rules => {
-    judge = createJudge({ rules })
+    inForce = rules
+    judge = null
     options.onRules?.(rules)
     sources.clear()
     for (const rule of rules) sources.set(rule.id, rule.source)
@@ -90,7 +103,7 @@ export async function openRulebook(
   }
 
   const preview: PreviewRule = async (draft, { replaces }) => {
-    const rules = await tables.all()
+    const [rules, { createJudge }] = await Promise.all([tables.all(), ladder()])
     if (replaces !== null && !rules.some(rule => rule.id === replaces)) return null
     const drafted: Rule = { ...draft, id: replaces ?? 'draft', source: 'own', hits: 0, lastHitAt: null }
     const before = createJudge({ rules })
@@ -147,13 +160,13 @@ export async function openRulebook(
   }
 
   return {
-    judge: report => judge.judge(report),
-    explain: report => judge.explain(report),
+    judge: async report => (await judging()).judge(report),
+    explain: async report => (await judging()).explain(report),
     explainStored: async event => {
       const report = reportFromEvidence((await evidence.find(event))?.kept ?? '')
       if (report === null) return null
       const { reader, reportingMta, sections } = report
-      return { ...judge.explain(report), reader, reportingMta, sections }
+      return { ...(await judging()).explain(report), reader, reportingMta, sections }
     },
     rules: { ...rules, ...guarded, preview, lint },
     sourceOf: ruleId => sources.get(ruleId) ?? null,
