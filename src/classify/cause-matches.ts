@@ -1,34 +1,21 @@
-// The causes that the words of a refusal give: which of those found counts, and whom it is about.
+// The causes that the words of a refusal give, and which of them counts.
 
-import type { Cause, Outweighs } from '../knowledge/causes.ts'
 import type { ProviderRow } from '../knowledge/providers.ts'
 import { type Category, groupOf } from '../model/categories.ts'
-import { clauseMeanings, otherPartyIn, type Term } from './clauses.ts'
 import {
-  type EnglishMeaning,
-  englishMeanings,
-  isBareDenial,
-  isBareHostDenial,
-  saysPartAbsent,
-} from './english.ts'
-import { isStated } from './stated.ts'
-import { crowdComplaint, isOfStorage, namesThing, otherSubject, toldBeside } from './subject.ts'
+  type Candidate,
+  type CauseMatch,
+  candidateOf,
+  crowdOf,
+  inEnglish,
+  isMereLabel,
+  thing,
+  unstated,
+  you,
+} from './candidates.ts'
+import { clauseMeanings, type Term } from './clauses.ts'
+import { crowdComplaint, otherSubject } from './subject.ts'
 import type { Match, Phrase, TermMatch, TextMatches } from './text-matches.ts'
-import { withoutHosts } from './wording.ts'
-
-/** A cause whose words were found. */
-export interface CauseMatch {
-  readonly id: string
-  readonly category: Category
-  /** The words of the row, lower-cased; empty where a code alone decided. */
-  readonly text: string
-  /** The words say "not now", "not from you" or "not any more": what they outweigh. */
-  readonly outweighs?: Outweighs
-  /** The words name a topic and state nothing: no veto. */
-  readonly isTopic?: boolean
-  /** The words say that a name does not exist, for good. */
-  readonly isFinal?: boolean
-}
 
 /**
  * Which cause explains the others when a refusal tells several: the particular before the general, the sender's
@@ -110,8 +97,14 @@ function causesOf(words: TextMatches, applied: ProviderRow | null): CauseMatches
   const isKnown = candidates.some(({ found }) => found.category === 'rate-limited')
   if (complaint !== null && !isKnown) candidates.push({ found: crowdOf(complaint), start: 0, isWeak: false })
   for (const { start, end, ...meaning } of clauseMeanings(searched, terms)) {
-    const isCrowd = groupOf(meaning.category) === 'hard' && otherSubject(searched, start, end) === 'crowd'
-    candidates.push({ found: isCrowd ? crowdOf(meaning.text) : meaning, start: 0, isWeak: false })
+    const subject = groupOf(meaning.category) === 'hard' ? otherSubject(searched, start, end) : null
+    candidates.push(
+      unstated(subject, meaning.text, 0) ?? {
+        found: subject === 'crowd' ? crowdOf(meaning.text) : meaning,
+        start: 0,
+        isWeak: false,
+      },
+    )
   }
   if (candidates.every(({ isWeak }) => isWeak)) candidates.push(...inEnglish(words, counted))
   candidates.sort(
@@ -126,120 +119,6 @@ function causesOf(words: TextMatches, applied: ProviderRow | null): CauseMatches
 
 /** Longer words say more; what only "you" says, the least. */
 const weightOf = ({ id, text }: CauseMatch): number => (id === you ? 0 : text.length)
-
-interface Candidate {
-  readonly found: CauseMatch
-  readonly start: number
-  readonly isWeak: boolean
-}
-
-/** Asked where no phrase of ours tells plainly. */
-function inEnglish({ searched, text }: TextMatches, counted: readonly Phrase[]): readonly Candidate[] {
-  // Loose words inside a longer meaning are part of it.
-  const isKnown = (meaning: EnglishMeaning): boolean =>
-    counted.some(
-      ({ entry, start, end }) =>
-        start < meaning.end &&
-        meaning.start < end &&
-        !(
-          entry.kind === 'cause' &&
-          entry.cause.weak &&
-          meaning.start <= start &&
-          end <= meaning.end &&
-          end - start < meaning.end - meaning.start
-        ),
-    )
-  const meanings = englishMeanings(searched).filter(meaning => !isKnown(meaning))
-  const meant = meanings.map(({ category, start, end }): Candidate => {
-    const words = searched.slice(start, end)
-    const subject = otherSubject(searched, start, end)
-    if (subject === 'crowd') return { found: crowdOf(words), start, isWeak: false }
-    if (subject === 'thing' || (groupOf(category) === 'hard' && namesThing(words)))
-      return { found: thing, start, isWeak: true }
-    if (subject === 'sender' && isOfAddressee(category))
-      return { found: { id: you, category: 'sender-rejected', text: words }, start, isWeak: false }
-    const meant = category === 'rate-limited' && isOfStorage(searched, start, end) ? 'mailbox-full' : category
-    return { found: { id: `${meant}/english`, category: meant, text: words }, start, isWeak: false }
-  })
-  if (meant.length === 0 && saysPartAbsent(searched)) return [{ found: thing, start: 0, isWeak: true }]
-  if (isBareHostDenial(text, withoutHosts(text)))
-    return [
-      ...meant,
-      { found: { id: 'unknown-domain/english', category: 'unknown-domain', text }, start: 0, isWeak: false },
-    ]
-  if (!isBareDenial(text)) return meant
-  return [
-    ...meant,
-    { found: { id: 'unknown-user/english', category: 'unknown-user', text }, start: 0, isWeak: false },
-  ]
-}
-
-/** Causes of a mailbox that may as well be told of the sender's: `sender's account has been suspended`. */
-const ofMailbox: readonly Category[] = ['mailbox-disabled', 'mailbox-full']
-/** What is said of somebody's mailbox, which may be that of whoever is addressed. */
-const isOfAddressee = (category: Category): boolean =>
-  groupOf(category) === 'hard' || ofMailbox.includes(category)
-const senderBefore =
-  /(?<!\w)(?:sender(?:['’]?s)?|sending|submitter(?:['’]?s)?) (?:account |mailbox |user |address |domain )?(?:is |was |has been )?$/
-
-function isOfSender(category: Category, searched: string, start: number): boolean {
-  return ofMailbox.includes(category) && senderBefore.test(searched.slice(Math.max(0, start - 60), start))
-}
-
-const crowdOf = (text: string): CauseMatch => ({ id: 'rate-limited/crowd', category: 'rate-limited', text })
-const you = 'sender-rejected/you'
-const thing: CauseMatch = { id: 'undetermined/thing', category: 'undetermined', text: '', outweighs: 'code' }
-
-/** `Recipient address rejected: lookup went wrong`: what Postfix puts before every reason, which decides. */
-function isMereLabel({ id }: Cause, { entry: { text }, end }: Phrase, searched: string): boolean {
-  return (
-    id === 'unknown-user/unavailable' &&
-    text.endsWith('rejected') &&
-    /^: ?\p{L}/u.test(searched.slice(end, end + 3))
-  )
-}
-
-/** A cause as its words tell it; a phrase of a dead address whose clause is about somebody else tells of that. */
-function candidateOf(
-  { id, category, weak, outweighs, final }: Cause,
-  { entry: { text }, start, end }: Phrase,
-  searched: string,
-  terms: readonly Term[],
-  isAboutThing: boolean,
-): Candidate {
-  // Languages tell refusals in whole phrases.
-  const isTopic = !id.startsWith('languages/') && !isStated(category, searched, start, end)
-  const isWeak = weak === true || isTopic
-  const isHard = groupOf(category) === 'hard'
-  const party = isHard || category === 'mailbox-disabled' ? otherPartyIn(searched, terms, start, end) : null
-  // `Ihr Konto ist gesperrt` is about who sends.
-  const instead = isHard || party?.party === 'sender' ? party : null
-  const subject = isHard ? otherSubject(searched, start, end) : null
-  if (subject === 'crowd') return { found: crowdOf(text), start, isWeak: false }
-  const told = toldBeside(id, category, searched, start, end)
-  if (told !== null) return { found: { id: `${told}/beside`, category: told, text }, start, isWeak: false }
-  if (isOfSender(category, searched, start))
-    return { found: { id: you, category: 'sender-rejected', text }, start, isWeak: false }
-  if (instead === null && (subject === 'thing' || (isHard && isAboutThing)))
-    return { found: thing, start, isWeak: true }
-  if (instead === null && subject === 'sender')
-    return { found: { id: you, category: 'sender-rejected', text }, start, isWeak }
-  if (instead === null) {
-    const found = {
-      id,
-      category,
-      text,
-      ...(outweighs === undefined ? {} : { outweighs }),
-      ...(isTopic ? { isTopic } : {}),
-      ...(final ? { isFinal: true } : {}),
-    }
-    return { found, start, isWeak }
-  }
-  // Of a link or a list nothing follows, not even from the same words in the notice around.
-  const about = instead.party === 'elsewhere' ? 'undetermined' : 'sender-rejected'
-  const found = { id: instead.wording.place, category: about, text } as const
-  return { found, start, isWeak: isWeak || about === 'undetermined' }
-}
 
 /** Nouns and predicates that are not part of a longer phrase we know: its meaning is its own. */
 function termsOf({ terms, stages }: TextMatches, counted: readonly Phrase[]): readonly Term[] {

@@ -1,6 +1,14 @@
 // The words of English refusals, as pieces of patterns: who is meant, and what is said of them. `classify/english.ts`
 // puts them together. Text is in the form refusals are searched in.
 
+import type { Category } from '../model/categories.ts'
+
+/** What words of this form say. */
+export type EnglishPattern = readonly [Category, RegExp]
+
+/** Words that begin and end where words do. */
+export const pattern = (words: string): RegExp => new RegExp(`(?<!\\w)${words}(?!\\w)`)
+
 /** Any of these. */
 export const any = (...alternatives: readonly string[]): string => `(?:${alternatives.join('|')})`
 /** One word or none, with the blank behind it. */
@@ -160,3 +168,12 @@ export const owner =
   '(?:recipient|addressee|user|person|(?:mailbox |account )?(?:owner|holder))(?!(?:.s)? (?:domain|server|mail ?server|host|system|mta|gateway|organi[sz]ation|policy|network|isp|provider|site|complaints?|reports?|feedback|agent|unknown))'
 /** `20 MB`, `10485760 bytes` */
 export const size = '\\d{1,12}(?:[.,]\\d{1,3})? ?(?:[kmg]i?b|[kmg]?bytes?|(?:kilo|mega|giga)bytes?|octets)'
+
+/** What a thing in a mail is that nobody takes: `not welcome`. */
+export const unwanted =
+  '(?:not (?:accepted|allowed|permitted|wanted|welcome|supported|taken)|unwanted|refused|forbidden|blocked|banned|prohibited|unwelcome)'
+/** What somebody does with a thing that they do not take. */
+export const refuses =
+  '(?:(?:do(?:es)? not|don.t|doesn.t|cannot|can.t|never|no longer|will not|won.t) (?:accept|take|allow|let in|permit|want|receive|like|tolerate|welcome)|reject|refuse|block)s?'
+export const unable =
+  '(?:could not|couldn.t|cannot|can.t|can not|unable to|failed to|not able to|not possible to|impossible to|did not manage to)'

@@ -16,7 +16,7 @@ import type {
   Rung,
   Verdict,
 } from '../model/verdict.ts'
-import type { CauseMatch } from './cause-matches.ts'
+import type { CauseMatch } from './candidates.ts'
 import { type Diagnosis, diagnose, type ReportContext } from './diagnosis.ts'
 import { hintsOf, waitOf } from './hints.ts'
 import { once } from './once.ts'

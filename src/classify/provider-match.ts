@@ -10,7 +10,7 @@ import {
 import type { Stage } from '../knowledge/stages.ts'
 import type { StatusCode } from '../knowledge/status-codes.ts'
 import type { RecipientReport, Report } from '../model/report.ts'
-import type { CauseMatch } from './cause-matches.ts'
+import type { CauseMatch } from './candidates.ts'
 import { rowText, type TextMatches } from './text-matches.ts'
 
 /** Who refused: by remote MTA (else the reporting one), by the words of the refusal, by the address. */

@@ -5,9 +5,13 @@ import { wordingsOf } from '../knowledge/languages.ts'
 import { createPhraseIndex } from '../knowledge/phrase-index.ts'
 import type { Category } from '../model/categories.ts'
 import { forAWhile, owner } from './english-words.ts'
+import { once } from './once.ts'
 
-/** `crowd`: our mail goes to too many dead addresses. `sender`: "you". `thing`: a header, a link, a product. */
-export type OtherSubject = 'crowd' | 'sender' | 'thing'
+/**
+ * `crowd`: our mail goes to too many dead addresses. `sender`: "you". `thing`: a header, a link, a product. `condition`: it
+ * is supposed or denied, not stated. `meanwhile`: it is said of a time that ends.
+ */
+export type OtherSubject = 'crowd' | 'sender' | 'thing' | 'condition' | 'meanwhile'
 
 const MAX_BEFORE_CHARS = 100
 const MAX_BEHIND_CHARS = 60
@@ -31,8 +35,42 @@ const plainNumber = /\b(?:one or more|several matches|multiple matches)\b/
 const addressed =
   /(?:\b(?:you are|you're|you were|we are) (?:an? |not an? |the )?|\byour (?:(?!message|mail|e-?mail|recipient|intended|addressee|letter|contact)[a-z'-]{1,20} ){0,2})$/
 
+/** `from` domain not found */
+const ofSender = /\b(?:from:?|sender(?:.s)?|sending|originating|originator(?:.s)?|submitter(?:.s)?) $/
+
 /** `user unknown to this list`: who writes is not among its members. */
 const ofList = /^ (?:to|on|for) (?:the|our|this) (?:(?:mailing )?list|group|forum)\b(?! server)/
+
+/** `while the directory is rebuilt`; `while searching` is what the server did. */
+const span =
+  '(?:while|until|as long as|during) (?:the|our|this|its|his|her|their|it|they|that|he|she) (?!messages?\\b|mail\\b|e-?mail\\b|delivery|session|smtp|connection|letter|transaction|attempt|last\\b|first\\b|past\\b|processing|rcpt)|(?:during|in|under) (?:the |our |an? )?(?:[a-z]{1,12} )?(?:maintenance|migration|upgrade|outage|rebuild|reorgani[sz]ation|relocation)'
+const spanBefore = new RegExp(`\\b(?:${span})`)
+const spanBehind = new RegExp(`^[^.;!?\\n]{0,40}\\b(?:${span})`)
+
+/** Words that put what follows in doubt, beside the conditions of every language. */
+const supposed =
+  /\b(?:whether|perhaps|maybe|possibly|probably|either|suppose|provided|not (?:because|that|say that) (?:the|this|your)|not an?)\b[^,:]{0,40}$/
+const conditionIn = once(() =>
+  createPhraseIndex(
+    (['particles.condition', 'particles.condition-behind'] as const)
+      .flatMap(wordingsOf)
+      // One character may be part of any other word.
+      .filter(({ text }) => text.length > 1),
+  ),
+)
+const MAX_CONDITION_CHARS = 8
+
+/** `if the user does not exist`, `存在しない場合`, `user unknown?` */
+function isSupposed(before: string, behind: string): boolean {
+  if (/^ ?[?？]/.test(behind)) return true
+  const clause = before.slice(Math.max(before.lastIndexOf(','), before.lastIndexOf(':')) + 1)
+  if (supposed.test(clause)) return true
+  return (
+    conditionIn()(clause).has('particles.condition') ||
+    (/[^\0-\x7f]/.test(behind) &&
+      conditionIn()(behind.slice(0, MAX_CONDITION_CHARS)).has('particles.condition-behind'))
+  )
+}
 
 const things =
   'message-id|message id|list-unsubscribe|unsubscribe|unsubscription|subscription|header|headers|body|attachment|attachments|image|images|picture|url|urls|uri|link|links|hyperlink|web ?site|web ?page|landing page|products?|campaign|newsletter|template|certificate|signature|selector|dkim|logo|script|macro|attached file|container|charset|contact details|submission|reply-to|help ?desk|access list|promotion|placeholder|tracking|pixel|hashtag|phone|voucher|coupon'
@@ -49,6 +87,11 @@ function isThingBehind(behind: string): boolean {
   return found !== null && found.index <= MAX_BETWEEN_CHARS
 }
 
+/** `you may not send to unknown recipients`: whoever they are, not the one that was tried. */
+const anySuch =
+  /\b(?:send|sending|sent|mail|mailing|write|writing|relay|relaying|deliver|delivery|delivering) (?:mails? |messages? |e-?mails? |anything )?(?:to|for) (?:any |all |such )?$/
+const isPlural = (words: string, behind: string): boolean => words.endsWith('s') || /^e?s\b/.test(behind)
+
 /** The other subject of the words from `start` to `end`, null for one recipient or none named. */
 export function otherSubject(text: string, start: number, end: number): OtherSubject | null {
   const before = sentenceBefore(text, start)
@@ -60,7 +103,11 @@ export function otherSubject(text: string, start: number, end: number): OtherSub
   )
     return 'crowd'
   if (addressed.test(before) || ofList.test(behind)) return 'sender'
-  return thingBefore.test(before) || isThingBehind(behind) ? 'thing' : null
+  if (ofSender.test(before) && /^(?:domain|address)/.test(words)) return 'sender'
+  if (anySuch.test(before) && isPlural(words, behind)) return 'sender'
+  if (thingBefore.test(before) || isThingBehind(behind)) return 'thing'
+  if (spanBefore.test(before) || spanBehind.test(behind)) return 'meanwhile'
+  return isSupposed(before, behind) ? 'condition' : null
 }
 
 const byOwner = new RegExp(`^ ?(?:[a-z]{1,12} ){0,2}by (?:the |this |an? |its )?${owner}(?!\\w)`)
@@ -71,6 +118,8 @@ const ownerRefuses = new RegExp(
 )
 /** `the recipient` before `rejects mail from` */
 const ownerBefore = new RegExp(`(?<!\\w)${owner} (?:of this [a-z]{1,12} )?$`)
+/** `not allowed to send to` this list */
+const listBehind = /^ (?:to )?(?:the|this|that) (?:[a-z]{1,14} )?(?:list|group|forum)\b/
 const untilLater = new RegExp(`^${forAWhile}(?!\\w)`)
 const hostNamed = /\b(?:ips?|hosts?|servers?|networks?)\b/
 const linkBefore = /\b(?:urls?|uris?|links?|web ?sites?|hyperlinks?)\b/
@@ -101,6 +150,7 @@ export function toldBeside(
     const isOwners = category !== 'sender-rejected' && ownersOwn.test(before)
     if (isOfHost) return null
     if (id === 'sender-rejected/refuses-from' && ownerBefore.test(before)) return 'filtered'
+    if (id === 'sender-rejected/sender' && listBehind.test(behind)) return 'filtered'
     if (isOwners || byOwner.test(behind) || ownerRefuses.test(before)) return 'filtered'
     return id === 'blocked/list' && linkBefore.test(before) ? 'spam' : null
   }

@@ -4,7 +4,8 @@ import type { Stage } from '../knowledge/stages.ts'
 import type { StatusCode } from '../knowledge/status-codes.ts'
 import { type Category, groupOf } from '../model/categories.ts'
 import type { RecipientReport } from '../model/report.ts'
-import type { CauseMatch, CauseMatches } from './cause-matches.ts'
+import type { CauseMatch } from './candidates.ts'
+import type { CauseMatches } from './cause-matches.ts'
 import { isSpoken, type TextMatches } from './text-matches.ts'
 
 /** The words about one failure. */

@@ -15,6 +15,9 @@ export function wording(text: string): string {
   words = words.replace(/[^\S ]\s*| \s+/g, ' ').replace(/ (?=[:,;.])/g, '')
   if (words.includes('ris') || words.includes('nis'))
     words = words.replace(/(authori|recogni)s(?=e|ing|ation)/g, '$1z')
+  // Italian in ASCII writes an accent as an apostrophe behind the vowel: `la casella non e' attiva`.
+  if (words.includes("' "))
+    words = words.replace(/(?<=\b(?:e|cioe|piu|gia|puo|sara|perche|capacita|validita))'(?= )/g, '')
   if (/\d\.\d{1,3}\.\d{1,3}\.\d/.test(words)) {
     // What is said of a number is said of a host: `192.0.2.1 has been blocked`, `address 192.0.2.1 is invalid`.
     words = words.replace(

@@ -39,6 +39,11 @@ describe('nobody is there', () => {
     '550 mailbox for <ana@example.org> cannot be located',
     '550 RCPT (ana@example.org) not in our user base',
     '550 cannot resolve address <ana@example.org>',
+    '550 We no longer keep mail for that person',
+    '550 We have never heard of such a user',
+    '550 the owner of this account has died',
+    '550 The recipient is unknown. If you think otherwise, please call us',
+    '550 mailbox not found while searching the directory',
   ])('%s', diagnostic => expect(verdict(diagnostic)).toMatch(/^hard (?:unknown-user|moved)$/))
 })
 
@@ -62,6 +67,9 @@ describe('the mailbox is there', () => {
     ['550 you have been blocked by this user', 'filtered'],
     ['550 you are on this user’s personal block list', 'filtered'],
     ['550 the recipient rejects mail from unknown senders', 'filtered'],
+    ['550 the person you write to only takes mail of friends', 'filtered'],
+    ['550 you are not allowed to send to this mailing list', 'filtered'],
+    ['550 103% of the 500 MB quota is in use', 'mailbox-full'],
     ['550 you are not on the white list of this account', 'filtered'],
   ])('%s', (diagnostic, category) => expect(verdict(diagnostic)).toBe(`soft ${category}`))
 })
@@ -92,6 +100,30 @@ describe('it is about the mail or who sends it', () => {
     ['421 you are sending faster than we can take', 'rate-limited'],
     ['554 rar archives are not welcome', 'content'],
     ['550 the mail has two From lines', 'non-compliant'],
+    ['421 your host opens far too many sessions', 'rate-limited'],
+    ['450 frequency limit for crm.example reached', 'rate-limited'],
+    ['550 the mail contains words that nobody wants to read here', 'content'],
+    ['550 stopped because of the links in it', 'content'],
+    ['550 the alphabet of your mail is not accepted', 'content'],
+    ['550 we do not take zip files', 'content'],
+    ['550 we do not want any advertising', 'spam'],
+    ['550 promotional mail goes elsewhere', 'spam'],
+    ['550 this host insists on encryption', 'security'],
+    ['550 cleartext sessions end here', 'security'],
+    ['454 STARTTLS went wrong', 'starttls-failed'],
+    ['550 the mail lacks a digital signature', 'auth-failure'],
+    ['550 the signature of your message did not verify', 'auth-failure'],
+    ['550 you are not among the servers that speak for this domain', 'auth-failure'],
+    ['550 your address has no matching host name', 'no-ptr'],
+    ['550 your EHLO looks wrong', 'no-ptr'],
+    ['554 your subnet is shut out', 'blocked'],
+    ['550 nothing is taken from your country', 'blocked'],
+    ['554 we do not trust your server', 'reputation'],
+    ['451 could not talk to the next host', 'network-error'],
+    ['451 the directory has crashed', 'system-error'],
+    ['451 come back in 5 minutes', 'greylisted'],
+    ['550 From domain not found', 'sender-rejected'],
+    ['554 log in before you send to unknown recipients', 'sender-rejected'],
   ])('%s', (diagnostic, category) => expect(verdict(diagnostic)).toBe(`soft ${category}`))
 })
 
@@ -108,5 +140,15 @@ describe('nothing of a mailbox follows', () => {
     '550 message for this recipient was deleted by our filter',
     '550 user lookup failed for now',
     '550 no one may send from your network',
+    '550 5.1.1 user unknown while the directory is rebuilt',
+    '550 as long as it is being repaired, each mailbox is unknown',
+    '550 5.1.1 user unknown until the migration is over',
+    '550 this mailbox does not exist during maintenance',
+    '550 mail is refused if the recipient does not exist',
+    '550 perhaps the user does not exist',
+    '550 user unknown?',
+    '550 refused, and not because the user is unknown',
+    '550 宛先が存在しない場合は配信できません',
+    '550 Wenn der Empfänger unbekannt ist, wird abgelehnt',
   ])('%s', diagnostic => expect(verdict(diagnostic)).toMatch(/^soft /))
 })
