@@ -31,6 +31,7 @@ import * as days from './26-days.ts'
 import * as roleMail from './27-role-mail.ts'
 import * as spread from './28-spread.ts'
 import * as savedViews from './29-views.ts'
+import * as lookups from './30-lookups.ts'
 
 const migrations: ReadonlyMap<string, Pick<Knex.Migration, 'up'>> = new Map([
   ['01-bounces', bounces],
@@ -62,6 +63,7 @@ const migrations: ReadonlyMap<string, Pick<Knex.Migration, 'up'>> = new Map([
   ['27-role-mail', roleMail],
   ['28-spread', spread],
   ['29-views', savedViews],
+  ['30-lookups', lookups],
 ])
 
 interface Listed {

@@ -1,5 +1,5 @@
-// `npm run bench [-- reading rules recording listener server stages thread commands footprint pages] [--mails DIR]`: figures as ratios against a reference in the same run.
-// `npm run bench -- growth [--events N] [--database sqlite|mysql]`: big tables; only where it is named.
+// `npm run bench [-- reading rules recording listener server stages thread commands footprint] [--mails DIR]`: figures as ratios against a reference in the same run.
+// `npm run bench -- growth pages [--events N] [--database sqlite|mysql]`: big tables; only where they are named.
 // Machines are noisy: reference and ours alternate in short rounds, and the median ratio counts.
 
 import { benchCommands } from './bench/commands.ts'
@@ -41,10 +41,12 @@ const known = {
   thread: () => benchThread(),
   commands: benchCommands,
   footprint: benchFootprint,
-  pages: benchPages,
 }
 /** Takes minutes and gigabytes. */
-const onlyNamed = { growth: () => benchGrowth({ events, databases }) }
+const onlyNamed = {
+  growth: () => benchGrowth({ events, databases }),
+  pages: () => benchPages({ events, databases }),
+}
 const all = { ...known, ...onlyNamed }
 const unknown = words.find(word => !(word in all))
 if (unknown !== undefined) {

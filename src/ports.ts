@@ -37,8 +37,8 @@ export function portsOf(
       sentOf: base.sentOf,
     }),
     attention: async () => ({
-      webhooksGivenUp: (await base.outbox.census()).givenUp,
-      strippedBounces: (await base.stripped()).length,
+      webhooksGivenUp: await base.countGivenUp(),
+      strippedBounces: await base.countStripped(),
       rolesUnread: (await base.roleMail.count()).new,
       certificateExpires: certificateExpires(),
     }),
@@ -48,10 +48,7 @@ export function portsOf(
     forget: base.forget,
     webhooks: base.outbox,
     views: base.views,
-    roleMails: {
-      list: async () => (await base.roleMail.list({ limit: 1000 })).items,
-      read: base.roleMail.read,
-    },
+    roleMails: base.roleMail,
     examine: joined(async () => {
       const { examine } = await import('./doctor/examine.ts')
       return await examine(config, { now: new Date() })

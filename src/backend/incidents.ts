@@ -55,7 +55,11 @@ export function createIncidents(
       for (;;) {
         const events = (await persist(
           async () =>
-            await heldEvents(store, row).select('id').whereNotIn('id', untouched).orderBy('id').limit(atOnce),
+            await heldEvents(store, row)
+              .select('id')
+              .whereNotIn('id', untouched)
+              .orderBy(['recorded_at', 'id'])
+              .limit(atOnce),
         )) as readonly { readonly id: number }[]
         for (const event of events) {
           if (await carryOut[decision](Number(event.id), by)) done++

@@ -31,6 +31,7 @@ import { createSentOf, type SentOf } from '../store/tables/day-sends.ts'
 import { createBounces, type StoredBounces } from '../store/tables/events.ts'
 import { lastBounces } from '../store/tables/known-addresses.ts'
 import { createOutbox, type Outbox } from '../store/tables/outbox.ts'
+import { countGivenUp } from '../store/tables/outbox-upkeep.ts'
 import { createPersonReplies } from '../store/tables/person-replies.ts'
 import { listRecords } from '../store/tables/record-list.ts'
 import { createRecords, type StoredRecords } from '../store/tables/records.ts'
@@ -38,7 +39,7 @@ import { createStoredPaths } from '../store/tables/return-paths.ts'
 import { createRoleMail } from '../store/tables/role-mail.ts'
 import { rulebookTables } from '../store/tables/rulebook.ts'
 import { createSavedViews } from '../store/tables/saved-views.ts'
-import { listStripped } from '../store/tables/stripped-bounces.ts'
+import { countStripped, listStripped } from '../store/tables/stripped-bounces.ts'
 import { enforceThresholds, thresholdsInForce } from '../store/tables/thresholds.ts'
 import { applyStripped } from '../store/upkeep/apply-stripped.ts'
 import { forgetAddress, wipeFreeSpace } from '../store/upkeep/forget.ts'
@@ -56,6 +57,9 @@ import { mintInto } from './minting.ts'
 import { returnPathsOf } from './signing.ts'
 import type { SpreadRemoval } from './spread.ts'
 import { undoMany } from './undo-many.ts'
+
+/** Of what waits for a person, more need not be counted. */
+const mostShown = 1_000
 
 export interface Ledger {
   /** `contacts`, `companies`, `leads`, and those of the mapping file. */
@@ -88,6 +92,10 @@ export interface Ledger {
   readonly lastBounces: (addresses: readonly string[]) => Promise<readonly (StoredBounce | null)[]>
   /** Events that were stored without their text, or without effects too. */
   readonly stripped: () => Promise<readonly StrippedBounce[]>
+  /** How many of them there are, up to a thousand. */
+  readonly countStripped: () => Promise<number>
+  /** How many webhooks were given up, up to a thousand. */
+  readonly countGivenUp: () => Promise<number>
   /** Gives such an event its effects. */
   readonly applyStripped: (id: string) => Promise<Applied>
   /** Erases an address from the database; `isWiped` false: its file still holds remains; null: nothing was tried. */
@@ -171,6 +179,8 @@ export async function openBase(
     },
     incidents: createIncidents(store, undo, spread),
     stripped: () => listStripped(store),
+    countStripped: () => countStripped(store),
+    countGivenUp: () => countGivenUp(store, mostShown),
     applyStripped: async id => {
       const applied = await applyStripped(store, id, {
         trust: { trustClaimed: config.trustLegacy === 'remove', thresholds: await thresholdsInForce(store) },

@@ -46,7 +46,7 @@ export const undoneMany = z
 
 export const attention = z
   .object({
-    webhooksGivenUp: count,
+    webhooksGivenUp: count.describe('Webhooks that were given up, counted up to a thousand.'),
     strippedBounces: count.describe('Events that were stored without their text, counted up to a thousand.'),
     rolesUnread: count.describe('Mail to postmaster and abuse that nobody has looked at.'),
     certificateExpires: time.nullable().describe('The certificate of STARTTLS; null: there is none.'),

@@ -1,6 +1,7 @@
 // What waits for a person.
 
 export interface Attention {
+  /** Counted up to a thousand. */
   readonly webhooksGivenUp: number
   /** Events that were stored without their text, or without effects too; counted up to a thousand. */
   readonly strippedBounces: number

@@ -42,19 +42,15 @@ export interface KeptMail {
   readonly subject: string
 }
 
-/** What people see of it all, at most so many as are kept. */
+/** What people see of it all. */
 export interface RoleMails {
-  /** The newest first. */
-  readonly list: () => Promise<readonly KeptMail[]>
-  /** The mail as it is kept, from now on seen; null when there is none of that id. */
-  readonly read: (id: string) => Promise<Buffer | null>
-}
-
-export interface KeptMails {
   /** The newest first. */
   readonly list: (query: PageQuery) => Promise<Page<KeptMail>>
   /** The mail as it is kept, from now on seen; null when there is none of that id. */
   readonly read: (id: string) => Promise<Buffer | null>
+}
+
+export interface KeptMails extends RoleMails {
   /** @returns whether there was one of that id */
   readonly remove: (id: string) => Promise<boolean>
   readonly count: () => Promise<{ readonly new: number; readonly seen: number }>

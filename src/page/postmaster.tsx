@@ -2,17 +2,22 @@
 
 import { absent } from '../http/problem.ts'
 import type { KeptMail } from '../model/role-mail.ts'
+import { Pager } from './forms.tsx'
+import { queryOf } from './given.ts'
 import { Heading } from './layout.tsx'
 import type { Routes } from './site.ts'
 import { Table, type TableColumn } from './table.tsx'
 import { Lines, Time, visible, Words } from './words.tsx'
 
 export const postmasterPath = '/settings/postmaster'
+const pageSize = 100
 /** Characters of a mail that a page shows. */
 const most = 50_000
 
 export const postmaster: Routes = (app, { ports: { roleMails } }, send) => {
   app.get(postmasterPath, async (request, reply) => {
+    const { after } = queryOf(request)
+    const { items, next } = await roleMails.list({ after, limit: pageSize })
     const content = (
       <>
         <Heading title="Mail to postmaster and abuse" />
@@ -23,10 +28,11 @@ export const postmaster: Routes = (app, { ports: { roleMails } }, send) => {
         <Table
           label="Mail to postmaster and abuse"
           columns={columns}
-          items={await roleMails.list()}
+          items={items}
           keyOf={({ id }) => id}
           empty="There is none. That is good news."
         />
+        <Pager path={postmasterPath} query={{ after }} next={next} />
       </>
     )
     return send(request, reply, { title: 'Postmaster', section: 'settings', content })

@@ -351,19 +351,22 @@ export function fakePorts(asked: Asked): Required<Ports> {
       },
     },
     roleMails: {
-      list: async () => [
-        {
-          id: '17',
-          receivedAt: at,
-          seenAt: null,
-          bytes: 900,
-          keptBytes: 900,
-          deliveredTo: ['postmaster@bounces.example.com'],
-          returnPath: '',
-          from: 'Ana <ana@example.org>',
-          subject: 'Your mail',
-        },
-      ],
+      list: async () => ({
+        next: null,
+        items: [
+          {
+            id: '17',
+            receivedAt: at,
+            seenAt: null,
+            bytes: 900,
+            keptBytes: 900,
+            deliveredTo: ['postmaster@bounces.example.com'],
+            returnPath: '',
+            from: 'Ana <ana@example.org>',
+            subject: 'Your mail',
+          },
+        ],
+      }),
       read: async id => (id === '17' ? Buffer.from('Subject: Your mail\n\nHello') : null),
     },
     examine: async () => [

@@ -36,16 +36,18 @@ function numbersFrom(first: number): string {
   return `(select ${first} + ${sum} as i from ${names.map(name => `(${digits}) ${name}`).join(', ')}) n`
 }
 
+/** Runs a statement over `i` from 0 up to so many rows, in parts. */
+export async function numbered(rows: number, run: (numbers: string) => PromiseLike<unknown>): Promise<void> {
+  for (let first = 0; first < rows; first += part)
+    await run(`${numbersFrom(first)} where i < ${Math.min(rows, first + part)}`)
+}
+
 /** The tables may be those of an earlier version. */
 export async function fill(store: Store, given: Partial<Sizes> = {}): Promise<void> {
   const { knex, dialect } = store
   const { events, records, campaigns } = { ...sizes, ...given }
-  const inParts = async (rows: number, sql: (numbers: string) => string): Promise<void> => {
-    for (let first = 0; first < rows; first += part) {
-      const end = Math.min(rows, first + part)
-      await knex.raw(sql(`${numbersFrom(first)} where i < ${end}`))
-    }
-  }
+  const inParts = (rows: number, sql: (numbers: string) => string): Promise<void> =>
+    numbered(rows, numbers => knex.raw(sql(numbers)))
   const joined = (...parts: readonly string[]): string =>
     dialect === 'mysql' ? `concat(${parts.join(', ')})` : parts.join(' || ')
   const text = (number: string): string => `cast(${number} as char)`

@@ -2,8 +2,6 @@
 // counts them. SQLite does not: it shows its plan, and the system counts the pages that it reads, small ones, almost none
 // of which it may keep.
 
-import { existsSync, readFileSync } from 'node:fs'
-import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrate } from '../../src/store/database/migrate.ts'
 import { openStore, type Store } from '../../src/store/database/open.ts'
@@ -12,8 +10,7 @@ import { within } from '../patience.ts'
 import { type BigList, bigLists, type Pages, page } from './big-lists.ts'
 import { fill, sizes } from './big-tables.ts'
 import { dialects, emptyDatabase, type TestDatabase } from './databases.ts'
-
-const pageBytes = 1024
+import { mysqlRowsRead, sqlitePagesRead, sqlitePlanFaults, statementsOf, useSmallPages } from './plans.ts'
 
 /** By its key SQLite goes down four of them to a row, and comes to the key by an index as deep. */
 const pagesForRow = 4
@@ -37,7 +34,10 @@ describe.each(dialects)('with 100,000 events, on %s', dialect => {
   const named = bigLists(sizes.events).map(list => [list.what, list] as const)
   it.each(named)('%s', async (_, { read, amount, most }) => {
     if (dialect === 'sqlite') expect(await faultsInPlans(store, read)).toEqual([])
-    const { pages, reads } = await (dialect === 'mysql' ? rowsRead : pagesRead)(store, read)
+    let pages: Pages = []
+    const reads = await (dialect === 'mysql' ? mysqlRowsRead : sqlitePagesRead)(store, async () => {
+      pages = await read(store)
+    })
     const [first = []] = pages
     if (amount === 'none') expect(first).toEqual([])
     else if (amount === 'full') expect(first).toHaveLength(page)
@@ -50,87 +50,10 @@ describe.each(dialects)('with 100,000 events, on %s', dialect => {
   })
 })
 
-interface Looked {
-  readonly pages: Pages
-  readonly reads: number
-}
-
-async function rowsRead(store: Store, read: BigList['read']): Promise<Looked> {
-  const counted = async (): Promise<number> => {
-    const [rows] = await store.knex.raw("show session status like 'Handler_read%'")
-    return (rows as readonly { Value: string }[]).reduce((sum, { Value }) => sum + Number(Value), 0)
-  }
-  await store.knex.raw('flush status')
-  const idle = await counted()
-  await store.knex.raw('flush status')
-  const pages = await read(store)
-  return { pages, reads: (await counted()) - idle }
-}
-
-/** Before anything is written: so small that a page read stands for a few rows. */
-function useSmallPages(file: string): void {
-  const handle = new Sqlite(file)
-  handle.pragma(`page_size = ${pageBytes}`)
-  handle.exec('vacuum')
-  handle.close()
-}
-
-const account = '/proc/self/io'
-
-/** Of this process. Linux keeps account; elsewhere the plans alone are looked at. */
-function bytesRead(): number {
-  return existsSync(account) ? Number(/rchar: (\d+)/.exec(readFileSync(account, 'utf8'))?.[1]) : 0
-}
-
-/** What the process reads is what SQLite reads: it asks the system for each page that it does not keep. */
-async function pagesRead(store: Store, read: BigList['read']): Promise<Looked> {
-  await store.knex.raw('pragma cache_size = 1')
-  const before = bytesRead()
-  const pages = await read(store)
-  return { pages, reads: (bytesRead() - before) / pageBytes }
-}
-
-/** Whole tables in the order of the list, none of whose rows is passed over; and subselects. */
-const walks: ReadonlySet<string> = new Set([
-  'SCAN rebound_bounces USING INDEX rebound_bounces_recorded',
-  'SCAN rebound_bounces USING COVERING INDEX rebound_bounces_recorded',
-  'SCAN c USING INDEX rebound_campaigns_number',
-  'SCAN rebound_campaigns USING COVERING INDEX rebound_campaigns_number',
-  'SCAN rebound_audit',
-  // A subselect of one row.
-  'SCAN last',
-  'SCAN s USING INDEX sqlite_autoindex_rebound_stripped_',
-  'SCAN rebound_bounces',
-  'SCAN rebound_bounced_records',
-  'SCAN r',
-  // The mapping file's modules: a handful.
-  'SCAN m',
-])
-
 /** SQLite tells how it will go about a query: through no whole table, and sorting nothing. */
 async function faultsInPlans(store: Store, read: BigList['read']): Promise<readonly string[]> {
-  const asked = new Map<string, readonly unknown[]>()
-  const remember = ({
-    sql,
-    bindings,
-  }: {
-    readonly sql: string
-    readonly bindings?: readonly unknown[]
-  }): void => {
-    asked.set(sql, bindings ?? [])
-  }
-  store.knex.on('query', remember)
-  await read(store)
-  store.knex.removeListener('query', remember)
   const faults: string[] = []
-  for (const [sql, bindings] of asked) {
-    if (!/^\s*(select|update|delete)/i.test(sql)) continue
-    const steps = (await store.knex.raw(`explain query plan ${sql}`, bindings as string[])) as readonly {
-      readonly detail: string
-    }[]
-    for (const { detail } of steps)
-      if (/^(?:SCAN|MATERIALIZE) |TEMP B-TREE/.test(detail) && !walks.has(detail.replace(/\d+$/, '')))
-        faults.push(`${detail}: ${sql}`)
-  }
+  for (const statement of await statementsOf(store, () => read(store)))
+    for (const fault of await sqlitePlanFaults(store, statement)) faults.push(`${fault}: ${statement.sql}`)
   return faults
 }

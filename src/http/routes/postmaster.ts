@@ -1,6 +1,8 @@
 // /v1/postmaster: the mail to postmaster and abuse.
 
 import { z } from 'zod'
+import { pageOf } from '../answers.ts'
+import { page, pageQuery } from '../fields.ts'
 import type { Ports } from '../ports.ts'
 import { absent } from '../problem.ts'
 import { type Api, fields } from '../schema.ts'
@@ -20,10 +22,11 @@ export function postmaster(api: Api, { roleMails }: Pick<Ports, 'roleMails'>): v
         operationId: 'listPostmasterMail',
         summary: 'The mail to postmaster and abuse, the newest first',
         tags,
-        response: { 200: z.object({ items: z.array(keptMail) }).describe('At most 1,000 mails.') },
+        querystring: fields(page),
+        response: { 200: pageOf(keptMail, 'A page of mails.') },
       },
     },
-    async () => ({ items: await roleMails.list() }),
+    async ({ query }) => await roleMails.list(pageQuery(query)),
   )
   api.get(
     '/v1/postmaster/:id',

@@ -134,7 +134,7 @@ async function countCampaign(
         }
       }
     }
-  return cells
+  return merged(cells)
 }
 
 /** In steps, so that mail and probes get their turn. */
@@ -218,10 +218,16 @@ function cellOf({ kind, type, category, events }: Row, at: number) {
 
 /** Cells that differ in the hour or the domain alone are one. */
 function summedUp(day: number, cells: readonly DayCell[]): readonly DayCell[] {
+  return merged(cells.map(cell => ({ ...cell, day: new Date(day) })))
+}
+
+/** Cells that differ in the domain alone are one. */
+function merged(cells: readonly DayCell[]): readonly DayCell[] {
   const sums = new Map<string, DayCell>()
   for (const cell of cells) {
-    const name = [cell.kind, cell.type, cell.category, cell.provider, cell.campaignId].join('\n')
-    sums.set(name, { ...cell, day: new Date(day), count: cell.count + (sums.get(name)?.count ?? 0) })
+    const { day, kind, type, category, provider, campaignId } = cell
+    const name = [day.getTime(), kind, type, category, provider, campaignId].join('\n')
+    sums.set(name, { ...cell, count: cell.count + (sums.get(name)?.count ?? 0) })
   }
   return [...sums.values()]
 }

@@ -116,7 +116,7 @@ function placeOf(row: BounceRow | undefined): EventPlace | null {
   return row === undefined ? null : { at: Number(row.recorded_at), id: Number(row.id) }
 }
 
-type Known = Readonly<Record<string, string | null>>
+type Known = Readonly<Record<string, string | number | null>>
 
 interface Lead {
   readonly index: string
@@ -168,18 +168,24 @@ function leadOf(query: BounceQuery): Lead {
   const { type, campaignId, module, recordId, category, effect, address, addressLike, incidentId, q } = query
   // Only bounces have a type.
   const kind = query.kind ?? (type && 'bounce')
-  const equal = new Map<string, string>()
-  const given = { module, record_id: recordId, campaign_id: campaignId, category, effect, kind, type }
+  const equal = new Map<string, string | number>()
+  // No incident has the number 0.
+  const incident = incidentId === undefined ? undefined : (rowNumber(incidentId) ?? 0)
+  const given = {
+    module,
+    record_id: recordId,
+    campaign_id: campaignId,
+    incident_id: incident,
+    category,
+    effect,
+    kind,
+    type,
+  }
   for (const [name, value] of Object.entries(given)) if (value !== undefined) equal.set(name, value)
   const others: Condition[] = []
   // An index over addresses leads by one of their spellings at a time.
   const spellings = address === undefined ? null : spelledLike(address)
   if (addressLike !== undefined) others.push(like(['reported_address'], addressLike))
-  if (incidentId !== undefined) {
-    const number = rowNumber(incidentId)
-    // No incident has the number 0.
-    others.push(select => void select.where('incident_id', number ?? 0))
-  }
   if (q !== undefined) others.push(containing(['subject', 'diagnostic', 'address', 'reported_address'], q))
 
   const lead = leaders.find(each =>
@@ -232,6 +238,7 @@ const byTime: Leader = { index: 'rebound_bounces_recorded', columns: [], kinds: 
 const leaders: readonly Leader[] = [
   { index: 'rebound_bounces_record', columns: ['module', 'record_id'], kinds: false },
   { index: 'rebound_bounces_address', columns: ['address'], kinds: false },
+  { index: 'rebound_bounces_incident', columns: ['incident_id'], kinds: false },
   { index: 'rebound_bounces_campaign_kind', columns: ['campaign_id'], kinds: true },
   // `kind` is among the columns so that it leads only where one is asked for.
   { index: 'rebound_bounces_kind', columns: ['kind'], kinds: true },

@@ -3,6 +3,7 @@
 import type { Sign } from '../../crm/brake.ts'
 import { dayMs } from '../../model/day.ts'
 import type { Incident, IncidentDecision } from '../../model/incident.ts'
+import { chunks } from '../database/chunks.ts'
 import { fitText, rowNumber } from '../database/columns.ts'
 import { againWhenDuplicate, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
@@ -100,33 +101,47 @@ export async function markTold(store: Store, { id }: IncidentRow, told: number):
   )
 }
 
-/** Events that an incident holds; `type` and time lead to them by an index. */
-export function heldEvents(store: Store, { id, opened_at, ended_at }: IncidentRow) {
-  return rowsOf(store, 'rebound_bounces')
-    .where({ kind: 'bounce', effect: 'held', incident_id: id })
-    .whereIn('type', ['hard', 'soft'])
-    .where('recorded_at', '>=', Number(opened_at) - reachMs)
-    .where('recorded_at', '<=', Number(ended_at ?? Number.MAX_SAFE_INTEGER) + reachMs)
-    .whereNull('undone_at')
+/** Events that an incident holds. */
+export function heldEvents(store: Store, { id }: IncidentRow) {
+  return rowsOf(store, 'rebound_bounces').where({ incident_id: id, effect: 'held' }).whereNull('undone_at')
 }
 
 export async function listIncidents(
   store: Store,
   { all }: { readonly all: boolean },
 ): Promise<readonly Incident[]> {
-  // An incident decided long ago holds nothing any more: its events need not be counted.
+  // An incident decided long ago holds nothing any more.
   const recently = Date.now() - dayMs
   const rows = await persist(async () => {
     const query = rowsOf(store, table).orderBy('id', 'desc').limit(1_000)
     if (!all) query.where(either => either.whereNull('decision').orWhere('decided_at', '>', recently))
     return await query
   })
-  const incidents: Incident[] = []
-  for (const row of rows) {
-    const held = await countHeld(store, row)
-    if (all || row.ended_at === null || held > 0) incidents.push(toIncident(row, held))
+  const held = await countsHeld(store, rows)
+  return rows
+    .map(row => toIncident(row, held.get(Number(row.id)) ?? 0))
+    .filter(incident => all || incident.endedAt === null || incident.held > 0)
+}
+
+/** By incident; those that hold nothing are left out. */
+async function countsHeld(store: Store, rows: readonly IncidentRow[]): Promise<ReadonlyMap<number, number>> {
+  const counts = new Map<number, number>()
+  for (const ids of chunks(
+    store,
+    rows.map(({ id }) => Number(id)),
+  )) {
+    const count = async () =>
+      await store
+        .knex('rebound_bounces')
+        .select('incident_id')
+        .count('* as held')
+        .whereIn('incident_id', ids)
+        .where({ effect: 'held' })
+        .whereNull('undone_at')
+        .groupBy('incident_id')
+    for (const { incident_id, held } of await persist(count)) counts.set(Number(incident_id), Number(held))
   }
-  return incidents
+  return counts
 }
 
 export async function findIncident(store: Store, id: string): Promise<IncidentRow | null> {

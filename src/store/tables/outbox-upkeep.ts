@@ -46,19 +46,36 @@ export async function listWebhooks(store: Store, limit: number): Promise<readonl
 
 export async function countWebhooks(store: Store): Promise<WebhookCensus> {
   const outbox = () => outboxOf(store)
-  const count = async (rows: ReturnType<typeof outbox>): Promise<number> => {
-    const counted = store.knex.from(rows.select('id').limit(mostCounted).as('some')).count('* as count')
-    return Number(((await counted) as readonly { count: number }[])[0]?.count)
-  }
-  const waiting = await count(outbox().whereNotNull('due_at'))
-  const givenUp = await count(outbox().whereNull('due_at'))
-  const [oldest] = await outbox().whereNotNull('due_at').orderBy('id').limit(1).select('created_at')
+  const waiting = await countSome(store, outbox().whereNotNull('due_at').orderBy('due_at'), mostCounted)
+  const givenUp = await countSome(store, outbox().whereNull('due_at'), mostCounted)
+  // The first id among those counted: by id alone, all that was given up before would be passed over.
+  const [oldest] =
+    waiting.first === null ? [] : await outbox().where({ id: waiting.first }).select('created_at')
   return {
-    waiting,
-    givenUp,
+    waiting: waiting.count,
+    givenUp: givenUp.count,
     most: mostCounted,
     oldestAt: oldest ? new Date(Number(oldest.created_at)) : null,
   }
+}
+
+/** How many were given up, up to so many. */
+export async function countGivenUp(store: Store, most: number): Promise<number> {
+  return (await persist(() => countSome(store, outboxOf(store).whereNull('due_at'), most))).count
+}
+
+/** By the index that begins with `due_at`. */
+async function countSome(
+  { knex }: Store,
+  rows: ReturnType<typeof outboxOf>,
+  most: number,
+): Promise<{ readonly count: number; readonly first: number | null }> {
+  const some = rows.select('id').limit(most).as('some')
+  const [found] = (await knex.from(some).count('* as count').min('id as first')) as readonly {
+    readonly count: number
+    readonly first: number | null
+  }[]
+  return { count: Number(found?.count), first: found?.first == null ? null : Number(found.first) }
 }
 
 /** Does it to one row, or to all, a few at a time; answers how many rows were changed. */

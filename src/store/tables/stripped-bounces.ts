@@ -13,6 +13,13 @@ interface StrippedRow extends BounceRow {
 
 const mostStripped = 1_000
 
+/** Up to a thousand. */
+export async function countStripped(store: Store): Promise<number> {
+  const some = store.knex('rebound_stripped').select('event_id').limit(mostStripped).as('some')
+  const [found] = await persist(async () => await store.knex.from(some).count('* as count'))
+  return Number(found?.count)
+}
+
 /** The newest first, a thousand at most. */
 export async function listStripped(store: Store): Promise<readonly StrippedBounce[]> {
   const rows = await persist(

@@ -13,6 +13,8 @@ export interface SearchedTable {
   readonly key: string
   /** Where to search; the key where there is none. */
   readonly columns: readonly string[]
+  /** Rows that are meant whatever they mention. */
+  readonly also?: { readonly column: string; readonly values: readonly string[] }
 }
 
 /** Rows looked through in one query: it is done long before the driver's patience ends. */
@@ -21,7 +23,7 @@ const pageRows = 5_000
 /** Rows of which a column may hold the address; the caller looks closer. A page whose database is busy is asked again. */
 export async function* rowsThatMention(
   store: Store,
-  { table, key, columns }: SearchedTable,
+  { table, key, columns, also }: SearchedTable,
   { anchor }: Spellings,
 ): AsyncGenerator<readonly TextRow[]> {
   let after: unknown = null
@@ -37,12 +39,13 @@ export async function* rowsThatMention(
           .limit(1),
     )) as readonly TextRow[]
     yield (await persist(async () => {
-      const page = rest().select(key, ...columns)
+      const page = rest().select(key, ...columns, ...(also ? [also.column] : []))
       if (last) page.where(key, '<=', last[key] as string)
       if (anchor !== '')
         page.where(any => {
           for (const column of columns.length === 0 ? [key] : columns)
             any.orWhereRaw('instr(lower(??), ?) > 0', [column, anchor])
+          if (also) any.orWhereIn(also.column, [...also.values])
         })
       return await page
     })) as readonly TextRow[]

@@ -228,18 +228,15 @@ async function deletePaths(store: Store, spellings: Spellings, settings: ForgetS
     ['rebound_message_ids', 'message_id_hash'],
   ] as const) {
     const found = new Set<string>()
-    for (const row of await store
-      .knex(table)
-      .select(key)
-      .whereIn('address_check', [...checks]))
-      found.add(row[key])
-    for await (const rows of rowsThatMention(
-      store,
-      { table, key, columns: ['record_id', 'mail_id'] },
-      spellings,
-    ))
+    const also = { column: 'address_check', values: checks }
+    const searched = { table, key, columns: ['record_id', 'mail_id'], also }
+    for await (const rows of rowsThatMention(store, searched, spellings))
       for (const row of rows)
-        if (isMentioned([`${row.record_id}`, `${row.mail_id}`], spellings)) found.add(`${row[key]}`)
+        if (
+          checks.includes(`${row.address_check}`) ||
+          isMentioned([`${row.record_id}`, `${row.mail_id}`], spellings)
+        )
+          found.add(`${row[key]}`)
     deleted += found.size
     for (const some of dryRun ? [] : chunks(store, [...found]))
       await persist(async () => await store.knex(table).whereIn(key, some).del())
