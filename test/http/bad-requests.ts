@@ -114,7 +114,7 @@ export const badRequests: readonly BadRequest[] = [
   ['GET', '/v1/webhooks?state=waiting', {}, ['state']],
   ['POST', '/v1/webhooks/retry', { body: { id: '', all: true } }, ['id', 'all']],
   ['POST', '/v1/webhooks/drop', { body: { id: '', all: true } }, ['id', 'all']],
-  ['GET', '/v1/postmaster?limit=0&after=a&after=b', {}, ['limit', 'after']],
+  ['GET', '/v1/postmaster?limit=0&after=a&after=b', {}, ['after', 'limit']],
   ['GET', '/v1/postmaster?state=new', {}, ['state']],
   ['GET', '/v1/postmaster/a%2F..%2Fb', {}, ['id']],
   ['GET', '/v1/postmaster/17?raw=1', {}, ['raw']],
