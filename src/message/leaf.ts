@@ -42,7 +42,18 @@ export interface Split {
 
 /** Bytes of no stated kind (RFC 2046 §4.5.1): a gateway may have made them of a status part. */
 export const unknownType = 'application/octet-stream'
-export const maxUnknownBytes = 16 * 1024
+const maxUnknownBytes = 16 * 1024
+
+/** Of a returned message its header is read, and 64 KB of one that is a report itself; Base64 makes 88 KB of them. */
+const maxReturnedBytes = 96 * 1024
+
+/** What is kept of a leaf of this type, in lower case, where any other may keep `most`. */
+export function keptOf(type: string, most: number): number {
+  if (type === unknownType) return Math.min(maxUnknownBytes, most)
+  return isReturned.has(type) ? Math.min(maxReturnedBytes, most) : most
+}
+
+const isReturned = new Set(['message/rfc822', 'message/global'])
 
 /** Attachments are passed over: only text and what reports is worth keeping. `type` is lower-cased. */
 export function isReadable(type: string): boolean {

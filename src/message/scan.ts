@@ -1,7 +1,7 @@
 // Splits a mail that is small and whole in one scan, to exactly what the splitter makes of it. Whatever is unusual is
 // left to the splitter: the scanner never guesses. `scan.test.ts` and `npm run fuzz -- scan` hold the two together.
 
-import { isReadable, type Leaf, maxUnknownBytes, type Split, type SplitLimits, unknownType } from './leaf.ts'
+import { isReadable, keptOf, type Leaf, type Split, type SplitLimits } from './leaf.ts'
 import { type Content, UsualFields } from './usual-fields.ts'
 
 /** More parts, or parts within parts, are unusual. */
@@ -48,7 +48,7 @@ function scanNode(mail: Mail, from: number, head: Head, to: number, alternative:
   if (boundary !== null && !unsplit) return false
   // A line end before the delimiter may be the one behind the header block.
   const body = isReadable(type) ? text.slice(end, Math.max(end, to)) : ''
-  if (type === unknownType && body.length > maxUnknownBytes) return false
+  if (body.length > keptOf(type, Number.POSITIVE_INFINITY)) return false
   leaves.push({
     type,
     encoding,

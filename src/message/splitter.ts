@@ -5,7 +5,7 @@ import { type MessageChunk, type MimeNode, Splitter, type SplitterChunk } from '
 import type { MailMemory } from '../model/mail-memory.ts'
 import { append, type Collected, collected, contentOf, growthFor } from './collected.ts'
 import { ContentFields } from './content-fields.ts'
-import { isReadable, type Leaf, maxUnknownBytes, type Split, type SplitLimits, unknownType } from './leaf.ts'
+import { isReadable, keptOf, type Leaf, type Split, type SplitLimits, unknownType } from './leaf.ts'
 import { restoreLines } from './line-ends.ts'
 import { ownMemory } from './memory-budget.ts'
 
@@ -197,10 +197,7 @@ export class LeafSplitter {
     const kept = this.#keptOf(node)
     if (!kept || kept.hasChildren || !isReadable(node.contentType || 'text/plain') || value.length === 0)
       return
-    const most =
-      node.contentType === unknownType
-        ? Math.min(maxUnknownBytes, this.#limits.maxPartBytes)
-        : this.#limits.maxPartBytes
+    const most = keptOf(node.contentType || 'text/plain', this.#limits.maxPartBytes)
     this.#latest = type === 'body' && value.at(-1) === LF && node.parentNode ? kept.body : null
     this.#latestNode = node
     this.#collect(kept.body, value, most)

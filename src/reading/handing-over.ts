@@ -32,8 +32,8 @@ export async function handOver(
   let keptBytes = 0
   let isOpen = false
 
-  const takeWaiting = (): Uint8Array => {
-    const all = joined(waiting, waitingBytes)
+  const takeWaiting = (into: Uint8Array): Uint8Array => {
+    const all = join(waiting, into)
     waiting = []
     waitingBytes = 0
     return all
@@ -48,7 +48,8 @@ export async function handOver(
       }
       if (isOpen || waitingBytes > maxWholeBytes) {
         isOpen = true
-        const kept = keptOf(await thread.ask({ kind: 'chunk', mail, sender, bytes: takeWaiting() }))
+        const bytes = takeWaiting(thread.buffers.take(waitingBytes))
+        const kept = keptOf(await thread.ask({ kind: 'chunk', mail, sender, bytes }))
         memory.take(kept - keptBytes)
         keptBytes = kept
       }
@@ -56,7 +57,10 @@ export async function handOver(
     }
     memory.take(charBytes * (isOpen ? keptBytes : waitingBytes))
     if (memory.isExhausted()) return null
-    if (!isOpen) return readOf(await thread.ask({ kind: 'mail', mail, sender, bytes: takeWaiting() }))
+    if (!isOpen)
+      return readOf(
+        await thread.ask({ kind: 'mail', mail, sender, bytes: takeWaiting(new Uint8Array(waitingBytes)) }),
+      )
     isOpen = false
     return readOf(await thread.ask({ kind: 'end', mail }))
   } finally {
@@ -81,8 +85,7 @@ const faultOf = (answer: ReaderAnswer): ReaderFault =>
   new ReaderFault(answer.kind === 'failed' ? answer.fault : `an answer out of turn: ${answer.kind}`)
 
 /** A copy, whose memory may go to another thread. */
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length)
+function join(chunks: readonly Uint8Array[], all: Uint8Array): Uint8Array {
   let at = 0
   for (const chunk of chunks) {
     all.set(chunk, at)

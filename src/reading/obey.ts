@@ -27,7 +27,10 @@ export function obeyOrders(
   let isAtWork = false
 
   const post = (): void => {
-    if (answers.length > 0) port.postMessage(answers)
+    const spent = answers.flatMap(answer =>
+      answer.kind === 'kept' ? [answer.spent.buffer as ArrayBuffer] : [],
+    )
+    if (answers.length > 0) port.postMessage(answers, spent)
     answers = []
   }
   const work = async (): Promise<void> => {
@@ -69,7 +72,7 @@ function answering(
         const open = streamed.get(mail) ?? new StreamedMail(read, order.sender)
         streamed.set(mail, open)
         await open.push(order.bytes)
-        return { kind: 'kept', mail, bytes: open.keptBytes }
+        return { kind: 'kept', mail, bytes: open.keptBytes, spent: order.bytes }
       }
       case 'end': {
         const open = streamed.get(mail)

@@ -46,8 +46,8 @@ export type ReaderAnswer =
   | { readonly kind: 'ready'; readonly mail: 0 }
   /** To `mail` and `end`. */
   | ({ readonly kind: 'read'; readonly mail: number } & Packed)
-  /** To `chunk`: it is read, and so many bytes of the mail are kept by now. */
-  | { readonly kind: 'kept'; readonly mail: number; readonly bytes: number }
+  /** To `chunk`: it is read, its memory is `spent`, and so many bytes of the mail are kept by now. */
+  | { readonly kind: 'kept'; readonly mail: number; readonly bytes: number; readonly spent: Uint8Array }
   /** Our own trouble. */
   | { readonly kind: 'failed'; readonly mail: number; readonly fault: string }
 

@@ -5,6 +5,7 @@ import type { ReaderEnd } from '../model/read-mail.ts'
 import type { Rule } from '../model/rule.ts'
 import type { Order, ReaderAnswer } from './orders.ts'
 import { Progress } from './progress.ts'
+import { SpentBuffers } from './spent-buffers.ts'
 
 /** The thread ended before it answered. */
 export class ReaderLost extends Error {
@@ -37,6 +38,8 @@ type Question = Extract<Order, { kind: 'mail' | 'chunk' | 'end' }>
 export class ReaderThread {
   /** Resolves when it reads; rejects with ReaderLost if it never will. */
   readonly ready: Promise<unknown>
+  /** For the chunks of mails. */
+  readonly buffers = new SpentBuffers()
   readonly #progress = new Progress()
   readonly #worker: Worker
   readonly #options: ReaderThreadOptions
@@ -104,7 +107,7 @@ export class ReaderThread {
   #post(): void {
     const orders = this.#orders
     this.#orders = []
-    // Their bytes are copies made for the thread, and its own from here on.
+    // Their bytes are copies made for the thread, and its own until it gives them back.
     const owned = orders.flatMap(order => ('bytes' in order ? [order.bytes.buffer as ArrayBuffer] : []))
     this.#worker.postMessage(orders, owned)
   }
@@ -112,6 +115,7 @@ export class ReaderThread {
   #settle(answer: ReaderAnswer): void {
     const asked = this.#asked.get(answer.mail)
     this.#asked.delete(answer.mail)
+    if (answer.kind === 'kept') this.buffers.give(answer.spent)
     asked?.resolve(answer)
   }
 

@@ -380,7 +380,7 @@ export const settings = [
   setting({
     name: 'REBOUND_MAX_KEPT_BYTES',
     key: 'maxKeptBytes',
-    fallback: '128 MB',
+    fallback: '64 MB',
     parse: bytes,
     help: 'memory for all mails being received, half of it for one network at most; beyond it new mail is deferred with 451 or 452',
   }),

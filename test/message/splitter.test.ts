@@ -131,6 +131,19 @@ describe('what is kept of a leaf', () => {
     expect(told(two('fourth\n'), ten)).toEqual(['fourth\n', 'fou…'])
   })
 
+  it.each([
+    ['message/rfc822', 96],
+    ['message/global', 96],
+    ['Message/RFC822', 96],
+    ['application/octet-stream', 16],
+    ['text/plain', 256],
+    ['message/delivery-status', 256],
+  ])('of %s is %i KB at most', (type, kb) => {
+    const line = `${'y'.repeat(1023)}\n`
+    const { leaves } = split(`${multipart}--b\nContent-Type: ${type}\n\n${line.repeat(300)}--b--\n`)
+    expect(leaves.map(({ body }) => body.length)).toEqual([kb * KB])
+  })
+
   it('holds its lines apart from a closing delimiter that closes nothing', () => {
     const { leaves } = split(
       `${multipart}--b\nContent-Type: text/plain; boundary=c\n\none\n--c--\ntwo\n--b--\n`,

@@ -77,6 +77,20 @@ describe('the same verdicts', () => {
         expect(said(found[index] ?? null)).toEqual(said(await here(chunks(bytes, size), ownMemory, mail)))
     }
   })
+
+  test('chunks that share memory one after another are each read as what they were', async () => {
+    const letters = Array.from({ length: 20 }, (_, n) => {
+      const lines = Array.from({ length: 9_000 }, (_, line) => `line ${line} of letter ${n}\n`).join('')
+      return Buffer.from(`From: ana@client.example\nSubject: ${n}\n\n${lines}`)
+    })
+    const found = await Promise.all(
+      letters.map(bytes => beside.read(chunks(bytes, 60_000), ownMemory, envelope())),
+    )
+    const texts = found.map(each => each?.report.identity.text)
+    expect(new Set(texts).size).toBe(letters.length)
+    for (const [index, bytes] of letters.entries())
+      expect(said(found[index] ?? null)).toEqual(said(await here(chunks(bytes), ownMemory, envelope())))
+  })
 })
 
 describe('a mail that harms its reader', () => {

@@ -46,7 +46,7 @@ describe('defaults', () => {
       keepDays: null,
       returnPathDays: 60,
       maxMessageBytes: 52_428_800,
-      maxKeptBytes: 134_217_728,
+      maxKeptBytes: 67_108_864,
       maxClientsPerIp: 50,
       readerThread: 'auto',
       shutdownSeconds: 20,
