@@ -9,7 +9,7 @@ import { mysqlAvailable } from '../mariadb.ts'
 import { within } from '../patience.ts'
 import { newWorld, type World } from './world.ts'
 
-const total = 100_000
+const total = 30_000
 
 describe.skipIf(!mysqlAvailable)('on mysql', () => {
   let world: World

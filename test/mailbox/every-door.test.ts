@@ -107,10 +107,11 @@ describe.runIf(hasTool('dovecot')).each(dialects)('every door on %s', dialect =>
     timeout: within(240_000 + 400 * mailCount),
   }, async () => {
     const firsts: readonly Door[] = dialect === 'sqlite' ? ['smtp', 'imap'] : ['pop3']
-    for (const first of firsts) await enterAll(order(first))
+    for (const [at, first] of firsts.entries()) await enterAll(order(first), at === 0)
   })
 
-  const enterAll = async (order: readonly Door[]): Promise<void> => {
+  /** @param isTwice once every mail has come by every door, all doors are tried again */
+  const enterAll = async (order: readonly Door[], isTwice: boolean): Promise<void> => {
     const socket = join(folder, `lmtp-${dialect}-${order[0]}`)
     const shared = {
       NODE_EXTRA_CA_CERTS: dovecot.certFile,
@@ -184,8 +185,9 @@ describe.runIf(hasTool('dovecot')).each(dialects)('every door on %s', dialect =>
       await timed(opening as Door)
       const once = await events()
       expect(once.length).toBeGreaterThanOrEqual(mails.length)
-      // By then each mail of a large archive has come six times.
-      for (const door of isLarge ? [...others, opening as Door] : [...others, ...order]) {
+      // By then each mail has come six times; what is stored no longer depends on the order.
+      const again = isLarge || !isTwice ? [opening as Door] : order
+      for (const door of [...others, ...again]) {
         await timed(door)
         expect(await events(), `after ${door}`).toEqual(once)
       }

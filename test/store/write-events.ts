@@ -10,7 +10,7 @@ const [url = '', name = '', events = '0'] = process.argv.slice(2)
 const sessions = 400
 /** However fast the machine: longer than a poller is behind, so that it reads while others write. */
 const leastMs = 8_000
-const burst = 2_500
+const burst = 750
 const started = performance.now()
 const store = openStore({ url })
 
