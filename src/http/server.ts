@@ -1,13 +1,7 @@
 // The HTTP side: puts access, schemas, routes and problem details together, and listens.
 
 import type { AddressInfo, Socket } from 'node:net'
-import {
-  type FastifyBaseLogger,
-  type FastifyReply,
-  type FastifyRequest,
-  fastify,
-  type HTTPMethods,
-} from 'fastify'
+import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { access, askedHost, type MetricsAccess, openBesideToken } from './access.ts'
 import { areaOf } from './areas.ts'
 import { type AuthThrottle, createAuthThrottle } from './auth-throttle.ts'
@@ -15,6 +9,7 @@ import { maxJsonBytes, readJson } from './body.ts'
 import { securityHeaders } from './headers.ts'
 import { describedApi } from './openapi.ts'
 import { operations } from './operations.ts'
+import { type OtherMethods, otherMethods } from './other-methods.ts'
 import { type OpenPages, pageDoor, toSignIn } from './page-door.ts'
 import type { MetricsPort, Ports } from './ports.ts'
 import { probes } from './probes.ts'
@@ -109,16 +104,21 @@ function build(options: HttpOptions): Api {
 
   app.server.maxConnections = maxConnections
   readJson(app)
-  countAnswers(app, metrics)
+  const others = otherMethods(app)
+  countAnswers(app, metrics, others)
   const tokens = tokensOf(options)
   const throttle = createAuthThrottle(options.maxAuthFailures ?? 10, options.isTrusted ?? (() => false))
-  guard(app, { tokens, throttle, metricsAccess: options.metricsAccess ?? 'open' })
+  guard(app, { tokens, throttle, metricsAccess: options.metricsAccess ?? 'open', others })
+  // Before a body is read.
+  app.addHook('onRequest', async request => {
+    const refusal = others.refusal(request)
+    if (refusal !== null) throw refusal
+  })
   app.setErrorHandler(answerProblem)
   app.setNotFoundHandler(request => {
     throw new HttpProblem(404, `There is nothing at ${pathOf(request)}; /openapi.json lists what there is.`)
   })
 
-  const methods = methodsByUrl(app)
   refuseStrayQueries(app)
   const description = describedApi(app, version)
   app.register(async scope => {
@@ -131,15 +131,15 @@ function build(options: HttpOptions): Api {
       })
     probes(api, { health: ports.health, metrics })
     api.get('/openapi.json', description)
-    refuseOtherMethods(api, methods)
+    others.refuseNamed(api)
   })
   return app
 }
 
 /** Of each request that reached us whole. */
-function countAnswers(app: Api, metrics: MetricsPort): void {
+function countAnswers(app: Api, metrics: MetricsPort, others: OtherMethods): void {
   app.addHook('onResponse', async (request, reply) => {
-    const area = areaOf(request.routeOptions.url ?? null)
+    const area = areaOf(request.routeOptions.url ?? others.urlOf(request))
     metrics.answered({ area, status: reply.statusCode, seconds: reply.elapsedTime / 1000 })
   })
 }
@@ -155,10 +155,11 @@ interface Guard {
   readonly tokens: Tokens | null
   readonly throttle: AuthThrottle
   readonly metricsAccess: MetricsAccess
+  readonly others: OtherMethods
 }
 
 /** Decides who may ask before a body is read. */
-function guard(app: Api, { tokens, throttle, metricsAccess }: Guard): void {
+function guard(app: Api, { tokens, throttle, metricsAccess, others }: Guard): void {
   const decide = access(tokens, metricsAccess)
   const open = openBesideToken(metricsAccess)
   app.addHook('onRequest', async (request, reply) => {
@@ -170,7 +171,7 @@ function guard(app: Api, { tokens, throttle, metricsAccess }: Guard): void {
     const triesToken = tokens !== null && headers.authorization !== undefined
     const waitSeconds = triesToken ? throttle.waitSeconds(peer) : null
     if (waitSeconds !== null) throw tooManyFailures(waitSeconds)
-    const route = routeOptions.url ?? null
+    const route = routeOptions.url ?? others.urlOf(request)
     const { isOpen = false, isPage = false } = routeOptions.config ?? {}
     const host = askedHost(request.raw.url ?? '', headers)
     const decided = decide({ route, peer, method, headers: { ...headers, host }, isOpen })
@@ -223,41 +224,10 @@ const garbage: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
 
-/** Collects what each URL can do, as its routes are registered. */
-function methodsByUrl(app: Api): ReadonlyMap<string, ReadonlySet<string>> {
-  const methods = new Map<string, Set<string>>()
-  app.addHook('onRoute', route => {
-    const known = methods.get(route.url) ?? new Set()
-    for (const method of [route.method].flat()) known.add(method)
-    methods.set(route.url, known)
-  })
-  return methods
-}
-
 /** A query where none is asked for is a slip that would otherwise go unnoticed. */
 function refuseStrayQueries(app: Api): void {
   app.addHook('onRoute', route => {
     if (route.url.startsWith('/v1/') && route.schema && !route.schema.hide)
       route.schema.querystring ??= fields({})
   })
-}
-
-const everyMethod: readonly HTTPMethods[] = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
-
-/** 405 with Allow (RFC 9110 §15.5.6) for what a URL cannot do, decided before a body is read. */
-function refuseOtherMethods(api: Api, methods: ReadonlyMap<string, ReadonlySet<string>>): void {
-  for (const [url, known] of [...methods]) {
-    const allow = [...known].sort().join(', ')
-    api.route({
-      method: everyMethod.filter(method => !known.has(method)),
-      url,
-      schema: { hide: true },
-      onRequest: async request => {
-        throw new HttpProblem(405, `${request.method} is not possible here; possible are ${allow}.`, {
-          headers: { allow },
-        })
-      },
-      handler: async () => undefined,
-    })
-  }
 }
