@@ -155,7 +155,11 @@ async function durabilityOf(store: Store): Promise<readonly DoctorFinding[]> {
 async function heldOf({ knex }: Store): Promise<DoctorFinding> {
   const open = (await knex('rebound_incidents').whereNull('ended_at')) as readonly unknown[]
   return open.length > 0
-    ? warning('incidents', `${open.length} last; removals are held`, 'See rebound incidents.')
+    ? warning(
+        'incidents',
+        `${open.length === 1 ? '1 incident lasts' : `${open.length} incidents last`}; removals are held`,
+        'See rebound incidents.',
+      )
     : ok('incidents', 'none lasts')
 }
 

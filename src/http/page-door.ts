@@ -17,8 +17,18 @@ export interface PageDoor {
   readonly signOut: (request: FastifyRequest, reply: FastifyReply) => void
 }
 
+/** Tells a person that there is nothing at an address. */
+export type AnswerMissing = (request: FastifyRequest, reply: FastifyReply) => void
+
 /** Registers the pages. */
-export type OpenPages = (app: FastifyInstance, door: PageDoor) => void
+export type OpenPages = (app: FastifyInstance, door: PageDoor) => AnswerMissing
+
+/** A page, or an address that is none and that somebody wrote or followed: it is no program that asks the API. */
+export function isForPeople({ method, url, headers, routeOptions }: FastifyRequest): boolean {
+  if (routeOptions.config?.isPage === true) return true
+  const isUnknown = routeOptions.url === undefined && !url.startsWith('/v1/')
+  return method === 'GET' && isUnknown && (headers.accept ?? '').includes('text/html')
+}
 
 declare module 'fastify' {
   interface FastifyContextConfig {

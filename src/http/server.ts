@@ -10,7 +10,7 @@ import { securityHeaders } from './headers.ts'
 import { describedApi } from './openapi.ts'
 import { operations } from './operations.ts'
 import { type OtherMethods, otherMethods } from './other-methods.ts'
-import { type OpenPages, pageDoor, toSignIn } from './page-door.ts'
+import { type AnswerMissing, isForPeople, type OpenPages, pageDoor, toSignIn } from './page-door.ts'
 import type { MetricsPort, Ports } from './ports.ts'
 import { probes } from './probes.ts'
 import { HttpProblem, problemMediaType, problemOf } from './problem.ts'
@@ -108,14 +108,17 @@ function build(options: HttpOptions): Api {
   countAnswers(app, metrics, others)
   const tokens = tokensOf(options)
   const throttle = createAuthThrottle(options.maxAuthFailures ?? 10, options.isTrusted ?? (() => false))
-  guard(app, { tokens, throttle, metricsAccess: options.metricsAccess ?? 'open', others })
+  const { metricsAccess = 'open', pages } = options
+  guard(app, { tokens, throttle, metricsAccess, others, hasPages: pages !== undefined })
   // Before a body is read.
   app.addHook('onRequest', async request => {
     const refusal = others.refusal(request)
     if (refusal !== null) throw refusal
   })
   app.setErrorHandler(answerProblem)
-  app.setNotFoundHandler(request => {
+  let answerMissing: AnswerMissing | null = null
+  app.setNotFoundHandler((request, reply) => {
+    if (answerMissing !== null && isForPeople(request)) return answerMissing(request, reply)
     throw new HttpProblem(404, `There is nothing at ${pathOf(request)}; /openapi.json lists what there is.`)
   })
 
@@ -126,7 +129,7 @@ function build(options: HttpOptions): Api {
     await operations(api, ports, maxMessageBytes)
     if (options.pages)
       await api.register((inner, _options, done) => {
-        options.pages?.(inner, pageDoor(ports, tokens, throttle))
+        answerMissing = options.pages?.(inner, pageDoor(ports, tokens, throttle)) ?? null
         done()
       })
     probes(api, { health: ports.health, metrics })
@@ -156,10 +159,11 @@ interface Guard {
   readonly throttle: AuthThrottle
   readonly metricsAccess: MetricsAccess
   readonly others: OtherMethods
+  readonly hasPages: boolean
 }
 
 /** Decides who may ask before a body is read. */
-function guard(app: Api, { tokens, throttle, metricsAccess, others }: Guard): void {
+function guard(app: Api, { tokens, throttle, metricsAccess, others, hasPages }: Guard): void {
   const decide = access(tokens, metricsAccess)
   const open = openBesideToken(metricsAccess)
   app.addHook('onRequest', async (request, reply) => {
@@ -172,7 +176,7 @@ function guard(app: Api, { tokens, throttle, metricsAccess, others }: Guard): vo
     const waitSeconds = triesToken ? throttle.waitSeconds(peer) : null
     if (waitSeconds !== null) throw tooManyFailures(waitSeconds)
     const route = routeOptions.url ?? others.urlOf(request)
-    const { isOpen = false, isPage = false } = routeOptions.config ?? {}
+    const { isOpen = false } = routeOptions.config ?? {}
     const host = askedHost(request.raw.url ?? '', headers)
     const decided = decide({ route, peer, method, headers: { ...headers, host }, isOpen })
     if (!(decided instanceof HttpProblem)) {
@@ -181,7 +185,8 @@ function guard(app: Api, { tokens, throttle, metricsAccess, others }: Guard): vo
       return
     }
     if (triesToken && decided.status === 401) throttle.failed(peer)
-    if (isPage && decided.status === 401 && !triesToken) return toSignIn(request, reply)
+    const mayAsk = decided.status === 401 && !triesToken && hasPages
+    if (mayAsk && isForPeople(request)) return toSignIn(request, reply)
     throw decided
   })
 }

@@ -11,7 +11,7 @@ import { exportQuery, Filter, type Filters, filterNames, filtersIn, readFilters 
 import { type BuiltIn, Views } from './saved-views.tsx'
 import { callerOf, type Routes } from './site.ts'
 import { Table, type TableColumn } from './table.tsx'
-import { Cause, Notice, RecordLink, Time, TypeMark, Words } from './words.tsx'
+import { Address, Cause, Notice, RecordLink, Time, TypeMark, Words } from './words.tsx'
 
 const path = '/records'
 const pageSize = 50
@@ -125,9 +125,9 @@ function doneWords(done: string): string {
 }
 
 const columns: readonly TableColumn<ListedRecord>[] = [
-  { title: 'Record', cell: item => <RecordLink module={item.module} id={item.id} /> },
-  { title: 'E-mail', kind: 'address', cell: item => <Words text={item.email} /> },
-  { title: 'Bounced address', kind: 'address', cell: item => <Words text={item.bouncedAddress} /> },
+  { title: 'Record', kind: 'address', cell: item => <RecordLink module={item.module} id={item.id} /> },
+  { title: 'E-mail', kind: 'address', cell: item => <Address text={item.email} /> },
+  { title: 'Bounced address', kind: 'address', cell: item => <Address text={item.bouncedAddress} /> },
   { title: 'Last bounce', cell: item => <Time at={item.lastBounceAt} /> },
   {
     title: 'Type and cause',

@@ -44,11 +44,11 @@ export const campaign: Routes = (app, { ports }, send) => {
           </p>
         )}
         <Results campaign={found} />
-        <h2>By hour (UTC)</h2>
+        <h2>By hour</h2>
         {hours.items.length === 0 ? (
           <p class="empty">Nothing came back.</p>
         ) : (
-          <Columns items={hours.items.slice(0, mostHours)} label="Bounces by hour" />
+          <Columns items={hours.items.slice(0, mostHours)} label="Bounces by hour (UTC)" />
         )}
         <div class="columns">
           <section>
@@ -66,7 +66,7 @@ export const campaign: Routes = (app, { ports }, send) => {
           </section>
         </div>
         <h2>Latest</h2>
-        <History items={items} />
+        <History items={items} empty="Nothing came back yet." />
         <p>
           <a href={urlOf('/events', { campaign: id })}>All events of this campaign</a>
         </p>
@@ -83,7 +83,7 @@ function Results({ campaign }: { readonly campaign: Campaign }): VNode {
     { title: 'Sent', value: sent, note: '' },
     { title: 'Hard bounces', value: hardBounces, note: rate(hardBounces) },
     { title: 'Soft bounces', value: softBounces, note: rate(softBounces) },
-    { title: 'of them blocked', value: blockedBounces, note: rate(blockedBounces) },
+    { title: 'Soft, blocked', value: blockedBounces, note: rate(blockedBounces) },
     { title: 'Complaints', value: complaints, note: rate(complaints) },
   ]
   return (

@@ -14,11 +14,12 @@ import { CampaignLink, Count, percent, Words } from './words.tsx'
 
 const path = '/campaigns'
 const pageSize = 50
+const searchLabel = 'Name or id'
 
 export const campaigns: Routes = (app, { ports }, send) => {
   app.get(path, async (request, reply) => {
     const { q, after } = queryOf(request)
-    const faults = faultsOf({ q }, { q: aSearch })
+    const faults = faultsOf({ q }, { q: aSearch }, { q: searchLabel })
     const isFaulty = faults.length > 0
     const { items, next } = isFaulty
       ? { items: [], next: null }
@@ -28,7 +29,7 @@ export const campaigns: Routes = (app, { ports }, send) => {
         <Heading title="Campaigns" />
         <search aria-label="Search campaigns">
           <form method="get" action={path} class="filters">
-            <Field label="Name or id" name="q" type="search" value={q} />
+            <Field label={searchLabel} name="q" type="search" value={q} />
             <button type="submit" class="main">
               Search
             </button>
@@ -39,8 +40,8 @@ export const campaigns: Routes = (app, { ports }, send) => {
         <Pager path={path} query={{ q, after }} next={next} />
         <h2>Compare two</h2>
         <form method="get" action="/campaigns/compare" class="filters">
-          <Field label="One campaign" name="a" required />
-          <Field label="Another" name="b" required />
+          <Field label="One campaign" name="a" required placeholder="its id" />
+          <Field label="Another" name="b" required placeholder="its id" />
           <button type="submit">Compare</button>
         </form>
       </>
@@ -63,14 +64,14 @@ export const campaigns: Routes = (app, { ports }, send) => {
     }
     const content = (
       <>
-        <Heading title="Two campaigns" />
-        <CampaignTable items={pair} />
+        <Heading title="Two campaigns compared" />
+        <Compared pair={pair} />
         <p>
           <a href={path}>All campaigns</a>
         </p>
       </>
     )
-    return send(request, reply, { title: 'Two campaigns', section: 'campaigns', content })
+    return send(request, reply, { title: 'Two campaigns compared', section: 'campaigns', content })
   })
 }
 
@@ -95,9 +96,48 @@ const columns: readonly TableColumn<Campaign>[] = [
   { title: 'Sent', kind: 'number', cell: item => item.sent.toLocaleString('en') },
   rated('Hard', item => item.hardBounces),
   rated('Soft', item => item.softBounces),
-  rated('of them blocked', item => item.blockedBounces),
+  rated('Soft, blocked', item => item.blockedBounces),
   rated('Complaints', item => item.complaints),
 ]
+
+interface Measure {
+  readonly title: string
+  readonly of: (item: Campaign) => VNode
+}
+
+const ratedOf = (title: string, value: (item: Campaign) => number): Measure => ({
+  title,
+  of: item => <Rated value={value(item)} sent={item.sent} />,
+})
+
+const measures: readonly Measure[] = [
+  { title: 'Campaign', of: item => <CampaignLink id={item.id} /> },
+  { title: 'Name', of: item => <Words text={item.name} /> },
+  { title: 'Sent', of: item => <Count value={item.sent} /> },
+  ratedOf('Hard bounces', item => item.hardBounces),
+  ratedOf('Soft bounces', item => item.softBounces),
+  ratedOf('Soft, blocked', item => item.blockedBounces),
+  ratedOf('Complaints', item => item.complaints),
+]
+
+/** A column each, so that what is compared stands side by side, on a phone too. */
+function Compared({ pair }: { readonly pair: readonly Campaign[] }): VNode {
+  const column = (item: Campaign, at: number): TableColumn<Measure> => ({
+    title: at === 0 ? 'One' : 'Another',
+    kind: 'number',
+    cell: ({ of }) => of(item),
+  })
+  return (
+    <Table
+      label="Two campaigns"
+      columns={[{ title: 'What', cell: ({ title }) => title }, ...pair.map(column)]}
+      items={measures}
+      keyOf={({ title }) => title}
+      isSlim
+      empty=""
+    />
+  )
+}
 
 function CampaignTable({ items }: { readonly items: readonly Campaign[] }): VNode {
   return (

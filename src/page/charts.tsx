@@ -60,6 +60,7 @@ function Chart({
   const most = niceTop(Math.max(1, ...items.map(sumOf)))
   const step = Math.min(widest, (width - left) / Math.max(items.length, 1))
   const scale = (height - foot - 8) / most
+  const every = Math.ceil(items.length / 8)
   return (
     <figure class="figure-block">
       <figcaption>{label}</figcaption>
@@ -85,8 +86,13 @@ function Chart({
           </g>
         ))}
         {items.map((item, at) =>
-          at % Math.ceil(items.length / 8) === 0 ? (
-            <text key={item.key} x={left + at * step} y={height - 4}>
+          at % every === 0 ? (
+            <text
+              key={item.key}
+              x={left + at * step}
+              y={height - 4}
+              class={(at / every) % 2 === 1 ? 'foot second' : 'foot'}
+            >
               {item.key.length > 10 ? `${item.key.slice(5, 10)} ${item.key.slice(11)}h` : item.key.slice(5)}
             </text>
           ) : null,
@@ -200,10 +206,10 @@ export function SumTable(props: {
   )
 }
 
-/** The next 1, 2 or 5 times a power of ten, but whole and even. */
+/** The next number that is round, and whose half is whole. */
 function niceTop(most: number): number {
   const power = 10 ** Math.floor(Math.log10(most))
-  const top = [1, 2, 5, 10].map(factor => factor * power).find(value => value >= most) ?? most
+  const top = [1, 2, 4, 6, 8, 10].map(factor => factor * power).find(value => value >= most) ?? most
   return Math.max(2, top)
 }
 

@@ -1,8 +1,9 @@
 // What came back, the newest first, and one event with the way to its verdict.
 
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import { absent } from '../http/problem.ts'
 import type { Advice } from '../model/categories.ts'
+import type { LinkedBy } from '../model/return-path.ts'
 import type { StoredBounce } from '../model/stored-bounce.ts'
 import { unprintable } from '../model/validity.ts'
 import type { StoredExplanation } from '../model/verdict.ts'
@@ -11,8 +12,9 @@ import { Faults } from './filter-faults.tsx'
 import { Act, Pager, urlOf } from './forms.tsx'
 import { queryOf } from './given.ts'
 import { canUndo, effectIn, History, kindIn } from './history.tsx'
-import { Ladder } from './ladder.tsx'
+import { Ladder, rungIn } from './ladder.tsx'
 import { Heading } from './layout.tsx'
+import { doneWords } from './record.tsx'
 import { type BuiltIn, Views } from './saved-views.tsx'
 import { callerOf, type Routes } from './site.ts'
 import { tryPath } from './try-it.tsx'
@@ -82,19 +84,20 @@ export const events: Routes = (app, site, send) => {
     const event = await ports.bounces.get(id)
     if (event === null) throw absent(`event ${id}`)
     const explained = await ports.explain(event)
-    const { done } = queryOf(request)
+    const given = queryOf(request)
+    const undone = doneWords(given)
     const mayChange = !callerOf(request).isReader
     const content = (
       <>
-        <Heading title={`Event ${event.id}`}>
+        <Heading title={`${kindIn(event.kind)}: event ${event.id}`}>
           {mayChange && canUndo(event) ? (
             <Act action={`${path}/${event.id}/undo`} class="danger">
               Undo
             </Act>
           ) : null}
         </Heading>
-        {done?.startsWith('undone') ? <Notice kind="done">It is undone.</Notice> : null}
-        {done === 'tried' ? (
+        {undone === null ? null : <Notice kind="done">{undone}</Notice>}
+        {given.done === 'tried' ? (
           <Notice kind="done">
             It came back and was recorded: this is how it was read. <a href={tryPath}>Try another</a>
           </Notice>
@@ -116,101 +119,97 @@ const adviceWords: Readonly<Record<Advice, string>> = {
   'ask-recipient': 'Ask the recipient for another address, or to let the mail in.',
 }
 
+/** How a report was found to be about its record. */
+const linkWords: Readonly<Record<LinkedBy, string>> = {
+  signed: 'its signed return path',
+  stored: 'its stored return path',
+  original: 'the return path of the returned mail',
+  'envelope-id': 'the envelope id of the returned mail',
+  legacy: 'a return path of the earlier system',
+  'message-id': 'the Message-ID of the returned mail',
+  address: 'the address alone',
+}
+
 function Facts({ event }: { readonly event: StoredBounce }): VNode {
   return (
     <section class="card" aria-label="What is stored">
-      <div class="row">
-        <strong>{kindIn(event.kind)}</strong>
-        {event.type === null ? null : <TypeMark type={event.type} category={event.category} />}
-        {event.category === null ? null : <Cause category={event.category} />}
-      </div>
+      {event.type === null && event.category === null ? null : (
+        <div class="row">
+          <TypeMark type={event.type} category={event.category} />
+          <Cause category={event.category} />
+        </div>
+      )}
       {event.diagnostic === null ? null : (
         <blockquote class="said">
           <Words text={event.diagnostic} />
         </blockquote>
       )}
       <dl>
-        <dt>Record</dt>
-        <dd>
-          <RecordLink module={event.module} id={event.recordId} />
-        </dd>
-        <dt>Address it counts for</dt>
-        <dd>
-          <Words text={event.address} />
-        </dd>
-        <dt>Address in the report</dt>
-        <dd>
-          <Words text={event.reportedAddress} />
-        </dd>
-        <dt>Effect</dt>
-        <dd>{effectIn(event)}</dd>
-        <dt>Campaign</dt>
-        <dd>
-          <CampaignLink id={event.campaignId} />
-        </dd>
-        <dt>Received</dt>
-        <dd>
+        <Fact name="Record">
+          {event.recordId && <RecordLink module={event.module} id={event.recordId} />}
+        </Fact>
+        <Fact name="Address it counts for">{event.address && <Words text={event.address} />}</Fact>
+        <Fact name="Address in the report">
+          {event.reportedAddress && <Words text={event.reportedAddress} />}
+        </Fact>
+        <Fact name="Effect">{effectIn(event)}</Fact>
+        <Fact name="What to do">{event.advice && adviceWords[event.advice]}</Fact>
+        <Fact name="Campaign">{event.campaignId && <CampaignLink id={event.campaignId} />}</Fact>
+        <Fact name="Received">
           <Time at={event.receivedAt} />
-        </dd>
-        <dt>Status, reply code</dt>
-        <dd>
-          <Words text={event.status} /> {event.replyCode ?? ''}
-        </dd>
-        <dt>Reported by, about</dt>
-        <dd>
-          <Words text={event.reportingMta} />
-          {event.remoteMta === null ? null : (
+        </Fact>
+        <Fact name="Subject">{event.subject && <Words text={event.subject} />}</Fact>
+        <Fact name="Status, reply code">
+          {[event.status, event.replyCode].some(code => code !== null) && (
             <>
-              {' '}
-              <span class="faint">about</span> <Words text={event.remoteMta} />
+              <Words text={event.status} none="" /> {event.replyCode ?? ''}
             </>
           )}
-        </dd>
-        <dt>Delivered by</dt>
-        <dd>
+        </Fact>
+        <Fact name="Reported by">{event.reportingMta && <Words text={event.reportingMta} />}</Fact>
+        <Fact name="Receiving server">{event.remoteMta && <Words text={event.remoteMta} />}</Fact>
+        <Fact name="Delivered to us by">
           <Words text={event.clientIp} />
-        </dd>
-        <dt>Subject</dt>
-        <dd>
-          <Words text={event.subject} />
-        </dd>
-        {event.advice === null ? null : (
-          <>
-            <dt>What to do</dt>
-            <dd>{adviceWords[event.advice]}</dd>
-          </>
-        )}
-        {event.blocklist === null ? null : (
-          <>
-            <dt>Block list</dt>
-            <dd>
-              <Words text={event.blocklist} />
-            </dd>
-          </>
-        )}
-        {event.helpUrl === null ? null : (
-          <>
-            <dt>The server points to</dt>
-            <dd>
-              <Words text={event.helpUrl} />
-            </dd>
-          </>
-        )}
-        <dt>Linked by</dt>
-        <dd>{event.linkedBy ?? '–'}</dd>
-        <dt>Decided by</dt>
-        <dd>
-          {event.decidedBy ?? '–'} <Words text={event.decidedRule} none="" />
-          {event.decidedText === null ? null : (
+        </Fact>
+        <Fact name="Block list">{event.blocklist && <Words text={event.blocklist} />}</Fact>
+        <Fact name="The server points to">{event.helpUrl && <Words text={event.helpUrl} />}</Fact>
+        <Fact name="Linked by">{event.linkedBy && linkWords[event.linkedBy]}</Fact>
+        <Fact name="Decided by">
+          {event.decidedBy && (
             <>
-              : “<Words text={event.decidedText} />”
+              {rungIn(event.decidedBy)} <Words text={event.decidedRule} none="" />
+              {event.decidedText === null ? null : (
+                <>
+                  : “<Words text={event.decidedText} />”
+                </>
+              )}
             </>
           )}
-        </dd>
+        </Fact>
       </dl>
     </section>
   )
 }
+
+/** A name and its value; nothing where there is none. */
+function Fact({
+  name,
+  children,
+}: {
+  readonly name: string
+  readonly children: ComponentChildren
+}): VNode | null {
+  if (children === null || children === false || children === '') return null
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  )
+}
+
+/** Who writes a rule about an event wants it judged otherwise. */
+const otherThan = ({ type }: StoredBounce): string => (type === 'hard' ? 'soft' : 'hard')
 
 /** What the server said, without its codes and the address: a first draft of a rule's text. */
 function ruleText({ diagnostic }: StoredBounce): string {
@@ -256,7 +255,7 @@ function Why(props: {
           <a
             class="button"
             data-from-selection=""
-            href={urlOf('/rules/new', { section: 'body', text: ruleText(event) })}
+            href={urlOf('/rules/new', { section: 'body', text: ruleText(event), type: otherThan(event) })}
           >
             New rule from these words
           </a>{' '}

@@ -29,12 +29,24 @@ export const aSearch: Check = text =>
     ? null
     : 'must be at most 200 characters without control characters'
 
+/** Fields whose label in the form is another word. */
+const labels: Readonly<Record<string, string>> = {
+  category: 'Cause',
+  kind: 'What',
+  q: 'Text',
+  flag: 'Records',
+}
+
 /** Everything wrong with what was given, a sentence each; names without a check are not looked at. */
-export function faultsOf(given: Given, checks: Readonly<Record<string, Check>>): readonly string[] {
+export function faultsOf(
+  given: Given,
+  checks: Readonly<Record<string, Check>>,
+  own: Readonly<Record<string, string>> = labels,
+): readonly string[] {
   return Object.entries(checks).flatMap(([name, check]) => {
     const text = given[name]
     const fault = text === undefined ? null : check(text)
-    return fault === null ? [] : [`${capital(name)} ${fault}.`]
+    return fault === null ? [] : [`${own[name] ?? capital(name)} ${fault}.`]
   })
 }
 

@@ -98,6 +98,10 @@ function Ask(): VNode {
   return (
     <>
       <Heading title="Forget an address" />
+      <p>
+        Erases an address from everything that is kept here, as its owner may ask for. First it is counted
+        where it stands, which looks through all texts and takes a while; nothing changes before you say so.
+      </p>
       <form method="get" action={forgetPath} class="filters">
         <Field label="Address" name="address" required placeholder="ana@example.org" />
         <button type="submit" class="main">

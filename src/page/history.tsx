@@ -5,7 +5,7 @@ import { sentenceOf } from '../model/categories.ts'
 import type { StoredBounce } from '../model/stored-bounce.ts'
 import { Act } from './forms.tsx'
 import { Table, type TableColumn } from './table.tsx'
-import { CampaignLink, RecordLink, Time, TypeMark, Words } from './words.tsx'
+import { Address, CampaignLink, RecordLink, Time, TypeMark, Words } from './words.tsx'
 
 interface HistoryProps {
   readonly items: readonly StoredBounce[]
@@ -13,6 +13,8 @@ interface HistoryProps {
   readonly isOfOne?: boolean
   /** Where undoing comes back to; none: no row can be undone here. */
   readonly back?: string | undefined
+  /** What is said where there is none. */
+  readonly empty?: string
 }
 
 /** What an event is, in the words of people. */
@@ -51,7 +53,7 @@ export function effectIn({
   return concern === 'shared' ? `${words}: another record with this address bounced` : words
 }
 
-export function History({ items, isOfOne = false, back }: HistoryProps): VNode {
+export function History({ items, isOfOne = false, back, empty }: HistoryProps): VNode {
   const effect: TableColumn<StoredBounce> = {
     title: 'Effect',
     kind: 'words',
@@ -65,7 +67,8 @@ export function History({ items, isOfOne = false, back }: HistoryProps): VNode {
       keyOf={item => item.id}
       isFaint={item => item.undoneAt !== null}
       empty={
-        isOfOne ? 'Nothing came back for this record.' : 'Nothing came back that meets these conditions.'
+        empty ??
+        (isOfOne ? 'Nothing came back for this record.' : 'Nothing came back that meets these conditions.')
       }
     />
   )
@@ -82,7 +85,7 @@ const when: TableColumn<StoredBounce> = {
 
 const whose: TableColumn<StoredBounce> = {
   title: 'Record',
-  kind: 'words',
+  kind: 'address',
   cell: item => <RecordLink module={item.module} id={item.recordId} />,
 }
 
@@ -90,7 +93,7 @@ const told: readonly TableColumn<StoredBounce>[] = [
   {
     title: 'Address then',
     kind: 'address',
-    cell: item => <Words text={item.address ?? item.reportedAddress} />,
+    cell: item => <Address text={item.address ?? item.reportedAddress} />,
   },
   {
     title: 'What',

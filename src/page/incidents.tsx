@@ -89,7 +89,7 @@ export const incidents: Routes = (app, site, send) => {
           Those whose removal it held, and what has become of them. Undone is what was on our side; removed is
           an address that was dead.
         </p>
-        <History items={items} />
+        <History items={items} empty="None of its bounces is stored any more." />
         {items.length < shown && next !== null ? (
           <Notice kind="hint">Only a part was searched so far: the next page looks further back.</Notice>
         ) : null}

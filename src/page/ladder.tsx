@@ -5,6 +5,8 @@ import type { RecipientExplanation } from '../model/verdict.ts'
 import { KnowledgePlace } from './knowledge.tsx'
 import { Cause, TypeMark, visible, Words } from './words.tsx'
 
+export const rungIn = (rung: string): string => rungWords[rung] ?? rung
+
 const rungWords: Readonly<Record<string, string>> = {
   override: 'Your own rules',
   provider: 'The provider’s own words',
@@ -52,7 +54,7 @@ export function Ladder({ recipient }: { readonly recipient: RecipientExplanation
 function Rung({ step: { rung, opinion, fate } }: { readonly step: Step }): VNode {
   return (
     <li class={fate}>
-      <span>{rungWords[rung] ?? rung}</span>
+      <span>{rungIn(rung)}</span>
       <span>
         {opinion === null ? (
           fateWords.silent

@@ -40,7 +40,7 @@ export const overview: Routes = (app, { ports }, send) => {
         <h2>The last {days} days</h2>
         <Figures
           figures={[
-            { title: 'Sent', value: total.sent ?? 0, note: 'counted when minted, or told' },
+            { title: 'Sent', value: total.sent ?? 0, note: 'as minted or told' },
             {
               title: 'Hard bounces',
               value: total.hard,
@@ -48,16 +48,16 @@ export const overview: Routes = (app, { ports }, send) => {
               note: share(total.hard, total.sent),
             },
             { title: 'Soft bounces', value: total.soft, href: '/events?type=soft' },
-            { title: 'of them blocked', value: total.blocked, note: 'the sender is at fault' },
+            { title: 'Soft, blocked', value: total.blocked, note: 'the sender is at fault' },
             { title: 'Complaints', value: total.complaints, href: '/events?kind=complaint' },
             { title: 'Delays', value: total.delayed, href: '/events?kind=delayed' },
             { title: 'Other reports', value: total.other, note: 'answers, receipts, deliveries' },
           ]}
         />
-        <Columns items={byDay.items} label={`Bounces by day, the last ${days} days`} />
-        {total.sent ? (
-          <SentColumns items={byDay.items} label={`Mails sent by day, the last ${days} days`} />
-        ) : null}
+        <div class="columns">
+          <Columns items={byDay.items} label="Bounces by day (UTC)" />
+          {total.sent ? <SentColumns items={byDay.items} label="Mails sent by day (UTC)" /> : null}
+        </div>
         <div class="columns">
           <section>
             <h2>By provider</h2>
@@ -74,11 +74,11 @@ export const overview: Routes = (app, { ports }, send) => {
           </section>
         </div>
         <h2>Latest</h2>
-        <History items={items} />
+        <History items={items} empty="Nothing came back yet." />
         {items.length === 0 ? (
           <p>
-            Nothing came back yet. <a href={tryPath}>Try it</a>: send a test mail, and see what becomes of it.
-            Or look whether everything <a href={doctorPath}>is set up</a>.
+            <a href={tryPath}>Try it</a>: send a test mail, and see what becomes of it. Or look whether
+            everything <a href={doctorPath}>is set up</a>.
           </p>
         ) : null}
       </>

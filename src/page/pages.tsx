@@ -2,7 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { OpenPages } from '../http/page-door.ts'
-import { problemOf } from '../http/problem.ts'
+import { HttpProblem, problemOf } from '../http/problem.ts'
 import { readAssets } from './assets.ts'
 import { bouncedRecords } from './bounced-records.tsx'
 import { campaign } from './campaign.tsx'
@@ -88,6 +88,10 @@ export function pagesOf(told: PageSettings): OpenPages {
     readForms(app)
     app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply, send))
     for (const routes of pages) routes(app, site, send)
+    return (request, reply) => {
+      const problem = new HttpProblem(404, 'There is no page at this address.')
+      answerProblem(problem, request, reply, send)
+    }
   }
 }
 

@@ -96,7 +96,7 @@ export function Filter({
             { value: 'complained', label: 'with complaints' },
             { value: 'all', label: 'flagged or not' },
           ]}
-          any="flagged as bounced"
+          any="flagged"
         />
         <button type="submit" class="main">
           Show

@@ -8,11 +8,11 @@ import type { CrmRecord, ListedRecord } from '../model/record.ts'
 import { isId } from '../model/validity.ts'
 import { forgetPath } from './forget.tsx'
 import { Hidden, Pager, urlOf } from './forms.tsx'
-import { formOf, ownPath, queryOf } from './given.ts'
+import { formOf, type Given, ownPath, queryOf } from './given.ts'
 import { History } from './history.tsx'
 import { Heading } from './layout.tsx'
 import { callerOf, type Routes, type Site } from './site.ts'
-import { Notice, RecordLink, recordPath, Time, visible, Words } from './words.tsx'
+import { counted, Notice, RecordLink, recordPath, Time, visible, Words } from './words.tsx'
 
 const historySize = 25
 const auditSize = 20
@@ -23,11 +23,16 @@ interface Named {
   readonly id: string
 }
 
-const done: Readonly<Record<string, string>> = {
-  reset: 'The record is no longer flagged as bounced, and its counts start again.',
-  'undone-all':
-    'It is undone: it has left the counts, and the records that lost the address with it have it back.',
-  undone: 'It is undone: it has left the counts, and its address is back if it had been removed.',
+/** What was done, and of an undo how many other records got their address back with it (REBOUND_SPREAD). */
+export function doneWords({ done, others = '' }: Given): string | null {
+  if (done === 'reset') return 'The record is no longer flagged as bounced, and its counts start again.'
+  if (done !== 'undone') return null
+  const count = /^[1-9]\d{0,6}$/.test(others) ? Number(others) : 0
+  const more =
+    count === 0
+      ? ''
+      : ` ${counted(count, 'other record that lost this address with it has it back too', 'other records that lost this address with it have it back too')}.`
+  return `It is undone: it has left the counts, and the address is back if it had been removed.${more}`
 }
 
 export const record: Routes = (app, site, send) => {
@@ -36,29 +41,40 @@ export const record: Routes = (app, site, send) => {
   app.get<{ Params: Named }>('/records/:module/:id', async (request, reply) => {
     const { module, id } = request.params
     const given = queryOf(request)
-    const found = await recordIn(site, request.params)
-    const history = await ports.records.history(module, id, { after: given.after, limit: historySize })
+    const found = await findRecord(site, request.params)
+    const isKnown = ports.modules.includes(module) && isId(id)
+    const history = isKnown
+      ? await ports.records.history(module, id, { after: given.after, limit: historySize })
+      : { items: [], next: null }
+    if (found === null && history.items.length === 0) throw absentRecord(request.params)
     const changes = await ports.audit({ module, recordId: id, limit: auditSize })
     const others = await othersWith(site, found)
     const mayChange = !callerOf(request).isReader
-    const notice = done[given.done ?? '']
+    const notice = doneWords(given)
     const content = (
       <>
         <Heading title={`${visible(module)} ${visible(id)}`}>
           {site.recordUrl === null ? null : (
-            <a class="button" href={linkInto(site.recordUrl, found)} rel="noreferrer">
+            <a class="button" href={linkInto(site.recordUrl, request.params)} rel="noreferrer">
               Open in the CRM
             </a>
           )}
         </Heading>
-        {notice === undefined ? null : <Notice kind="done">{notice}</Notice>}
-        <Information record={found} mayChange={mayChange} />
+        {notice === null ? null : <Notice kind="done">{notice}</Notice>}
+        {found === null ? (
+          <Notice kind="hint">
+            Nothing is kept of the record itself: no mail to it has bounced, or the CRM has none of this id.
+            This came back for it.
+          </Notice>
+        ) : (
+          <Information record={found} mayChange={mayChange} />
+        )}
         <h2>History</h2>
-        <History items={history.items} isOfOne back={mayChange ? recordPath(found) : undefined} />
-        <Pager path={recordPath(found)} query={{ after: given.after }} next={history.next} />
-        <Others others={others} address={found.email ?? found.bouncedAddress ?? ''} />
+        <History items={history.items} isOfOne back={mayChange ? recordPath(request.params) : undefined} />
+        <Pager path={recordPath(request.params)} query={{ after: given.after }} next={history.next} />
+        <Others others={others} address={addressOf(found) ?? ''} />
         <Changes changes={changes.items} />
-        {mayChange ? <Erasing record={found} /> : null}
+        {mayChange ? <Erasing address={addressOf(found)} /> : null}
       </>
     )
     return send(request, reply, { title: `${visible(module)} ${visible(id)}`, section: 'records', content })
@@ -81,8 +97,10 @@ export const record: Routes = (app, site, send) => {
     const back = ownPath(formOf(request).back, `/events/${encodeURIComponent(id)}`)
     const undone = await undo(id, { actor: actorOf(request) })
     if (undone.kind === 'absent') throw absent(`event ${id}`)
-    if (undone.kind === 'undone')
-      return reply.redirect(`${back}?done=undone${undone.others ? '-all' : ''}`, 303)
+    if (undone.kind === 'undone') {
+      const others = undone.others ? `${undone.others}` : undefined
+      return reply.redirect(urlOf(back, { done: 'undone', others }), 303)
+    }
     const content = (
       <>
         <Heading title="Not undone" />
@@ -96,16 +114,24 @@ export const record: Routes = (app, site, send) => {
   })
 }
 
-async function recordIn({ ports }: Site, { module, id }: Named): Promise<CrmRecord> {
-  const found = ports.modules.includes(module) && isId(id) ? await ports.records.get(module, id) : null
-  if (found === null)
-    throw absent(`record ${id} in ${module}: nothing of it bounced yet, or the CRM has none`)
+async function findRecord({ ports }: Site, { module, id }: Named): Promise<CrmRecord | null> {
+  return ports.modules.includes(module) && isId(id) ? await ports.records.get(module, id) : null
+}
+
+async function recordIn(site: Site, named: Named): Promise<CrmRecord> {
+  const found = await findRecord(site, named)
+  if (found === null) throw absentRecord(named)
   return found
 }
 
-async function othersWith({ ports }: Site, found: CrmRecord): Promise<readonly ListedRecord[]> {
-  const address = found.email ?? found.bouncedAddress
-  if (address === null || ports.recordList === undefined) return []
+const absentRecord = ({ module, id }: Named) =>
+  absent(`record ${id} in ${module}: nothing of it bounced yet, or the CRM has none`)
+
+const addressOf = (found: CrmRecord | null): string | null => found && (found.email ?? found.bouncedAddress)
+
+async function othersWith({ ports }: Site, found: CrmRecord | null): Promise<readonly ListedRecord[]> {
+  const address = addressOf(found)
+  if (found === null || address === null || ports.recordList === undefined) return []
   const { items } = await ports.recordList({ address, limit: othersShown + 2 })
   return items.filter(item => item.module !== found.module || item.id !== found.id)
 }
@@ -210,8 +236,7 @@ function Others(props: { readonly others: readonly ListedRecord[]; readonly addr
   )
 }
 
-function Erasing({ record }: { readonly record: CrmRecord }): VNode | null {
-  const address = record.email ?? record.bouncedAddress
+function Erasing({ address }: { readonly address: string | null }): VNode | null {
   if (address === null) return null
   return (
     <p>

@@ -92,6 +92,12 @@ export const replies: Routes = (app, { ports }, send) => {
   })
 }
 
+/** Its first words, without the lines that it quotes. */
+function beginningOf(text: string): string {
+  const own = text.split('\n').filter(line => !line.startsWith('>'))
+  return [...own.join(' ').replaceAll(/\s+/g, ' ').trim()].slice(0, beginning).join('')
+}
+
 const columns: readonly TableColumn<PersonReply>[] = [
   {
     title: 'Received',
@@ -102,7 +108,7 @@ const columns: readonly TableColumn<PersonReply>[] = [
     ),
   },
   { title: 'From', kind: 'address', cell: ({ from }) => <Words text={from} /> },
-  { title: 'Record', cell: item => <RecordLink module={item.module} id={item.recordId} /> },
+  { title: 'Record', kind: 'address', cell: item => <RecordLink module={item.module} id={item.recordId} /> },
   {
     title: 'Subject, and how it begins',
     kind: 'long',
@@ -110,7 +116,7 @@ const columns: readonly TableColumn<PersonReply>[] = [
       <>
         <Words text={subject} />
         <q class="said">
-          <Words text={[...text.replaceAll(/\s+/g, ' ')].slice(0, beginning).join('')} />
+          <Words text={beginningOf(text)} />
         </q>
       </>
     ),

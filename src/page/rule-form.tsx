@@ -6,7 +6,7 @@ import { type JudgedMail, type RulePreview, ruleSections } from '../model/rule.t
 import { choicesOf, Field, Hidden, Select } from './forms.tsx'
 import type { Given } from './given.ts'
 import { Table, type TableColumn } from './table.tsx'
-import { Notice, Time, TypeMark, Words } from './words.tsx'
+import { counted, Notice, Time, TypeMark, Words } from './words.tsx'
 
 const sectionLabels = {
   body: 'Body',
@@ -23,7 +23,7 @@ const typeChoices = [
 
 const stageChoices = [
   { value: 'override', label: 'Override: before everything else' },
-  { value: 'fallback', label: 'Fallback: only if nothing else decided' },
+  { value: 'fallback', label: 'Fallback: if nothing else decided' },
 ]
 
 export function sectionIn(section: keyof typeof sectionLabels): string {
@@ -47,7 +47,13 @@ export function RuleForm(props: {
         </Notice>
       ))}
       <Hidden values={{ id }} />
-      <Select label="Section" name="section" value={given.section ?? 'body'} choices={sectionChoices} />
+      <Select
+        label="Section"
+        name="section"
+        value={given.section ?? 'body'}
+        choices={sectionChoices}
+        hint="The part of a returned mail that is searched."
+      />
       <Field
         label="Text"
         name="text"
@@ -56,16 +62,35 @@ export function RuleForm(props: {
         maxLength={100}
         hint="As it stands in the mail: plain, upper and lower case matter."
       />
-      <Select label="Type" name="type" value={given.type ?? 'hard'} choices={typeChoices} />
-      <Select label="Stage" name="stage" value={given.stage ?? 'override'} choices={stageChoices} />
+      <Select
+        label="Type"
+        name="type"
+        value={given.type ?? 'hard'}
+        choices={typeChoices}
+        hint="Hard: the address is dead and is removed. Soft: it may work again, and stays."
+      />
+      <Select
+        label="Stage"
+        name="stage"
+        value={given.stage ?? 'override'}
+        choices={stageChoices}
+        hint="Whether it goes before what Rebound finds by itself."
+      />
       <Select
         label="Cause"
         name="category"
         value={given.category}
         choices={choicesOf(categoryNames)}
         any="undetermined"
+        hint="What lists and the record name as the reason."
       />
-      <Field label="Note" name="note" value={given.note} maxLength={500} />
+      <Field
+        label="Note"
+        name="note"
+        value={given.note}
+        maxLength={500}
+        hint="For your colleagues: what it is for."
+      />
       <Select
         label="State"
         name="enabled"
@@ -96,7 +121,8 @@ export function Preview(props: {
     <section aria-labelledby="preview">
       <h2 id="preview">Preview</h2>
       <p>
-        <strong>{changed}</strong> of {examined} stored mails would be judged differently.
+        <strong>{changed.toLocaleString('en')}</strong> of {counted(examined, 'stored mail')} would be judged
+        differently.
       </p>
       {examples.length === 0 ? null : (
         <Table

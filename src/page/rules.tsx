@@ -248,7 +248,7 @@ function columnsOf(findings: readonly RuleFinding[], mayChange: boolean): readon
       ),
     },
     { title: 'Source', cell: rule => rule.source },
-    { title: 'State', cell: rule => <State rule={rule} mayChange={mayChange} /> },
+    { title: 'State', kind: 'acts', cell: rule => <State rule={rule} mayChange={mayChange} /> },
   ]
 }
 

@@ -5,8 +5,8 @@ import type { ComponentChildren, VNode } from 'preact'
 export interface TableColumn<Item> {
   readonly title: string
   readonly cell: (item: Item) => ComponentChildren
-  /** `number`: at the right. `long`: gets the room. `address`: wide enough for most. `words`: for two or three. `share`: a bar. */
-  readonly kind?: 'number' | 'long' | 'address' | 'words' | 'share'
+  /** `number`: at the right. `long`: gets the room. `address`: wide enough for most. `words`: for two or three. `share`: a bar. `acts`: buttons side by side. */
+  readonly kind?: 'number' | 'long' | 'address' | 'words' | 'share' | 'acts'
 }
 
 export function Table<Item>(props: {

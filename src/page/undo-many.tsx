@@ -118,7 +118,9 @@ function readConditions(
 function doneWords({ done = '', left = '' }: Given): string {
   const count = (text: string): number => (/^\d{1,7}$/.test(text) ? Number(text) : 0)
   const rest =
-    count(left) === 0 ? '' : ` ${count(left)} are left as they are: their record has another address by now.`
+    count(left) === 0
+      ? ''
+      : ` ${count(left)} ${count(left) === 1 ? 'is left as it is: its' : 'are left as they are: their'} record has another address by now.`
   return `${count(done)} ${count(done) === 1 ? 'bounce was' : 'bounces were'} undone.${rest}`
 }
 

@@ -51,7 +51,7 @@ async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 function Form({ fault }: { readonly fault: string | null }): VNode {
   return (
     <>
-      <Heading title="Why would this mail be judged so?" />
+      <Heading title="How would a mail be judged, and why?" />
       {fault === null ? null : <Notice kind="fault">{fault}</Notice>}
       <form method="post" action="/why" encType="multipart/form-data" class="stack card drop">
         <div class="field">
@@ -65,10 +65,15 @@ function Form({ fault }: { readonly fault: string | null }): VNode {
             The whole mail with its header. It is looked at, and kept nowhere.
           </small>
         </div>
-        <label>
-          <input type="checkbox" name="nullSender" value="yes" />
-          It came with MAIL FROM:&lt;&gt;
-        </label>
+        <div class="field">
+          <label>
+            <input type="checkbox" name="nullSender" value="yes" aria-describedby="sender-hint" />
+            It came with MAIL FROM:&lt;&gt;
+          </label>
+          <small id="sender-hint" class="faint">
+            Mail programs send their reports without a sender. Leave it if you do not know.
+          </small>
+        </div>
         <button type="submit" class="main">
           Explain
         </button>
@@ -84,13 +89,15 @@ function Answer({ answer }: { readonly answer: ClassifiedAndWhy }): VNode {
       <h2 id="answer">{kindIn(classified.kind)}</h2>
       <dl>
         <dt>Read by</dt>
-        <dd>{reader === 'none' ? 'no reader took it for a report' : reader}</dd>
+        <dd>{reader === 'none' ? 'no reader took it for a report' : <code>{reader}</code>}</dd>
         <dt>Reported by</dt>
         <dd>
           <Words text={classified.reportingMta} />
         </dd>
         <dt>Signs of a mail system</dt>
-        <dd>{signs.length === 0 ? 'none' : visible(signs.join('; '))}</dd>
+        <dd>
+          {signs.length === 0 ? 'none' : visible(signs.map(sign => sign.replaceAll(/\s+/g, ' ')).join('; '))}
+        </dd>
         <dt>Subject of the original</dt>
         <dd>
           <Words text={classified.original.subject} />

@@ -15,9 +15,31 @@ export function visible(text: string): string {
     .replace(heap, '$1…')
 }
 
+/** In the place of what is not there; a phone leaves its line out. */
+function Dash(): VNode {
+  return <span class="none dash">–</span>
+}
+
+function None({ words }: { readonly words: string }): VNode {
+  return words === '–' ? <Dash /> : <span class="none">{words}</span>
+}
+
 /** A stranger's words, set apart from the direction of ours. */
 export function Words({ text, none = '–' }: { readonly text: string | null; readonly none?: string }): VNode {
-  return text === null || text === '' ? <span class="none">{none}</span> : <bdi>{visible(text)}</bdi>
+  return text === null || text === '' ? <None words={none} /> : <bdi>{visible(text)}</bdi>
+}
+
+/** An address, which breaks at its domain rather than within a word. */
+export function Address({ text }: { readonly text: string | null }): VNode {
+  const at = text?.lastIndexOf('@') ?? -1
+  if (text === null || at < 1) return <Words text={text} />
+  return (
+    <bdi>
+      {visible(text.slice(0, at + 1))}
+      <wbr />
+      {visible(text.slice(at + 1))}
+    </bdi>
+  )
 }
 
 /** A stranger's text of many lines. */
@@ -36,7 +58,7 @@ export function Lines({ text }: { readonly text: string }): VNode {
 
 /** A time in UTC; the script adds the reader's own. */
 export function Time({ at, none = '–' }: { readonly at: Date | null; readonly none?: string }): VNode {
-  if (at === null) return <span class="none">{none}</span>
+  if (at === null) return <None words={none} />
   return <time dateTime={at.toISOString()}>{`${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`}</time>
 }
 
@@ -48,7 +70,7 @@ export function TypeMark({
   readonly type: string | null
   readonly category: string | null
 }): VNode {
-  if (type === null) return <span class="none">–</span>
+  if (type === null) return <Dash />
   const isBlocked =
     type === 'soft' && category !== null && isCategory(category) && groupOf(category) === 'blocked'
   const word = isBlocked ? 'blocked' : type
@@ -57,7 +79,7 @@ export function TypeMark({
 
 /** The sentence for people, with the category's name behind it. */
 export function Cause({ category }: { readonly category: string | null }): VNode {
-  if (category === null) return <span class="none">–</span>
+  if (category === null) return <Dash />
   const row = isCategory(category) ? categories[category] : null
   return (
     <span>
@@ -97,7 +119,7 @@ export function RecordLink({
   readonly module: string | null
   readonly id: string | null
 }): VNode {
-  if (module === null || id === null) return <span class="none">–</span>
+  if (module === null || id === null) return <Dash />
   return (
     <a href={recordPath({ module, id })}>
       <bdi>{visible(`${module} ${id}`)}</bdi>
@@ -106,7 +128,7 @@ export function RecordLink({
 }
 
 export function CampaignLink({ id }: { readonly id: string | null }): VNode {
-  if (id === null) return <span class="none">–</span>
+  if (id === null) return <Dash />
   return (
     <a href={`/campaigns/${encodeURIComponent(id)}`}>
       <bdi>{visible(id)}</bdi>

@@ -19,6 +19,9 @@ export const sample = {
   rule: 'shipped-from-MAILER-DAEMON',
 } as const
 
+/** Rows changed by one statement: on a busy machine more would take longer than a statement may. */
+const part = 5_000
+
 /** Mail of people, and to postmaster: what settings allow is less. */
 const beside = { replies: 20_000, mails: 1_000, evidence: 2_000, incidents: 300 } as const
 
@@ -36,10 +39,10 @@ async function spreadAddresses({ knex, dialect }: Store, { events }: Sizes): Pro
     dialect === 'mysql'
       ? "concat('u', record_id, '@', case when record_id % 3 = 0 then 'gmail.com' else concat('d', record_id % 997, '.example') end)"
       : "'u' || record_id || '@' || case when record_id % 3 = 0 then 'gmail.com' else 'd' || (record_id % 997) || '.example' end"
-  for (let first = 0; first < events; first += 20_000)
+  for (let first = 0; first < events; first += part)
     await knex.raw(
       `update rebound_bounces set address = ${address}, reported_address = ${address}
-       where id > ${first} and id <= ${first + 20_000} and record_id % 10 <> 1`,
+       where id > ${first} and id <= ${first + part} and record_id % 10 <> 1`,
     )
 }
 
@@ -48,10 +51,10 @@ async function shiftTo({ knex }: Store, newest: number): Promise<void> {
   const later = newest - Number(found?.at)
   const last = Number(found?.id)
   const shift = (column: string) => knex.raw(`${column} + ?`, [later])
-  for (let first = 0; first < last; first += 20_000)
+  for (let first = 0; first < last; first += part)
     await knex('rebound_bounces')
       .where('id', '>', first)
-      .where('id', '<=', first + 20_000)
+      .where('id', '<=', first + part)
       .update({ recorded_at: shift('recorded_at'), received_at: shift('received_at') })
 }
 

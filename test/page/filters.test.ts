@@ -17,21 +17,21 @@ const time = /(From|To) must be ISO 8601: a date such as 2026-01-31/
 const faulty: readonly (readonly [path: string, says: RegExp])[] = [
   ['/events?from=abc', time],
   ['/events?to=2026-02-30', time],
-  ['/events?kind=bounced', /Kind must be one of bounce, /],
+  ['/events?kind=bounced', /What must be one of bounce, /],
   ['/events?type=foo', /Type must be one of hard, soft\./],
-  ['/events?category=dead', /Category must be one of .*unknown-user/],
+  ['/events?category=dead', /Cause must be one of .*unknown-user/],
   ['/events?provider=nobody', /Provider must be one of /],
   [`/events?campaign=${long}`, /Campaign must be text of 1 to 64 characters/],
-  [`/events?q=${long}`, /Q must be at most 200 characters/],
+  [`/events?q=${long}`, /Text must be at most 200 characters/],
   ['/records?type=foo', /Type must be one of hard, soft\./],
-  ['/records?category=dead', /Category must be one of .*unknown-user/],
+  ['/records?category=dead', /Cause must be one of .*unknown-user/],
   ['/records?module=contact', /Module must be one of contacts, /],
-  ['/records?flag=some', /Flag must be one of all, complained\./],
+  ['/records?flag=some', /Records must be one of all, complained\./],
   ['/records?address=ana', /Address must be whole, such as ana@example\.org/],
   [`/records?campaign=${long}`, /Campaign must be text of 1 to 64 characters/],
   ['/records?from=abc', time],
   ['/records?to=abc', time],
-  ['/campaigns?q=%00', /Q must be at most 200 characters/],
+  ['/campaigns?q=%00', /Name or id must be at most 200 characters/],
 ]
 
 test.each(faulty)('GET %s is 400 and asks for nothing', async (path, says) => {

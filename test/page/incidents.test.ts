@@ -130,7 +130,7 @@ describe.skipIf(!hasBrowser)('an incident', () => {
       hardBounces: 0,
     })
     await page.goto('/incidents/undo?from=noon&category=dead')
-    expect(await page.locator('main').innerText()).toMatch(/From must be .*\n*.*Category must be one of/s)
+    expect(await page.locator('main').innerText()).toMatch(/From must be .*\n*.*Cause must be one of/s)
     // The browser reports the 400, which is the answer to a wrong address bar.
     expect(faults.filter(fault => !fault.includes('400'))).toEqual([])
   })

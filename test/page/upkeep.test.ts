@@ -30,6 +30,7 @@ describe.skipIf(!hasBrowser)('somebody who looks after a server', () => {
     await reader.page.getByLabel('In whose words').selectOption('gmail')
     await press('Send it')
     expect(await text()).toMatch(/It came back and was recorded[\s\S]*The mailbox is full\./)
+    expect(await text()).toContain('What is kept of the message')
     await reader.page.getByRole('link', { name: 'contacts rebound-test' }).click()
     expect(await text('dl')).toMatch(/Hard bounces\s+0\s+Soft bounces\s+1/)
     await go('/settings/try')

@@ -34,3 +34,21 @@ it('keeps nothing when none is wanted', async () => {
   expect(await evidence.newest({ limit: 1 })).toEqual([])
   await database.drop()
 })
+
+it.each(dialects)('what is kept of an event is found at once, on %s', async dialect => {
+  const database = await newDatabase(dialect)
+  const evidence = createEvidence(database.store, 50)
+  const receivedAt = new Date('2026-01-01T00:00:00Z')
+  const keep = (bounceId: string): void =>
+    evidence.keep({ receivedAt, kind: 'bounce', bounceId, kept: `{"n":${bounceId}}` })
+  keep('1')
+  keep('7')
+  expect(await evidence.find({ id: '7', receivedAt })).toMatchObject({ bounceId: '7', kept: '{"n":7}' })
+  keep('9')
+  // While the first are still being written.
+  const both = await Promise.all(['9', '1'].map(id => evidence.find({ id, receivedAt })))
+  expect(both).toMatchObject([{ bounceId: '9' }, { bounceId: '1' }])
+  expect(await evidence.find({ id: '9', receivedAt: new Date(0) })).toBeNull()
+  await evidence.close()
+  await database.drop()
+})

@@ -62,6 +62,8 @@ export function createEvidence(
     find: async ({ id, receivedAt }) => {
       const number = rowNumber(id)
       if (number === null) return null
+      // Who looks at an event of this very moment finds it too.
+      await start()
       // One piece is kept of a message, under its first new event; its others have the next numbers.
       const rows = await persist(
         async () =>
