@@ -71,12 +71,18 @@ export async function fill(store: Store, given: Partial<Sizes> = {}): Promise<vo
          select ${own.record_id}, 'ana@example.org', case when (i * 7919) % ${records} % 50 = 1 then 0 else 1 end, 1, 1
          from ${numbers} and ${own.module} = '${name}'`,
     )
-  for (const [table, name] of recordTables)
-    if (await knex.schema.hasColumn(table, 'complaints'))
-      await knex.raw(
-        `update ${table} set complaints = 1 where id in
-         (select record_id from rebound_bounces where kind = 'complaint' and module = '${name}')`,
+  // Asked of the numbers: MariaDB would look through all events for each record.
+  for (const [table, name] of recordTables) {
+    if (!(await knex.schema.hasColumn(table, 'complaints'))) continue
+    await numbered(events, async numbers => {
+      const answer = await knex.raw(
+        `select ${own.record_id} as id from ${numbers} and ${own.kind} = 'complaint' and ${own.module} = '${name}'`,
       )
+      const rows: readonly { readonly id: string }[] = dialect === 'mysql' ? answer[0] : answer
+      const ids = rows.map(({ id }) => id)
+      if (ids.length > 0) await knex(table).whereIn('id', ids).update({ complaints: 1 })
+    })
+  }
   // Known to the CRM, and nothing came back for them.
   await inParts(
     records,
