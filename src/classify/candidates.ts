@@ -26,6 +26,8 @@ export interface CauseMatch {
   readonly outweighs?: Outweighs
   /** The words name a topic and state nothing: no veto. */
   readonly isTopic?: boolean
+  /** Only what the words are about is known: the last resort among the loose. */
+  readonly isGist?: boolean
   /** The words say that a name does not exist, for good. */
   readonly isFinal?: boolean
 }
@@ -66,7 +68,9 @@ export const thing: CauseMatch = {
 export function unstated(subject: OtherSubject | null, text: string, start: number): Candidate | null {
   if (subject === 'condition') return { found: supposed, start, isWeak: true }
   if (subject !== 'meanwhile') return null
-  const found = { id: 'system-error/meanwhile', category: 'system-error', text, outweighs: 'words' } as const
+  // `closed while Ana is on leave`
+  const category = text.endsWith('closed') ? 'mailbox-disabled' : 'system-error'
+  const found = { id: `${category}/meanwhile`, category, text, outweighs: 'words' } as const
   return { found, start, isWeak: false }
 }
 const supposed: CauseMatch = { id: 'undetermined/supposed', category: 'undetermined', text: '' }
@@ -98,7 +102,8 @@ export function candidateOf(
   const instead = isHard || party?.party === 'sender' ? party : null
   const subject = isHard ? otherSubject(searched, start, end) : null
   if (subject === 'crowd') return { found: crowdOf(text), start, isWeak: false }
-  const open = unstated(subject, text, start)
+  // Loose words need no such care: they outweigh nothing.
+  const open = weak ? null : unstated(subject, text, start)
   if (open !== null) return open
   const told = toldBeside(id, category, searched, start, end)
   if (told !== null) return { found: { id: `${told}/beside`, category: told, text }, start, isWeak: false }

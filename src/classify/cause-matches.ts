@@ -14,6 +14,7 @@ import {
   you,
 } from './candidates.ts'
 import { clauseMeanings, type Term } from './clauses.ts'
+import { gistOf } from './gist.ts'
 import { crowdComplaint, otherSubject } from './subject.ts'
 import type { Match, Phrase, TermMatch, TextMatches } from './text-matches.ts'
 
@@ -107,6 +108,12 @@ function causesOf(words: TextMatches, applied: ProviderRow | null): CauseMatches
     )
   }
   if (candidates.every(({ isWeak }) => isWeak)) candidates.push(...inEnglish(words, counted))
+  const gist = candidates.every(isVague) ? gistOf(words.text) : null
+  if (gist !== null && isPlainer(gist.category, candidates)) {
+    const { category, text, start } = gist
+    const found = { id: `${category}/gist`, category, text, isTopic: true, isGist: true } as const
+    candidates.push({ found, start, isWeak: true })
+  }
   candidates.sort(
     (a, b) =>
       placeOf(a.found) - placeOf(b.found) || weightOf(b.found) - weightOf(a.found) || a.start - b.start,
@@ -116,6 +123,15 @@ function causesOf(words: TextMatches, applied: ProviderRow | null): CauseMatches
   for (const { found, isWeak } of candidates) (isWeak ? loose : plain).push(found)
   return { plain, loose }
 }
+
+/** `not allowed`, `please retry`: what a refusal is about may make it plainer. */
+const isVague = ({ found: { category }, isWeak }: Candidate): boolean =>
+  isWeak && (category === 'policy' || category === 'system-error')
+/** A wait for strangers explains a passing trouble, and anything explains a policy. */
+const isPlainer = (category: Category, known: readonly Candidate[]): boolean =>
+  known.every(({ found }) =>
+    found.category === 'policy' ? category !== 'policy' : category === 'greylisted',
+  )
 
 /** Longer words say more; what only "you" says, the least. */
 const weightOf = ({ id, text }: CauseMatch): number => (id === you ? 0 : text.length)

@@ -89,7 +89,11 @@ function causesInNotice(notice: string, causesIn: (text: string) => CauseMatches
   const told = paragraphs.map(causesIn)
   const telling = told.filter(({ plain }) => plain.length > 0)
   const reason = telling.find(({ plain }) => plain[0]?.category !== 'expired') ?? telling[0]
-  return { plain: reason?.plain ?? [], loose: told.flatMap(({ loose }) => loose) }
+  const loose = told.flatMap(({ loose }) => loose)
+  return {
+    plain: reason?.plain ?? [],
+    loose: [...loose.filter(({ isGist }) => !isGist), ...loose.filter(({ isGist }) => isGist)],
+  }
 }
 
 /** Lays out a recipient that failed. */

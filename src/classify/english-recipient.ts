@@ -21,6 +21,7 @@ import {
   relative,
   seeks,
   stop,
+  unable,
 } from './english-words.ts'
 
 const genuine = ['known', 'valid', 'registered', 'recogni[sz]ed', 'existing', 'local', 'deliverable'] as const
@@ -33,7 +34,7 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
   [
     'unknown-user',
     pattern(
-      `${any('unknown', 'undefined', 'unrecogni[sz]ed', 'non-?existent', 'deleted', 'unassigned', 'incorrect', 'mistyped', 'misspell?ed', 'misspelt')} ${noun}`,
+      `${any('unknown', 'undefined', 'unrecogni[sz]ed', 'non-?exist(?:ent|ing)', 'deleted', 'unassigned', 'incorrect', 'mistyped', 'misspell?ed', 'misspelt')} ${noun}`,
     ),
   ],
   // `ana is not a user at this site`
@@ -103,13 +104,13 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
   [
     'unknown-user',
     pattern(
-      `${notOthers}(?:ldap|directory|user|recipient|rcpt|address|alias|account|mailbox) (?:lookup|query|search|check)(?: (?:returned|gave|found|yielded)|[:,;.]{1,3}| -) ${nothing}`,
+      `${notOthers}(?:ldap|directory|user|recipient|rcpt|address|alias|account|mailbox) (?:lookup|query|search|check)(?: (?:against|in|of|on|for|at) [^.,;:]{1,40}?){0,2}(?: (?:returned|gave|found|yielded|came back(?: with)?|was|is)|[:,;.]{1,3}| -) ${nothing}`,
     ),
   ],
   [
     'unknown-domain',
     pattern(
-      `${notOthers}(?:mail |e-?mail )?domain(?: name)? ${is}${adverb}(?:unknown|non-?existent|misspell?ed|mistyped|not (?:known|registered|found|in (?:the )?dns)|never registered)`,
+      `${notOthers}(?:mail |e-?mail )?domain(?: name)? ${is}${adverb}(?:unknown|non-?existent|misspell?ed|mistyped|(?:[a-z]{1,12} ){0,3}not (?:known|registered|found|in (?:the )?dns)|never registered)`,
     ),
   ],
   ['mailbox-full', pattern(`${notOthers}${noun}(?:.s)?(?: [a-z']{1,12}){0,3} ${full}`)],
@@ -185,6 +186,103 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
     'filtered',
     pattern(
       `${owner} (?:(?:that )?you (?:are )?[a-z ]{1,24} |at this [a-z]{1,10} |here |behind [a-z ]{1,16} )?(?:has |have |had )?(?:only (?:accepts?|takes?|wants?|receives?|allows?|reads?)|(?:accepts?|takes?|wants?|receives?|allows?|reads?) (?:mail |messages? |e-?mails? )?only|put (?:you|your)|muted|unsubscribed)`,
+    ),
+  ],
+  [
+    'unknown-user',
+    pattern(
+      `(?:not|n.t) (?:match|correspond to|belong to|fit) (?:an?|any|one) (?:of (?:our|the) )?(?:local |known |valid |existing )?(?:${mailbox}|person|subscriber)(?:e?s)?`,
+    ),
+  ],
+  [
+    'unknown-user',
+    pattern(
+      `${noun} (?:[a-z,]{1,12} ){0,4}(?:malformed|ill-formed|badly formed|syntactically (?:invalid|incorrect|wrong))`,
+    ),
+  ],
+  [
+    'mailbox-full',
+    pattern(
+      `too (?:much|many) (?:[a-z]{1,12} ){0,2}(?:in|for|inside) (?:the |this |that |his |her )(?:mail-?box|inbox|mail box|account)`,
+    ),
+  ],
+  [
+    'mailbox-full',
+    pattern(
+      `(?:not|n.t) (?:have )?(?:any|enough)(?: more)? (?:free |disk |storage )?(?:space|room)|no (?:free |disk |storage )?(?:space|room) left (?:for|to store|in) (?:this|the|that|your) (?:user|mail|message|recipient|mail-?box|customer)`,
+    ),
+  ],
+  [
+    'mailbox-full',
+    pattern(
+      `(?:${noun}|owner) (?:needs to|must|has to|should) (?:first )?(?:clean|empty|tidy|delete|remove|make (?:some )?room)|(?:clean|empty|tidy)(?:ing)? (?:up |out )?(?:the |this |his |her |their )(?:mail-?box|inbox|account)`,
+    ),
+  ],
+  [
+    'mailbox-disabled',
+    pattern(
+      `(?:pending|awaiting|outstanding|missing|lack of|no|non-?) ?payment|unpaid (?:bills?|invoices?|fees?)|(?:has|have) not paid`,
+    ),
+  ],
+  [
+    'filtered',
+    pattern(
+      `(?:personal|private|own|user.s|recipient.s|addressee.s|owner.s) (?:[a-z]{1,10} )?(?:filters?|rules?|settings|preferences|sieve|block ?list|kill ?(?:file|list)|ignore ?list)|(?:kill|ignore) ?(?:file|list)`,
+    ),
+  ],
+  [
+    'filtered',
+    pattern(
+      `${owner} (?:has |have )?(?:opted out|unsubscribed|signed off)|(?:not|n.t) (?:wish|want|care) to (?:hear|receive|get|read)|wants? to hear from`,
+    ),
+  ],
+  [
+    'filtered',
+    pattern(
+      `(?:external|outside|foreign|internet|outsiders?.?) (?:mails?|messages?|senders?|e-?mails?) (?:is|are|may|can|must|cannot|will) (?:not |never )?(?:be )?(?:not|delivered|accepted|allowed|permitted|refused|blocked|rejected)?`,
+    ),
+  ],
+  [
+    'filtered',
+    pattern(
+      `(?:list|group|forum|alias|mail-?box|address) (?:is |takes |accepts )?(?:mail |messages )?(?:from |for )?(?:moderated|private|internal|(?:closed|open) (?:only )?(?:to|for)|(?:members|subscribers|employees|colleagues|staff|friends|residents|students)(?: only)?)|(?:from|to|for) (?:members|subscribers|employees|colleagues|staff|friends|contacts) only|only (?:members|subscribers|employees|colleagues|staff|residents|students) (?:may|can|are)`,
+    ),
+  ],
+  [
+    'unknown-user',
+    pattern(
+      `(?<!\\b(?:you|your|sender|host|ip|server|we|domain|they)\\b[^.;,]{0,30})unknown (?:to|in|at|by|on) (?:our|the|this|my) (?:directory|database|user ?base|address ?book|mail ?server|organi[sz]ation|company|system|staff|records)`,
+    ),
+  ],
+  [
+    'unknown-user',
+    pattern(
+      `${unable} (?:map|translate|route|resolve|match|assign) (?:[^\\s.;]{1,64} |the address |it |this )?to (?:an?|any|one) (?:of our |known |local |valid )?(?:${mailbox}|person)`,
+    ),
+  ],
+  ['unknown-user', pattern(`(?:does not|doesn.t|no longer) lives? (?:here|at this address)`)],
+  [
+    'unknown-user',
+    pattern(
+      `(?:isn.t|is not|not|aren.t|are not) (?:one|any) of (?:my|our|the) (?:own )?(?:users|customers|recipients|mail-?boxes|accounts|people|employees)`,
+    ),
+  ],
+  [
+    'unknown-user',
+    pattern(
+      `following (?:e-?mail )?(?:addresses|users|recipients|mail-?boxes|accounts) (?:are|were|do|could|is|did) (?:not |un)?(?:known|exist|found|be found|valid|invalid|recogni[sz]ed)`,
+    ),
+  ],
+  [
+    'mailbox-disabled',
+    pattern(
+      `(?:has |have )?(?:switched|turned) off (?:mail|his|her|the|its|their|incoming)|(?:mail-?box|account|user) (?:[a-z]{1,12} ){0,3}(?:under investigation|in(?:to)? quarantine|closed (?:to|for) (?:incoming|external|new|all))`,
+    ),
+  ],
+  [
+    'filtered',
+    pattern(
+      `${owner} (?:prefers|would rather|has (?:added|put|placed) (?:you|your)|has an? (?:white|allow) ?list)|(?:rule|filter)s? (?:that |which )?(?:the |this )?(?:receiver|recipient|addressee|owner|user)`,
     ),
   ],
 ]

@@ -15,12 +15,12 @@ export const any = (...alternatives: readonly string[]): string => `(?:${alterna
 export const maybe = (...alternatives: readonly string[]): string => `(?:${any(...alternatives)} )?`
 
 export const mailbox =
-  'user(?: ?name| id)?|recipient|rcpt|mail-?box|mail box|inbox|account|address|addressee|alias|login'
+  'user(?: ?name| id)?|recipient|rcpt|mail-?box|postbox|post box|mail box|inbox|account|address|addressee|alias|login(?: name)?'
 const person = 'person|customer|employee|student|client|subscriber|member of staff|colleague'
 export const noun = maybe('e-?mail', 'mail', 'local', 'destination', 'target', 'user') + any(mailbox, person)
 /** Somebody else's, or a thing's. */
 export const notOthers =
-  '(?<!\\b(?:sender|senders|sender.s|sending|from|reply|reply-to|return|ip|your|our|mac|source|client|host|network|url|web|server|any|each|contact|support|forwarding|invalid) )'
+  '(?<!\\b(?:sender|senders|sender.s|sending|from|reply|reply-to|return|ip|your|our|mac|source|client|host|network|url|web|server|any|each|contact|support|forwarding|invalid|bounce|honey ?pot|trap|spamtrap) )'
 export const is = maybe(
   'is',
   'was',
@@ -46,7 +46,7 @@ export const adverb = maybe(
   'apparently',
 )
 const ours = any('our', 'the', 'this', 'my', 'any', 'its') // of whoever refuses
-const register = `(?:${maybe('company', 'mail', 'user', 'address', 'local', 'recipient', 'ldap', 'global')}${any('directory', 'database', 'user ?base', 'address ?book', 'records?', 'system', 'user list', 'list of recipients', 'files?', 'server', 'domain', 'mail ?host')})`
+const register = `(?:${maybe('company', 'mail', 'user', 'address', 'local', 'recipient', 'ldap', 'global')}${any('directory', 'database', '(?:password|passwd|alias|user) file', 'user ?base', 'address ?book', 'records?', 'system', 'user list', 'list of recipients', 'files?', 'server', 'domain', 'mail ?host')})`
 const nowhere = `not ${maybe('be', 'been')}${any('present', 'listed', 'registered', 'found', 'known', 'hosted', 'held', 'defined', 'configured', 'recorded', 'served', 'available')} (?:here|on|in|at|by|with|for)\\b`
 
 /** `the recipient you named`, `the address in the To header`, `mailbox for ana@example.org`, whose address is cut out */
@@ -61,15 +61,15 @@ export const absent = any(
   'unrecogni[sz]ed',
   '(?:not|never) recogni[sz]ed',
   'never (?:existed|issued|assigned|created|registered|opened|here)',
-  'non-?existent',
-  '(?:does(?: not|n.t)|did(?: not|n.t)|do(?: not|n.t)) (?:seem to |appear to )?(?:exist|live here|belong to|appear (?:in|on)|occur in|match any|reside here)',
+  'non-?exist(?:ent|ing)',
+  '(?:does(?: not|n.t)|did(?: not|n.t)|do(?: not|n.t)) (?:seem to |appear to )?(?:be in use|exist|live here|belong to|appear (?:in|on)|occur in|match any|reside here)',
   'not found',
   'not known',
   `${any('could not', 'couldn.t', 'cannot', 'can.t', 'can not')} be ${any('found', 'located', 'resolved', 'identified', 'matched')}`,
   nowhere,
-  `(?:not|isn.t|wasn.t|never) (?:in|on) ${ours} ${register}`,
+  `(?:not|isn.t|wasn.t|never) (?:in|on) (?:${ours} )?${register}`,
   '(?:not|isn.t) on file',
-  `(?:isn.t|is not|not) one of (?:ours|our ${any('users', 'customers', 'recipients', 'mailboxes', 'accounts', 'clients', 'members', 'own')})`,
+  `(?:isn.t|is not|not) one of (?:ours|mine|(?:our|my) ${any('users', 'customers', 'recipients', 'mailboxes', 'accounts', 'clients', 'members', 'own')})`,
   'deleted',
   `closed(?!${forAWhile})`,
   'removed',
@@ -82,8 +82,11 @@ export const absent = any(
   'retired',
   'withdrawn',
   'unassigned',
+  '(?:not|never|de-?)(?: been)? ?provisioned',
+  'dropped',
   'not assigned',
   'invalid',
+  '(?:wrong|mistaken|mistyped|misspell?ed|misspelt|not (?:right|correct))',
   'not (?:a )?valid',
   'ceased to exist',
   'no longer (?:here|exists|known|maintained|hosted|present|registered|assigned|recogni[sz]ed|on this server|part of)',
@@ -98,6 +101,11 @@ export const stop = any(
   'deactivated',
   'inactive',
   'not active',
+  'not (?:yet |been )?(?:activated|enabled|opened|unlocked)',
+  'sleeping',
+  'asleep',
+  'on ice',
+  'not (?:accepting|receiving|taking) (?:any )?(?:mail|messages|e-?mails?)',
   'suspended',
   `closed${forAWhile}`,
   'on hold',
@@ -122,6 +130,7 @@ const storage = maybe(
   'size',
 )
 export const full = any(
+  '(?:is |was )?(?:stuffed|bursting|crammed|overflowing|bloated|swamped)',
   'over (?:the |its |his |her |their |disk |storage |size |mail |allowed |permitted )*(?:quota|limit|number|size|allowance|capacity)',
   '(?:has |have |with )?no (?:more |free |remaining )?(?:disk |storage )?(?:space|room)(?: left)?',
   '(?:has |have |had )?(?:used up|used all|run out of|filled|exhausted)',
@@ -151,7 +160,7 @@ export const mail = any('message', 'mail', 'e-?mail', 'letter', 'data', 'attachm
 
 /** What ends `no mailbox …`: no noun that makes it something else, like `no user quota`. */
 export const ending =
-  '(?= ?(?:$|[.,;:!?()\\n]| (?:here|by|of|at|with|named|called|found|matching|for|on|in|exists|could|was|under)\\b| [^\\s.,;]{1,64} ?(?:$|[.;,)\\n]| (?:here|at|on)\\b)))'
+  '(?= ?(?:$|[.,;:!?()\\n]| (?:here|by|of|at|with|named|called|found|matching|for|on|in|exists|could be (?:found|located|identified|matched)|was found|under)\\b| [^\\s.,;]{1,64} ?(?:$|[.;,)\\n]| (?:here|at|on)\\b)))'
 export const seeks = `${any('could not', 'couldn.t', 'cannot', 'can.t', 'unable to', 'failed to', 'did not', 'didn.t')} ${any('find', 'locate', 'identify', 'match', 'resolve')}`
 export const knows = `(?:do not|don.t|did not|didn.t|does not|doesn.t|no longer) ${any('know', 'recogni[sz]e', 'have', 'host')}`
 

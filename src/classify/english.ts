@@ -5,6 +5,8 @@
 import type { Category } from '../model/categories.ts'
 import { aboutMail } from './english-mail.ts'
 import { aboutRecipient } from './english-recipient.ts'
+import { aboutSender } from './english-sender.ts'
+import { aboutServers } from './english-server.ts'
 import { absent, adverb, is, pattern } from './english-words.ts'
 import { once } from './once.ts'
 
@@ -15,7 +17,7 @@ export interface EnglishMeaning {
 }
 
 /** Built when the first refusal asks for them: a command that reads no mail pays nothing. */
-const patterns = once(() => [...aboutRecipient(), ...aboutMail()])
+const patterns = once(() => [...aboutRecipient(), ...aboutMail(), ...aboutSender(), ...aboutServers()])
 const MAX_CHARS = 1024
 
 /** What the words say, at most one meaning a pattern. Text is in the form refusals are searched in. */

@@ -36,16 +36,26 @@ const addressed =
   /(?:\b(?:you are|you're|you were|we are) (?:an? |not an? |the )?|\byour (?:(?!message|mail|e-?mail|recipient|intended|addressee|letter|contact)[a-z'-]{1,20} ){0,2})$/
 
 /** `from` domain not found */
-const ofSender = /\b(?:from:?|sender(?:.s)?|sending|originating|originator(?:.s)?|submitter(?:.s)?) $/
+const ofSender =
+  /\b(?:from:?|sender(?:.s)?|sending|originating|originator(?:.s)?|submitter(?:.s)?|bounce|return|reply|errors-to|envelope|honey ?pot|trap|spamtrap) $/
 
 /** `user unknown to this list`: who writes is not among its members. */
 const ofList = /^ (?:to|on|for) (?:the|our|this) (?:(?:mailing )?list|group|forum)\b(?! server)/
 
 /** `while the directory is rebuilt`; `while searching` is what the server did. */
-const span =
-  '(?:while|until|as long as|during) (?:the|our|this|its|his|her|their|it|they|that|he|she) (?!messages?\\b|mail\\b|e-?mail\\b|delivery|session|smtp|connection|letter|transaction|attempt|last\\b|first\\b|past\\b|processing|rcpt)|(?:during|in|under) (?:the |our |an? )?(?:[a-z]{1,12} )?(?:maintenance|migration|upgrade|outage|rebuild|reorgani[sz]ation|relocation)'
-const spanBefore = new RegExp(`\\b(?:${span})`)
-const spanBehind = new RegExp(`^[^.;!?\\n]{0,40}\\b(?:${span})`)
+const mails =
+  '(?:the |your |this |our |a )?(?:messages?|mail|e-?mails?|delivery|session|smtp|connection|letter|transaction|attempt|first|last|past|processing|rcpt|data)\\b'
+const machines =
+  '(?:directory|database|ldap|backend|server|system|look ?up|service|network|storage|disk|cluster|replica|domain controller|mail ?store)'
+const span = `(?:while|until|as long as) (?!${mails}|[a-z]{1,14}ing\\b|(?:in|on|at) )[a-z]|(?:because|since|as) (?:the |our |its |this |a |an )?(?:[a-z]{1,12} )?${machines} (?:is|was|are|did|does|cannot|could|has)\\b|during (?!${mails})(?:the|our|this|its|his|her|their) |(?:during|in|under) (?:the |our |an? )?(?:[a-z]{1,12} )?(?:maintenance|migration|upgrade|outage|rebuild|reorgani[sz]ation|relocation)`
+const spanBefore = new RegExp(`\\b(?:${span}|(?:temporarily|momentarily) $)`)
+const spanBehind = new RegExp(
+  `^(?: (?:at the moment|for the moment|right now|just now|for now|at present|temporarily|yet|so far|momentarily)\\b|[^.;!?\\n]{0,40}\\b(?:${span}))`,
+)
+
+/** `user unknown or password wrong`: who logged in. */
+const orPassword =
+  /^[^.;]{0,4} ?(?:or|and|\/|,) ?(?:the |your |an? )?(?:bad |wrong |incorrect |invalid )?(?:password|credentials|login)\b/
 
 /** Words that put what follows in doubt, beside the conditions of every language. */
 const supposed =
@@ -73,7 +83,7 @@ function isSupposed(before: string, behind: string): boolean {
 }
 
 const things =
-  'message-id|message id|list-unsubscribe|unsubscribe|unsubscription|subscription|header|headers|body|attachment|attachments|image|images|picture|url|urls|uri|link|links|hyperlink|web ?site|web ?page|landing page|products?|campaign|newsletter|template|certificate|signature|selector|dkim|logo|script|macro|attached file|container|charset|contact details|submission|reply-to|help ?desk|access list|promotion|placeholder|tracking|pixel|hashtag|phone|voucher|coupon'
+  'message-id|message id|list-unsubscribe|unsubscribe|unsubscription|subscription|header|headers|body|attachment|attachments|image|images|picture|url|urls|uri|link|links|hyperlink|web ?site|web ?page|landing page|products?|campaign|newsletter|template|certificate|signature|selector|dkim|logo|script|macro|attached file|container|charset|contact details|submission|reply-to|help ?desk|access list|promotion|placeholder|tracking|pixel|hashtag|phone|voucher|coupon|cc|bcc|field'
 const thingBefore = new RegExp(`(?<![\\w@])(?:${things})(?![\\w@])`)
 const thingBehind = new RegExp(
   `\\b(?:(?:for|in|of|on|by|from|inside|within) (?:an? |the |your |this |our |any )?(?:[a-z-]{1,20} )?(?:${things})\\b|in (?:the|your|this) (?:message|mail|text)\\b)`,
@@ -86,6 +96,9 @@ function isThingBehind(behind: string): boolean {
   const found = thingBehind.exec(clause)
   return found !== null && found.index <= MAX_BETWEEN_CHARS
 }
+
+/** `the server of this` domain is unknown: to whom, and not the domain */
+const serverOf = /\b(?:server|host|mx|exchanger|name ?server) (?:of|for) (?:the|this|that|its) $/
 
 /** `you may not send to unknown recipients`: whoever they are, not the one that was tried. */
 const anySuch =
@@ -103,9 +116,11 @@ export function otherSubject(text: string, start: number, end: number): OtherSub
   )
     return 'crowd'
   if (addressed.test(before) || ofList.test(behind)) return 'sender'
-  if (ofSender.test(before) && /^(?:domain|address)/.test(words)) return 'sender'
+  if (ofSender.test(before) && /^(?:domain|address|mailbox)/.test(words)) return 'sender'
+  if (serverOf.test(before) && words.startsWith('domain')) return 'thing'
+  if (/^ of yours\b/.test(behind)) return 'sender'
   if (anySuch.test(before) && isPlural(words, behind)) return 'sender'
-  if (thingBefore.test(before) || isThingBehind(behind)) return 'thing'
+  if (thingBefore.test(before) || isThingBehind(behind) || orPassword.test(behind)) return 'thing'
   if (spanBefore.test(before) || spanBehind.test(behind)) return 'meanwhile'
   return isSupposed(before, behind) ? 'condition' : null
 }
@@ -118,6 +133,8 @@ const ownerRefuses = new RegExp(
 )
 /** `the recipient` before `rejects mail from` */
 const ownerBefore = new RegExp(`(?<!\\w)${owner} (?:of this [a-z]{1,12} )?$`)
+const boxBefore =
+  /(?<!\b(?:your|sender|sender.s) )\b(?:mail-?box|mail box|inbox|account|user|recipient|addressee) $/
 /** `not allowed to send to` this list */
 const listBehind = /^ (?:to )?(?:the|this|that) (?:[a-z]{1,14} )?(?:list|group|forum)\b/
 const untilLater = new RegExp(`^${forAWhile}(?!\\w)`)
@@ -132,6 +149,26 @@ const overTime = /^ ?(?:from|per|sent|today|this (?:hour|day)|in (?:the|this|an?
 /** `address in the To header does not exist` */
 export const namesThing = (words: string): boolean => thingBefore.test(words)
 
+/** Who refuses, where it is the owner of the mailbox or a list of addresses in links. */
+function refusedBeside(
+  id: string,
+  category: Category,
+  before: string,
+  words: string,
+  behind: string,
+): Category | null {
+  // `IP address blacklisted by recipient` is about a host all the same.
+  const isOfHost = category === 'blocked' && hostNamed.test(before.slice(before.lastIndexOf(':') + 1) + words)
+  const isOwners = category !== 'sender-rejected' && ownersOwn.test(before)
+  if (isOfHost) return null
+  // `mailbox` is blocked
+  if (id === 'blocked/host-plain' && /^is /.test(words) && boxBefore.test(before)) return 'mailbox-disabled'
+  if (id === 'sender-rejected/refuses-from' && ownerBefore.test(before)) return 'filtered'
+  if (id === 'sender-rejected/sender' && listBehind.test(behind)) return 'filtered'
+  if (isOwners || byOwner.test(behind) || ownerRefuses.test(before)) return 'filtered'
+  return id === 'blocked/list' && linkBefore.test(before) ? 'spam' : null
+}
+
 /** Whose list or deed the words are about, where not a server's: the owner of the mailbox, a link, a mailbox that holds too much. */
 export function toldBeside(
   id: string,
@@ -142,23 +179,18 @@ export function toldBeside(
 ): Category | null {
   const before = sentenceBefore(text, start)
   const behind = text.slice(end, end + MAX_BEHIND_CHARS)
-  if (category === 'blocked' || category === 'policy' || category === 'sender-rejected') {
-    // `IP address blacklisted by recipient` is about a host all the same.
-    const isOfHost =
-      category === 'blocked' &&
-      hostNamed.test(before.slice(before.lastIndexOf(':') + 1) + text.slice(start, end))
-    const isOwners = category !== 'sender-rejected' && ownersOwn.test(before)
-    if (isOfHost) return null
-    if (id === 'sender-rejected/refuses-from' && ownerBefore.test(before)) return 'filtered'
-    if (id === 'sender-rejected/sender' && listBehind.test(behind)) return 'filtered'
-    if (isOwners || byOwner.test(behind) || ownerRefuses.test(before)) return 'filtered'
-    return id === 'blocked/list' && linkBefore.test(before) ? 'spam' : null
-  }
+  if (category === 'blocked' || category === 'policy' || category === 'sender-rejected')
+    return refusedBeside(id, category, before, text.slice(start, end), behind)
   // `account closed for the holidays`
   if (category === 'unknown-user' && text.startsWith('closed', end - 6) && untilLater.test(behind))
     return 'mailbox-disabled'
+  if (category === 'system-full' && forMailbox.test(behind)) return 'mailbox-full'
   return category === 'rate-limited' && isOfStorage(text, start, end) ? 'mailbox-full' : null
 }
+
+/** `no disk space` left for this user */
+const forMailbox =
+  /^(?: left| available)? (?:for|in|of) (?:the |this |that |his |her )?(?:user|recipient|mail-?box|inbox|customer|account)\b/
 
 /** `mailbox holds too many messages` */
 export function isOfStorage(text: string, start: number, end: number): boolean {

@@ -1,7 +1,7 @@
 // The cause that words tell: those of the server first, then those of the notice around them.
 
 import type { Stage } from '../knowledge/stages.ts'
-import type { StatusCode } from '../knowledge/status-codes.ts'
+import { type StatusCode, statusRow } from '../knowledge/status-codes.ts'
 import { type Category, groupOf } from '../model/categories.ts'
 import type { RecipientReport } from '../model/report.ts'
 import type { CauseMatch } from './candidates.ts'
@@ -57,10 +57,16 @@ function plainlyAround({ loose }: CauseMatches, inNotice: CauseMatches): CauseMa
   return inNotice.plain.find(({ category }) => loose.length === 0 || groupOf(category) !== 'hard') ?? null
 }
 
-function looselyTold({ inDiagnostic, inNotice, diagnostic }: Told): CauseMatch | null {
-  const [hint] = inDiagnostic.loose
+function looselyTold({ inDiagnostic, inNotice, diagnostic, status, recipient }: Told): CauseMatch | null {
+  // A code, vague or not, knows more than what the words are about; X.0.0 and "refused" say nothing.
+  const known = status === null ? null : statusRow(status).category
+  // RFC 7504: 521 and 556 say it alone.
+  const isClosed = recipient.replyCode === 521 || recipient.replyCode === 556
+  const isOpen = !isClosed && (known === null || known === 'undetermined' || known === 'policy')
+  const counts = ({ isGist }: CauseMatch): boolean => isOpen || !isGist
+  const hint = inDiagnostic.loose.find(counts)
   if (hint !== undefined) return hint
-  const [around] = inNotice().loose
+  const around = inNotice().loose.find(counts)
   return around === undefined || isSpoken(diagnostic) ? null : around
 }
 
