@@ -6,7 +6,7 @@ import { folded } from './folding.ts'
 
 /** The languages that have a file of words. */
 const languageCodes = `
-  ar bg ca cs da de el en es et fi fr ga he hr hu id it ja ko lt lv mt nl no pl pt ro ru sk sl sr sv th tr uk vi
+  ar bg ca cs da de el en es et fi fr ga he hr hu id is it ja ko lt lv mt nl no pl pt ro ru sk sl sr sv th tr uk vi
   zh-hans zh-hant`
   .trim()
   .split(/\s+/)

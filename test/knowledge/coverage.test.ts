@@ -7,7 +7,7 @@ import { allSlots, languages, type Slot } from '../../src/knowledge/languages.ts
 const wanted = [
   ...['bg', 'cs', 'da', 'de', 'el', 'en', 'es', 'et', 'fi', 'fr', 'ga', 'hr', 'hu', 'it', 'lt', 'lv', 'mt'],
   ...['nl', 'pl', 'pt', 'ro', 'sk', 'sl', 'sv', 'no', 'uk', 'ru', 'tr', 'ar', 'he', 'th', 'vi', 'id', 'ja'],
-  ...['ko', 'zh-hans', 'zh-hant', 'ca', 'sr'],
+  ...['ko', 'zh-hans', 'zh-hant', 'ca', 'sr', 'is'],
 ]
 
 /** Slots that only some languages need or have words for: no hole where they are empty. */
