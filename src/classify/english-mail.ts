@@ -131,4 +131,5 @@ export const aboutMail = (): readonly EnglishPattern[] => [
       `headers? (?:[a-z]{1,12} ){0,3}(?:broken|corrupt\\w{0,3}|damaged|malformed|incomplete|unreadable|wrong|invalid|illegal)|(?:broken|corrupt\\w{0,3}|damaged|malformed|illegal|wrong) (?:[a-z-]{1,12} )?headers?`,
     ),
   ],
+  ['too-big', pattern(`oversized?|too (?:big|large|heavy) a(?:n)? ${mail}`)],
 ]

@@ -1,5 +1,4 @@
-// What English refusals say of the recipient: nobody is there, the mailbox is full, closed or choosy, the owner is
-// elsewhere now. See `classify/english.ts`.
+// What English refusals say of the recipient: nobody is there, or is elsewhere now. See `classify/english.ts`.
 
 import {
   absent,
@@ -7,20 +6,16 @@ import {
   any,
   type EnglishPattern,
   ending,
-  full,
   is,
   knows,
-  mail,
   mailbox,
   maybe,
   nothing,
   notOthers,
   noun,
-  owner,
   pattern,
   relative,
   seeks,
-  stop,
   unable,
 } from './english-words.ts'
 
@@ -28,7 +23,6 @@ const genuine = ['known', 'valid', 'registered', 'recogni[sz]ed', 'existing', 'l
 
 /** What each pattern says of whoever the mail was for. */
 export const aboutRecipient = (): readonly EnglishPattern[] => [
-  ['mailbox-disabled', pattern(`not an? active ${noun}`)],
   ['unknown-user', new RegExp(`(?<!\\w)no ${maybe('such', 'known', 'matching', 'valid')}${noun}${ending}`)],
   ['unknown-user', pattern(`${notOthers}${noun}(?: name)?:? ${relative}${is}${adverb}${absent}`)],
   [
@@ -113,49 +107,6 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
       `${notOthers}(?:mail |e-?mail )?domain(?: name)? ${is}${adverb}(?:unknown|non-?existent|misspell?ed|mistyped|(?:[a-z]{1,12} ){0,3}not (?:known|registered|found|in (?:the )?dns)|never registered)`,
     ),
   ],
-  ['mailbox-full', pattern(`${notOthers}${noun}(?:.s)?(?: [a-z']{1,12}){0,3} ${full}`)],
-  [
-    'mailbox-full',
-    pattern(
-      `(?:too many (?:messages|mails|e-?mails|items) in|(?:not enough|insufficient|no|no more) ${maybe('free', 'disk', 'storage')}(?:space|room|storage|quota) (?:left )?(?:in|for|on)) (?:the |this |that |recipient.?s |user.?s |their |his |her )*(?:${mailbox})`,
-    ),
-  ],
-  [
-    'mailbox-full',
-    pattern(`${notOthers}${noun} [a-z ]{0,12}(?:9\\d|1\\d\\d) ?% (?:full|of (?:the|its|his|her))`),
-  ],
-  ['mailbox-disabled', pattern(`${notOthers}${noun} ${is}${adverb}${stop}`)],
-  // The local part stands where the noun would.
-  ['mailbox-disabled', pattern(`${notOthers}user [^\\s@]{1,64} ${is}${adverb}${stop}`)],
-  [
-    'mailbox-disabled',
-    pattern(`${stop.replace('blocked by its owner', 'expired')} ?(?:user|recipient|mailbox|account)`),
-  ],
-  [
-    'filtered',
-    pattern(
-      `(?:takes|accepts|receives|allows|wants) (?:only )?${mail}s? (?:only )?from [a-z ]{1,40} only|(?:takes|accepts|receives|allows|wants) (?:only ${mail}s? from|${mail}s? only from)`,
-    ),
-  ],
-  [
-    'filtered',
-    pattern(
-      `${any('reject\\w{0,3}', 'refus\\w{0,3}', 'block\\w{0,3}', 'discarded', 'filtered', 'declined', 'deleted', 'stopped')} by (?:the |an? |this |its )?${owner}`,
-    ),
-  ],
-  [
-    'filtered',
-    pattern(
-      `${owner} (?:of this [a-z]{1,12} )?(?:(?:has |have )?(?:chosen|decided|opted|asked|elected|preferred) not to|${any('refuses', 'declines', 'rejects', 'blocks', 'turned down', 'declined', 'does not (?:want|take)', 'doesn.t (?:want|take)', 'does not wish to', 'will not')} (?:to )?(?:accept|receive|get|take|any|all|your|mails?|messages?|e-?mails?))`,
-    ),
-  ],
-  [
-    'filtered',
-    pattern(
-      `not (?:on|in) (?:the |this |their |an? |his |her )?(?:[a-z]{1,12}.s )?(?:white ?list|allow ?list|safe ?list|contact list|contacts|address book) of (?:the|this|that) ${noun}`,
-    ),
-  ],
-  ['filtered', pattern(`(?:ignore|block|black|deny|reject) ?list of (?:the|this|that) ${owner}`)],
   // `we no longer keep mail for that person`
   [
     'unknown-user',
@@ -175,19 +126,6 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
       `(?:owner|user|person|recipient|addressee|customer|subscriber) (?:of this [a-z]{1,12} )?(?:has |is )?(?:passed away|died|deceased)`,
     ),
   ],
-  // `104 % of the 500 MB quota is in use`
-  [
-    'mailbox-full',
-    pattern(
-      '(?:9\\d|1\\d\\d)(?:[.,]\\d{1,3})? ?% (?:full|(?:in use|used)? ?of (?:the |its |his |her |their |an? )?(?:[a-z0-9.]{1,12} ){0,3}(?:quota|limit|space|storage|allowance))',
-    ),
-  ],
-  [
-    'filtered',
-    pattern(
-      `${owner} (?:(?:that )?you (?:are )?[a-z ]{1,24} |at this [a-z]{1,10} |here |behind [a-z ]{1,16} )?(?:has |have |had )?(?:only (?:accepts?|takes?|wants?|receives?|allows?|reads?)|(?:accepts?|takes?|wants?|receives?|allows?|reads?) (?:mail |messages? |e-?mails? )?only|put (?:you|your)|muted|unsubscribed)`,
-    ),
-  ],
   [
     'unknown-user',
     pattern(
@@ -198,54 +136,6 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
     'unknown-user',
     pattern(
       `${noun} (?:[a-z,]{1,12} ){0,4}(?:malformed|ill-formed|badly formed|syntactically (?:invalid|incorrect|wrong))`,
-    ),
-  ],
-  [
-    'mailbox-full',
-    pattern(
-      `too (?:much|many) (?:[a-z]{1,12} ){0,2}(?:in|for|inside) (?:the |this |that |his |her )(?:mail-?box|inbox|mail box|account)`,
-    ),
-  ],
-  [
-    'mailbox-full',
-    pattern(
-      `(?:not|n.t) (?:have )?(?:any|enough)(?: more)? (?:free |disk |storage )?(?:space|room)|no (?:free |disk |storage )?(?:space|room) left (?:for|to store|in) (?:this|the|that|your) (?:user|mail|message|recipient|mail-?box|customer)`,
-    ),
-  ],
-  [
-    'mailbox-full',
-    pattern(
-      `(?:${noun}|owner) (?:needs to|must|has to|should) (?:first )?(?:clean|empty|tidy|delete|remove|make (?:some )?room)|(?:clean|empty|tidy)(?:ing)? (?:up |out )?(?:the |this |his |her |their )(?:mail-?box|inbox|account)`,
-    ),
-  ],
-  [
-    'mailbox-disabled',
-    pattern(
-      `(?:pending|awaiting|outstanding|missing|lack of|no|non-?) ?payment|unpaid (?:bills?|invoices?|fees?)|(?:has|have) not paid`,
-    ),
-  ],
-  [
-    'filtered',
-    pattern(
-      `(?:personal|private|own|user.s|recipient.s|addressee.s|owner.s) (?:[a-z]{1,10} )?(?:filters?|rules?|settings|preferences|sieve|block ?list|kill ?(?:file|list)|ignore ?list)|(?:kill|ignore) ?(?:file|list)`,
-    ),
-  ],
-  [
-    'filtered',
-    pattern(
-      `${owner} (?:has |have )?(?:opted out|unsubscribed|signed off)|(?:not|n.t) (?:wish|want|care) to (?:hear|receive|get|read)|wants? to hear from`,
-    ),
-  ],
-  [
-    'filtered',
-    pattern(
-      `(?:external|outside|foreign|internet|outsiders?.?) (?:mails?|messages?|senders?|e-?mails?) (?:is|are|may|can|must|cannot|will) (?:not |never )?(?:be )?(?:not|delivered|accepted|allowed|permitted|refused|blocked|rejected)?`,
-    ),
-  ],
-  [
-    'filtered',
-    pattern(
-      `(?:list|group|forum|alias|mail-?box|address) (?:is |takes |accepts )?(?:mail |messages )?(?:from |for )?(?:moderated|private|internal|(?:closed|open) (?:only )?(?:to|for)|(?:members|subscribers|employees|colleagues|staff|friends|residents|students)(?: only)?)|(?:from|to|for) (?:members|subscribers|employees|colleagues|staff|friends|contacts) only|only (?:members|subscribers|employees|colleagues|staff|residents|students) (?:may|can|are)`,
     ),
   ],
   [
@@ -274,15 +164,10 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
     ),
   ],
   [
-    'mailbox-disabled',
+    'unknown-user',
     pattern(
-      `(?:has |have )?(?:switched|turned) off (?:mail|his|her|the|its|their|incoming)|(?:mail-?box|account|user) (?:[a-z]{1,12} ){0,3}(?:under investigation|in(?:to)? quarantine|closed (?:to|for) (?:incoming|external|new|all))`,
+      `(?:${mailbox}|directory|person|recipient) look ?up (?:failure|failed|error)?[:,; -]{1,4}(?:no such|no) (?:entry|entries|record|result|match)`,
     ),
   ],
-  [
-    'filtered',
-    pattern(
-      `${owner} (?:prefers|would rather|has (?:added|put|placed) (?:you|your)|has an? (?:white|allow) ?list)|(?:rule|filter)s? (?:that |which )?(?:the |this )?(?:receiver|recipient|addressee|owner|user)`,
-    ),
-  ],
+  ['moved', pattern(`new (?:e-?mail )?address:|(?:has|have) moved on`)],
 ]

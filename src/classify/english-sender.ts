@@ -106,7 +106,10 @@ export const aboutSender = (): readonly EnglishPattern[] => [
       `(?:bad|poor|low|no|negative|insufficient|damaged|doubtful|terrible|questionable) (?:sending |sender |mail )?(?:standing|name|trust|history|track record|karma)|(?:standing|trust|karma|trust level|history) of (?:your|the|this) (?:ip|server|host|domain|address|network)|(?:do not|don.t|does not|doesn.t) trust (?:your|this|the) (?:ip|server|host|domain|network)`,
     ),
   ],
-  ['greylisted', pattern('(?:come|check|call|knock) back (?:again )?(?:in|after) (?:an? |some |\\d)')],
+  [
+    'greylisted',
+    pattern('(?:(?:come|check|call|knock) back|come|ask) (?:again )?(?:in|after) (?:an? |some |\\d)'),
+  ],
   [
     'greylisted',
     pattern(

@@ -51,7 +51,7 @@ const nowhere = `not ${maybe('be', 'been')}${any('present', 'listed', 'registere
 
 /** `the recipient you named`, `the address in the To header`, `mailbox for ana@example.org`, whose address is cut out */
 export const relative =
-  '(?:(?:(?:you|that|which|with|named|called|given) (?:[a-z]{1,12} ){1,4}?)|(?:in|on|of|behind) (?:the|this|that) (?!sender|return|reply|client)(?:[a-z-]{1,14} ){1,3}?|for )?'
+  '(?:(?:(?:you|that|which|with|named|called|given) (?![a-z ]{0,24}(?:send|sending|sent|writ(?:e|ing)|mail|mailing|use|using|come|coming) (?:mail |messages )?(?:from|as|with)\\b)(?:[a-z]{1,12} ){1,4}?)|(?:in|on|of|behind) (?:the|this|that) (?!sender|return|reply|client)(?:[a-z-]{1,14} ){1,3}?|for )?'
 
 /** Behind a verb: not for good. */
 export const forAWhile =
@@ -69,7 +69,7 @@ export const absent = any(
   nowhere,
   `(?:not|isn.t|wasn.t|never) (?:in|on) (?:${ours} )?${register}`,
   '(?:not|isn.t) on file',
-  `(?:isn.t|is not|not) one of (?:ours|mine|(?:our|my) ${any('users', 'customers', 'recipients', 'mailboxes', 'accounts', 'clients', 'members', 'own')})`,
+  `(?:isn.t|is not|not) one of (?:ours|mine|(?:our|my) ${any('users', 'customers', 'recipients', 'mailboxes', 'accounts', 'clients', 'members', 'subscribers', 'people', 'staff', 'own')})`,
   'deleted',
   `closed(?!${forAWhile})`,
   'removed',
@@ -103,6 +103,7 @@ export const stop = any(
   'not active',
   'not (?:yet |been )?(?:activated|enabled|opened|unlocked)',
   'sleeping',
+  'not in (?:service|operation)',
   'asleep',
   'on ice',
   'not (?:accepting|receiving|taking) (?:any )?(?:mail|messages|e-?mails?)',

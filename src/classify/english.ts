@@ -4,6 +4,7 @@
 
 import type { Category } from '../model/categories.ts'
 import { aboutMail } from './english-mail.ts'
+import { aboutMailbox } from './english-mailbox.ts'
 import { aboutRecipient } from './english-recipient.ts'
 import { aboutSender } from './english-sender.ts'
 import { aboutServers } from './english-server.ts'
@@ -17,7 +18,13 @@ export interface EnglishMeaning {
 }
 
 /** Built when the first refusal asks for them: a command that reads no mail pays nothing. */
-const patterns = once(() => [...aboutRecipient(), ...aboutMail(), ...aboutSender(), ...aboutServers()])
+const patterns = once(() => [
+  ...aboutRecipient(),
+  ...aboutMailbox(),
+  ...aboutMail(),
+  ...aboutSender(),
+  ...aboutServers(),
+])
 const MAX_CHARS = 1024
 
 /** What the words say, at most one meaning a pattern. Text is in the form refusals are searched in. */

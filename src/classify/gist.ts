@@ -12,7 +12,7 @@ const negation =
 const box = 'mail-?box|mail box|postbox|inbox|account|mail ?store|folder'
 const someone = 'recipient|receiver|addressee|user|owner|customer|person|subscriber'
 const must =
-  'must|required?|requires|requiring|needs?|needed|only|please|first|mandatory|expected|wanted|demand\\w{0,3}|insist\\w{0,3}'
+  'must|required?|requires|requiring|needs?|needed|only|please|first|mandatory|compulsory|obligatory|expected|wanted|demand\\w{0,3}|insist\\w{0,3}'
 const retry = 'retry|resend|re-?try|again|later|wait|back|minutes?|seconds?|a while|patien\\w{1,3}'
 const trouble =
   'error|fault|fail\\w{0,4}|crash\\w{0,3}|not available|unavailable|broken|broke|down|problems?|trouble|busy|restart\\w{0,3}|wrong|bug|overload\\w{0,3}|exhausted|corrupt\\w{0,3}'
@@ -68,7 +68,7 @@ const topics: readonly Topic[] = [
   [
     'rate-limited',
     'messages?|mails?|e-?mails?|connections?|recipients|traffic|sessions?|requests?|volume|sending|submissions?',
-    'per (?:hour|day|minute|second)|this (?:hour|day)|hourly|daily|today|an hour|too (?:many|much|fast|often)|ceiling|floods?|flooding|throttl\\w{0,3}|slow(?:er|ly)?|at once|at a time|allowance',
+    'per (?:hour|day|minute|second)|this (?:hour|day)|hourly|daily|today|an hour|too (?:many|much|fast|often)|ceiling|floods?|flooding|throttl\\w{0,3}|slow(?:er|ly)?|at once|at a time|allowance|contingent|allotment|spent',
   ],
   [
     'relaying-denied',
@@ -107,7 +107,7 @@ const topics: readonly Topic[] = [
   [
     'non-compliant',
     'headers?|(?:from|to|date|subject):? (?:line|field)|rfcs?|message-id|bare|8-?bit|line length|mime',
-    `${negation}|more than one|two|several|duplicate`,
+    `${negation}|more than one|exactly one|two|several|duplicate`,
   ],
   [
     'content',
@@ -122,7 +122,7 @@ const topics: readonly Topic[] = [
   [
     'network-error',
     'host|server|connect\\w{0,4}|port|rout(?:e|ing)|dns|name ?server|gateway|network|hop|mx|exchanger',
-    "react|no answer|time-?out|timed out|unreach\\w{0,4}|lost|down|dead|could not|couldn't|unable|respon\\w{1,5}|answer\\w{0,3}|silent|offline|fail\\w{0,4}",
+    "react|no answer|time-?out|timed out|unreach\\w{0,4}|lost|down|dead|could not|couldn't|unable|hung up|could be made|no connection|respon\\w{1,5}|answer\\w{0,3}|silent|offline|fail\\w{0,4}",
   ],
   [
     'system-error',
