@@ -58,18 +58,21 @@ describe.skipIf(!mysqlAvailable)('a connection that is forgotten, on mysql', () 
     timeout: within(60_000),
   }, async () => {
     const owner = (await store.knex.client.acquireConnection()) as { readonly threadId: number }
-    const say = (sql: string) => store.knex.raw(sql).connection(owner as never)
-    await say('start transaction')
-    await say("select * from rebound_contacts where id = '1' for update")
     const other = await mysql.createConnection(database.url)
-    await other.query('set session innodb_lock_wait_timeout = 50')
-    // Waits for the lock until the server has ended the silent transaction.
-    await other.query("update rebound_contacts set soft_bounces = 0 where id = '1'")
-    const [threads] = await other.query('select id from information_schema.processlist where id = ?', [
-      owner.threadId,
-    ])
-    expect(threads).toEqual([])
-    await other.end()
-    await store.knex.client.releaseConnection(owner)
+    try {
+      const say = (sql: string) => store.knex.raw(sql).connection(owner as never)
+      await say('start transaction')
+      await say("select * from rebound_contacts where id = '1' for update")
+      await other.query('set session innodb_lock_wait_timeout = 50')
+      // Waits for the lock until the server has ended the silent transaction.
+      await other.query("update rebound_contacts set soft_bounces = 0 where id = '1'")
+      // The lock goes first, the thread a moment later.
+      const threads = async (): Promise<unknown> =>
+        (await other.query('select id from information_schema.processlist where id = ?', [owner.threadId]))[0]
+      await expect.poll(threads, { timeout: within(10_000) }).toEqual([])
+    } finally {
+      await other.end()
+      await store.knex.client.releaseConnection(owner)
+    }
   })
 })
