@@ -186,7 +186,9 @@ describe.each(dialects)('on %s', dialect => {
     expect(row).toMatchObject({ state: 'retrying', lastError })
     expect(row?.attempts).toBeGreaterThan(0)
     const shown = await rebound(['webhooks'], server.environment)
-    expect(shown.out).toMatch(/retrying +\d+ s +\d+ +(in \d+ s|now) +answered 500: no such tenant \\x1b\[2J/)
+    expect(shown.out).toMatch(
+      /retrying +\d+ (?:s|min) +\d+ +(in \d+ (?:s|min)|now) +answered 500: no such tenant \\x1b\[2J/,
+    )
     expect(shown.err).toContain('1 still to be delivered, 0 given up.')
     expect(await metric(server, 'rebound_webhooks_total{outcome="status"}')).toBeGreaterThan(0)
 
