@@ -57,8 +57,8 @@ export const slots = {
   ],
   /** Of time, behind a number. */
   units: ['second', 'minute', 'hour', 'day'],
-  /** Words before a colon: what stands behind is an address, a subject or the returned mail. */
-  labels: ['sender', 'recipient', 'subject', 'original'],
+  /** Words before a colon: what stands behind is an address, a reason, a subject or the returned mail. */
+  labels: ['sender', 'recipient', 'reason', 'subject', 'original'],
   /**
    * Titles of mail that programs write. `reply` are the prefixes by which people answer and forward; `affair` are the
    * words of what a system address writes to its own users: approvals, meetings, quotas.

@@ -73,6 +73,8 @@ const bySlot: Partial<Record<Slot, Outcome>> = {
   'particles.and': say => (headOf(say)?.addresses.length === 2 ? 'recipients' : 'none'),
   'labels.sender': say => (isSenderLabel(labelOf(say)) ? 'sender' : 'none'),
   'labels.recipient': say => (isRecipientLabel(labelOf(say)) ? 'recipient' : 'none'),
+  'labels.reason': say =>
+    readEntries(['ana@example.org', say, 'ben@example.org: x']).length === 1 ? 'reason' : 'none',
   'labels.subject': say => (isSubjectLabel(labelOf(say)) ? 'subject' : 'none'),
   'labels.original': say =>
     cutOriginal(`It failed.\n${say}\nFrom: x`).original === null ? 'none' : 'original',

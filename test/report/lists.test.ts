@@ -148,3 +148,25 @@ it('cuts a long error of XMail’s, and names the recipient', async () => {
   const text = `[<00>] XMail bounce: Rcpt=[ana@example.org];Error=[550 5.1.1 none${' '.repeat(3000)}x]`
   expect(told(await readNotice({ text }))).toEqual(['ana@example.org 550 5.1.1'])
 })
+
+describe('an address in what is said of a recipient is no other recipient', () => {
+  it.each([
+    ['Reason', 'Reason:\n<ben@example.net>: 550 5.1.1 unknown user'],
+    ['an empty line after it', 'The reason was:\n\nben@example.net: 550 5.1.1 mailbox unknown'],
+    ['German', 'Grund:\n<ben@example.net>: 550 5.1.1 unbekannt'],
+    ['Japanese', '理由：\nben@example.net 550 5.1.1 unknown'],
+    ['a wrapped sentence', 'ana@example.org is forwarded to\nben@example.net, 550 5.1.1 unknown there'],
+  ])('%s', async (_, reason) => {
+    const text = `The message could not be delivered to the following recipients:\n\nana@example.org\n${reason}`
+    expect(told(await readNotice({ text }))).toEqual(['ana@example.org 550 5.1.1'])
+  })
+
+  it('but recipients behind each other’s reasons are', async () => {
+    const text =
+      'The following addresses failed:\n\nana@example.org\nReason:\n550 5.1.1 unknown\nben@example.net\nReason:\n552 5.2.2 full'
+    expect(told(await readNotice({ text }))).toEqual([
+      'ana@example.org 550 5.1.1',
+      'ben@example.net 552 5.2.2',
+    ])
+  })
+})

@@ -656,3 +656,42 @@ describe('a person’s automatic answer tells of refusals without being one', ()
     expect(notice.kind).toBe('auto-reply')
   })
 })
+
+describe('a failure under a title that answers, from an address of its own', () => {
+  const answer = { from: 'robot@corp.example', path: '<robot@corp.example>' }
+  const subject = 'RE: Spring offers : non remis (delivery failed)'
+  const bare =
+    "****\nVotre message n'a pas pu être délivré à\nlea@example.org\n****\nYour message could not be delivered to\nlea@example.org"
+
+  it('is one where its text says so and no more', async () => {
+    const notice = await readNotice({ ...answer, subject, text: bare })
+    expect([notice.kind, notice.recipients[0]?.address]).toEqual(['bounce', 'lea@example.org'])
+  })
+
+  it.each([
+    ['a person adds a sentence', `${bare}\nCan you call me?`],
+    ['a person asks', 'Why could your message not be delivered to lea@example.org?\nIt worked for me.'],
+  ])('is none where %s', async (_, text) => {
+    expect((await readNotice({ ...answer, subject, text })).kind).toBe('ordinary')
+  })
+})
+
+describe('a notice that repeats the header of our mail, fields of a list included', () => {
+  const list = {
+    from: 'robot@corp.example',
+    path: '<robot@corp.example>',
+    header: 'List-Id: <news.crm.example>\nList-Unsubscribe: <https://crm.example/u>\n',
+  }
+  const text =
+    'The mail could not be delivered to the following user:\n\nlea@example.org\n\nOriginal message:\n\nSpring is here.'
+
+  it('is a bounce', async () => {
+    const notice = await readNotice({ ...list, subject: 'Non-delivery: Spring offers', text })
+    expect([notice.kind, notice.recipients[0]?.address]).toEqual(['bounce', 'lea@example.org'])
+  })
+
+  it('is a newsletter where its title only mentions failures', async () => {
+    const subject = 'Spring offers for whoever had a delivery failure'
+    expect((await readNotice({ ...list, subject, text })).kind).toBe('ordinary')
+  })
+})

@@ -69,7 +69,8 @@ function collect(
       continue
     }
     const alias = aliasIn(trimmed)
-    const head: Head | null = alias !== null && open !== null ? null : (heads[at] ?? null)
+    const isWords = open !== null && (alias !== null || leadsOn(lines[at - 1] ?? '', lines, at))
+    const head: Head | null = isWords ? null : (heads[at] ?? null)
     if (head !== null && isEntry(head.marked, head.rest, listing, open, indent)) {
       list.begin(head.addresses, indent, head.rest)
     } else if (open === null && listing && alias !== null) {
@@ -88,6 +89,21 @@ function collect(
   }
   return list.close()
 }
+
+/**
+ * Does the line before lead to this one within an entry? `Reason:` does, perhaps over an empty line, and `… forwarded to`:
+ * the address that follows is part of what is said of the recipient, and no other recipient.
+ */
+function leadsOn(before: string, lines: readonly string[], at: number): boolean {
+  const line = before.trim() === '' ? (lines[at - 2] ?? '').trim() : before.trim()
+  if (line === '' || line.length > MAX_LABEL_CHARS) return false
+  const words = folded(line)
+  const phrases = phrasesIn(words)
+  if (/[:：]$/.test(words)) return phrases.has('labels.reason') && !phrases.has('announcements.recipients')
+  return before.trim() !== '' && phrases.of('particles.to').some(({ end }) => end === words.length)
+}
+
+const MAX_LABEL_CHARS = 100
 
 /** Entries in the order found, the last of them still open. */
 class EntryList {

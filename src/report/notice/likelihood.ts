@@ -5,9 +5,17 @@ import { hasNullReturnPath, type Reading } from '../reading.ts'
 import { remembered } from '../remembered.ts'
 import { promisesRetry } from './delay.ts'
 import { deniedAddresses } from './denied-address.ts'
+import { readEntries } from './entries.ts'
 import { isTitledHousekeeping } from './housekeeping.ts'
 import { isFromDaemon, isFromSystem, isReplyPrefix, markLength, titlePhrases } from './phrases.ts'
-import { givesCause, isSuccess, listsRefusal, ownPhrases, statesFailure } from './statements.ts'
+import {
+  givesCause,
+  isSuccess,
+  listsRefusal,
+  ownPhrases,
+  saysNothingElse,
+  statesFailure,
+} from './statements.ts'
 
 export interface Likelihood {
   readonly sender: boolean
@@ -50,7 +58,7 @@ export const noticeLikelihood = remembered((reading: Reading): Likelihood => {
   const text = statesTrouble(reading, words) || (framed && givesCause(words))
   const good = !text && isSuccess(reading)
   const machine = isByMachine(reading)
-  const daemon = nullReturnPath || failedHeader || reading.returned || isFromDaemon(reading)
+  const daemon = isByDaemon(reading)
   let score = (sender ? 2 : 0) + (subject ? 2 : 0) + (text || good ? 2 : 0)
   if (reading.returned) score += 1
   // It brings our mail back and says in so many words that it did not reach whom we wrote to.
@@ -58,13 +66,53 @@ export const noticeLikelihood = remembered((reading: Reading): Likelihood => {
   if (automatic) score += 1
   if (nullReturnPath) score += 1
   if (failedHeader) score += 2
-  if (!automatic && !sender && isReplyLike(reading)) score -= 4
-  // A postmaster is a person too, who answers; a notice that answers brings the mail back.
-  if (!automatic && !daemon && first(header, 'in-reply-to') !== null) score -= 2
-  // Bulk mail of a list (RFC 2369, RFC 2919) is written by people about anything, bounces included.
-  if (!sender && listFields.some(name => all(header, name).length > 0)) score -= 2
-  return { sender, subject, bad, text, good, automatic, saysSo: bad || text, machine, daemon, score }
+  score -= weightAgainst(reading, text)
+  const saysSo = bad || text
+  return {
+    sender,
+    subject,
+    bad,
+    text,
+    good,
+    automatic,
+    saysSo,
+    machine: machine || isBareNotice(reading),
+    daemon,
+    score,
+  }
 })
+
+/** What speaks against a notice: people answer, and write to lists about anything, bounces included. */
+function weightAgainst(reading: Reading, text: boolean): number {
+  const { header } = reading.message
+  const sender = isSystem(reading)
+  const automatic = isAutomatic(reading)
+  let weight = 0
+  if (!automatic && !sender && isReplyLike(reading) && !isBareNotice(reading)) weight += 4
+  // A postmaster is a person too, who answers; a notice that answers brings the mail back.
+  if (!automatic && !isByDaemon(reading) && first(header, 'in-reply-to') !== null) weight += 2
+  // Bulk mail of a list (RFC 2369, RFC 2919).
+  const isOfList = !sender && listFields.some(name => all(header, name).length > 0)
+  return isOfList && !(text && repeatsHeader(reading)) ? weight + 2 : weight
+}
+
+function isByDaemon(reading: Reading): boolean {
+  const failed = first(reading.message.header, 'x-failed-recipients')
+  return hasNullReturnPath(reading) || failed !== null || reading.returned || isFromDaemon(reading)
+}
+
+/** A program that answers with our own header, list fields included: it is titled a failure, lists who failed, and returns the mail. */
+function repeatsHeader(reading: Reading): boolean {
+  const titled = titlePhrases(reading)
+    .of('subjects.failure')
+    .some(({ start }) => start <= markLength(reading.subject))
+  return titled && reading.returned && readEntries(reading.lines).length > 0
+}
+
+/** Titled a failure, and its text states one and says no more: what a program writes under any title, `RE:` included. */
+const isBareNotice = remembered(
+  (reading: Reading): boolean => titlePhrases(reading).has('subjects.failure') && saysNothingElse(reading),
+)
 
 /** Its own words say that a mail failed, waits or was refused. */
 function statesTrouble(reading: Reading, words: ReturnType<typeof ownPhrases>): boolean {
@@ -121,7 +169,11 @@ export function isReplyLike(reading: Reading): boolean {
 /** A person's answer or forward: what it quotes or pastes is no report to us. */
 export function isByPerson(reading: Reading): boolean {
   return (
-    isReplyLike(reading) && !isFromSystem(reading) && !isAutomatic(reading) && !hasNullReturnPath(reading)
+    isReplyLike(reading) &&
+    !isFromSystem(reading) &&
+    !isAutomatic(reading) &&
+    !hasNullReturnPath(reading) &&
+    !isBareNotice(reading)
   )
 }
 

@@ -9,7 +9,7 @@ import { remembered } from '../remembered.ts'
 import { denialsIn } from './denials.ts'
 import { headOf } from './heads.ts'
 import { phrasesIn, titlePhrases } from './phrases.ts'
-import { sentenceEnd, sentenceStart } from './sentences.ts'
+import { sentenceEnd, sentenceStart, sentencesOf } from './sentences.ts'
 
 const MAX_SEARCHED_CHARS = 16 * 1024
 const MAX_ENTRY_LINES = 400
@@ -68,6 +68,18 @@ export function statesFailure(phrases: Phrases): boolean {
   return denialsIn(phrases)
     .slice(0, MAX_LOOKS)
     .some(denial => isOfThisMail(phrases, denial))
+}
+
+const MAX_BARE_CHARS = 400
+
+/** Every sentence states a failure, in one language or several, and an address is named. */
+export function saysNothingElse(reading: Reading): boolean {
+  const words = ownWords(reading)
+  if (words.length > MAX_BARE_CHARS || !words.includes('@')) return false
+  // A line that ends with an address ends a sentence.
+  return sentencesOf(words.replace(/(@[^\s@]{1,255})[ \t]{0,9}\n/g, '$1\n\n'))
+    .filter(sentence => /\p{L}/u.test(sentence))
+    .every(sentence => statesFailure(phrasesIn(sentence)))
 }
 
 /** Tells why mail is refused: a reply code or a cause. Statistics and policies do so too, so it states no failure alone. */
