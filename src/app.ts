@@ -5,21 +5,20 @@ import { openAnnouncer } from './backend/announcer.ts'
 import { apiTokens } from './backend/api-tokens.ts'
 import { startBrake } from './backend/brake.ts'
 import { type ClusterMember, joinCluster } from './backend/cluster.ts'
-import { collectCounts, countingTold } from './backend/counts.ts'
+import { countingTold } from './backend/counts.ts'
 import { DatabaseError } from './backend/database.ts'
-import { countDays, tallySends } from './backend/days.ts'
+import { tallySends } from './backend/days.ts'
 import { watchDatabase } from './backend/health.ts'
 import { settingFaults } from './backend/mapping.ts'
-import { copyNewColumns } from './backend/new-columns.ts'
 import { onlyServer } from './backend/only-server.ts'
 import { type Base, openBase } from './backend/open.ts'
-import { adoptMaildir, countRoleMail } from './backend/postmaster.ts'
-import { openRecorder } from './backend/recording.ts'
+import { openRecorder, type RecordingParts } from './backend/recording.ts'
 import { startSpreading } from './backend/spread.ts'
 import { StartError } from './backend/start-error.ts'
+import { startUpkeep } from './backend/upkeep.ts'
 import { metricsOf } from './counting.ts'
 import { type Address, certificateFiles, type DoorAddresses, openDoors } from './doors.ts'
-import { createHttp } from './http/server.ts'
+import { createHttp, type Http, type HttpOptions } from './http/server.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { isWithin } from './model/network.ts'
 import { pagesOf } from './page/pages.tsx'
@@ -32,7 +31,6 @@ import { shownSettings } from './settings/shown.ts'
 import { weakSettings } from './settings/weak.ts'
 import { CertificateError, readCertificate } from './smtp/certificates.ts'
 import { databaseName } from './store/upkeep/health.ts'
-import { schedulePruning } from './store/upkeep/prune-schedule.ts'
 import { folderFault } from './system/folder.ts'
 import type { Log } from './system/log.ts'
 import { version } from './system/version.ts'
@@ -68,14 +66,7 @@ export async function openApp(
 ): Promise<App> {
   for (const warning of weakSettings(config)) log.warn(warning)
   const tally = tallySends(metricsOf(notObserved(log)))
-  let certificateExpires: Date | null = null
-  const metrics: Metrics = {
-    ...tally.metrics,
-    certificate: expires => {
-      certificateExpires = expires
-      tally.metrics.certificate(expires)
-    },
-  }
+  const { metrics, certificateExpires } = knowingCertificate(tally.metrics)
   // Before anything is opened: an incomplete installation fails at once.
   const pages = config.page === 'on' ? pagesOf(pageSettings(config)) : undefined
   const base = await openChecked(config, metrics, log)
@@ -93,38 +84,8 @@ export async function openApp(
       onError: error => log.warn({ err: error }, 'rules or evidence: the database did not answer'),
     }),
   )
-  const announcer = openAnnouncer(config, base.outbox, { present: bounceShown, metrics, log })
-  const health = watchDatabase(base.store, { onChange: metrics.databaseUp, log })
-  const brake =
-    config.brake === 'on'
-      ? startBrake(base.store, { incidents: base.incidents, announcer, metrics, log })
-      : null
-  const recorder = openRecorder(config, {
-    store: base.store,
-    thresholds,
-    brake,
-    announcer,
-    health,
-    metrics,
-    log,
-    onObserverError: notObserved(log),
-  })
-  const spreading = await orClose(startSpreading(base, config, { brake, announcer, metrics, log }))
-  const pruning = schedulePruning(base.store, config, {
-    onPruned: pruned =>
-      log.info(
-        { pruned },
-        'deleted what is older than REBOUND_KEEP_DAYS, REBOUND_KEEP_NOISE_DAYS and return paths allow',
-      ),
-    onError: error => log.warn({ err: error }, 'old rows could not be deleted; will retry within the hour'),
-  })
-  const copying = copyNewColumns(base.store, log)
-  const collecting = collectCounts(base.store, metrics, log)
-  const sends = tally.keep(base.store, log)
-  const days = countDays(base.countDay, log)
-  const adopting = adoptMaildir(base.store, config, log)
-  const counting = countRoleMail(base.store, metrics, log)
-  metrics.watch(() => ({ queue: recorder.waiting(), clocksDisagree: health.clockFault() !== null }))
+  const { health, recorder, parts } = await orClose(openRecording(base, config, { thresholds, metrics, log }))
+  const upkeep = [...startUpkeep(base, config, metrics, log), tally.keep(base.store, log)]
   const doors = openDoors(config, {
     smtpSocket,
     base,
@@ -139,21 +100,12 @@ export async function openApp(
   let isDraining = false
   let member: ClusterMember | null = null
   let smtp: Address | null = null
-  const http = createHttp({
-    host: config.httpHost,
-    port: config.httpPort,
-    token: config.apiToken,
-    moreTokens: apiTokens(config, { onFault: fault => log.warn(fault) }),
+  const http = openHttp(config, {
     pages,
-    metricsAccess: config.metrics,
-    version,
     metrics,
     log,
-    maxMessageBytes: config.maxMessageBytes,
-    maxAuthFailures: config.authFailures,
-    isTrusted: ip => isWithin(ip, config.trustedNetworks),
     ports: {
-      ...portsOf(base, book, config, () => certificateExpires),
+      ...portsOf(base, book, config, certificateExpires),
       tryOut: tryOutOf({ mint: base.mint, records: base.records, smtp: () => smtp }),
       campaigns: countingTold(base.campaigns, metrics),
       health: {
@@ -183,28 +135,62 @@ export async function openApp(
       isDraining = true
       await doors.drain(config.shutdownSeconds * 1000)
       // Everything that works by itself ends before the database that it works with.
-      for (const part of [
-        copying,
-        collecting,
-        adopting,
-        counting,
-        sends,
-        days,
-        brake,
-        pruning,
-        spreading,
-        recorder,
-        member,
-        announcer,
-        book,
-        reading,
-        http,
-        health,
-        base,
-      ])
-        await part?.close()
+      for (const part of [...upkeep, ...parts, member, book, reading, http, health, base]) await part?.close()
     },
   }
+}
+
+/** What puts events into the database, and what their commit sets off. */
+async function openRecording(
+  base: Base,
+  config: Config,
+  { thresholds, metrics, log }: Pick<RecordingParts, 'thresholds'> & { metrics: Metrics; log: Log },
+) {
+  const announcer = openAnnouncer(config, base.outbox, { present: bounceShown, metrics, log })
+  const health = watchDatabase(base.store, { onChange: metrics.databaseUp, log })
+  const brake =
+    config.brake === 'on'
+      ? startBrake(base.store, { incidents: base.incidents, announcer, metrics, log })
+      : null
+  const recorder = openRecorder(config, {
+    store: base.store,
+    thresholds,
+    brake,
+    announcer,
+    health,
+    metrics,
+    log,
+    onObserverError: notObserved(log),
+  })
+  metrics.watch(() => ({ queue: recorder.waiting(), clocksDisagree: health.clockFault() !== null }))
+  const spreading = await startSpreading(base, config, { brake, announcer, metrics, log })
+  return { health, recorder, parts: [brake, spreading, recorder, announcer] }
+}
+
+/** The API and the pages, as the settings want them. */
+function openHttp(config: Config, parts: Pick<HttpOptions, 'pages' | 'metrics' | 'log' | 'ports'>): Http {
+  return createHttp({
+    ...parts,
+    host: config.httpHost,
+    port: config.httpPort,
+    token: config.apiToken,
+    moreTokens: apiTokens(config, { onFault: fault => parts.log.warn(fault) }),
+    metricsAccess: config.metrics,
+    version,
+    maxMessageBytes: config.maxMessageBytes,
+    maxAuthFailures: config.authFailures,
+    isTrusted: ip => isWithin(ip, config.trustedNetworks),
+  })
+}
+
+/** The same metrics, and the day they were told of last, for the pages. */
+function knowingCertificate(counted: Metrics) {
+  let expiry: Date | null = null
+  const certificate: Metrics['certificate'] = expires => {
+    expiry = expires
+    counted.certificate(expires)
+  }
+  return { metrics: { ...counted, certificate }, certificateExpires: () => expiry }
 }
 
 /** A failure after the commit must not fail a recorded mail. */

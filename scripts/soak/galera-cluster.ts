@@ -102,22 +102,6 @@ function makeNode(
   const log = join(folder, 'log.err')
   const clock = skewed(name)
   let child: ChildProcess | null = null
-  const ask = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
-    const connection = await mysql.createConnection({
-      host: '127.0.0.1',
-      port: ports.sql,
-      user: 'admin',
-      password: 'admin',
-      // A machine may be busy; a node that is away refuses at once.
-      connectTimeout: 30_000,
-    })
-    try {
-      const [rows] = await connection.query({ sql, timeout: 60_000 })
-      return Array.isArray(rows) ? (rows as Record<string, unknown>[]) : []
-    } finally {
-      connection.destroy()
-    }
-  }
   const start = async (first = false): Promise<void> => {
     const started = spawn(
       mariadbd ?? '',
@@ -151,7 +135,7 @@ function makeNode(
     )
     child = started
     for (let tries = 0; ; tries++) {
-      const [row] = await ask("show status like 'wsrep_local_state_comment'").catch(() => [])
+      const [row] = await askNode(ports.sql, "show status like 'wsrep_local_state_comment'").catch(() => [])
       if (row?.Value === 'Synced') return
       if (tries > 900 || started.exitCode !== null)
         throw new Error(
@@ -163,7 +147,7 @@ function makeNode(
   return {
     port: ports.sql,
     url: `mysql://${user}:${user}@127.0.0.1:${ports.sql}/${database}`,
-    ask,
+    ask: sql => askNode(ports.sql, sql),
     start,
     signal: signal => void child?.kill(signal),
     kill: async () => {
@@ -173,6 +157,23 @@ function makeNode(
       dying.kill('SIGKILL')
       await gone
     },
+  }
+}
+
+async function askNode(port: number, sql: string): Promise<readonly Record<string, unknown>[]> {
+  const connection = await mysql.createConnection({
+    host: '127.0.0.1',
+    port,
+    user: 'admin',
+    password: 'admin',
+    // A machine may be busy; a node that is away refuses at once.
+    connectTimeout: 30_000,
+  })
+  try {
+    const [rows] = await connection.query({ sql, timeout: 60_000 })
+    return Array.isArray(rows) ? (rows as Record<string, unknown>[]) : []
+  } finally {
+    connection.destroy()
   }
 }
 

@@ -11,7 +11,6 @@ import {
   windowMs,
 } from '../crm/brake.ts'
 import { providerOfDomain, providerOfHost } from '../knowledge/providers.ts'
-import type { Metrics } from '../metrics/metrics.ts'
 import { groupOf, isCategory } from '../model/categories.ts'
 import { dayMs } from '../model/day.ts'
 import type { BounceEvent } from '../model/event.ts'
@@ -25,16 +24,11 @@ import {
   countHeld,
   decidedSince,
   endIncidents,
-  listIncidents,
-  markTold,
   noteSign,
   openIncidents,
   reachMs,
-  toIncident,
-  untoldIncidents,
 } from '../store/tables/incidents.ts'
 import {
-  blockedAddresses,
   readSightings,
   removalsSince,
   type SightingReader,
@@ -42,7 +36,8 @@ import {
 } from '../store/tables/sightings.ts'
 import { holdRemoval } from '../store/upkeep/hold.ts'
 import { startLoop } from '../system/loop.ts'
-import type { Announcer } from './announcer.ts'
+import { incidentNotices, type NoticeParts } from './incident-notices.ts'
+import { usualBlocks } from './usual-blocks.ts'
 
 export interface Brake {
   /** The incident for which this bounce may not remove an address now; null: it may. Asks nobody. */
@@ -57,70 +52,33 @@ const everyMs = 2_000
 const stragglersMs = 30_000
 /** After people said that the removals are right, the same is no sign for so long. */
 const quietMs = dayMs
-const usualMs = dayMs
-const usualEveryMs = 600_000
-/** After this long, somebody must be reminded. */
-const forgottenMs = 14 * dayMs
-const countEveryMs = 30_000
-const countOpenEveryMs = 10_000
 const actor = 'brake'
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+const providerOfAddress = (address: string) => providerOfDomain(domainOf(address))
 
-export interface BrakeParts {
+export interface BrakeParts extends NoticeParts {
   readonly incidents: Pick<Incidents, 'decide'>
-  /** Tells the receiver of webhooks; null: there is none. */
-  readonly announcer: Pick<Announcer, 'tellIncident'> | null
-  readonly metrics: Pick<Metrics, 'incidents'>
-  readonly log: Record<'warn' | 'error', (details: object, words: string) => void>
 }
 
 export function startBrake(store: Store, { incidents, announcer, metrics, log }: BrakeParts): Brake {
   const campaigns = createCampaigns(store)
+  const usual = usualBlocks(store, providerOfAddress)
+  const notices = incidentNotices(store, { announcer, metrics, log })
   let open: readonly IncidentRow[] = []
   let exempt: ReadonlySet<string> = new Set()
-  let usual = new Map<string, number>()
-  let usualAt = Number.NEGATIVE_INFINITY
-  let countedAt = Number.NEGATIVE_INFINITY
-  let shownOpen = 0
-  let toldAt = Number.NEGATIVE_INFINITY
-  let warnedAt = Number.NEGATIVE_INFINITY
   let reader: SightingReader | null = null
   let isFirst = true
   const window = openWindow({
     isProviders: host => providerOfHost(host) !== null,
-    usualBlocks: provider => usual.get(provider) ?? 0,
+    usualBlocks: usual.of,
   })
-
-  const learnUsual = async (now: number): Promise<void> => {
-    if (now - usualAt < usualEveryMs) return
-    usualAt = now
-    const blocks = new Map<string, number>()
-    const span = { from: now - usualMs, to: now - windowMs }
-    for (const address of await blockedAddresses(store, span)) {
-      const provider = providerOfDomain(domainOf(address))
-      blocks.set(provider, (blocks.get(provider) ?? 0) + 1)
-    }
-    const windows = (span.to - span.from) / windowMs
-    usual = new Map([...blocks].map(([provider, count]) => [provider, count / windows]))
-  }
 
   const isSign = async (sign: Sign): Promise<boolean> => {
     if (sign.sign !== 'campaign') return true
     const campaign = await campaigns.get(sign.subject)
     return campaign !== null && isBadCampaign({ sent: campaign.sent, hard: campaign.hardBounces })
   }
-
-  const opened = (incident: IncidentRow): void =>
-    log.error(
-      {
-        incident: Number(incident.id),
-        sign: incident.sign,
-        subject: incident.subject,
-        records: incident.records,
-      },
-      'removals are held: bounces tell of a fault on the sending side (rebound incidents)',
-    )
 
   /** Gives back what was removed for the same sign since an hour before the incident. */
   const reachBack = async (incident: IncidentRow, now: number): Promise<void> => {
@@ -147,44 +105,10 @@ export function startBrake(store: Store, { incidents, announcer, metrics, log }:
     }
   }
 
-  /** At least once; tried again for a day. */
-  const tell = async (now: number): Promise<void> => {
-    if (announcer === null || now - toldAt < countEveryMs) return
-    for (const row of await untoldIncidents(store, now - dayMs)) {
-      const name = row.told === 0 ? 'opened' : 'ended'
-      const isTold = await announcer.tellIncident(name, toIncident(row, await countHeld(store, row)))
-      // A receiver that is away is asked again later, and nothing else waits for it.
-      if (!isTold) toldAt = now
-      else await markTold(store, row, row.told + 1)
-    }
-  }
-
-  const count = async (now: number): Promise<void> => {
-    const everyMs = open.length > 0 || shownOpen > 0 ? countOpenEveryMs : countEveryMs
-    if (now - countedAt < everyMs && open.length > 0 === shownOpen > 0) return
-    countedAt = now
-    const all = await listIncidents(store, { all: false })
-    const holding = all.filter(({ held }) => held > 0)
-    const oldest = Math.min(now, ...holding.map(({ openedAt }) => openedAt.getTime()))
-    shownOpen = all.filter(({ endedAt }) => endedAt === null).length
-    metrics.incidents({
-      open: shownOpen,
-      held: holding.reduce((sum, { held }) => sum + held, 0),
-      oldestSeconds: (now - oldest) / 1000,
-    })
-    if (now - oldest > forgottenMs && now - warnedAt > dayMs) {
-      warnedAt = now
-      log.error(
-        { incidents: holding.map(({ id }) => id) },
-        'removals have been held for more than 14 days: decide (rebound incidents)',
-      )
-    }
-  }
-
   const turn = async (signal?: AbortSignal): Promise<void> => {
     const now = await persist(() => databaseTime(store))
     reader ??= readSightings(store, now - windowMs)
-    await learnUsual(now)
+    await usual.learn(now)
     exempt = await exemptCampaigns(store)
     for (const row of await reader.next()) if (!exempt.has(row.campaign_id ?? '')) window.add(sightingOf(row))
     const decided = await decidedSince(store, now - windowMs)
@@ -192,24 +116,16 @@ export function startBrake(store: Store, { incidents, announcer, metrics, log }:
     for (const sign of window.signs(now)) {
       if (!(await isSign(sign))) continue
       const incident = await noteSign(store, sign, { at: now, quietMs })
-      if (incident !== null) opened(incident)
+      if (incident !== null) notices.opened(incident)
     }
     const lasting = await openIncidents(store)
     for (const incident of await endIncidents(store, lasting, { before: now - lastsMs, at: now }))
-      log.warn(
-        {
-          incident: Number(incident.id),
-          sign: incident.sign,
-          subject: incident.subject,
-          held: await countHeld(store, incident),
-        },
-        'an incident has ended: decide upon what it holds (rebound incidents)',
-      )
+      await notices.ended(incident)
     open = lasting.filter(row => Number(row.last_sign_at) >= now - lastsMs)
     for (const incident of open) if (!signal?.aborted) await reachBack(incident, now)
     await settleStragglers(decided.filter(row => Number(row.decided_at) > now - stragglersMs))
-    await count(now)
-    await tell(now)
+    await notices.count(now, open.length > 0)
+    await notices.tell(now)
     isFirst = false
   }
   const loop = startLoop({
@@ -227,7 +143,7 @@ export function startBrake(store: Store, { incidents, announcer, metrics, log }:
       const facts = {
         host: blamedHost(recipient),
         campaign: campaignId,
-        provider: address === null ? 'other' : providerOfDomain(domainOf(address)),
+        provider: address === null ? 'other' : providerOfAddress(address),
         isHard: verdict?.type === 'hard',
       }
       const found = open.find(incident => concerns(incident, facts))

@@ -36,23 +36,31 @@ interface Branch {
   readonly patterns: readonly number[]
 }
 
+interface Automaton {
+  /** The next node. */
+  readonly step: (node: number, code: number) => number
+  /** By node and ASCII unit: 0 for what was not looked up yet or has a number too large to be kept, else the node and one. */
+  readonly rows: Uint16Array
+  /** Where reporting begins at a node, and the next node to report after this one; none where nothing ends. */
+  readonly reported: Int32Array
+  readonly output: Int32Array
+  /** 1 where all that is reported must end a word. */
+  readonly endsWords: Uint8Array
+  readonly report: (node: number, end: number, onMatch: OnMatch) => void
+}
+
 /**
- * Empty strings never match; equal strings are all reported.
- *
  * A node is made when a text first reaches it; only then are the strings that run through it divided by their next
  * unit. A transition is looked up once and then stands in its node's row. Nodes without a row, and units beyond
  * ASCII, go the classical way: the branch, else the branch of the fallback.
  */
-export function createSubstringIndex(patterns: readonly string[], wordEnds?: WordEnds): SubstringIndex {
+function createAutomaton(patterns: readonly string[], wordEnds?: WordEnds): Automaton {
   const most = 1 + mostRows + patterns.reduce((sum, text) => sum + text.length, 0)
-  /** 0 for what was not looked up yet or has a number too large to be kept, else the node and one. */
   const rows = new Uint16Array(mostRows * asciiUnits)
   const depthOf = new Int32Array(most)
   const fallback = new Int32Array(most)
-  /** Where reporting begins at a node, and the next node to report after this one; none where nothing ends. */
   const reported = new Int32Array(most)
   const output = new Int32Array(most)
-  /** 1 where all that is reported must end a word. */
   const endsWords = new Uint8Array(most)
   const through: (readonly number[] | undefined)[] = [
     patterns.flatMap((text, at) => (text === '' ? [] : [at])),
@@ -120,6 +128,12 @@ export function createSubstringIndex(patterns: readonly string[], wordEnds?: Wor
   const report = (node: number, end: number, onMatch: OnMatch): void => {
     for (const pattern of endsAt[node] ?? []) onMatch(pattern, end)
   }
+  return { step, rows, reported, output, endsWords, report }
+}
+
+/** Empty strings never match; equal strings are all reported. */
+export function createSubstringIndex(patterns: readonly string[], wordEnds?: WordEnds): SubstringIndex {
+  const { step, rows, reported, output, endsWords, report } = createAutomaton(patterns, wordEnds)
   return {
     eachMatch(text, onMatch) {
       let node = 0

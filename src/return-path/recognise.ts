@@ -75,29 +75,12 @@ const firstAllocatedCampaign = 2 ** 31
 
 /** The reading half of `createReturnPaths`. */
 export function createRecogniser(options: RecogniserOptions): Recogniser {
-  const { keys, domains, modules, matchLegacy } = options
-  const inbox = lowerAscii(options.inbox)
+  const { domains } = options
+  const findSigned = signedFinder(options)
+  const readUnsigned = unsignedReader(options)
 
   const isExpired = (issuedAt: Date | null, now: Date): boolean =>
     issuedAt !== null && dayOf(now) - dayOf(issuedAt) > options.days
-
-  /** The first layer that a key of ours signed; null when there is none, or its day lies ahead. */
-  function findSigned(layers: readonly string[], now: Date): (Vouched & { issuedAt: Date }) | null {
-    for (const token of layers) {
-      const verified = verifyToken(token, keys)
-      if (verified === null) continue
-      const { fields, keyId } = verified
-      // A number that no module has, any more or yet, has an empty name.
-      const module = modules[fields.module]
-      // Clocks differ, and so do time zones: one day ahead is tolerated, more is forged.
-      if (!module || fields.day > dayOf(now) + 1) return null
-      const { recordId, mailId } = fields
-      const addressCheck = formatCheck(keyId, fields.addressCheck)
-      const send = { module, recordId, campaign: campaignRef(fields.campaign), mailId, addressCheck }
-      return { token, send, issuedAt: dayStart(fields.day) }
-    }
-    return null
-  }
 
   function read(raw: string, now: Date): ReadPath {
     const { local, domain } = splitAddress(raw)
@@ -122,24 +105,6 @@ export function createRecogniser(options: RecogniserOptions): Recogniser {
     const token = lowered.find(isStoredLocal)
     if (token !== undefined) return { kind: 'stored-token', raw, canonical: `${token}@${ours}`, token }
     return readUnsigned(raw, layers, ours)
-  }
-
-  function readUnsigned(raw: string, layers: readonly string[], ours: string): ReturnPath {
-    const lowered = layers.map(lowerAscii)
-    for (const mailbox of ['postmaster', 'abuse'] as const) {
-      if (lowered.includes(mailbox)) return { kind: 'role', raw, mailbox } // RFC 2142 §4, §5
-    }
-    if (inbox !== '' && lowered.includes(inbox)) return { kind: 'inbox', raw, canonical: `${inbox}@${ours}` }
-    for (const layer of layers) {
-      const claimed = matchLegacy(layer, ours)
-      if (claimed === null) continue
-      const { send, address } = claimed
-      const path = { kind: 'legacy', raw, canonical: `${lowerAscii(layer)}@${ours}` } as const
-      if (address === null) return { ...path, send }
-      return { ...path, send: { ...send, addressCheck: checkAddress(keys[0], address) }, address }
-    }
-    if (options.unsigned === 'reject') return { kind: 'unknown', raw }
-    return { kind: 'observed', raw, canonical: `${lowered[0] ?? ''}@${ours}` }
   }
 
   function resolve(
@@ -178,6 +143,48 @@ export function createRecogniser(options: RecogniserOptions): Recogniser {
   }
 
   return { read, resolve, resolveReference }
+}
+
+/** Finds the first of the layers that a key of ours signed; null when there is none, or its day lies ahead. */
+function signedFinder({ keys, modules }: RecogniserOptions) {
+  return (layers: readonly string[], now: Date): (Vouched & { issuedAt: Date }) | null => {
+    for (const token of layers) {
+      const verified = verifyToken(token, keys)
+      if (verified === null) continue
+      const { fields, keyId } = verified
+      // A number that no module has, any more or yet, has an empty name.
+      const module = modules[fields.module]
+      // Clocks differ, and so do time zones: one day ahead is tolerated, more is forged.
+      if (!module || fields.day > dayOf(now) + 1) return null
+      const { recordId, mailId } = fields
+      const addressCheck = formatCheck(keyId, fields.addressCheck)
+      const send = { module, recordId, campaign: campaignRef(fields.campaign), mailId, addressCheck }
+      return { token, send, issuedAt: dayStart(fields.day) }
+    }
+    return null
+  }
+}
+
+/** Reads addresses at a domain of ours that vouch for nothing. */
+function unsignedReader({ keys, matchLegacy, unsigned, ...options }: RecogniserOptions) {
+  const inbox = lowerAscii(options.inbox)
+  return (raw: string, layers: readonly string[], ours: string): ReturnPath => {
+    const lowered = layers.map(lowerAscii)
+    for (const mailbox of ['postmaster', 'abuse'] as const) {
+      if (lowered.includes(mailbox)) return { kind: 'role', raw, mailbox } // RFC 2142 §4, §5
+    }
+    if (inbox !== '' && lowered.includes(inbox)) return { kind: 'inbox', raw, canonical: `${inbox}@${ours}` }
+    for (const layer of layers) {
+      const claimed = matchLegacy(layer, ours)
+      if (claimed === null) continue
+      const { send, address } = claimed
+      const path = { kind: 'legacy', raw, canonical: `${lowerAscii(layer)}@${ours}` } as const
+      if (address === null) return { ...path, send }
+      return { ...path, send: { ...send, addressCheck: checkAddress(keys[0], address) }, address }
+    }
+    if (unsigned === 'reject') return { kind: 'unknown', raw }
+    return { kind: 'observed', raw, canonical: `${lowered[0] ?? ''}@${ours}` }
+  }
 }
 
 function campaignRef(number: number | null): CampaignRef | null {

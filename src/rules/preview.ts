@@ -1,9 +1,9 @@
 // What a change of rules would do to messages with stored evidence, before the change takes effect.
 
 import type { Judge } from '../classify/ladder.ts'
-import type { StoredEvidence } from '../model/evidence.ts'
+import type { EvidenceStore, StoredEvidence } from '../model/evidence.ts'
 import type { Report } from '../model/report.ts'
-import type { JudgedMail } from '../model/rule.ts'
+import type { JudgedMail, RulePreview } from '../model/rule.ts'
 import type { JudgedRecipient, Judgement, Rung } from '../model/verdict.ts'
 import { reportFromEvidence } from './evidence.ts'
 
@@ -29,6 +29,43 @@ export interface Preview {
   /** One per recipient, in the order of the evidence. */
   readonly differences: readonly Difference[]
 }
+
+/** How much is judged again before mail and probes get their turn: a few milliseconds. */
+const pageSize = 100
+const maxExamples = 100
+
+/** All stored evidence judged by both, page by page. */
+export async function previewEvidence(
+  before: Pick<Judge, 'judge'>,
+  after: Pick<Judge, 'judge'>,
+  evidence: Pick<EvidenceStore, 'newest'>,
+): Promise<RulePreview> {
+  const examples: RulePreview['examples'][number][] = []
+  let examined = 0
+  let changed = 0
+  let last: string | undefined
+  for (;;) {
+    const page = await evidence.newest({ before: last, limit: pageSize })
+    const found = previewRules(before, after, page)
+    examined += found.judged
+    changed += found.changed
+    for (const { id, subject, before: was, after: will } of found.differences) {
+      const entry = page.find(each => each.id === id)
+      if (entry === undefined || examples.length >= maxExamples) continue
+      examples.push({
+        bounceId: entry.bounceId,
+        receivedAt: entry.receivedAt,
+        subject: subject === '' ? null : subject,
+        before: mailOf(was),
+        after: mailOf(will),
+      })
+    }
+    last = page.at(-1)?.id
+    if (last === undefined || page.length < pageSize) return { examined, changed, examples }
+  }
+}
+
+const mailOf = ({ kind, type, category }: JudgedMail): JudgedMail => ({ kind, type, category })
 
 /**
  * Judges every piece of evidence by the rules before and after. A difference is another kind, type or category;

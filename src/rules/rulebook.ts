@@ -5,22 +5,13 @@ import { defaultRules } from '../knowledge/default-rules.ts'
 import type { By } from '../model/actor.ts'
 import type { Recorded } from '../model/event.ts'
 import type { Report } from '../model/report.ts'
-import type {
-  JudgedMail,
-  PreviewRule,
-  Rule,
-  RuleChange,
-  RuleDraft,
-  RuleFinding,
-  RulePreview,
-  RuleSource,
-} from '../model/rule.ts'
+import type { PreviewRule, Rule, RuleChange, RuleDraft, RuleFinding, RuleSource } from '../model/rule.ts'
 import type { RuleBy, RulebookTables, Rules } from '../model/rulebook.ts'
 import type { ExplainBounce, Explanation, Judgement } from '../model/verdict.ts'
 import { isOverride, refuseTooBroad } from './breadth.ts'
 import { createSample, keepEvidence, reportFromEvidence } from './evidence.ts'
 import { lintRules } from './lint.ts'
-import { previewRules } from './preview.ts'
+import { previewEvidence } from './preview.ts'
 import { type RuleReading, readRule, readRules } from './rule-file.ts'
 
 /** Reads a rule as a person writes it; all faults at once. */
@@ -57,9 +48,6 @@ export interface Rulebook {
   readonly close: () => Promise<void>
 }
 
-/** How much is judged again before mail and probes get their turn: a few milliseconds. */
-const pageSize = 100
-const maxExamples = 100
 /** Ordinary mail that a new rule would hit is found among so many of the newest. */
 const lintSamples = 2_000
 
@@ -108,29 +96,7 @@ export async function openRulebook(
     const drafted: Rule = { ...draft, id: replaces ?? 'draft', source: 'own', hits: 0, lastHitAt: null }
     const before = createJudge({ rules })
     const after = createJudge({ rules: [...rules.filter(rule => rule.id !== replaces), drafted] })
-    const examples: RulePreview['examples'][number][] = []
-    let examined = 0
-    let changed = 0
-    let last: string | undefined
-    for (;;) {
-      const page = await evidence.newest({ before: last, limit: pageSize })
-      const found = previewRules(before, after, page)
-      examined += found.judged
-      changed += found.changed
-      for (const { id, subject, before: was, after: will } of found.differences) {
-        const entry = page.find(each => each.id === id)
-        if (entry === undefined || examples.length >= maxExamples) continue
-        examples.push({
-          bounceId: entry.bounceId,
-          receivedAt: entry.receivedAt,
-          subject: subject === '' ? null : subject,
-          before: mailOf(was),
-          after: mailOf(will),
-        })
-      }
-      last = page.at(-1)?.id
-      if (last === undefined || page.length < pageSize) return { examined, changed, examples }
-    }
+    return await previewEvidence(before, after, evidence)
   }
 
   const samples = async (): Promise<readonly Report[]> => {
@@ -182,10 +148,6 @@ export async function openRulebook(
       await evidence.close()
     },
   }
-}
-
-function mailOf({ kind, type, category }: JudgedMail): JudgedMail {
-  return { kind, type, category }
 }
 
 /** The fields that a change gives. */

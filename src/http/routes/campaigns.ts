@@ -8,25 +8,40 @@ import type { Ports } from '../ports.ts'
 import { absent, invalid } from '../problem.ts'
 import { type Api, fields } from '../schema.ts'
 
-export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): void {
-  const params = fields({ id: pathId })
-  const settable = {
-    name: name.nullable().optional(),
-    sent: count.optional().describe('How many mails were sent: sets the count.'),
-    brake: z
-      .boolean()
-      .optional()
-      .describe('False: its bounces are no sign of an incident and are not held, as for tests.'),
-  }
-  const putBody = fields(settable)
-  // Adding is for PATCH alone: a PUT that is repeated must change nothing (RFC 9110 §9.2.2).
-  const patchBody = fields({
-    ...settable,
-    sentAdd: count.optional().describe('How many more mails were sent: adds to the count. Sent alone.'),
-  })
-  const url = '/v1/campaigns/:id'
-  const tags = ['campaigns']
+type CampaignsPort = Ports['campaigns']
 
+const name = z
+  .string()
+  .refine(text => [...text].length <= 200 && !/\p{Cs}/u.test(text), 'must be text of at most 200 characters')
+
+const count = z.int('must be a whole number, 0 or more').min(0, 'must be a whole number, 0 or more')
+
+const params = fields({ id: pathId })
+const settable = {
+  name: name.nullable().optional(),
+  sent: count.optional().describe('How many mails were sent: sets the count.'),
+  brake: z
+    .boolean()
+    .optional()
+    .describe('False: its bounces are no sign of an incident and are not held, as for tests.'),
+}
+const putBody = fields(settable)
+// Adding is for PATCH alone: a PUT that is repeated must change nothing (RFC 9110 §9.2.2).
+const patchBody = fields({
+  ...settable,
+  sentAdd: count.optional().describe('How many more mails were sent: adds to the count. Sent alone.'),
+})
+const url = '/v1/campaigns/:id'
+const tags = ['campaigns']
+
+export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): void {
+  listCampaigns(api, campaigns)
+  getCampaign(api, campaigns)
+  putCampaign(api, campaigns)
+  patchCampaign(api, campaigns)
+}
+
+function listCampaigns(api: Api, campaigns: CampaignsPort): void {
   api.get(
     '/v1/campaigns',
     {
@@ -43,7 +58,9 @@ export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): vo
       return { items: items.map(campaignShown), next }
     },
   )
+}
 
+function getCampaign(api: Api, campaigns: CampaignsPort): void {
   api.get(
     url,
     {
@@ -61,7 +78,9 @@ export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): vo
       return campaignShown(found)
     },
   )
+}
 
+function putCampaign(api: Api, campaigns: CampaignsPort): void {
   api.put(
     url,
     {
@@ -82,7 +101,9 @@ export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): vo
       return campaignShown(put.campaign)
     },
   )
+}
 
+function patchCampaign(api: Api, campaigns: CampaignsPort): void {
   api.patch(
     url,
     {
@@ -114,9 +135,3 @@ export function campaigns(api: Api, { campaigns }: Pick<Ports, 'campaigns'>): vo
     },
   )
 }
-
-const name = z
-  .string()
-  .refine(text => [...text].length <= 200 && !/\p{Cs}/u.test(text), 'must be text of at most 200 characters')
-
-const count = z.int('must be a whole number, 0 or more').min(0, 'must be a whole number, 0 or more')

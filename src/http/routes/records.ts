@@ -9,21 +9,31 @@ import type { Ports } from '../ports.ts'
 import { absent, type HttpProblem } from '../problem.ts'
 import { type Api, fields } from '../schema.ts'
 
-export function records(api: Api, { modules, records }: Pick<Ports, 'modules' | 'records'>): void {
-  const params = fields({ module: moduleOf(modules), id: pathId })
-  const body = fields({
-    email: address
-      .nullable()
-      .optional()
-      .describe('A new address; it does not clear the flag. Null for none.'),
-    emailBounced: z
-      .literal(false, 'can only be set to false, which resets the record; bounces set it to true')
-      .optional()
-      .describe('False resets: the flag clears and the counts of the record start again.'),
-  })
-  const url = '/v1/records/:module/:id'
-  const tags = ['records']
+const body = fields({
+  email: address.nullable().optional().describe('A new address; it does not clear the flag. Null for none.'),
+  emailBounced: z
+    .literal(false, 'can only be set to false, which resets the record; bounces set it to true')
+    .optional()
+    .describe('False resets: the flag clears and the counts of the record start again.'),
+})
+const url = '/v1/records/:module/:id'
+const tags = ['records']
 
+/** Of a record's path: which modules there are is the operator's choice. */
+const paramsOf = (modules: readonly string[]) => fields({ module: moduleOf(modules), id: pathId })
+type Params = ReturnType<typeof paramsOf>
+type RecordsPort = Ports['records']
+
+export function records(api: Api, { modules, records }: Pick<Ports, 'modules' | 'records'>): void {
+  const params = paramsOf(modules)
+  getRecord(api, records, params)
+  putRecord(api, records, params)
+  patchRecord(api, records, params)
+  recordAlive(api, records, params)
+  getRecordHistory(api, records, params)
+}
+
+function getRecord(api: Api, records: RecordsPort, params: Params): void {
   api.get(
     url,
     {
@@ -35,7 +45,9 @@ export function records(api: Api, { modules, records }: Pick<Ports, 'modules' | 
       return found
     },
   )
+}
 
+function putRecord(api: Api, records: RecordsPort, params: Params): void {
   api.put(
     url,
     {
@@ -57,7 +69,9 @@ export function records(api: Api, { modules, records }: Pick<Ports, 'modules' | 
       return put.record
     },
   )
+}
 
+function patchRecord(api: Api, records: RecordsPort, params: Params): void {
   api.patch(
     url,
     {
@@ -77,7 +91,9 @@ export function records(api: Api, { modules, records }: Pick<Ports, 'modules' | 
       return changed
     },
   )
+}
 
+function recordAlive(api: Api, records: RecordsPort, params: Params): void {
   api.post(
     `${url}/alive`,
     {
@@ -99,7 +115,9 @@ export function records(api: Api, { modules, records }: Pick<Ports, 'modules' | 
       return found
     },
   )
+}
 
+function getRecordHistory(api: Api, records: RecordsPort, params: Params): void {
   api.get(
     `${url}/history`,
     {

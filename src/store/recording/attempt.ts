@@ -8,6 +8,7 @@ import { createCampaignIds } from '../tables/campaign-numbers.ts'
 import { campaignsOf, writeBatch } from './batch.ts'
 import type { BatchResult } from './batch-result.ts'
 import { CampaignGone } from './campaign-deltas.ts'
+import { createDoubtful } from './doubtful.ts'
 import type { Detail } from './event-row.ts'
 import { createFastPath, type FastPath } from './fast/fast-path.ts'
 import { type Group, waited } from './group.ts'
@@ -34,17 +35,13 @@ export interface Attempts {
   readonly close: () => Promise<void>
 }
 
-/** More than wait at once. */
-const mostDoubtful = 20_000
-
 /** Thrown to roll a trial back. */
 class Trial extends Error {}
 
 export function createAttempts(store: Store, settings: AttemptSettings): Attempts {
   const campaignIds = createCampaignIds(store)
   const fastPath = settings.fastPath ? createFastPath(store) : null
-  /** Refused after a COMMIT without an answer: found stored when they come again, they are new and not duplicates. */
-  const doubtful = new Map<string, Recorded>()
+  const doubtful = createDoubtful()
 
   const once = async (
     group: Group,
@@ -92,24 +89,6 @@ export function createAttempts(store: Store, settings: AttemptSettings): Attempt
     }
   }
 
-  /** What was refused with its COMMIT unanswered, and is there now, was new. */
-  const settled = (recorded: BatchResult['recorded']): BatchResult['recorded'] =>
-    doubtful.size === 0
-      ? recorded
-      : recorded.map(events =>
-          events.map(each => {
-            const before = doubtful.get(each.event.fingerprint)
-            doubtful.delete(each.event.fingerprint)
-            return !each.isNew && before?.id === each.id ? before : each
-          }),
-        )
-
-  const doubt = (group: Group): void => {
-    if (doubtful.size > mostDoubtful) doubtful.clear()
-    for (const recorded of group.unanswered?.recorded.flat() ?? [])
-      if (recorded.isNew) doubtful.set(recorded.event.fingerprint, recorded)
-  }
-
   /** Resolves after a pause where another try may help, else throws the error. */
   const againOrThrow = async (group: Group, tries: Tries, error: unknown): Promise<void> => {
     const failure = failureOf(error)
@@ -119,7 +98,7 @@ export function createAttempts(store: Store, settings: AttemptSettings): Attempt
       settings.onFailure(failure, error)
     tries.reported = failure
     if (!isWorthAnother(failure, group, tries, settings.patience)) {
-      doubt(group)
+      doubtful.add(group.unanswered)
       throw error
     }
     await pause(tries.attempt, failure)
@@ -136,7 +115,7 @@ export function createAttempts(store: Store, settings: AttemptSettings): Attempt
           const seconds = (performance.now() - tries.started) / 1000
           settings.onCommit({ events: committed.inserted.size, seconds })
           settings.onWritten(committed.recorded.flat())
-          return settled(committed.recorded)
+          return doubtful.settle(committed.recorded)
         } catch (error) {
           if (path && isLeftToGeneral(error)) settings.onGaveUp(error)
           else await againOrThrow(group, tries, error)

@@ -57,76 +57,31 @@ const mailsAtOnce = 20
 
 export function createRoleMail(store: Store): RoleMailTable {
   const mails = () => store.knex(table)
-  const isFull = async ({ maxMessages, maxBytes }: RoleMailLimits): Promise<boolean> => {
-    const [used] = (await mails().count('* as mails').sum('kept_bytes as bytes')) as readonly {
-      readonly mails: number
-      readonly bytes: number | null
-    }[]
-    return Number(used?.mails) >= maxMessages || Number(used?.bytes ?? 0) >= maxBytes
-  }
-  const insert = async (
-    { receivedAt, bytes, raw }: RoleMail,
-    more: { readonly network: string | null; readonly isSeen: boolean },
-  ): Promise<void> => {
-    const now = Date.now()
-    await mails().insert({
-      kept_at: now,
-      received_at: receivedAt.getTime(),
-      seen_at: more.isSeen ? now : null,
-      digest: digestOf(raw),
-      network: more.network,
-      bytes,
-      kept_bytes: raw.length,
-      raw,
-    })
-  }
-  const isThere = async ({ raw }: RoleMail): Promise<boolean> =>
-    (
-      await mails()
-        .where({ digest: digestOf(raw) })
-        .select('id')
-    ).length > 0
-  const broughtToday = async (network: string): Promise<number> => {
-    const now = Date.now()
-    const [found] = await mails()
-      .where({ network })
-      .where('kept_at', '>=', now - (now % dayMs))
-      .count('* as mails')
-    return Number(found?.mails)
-  }
   return {
-    isFull: limits => persist(() => isFull(limits)),
+    isFull: limits => persist(() => isFull(mails, limits)),
     keep: (mail, limits, quota) =>
       againWhenDuplicate(() =>
         persist(async () => {
-          if (await isThere(mail)) return 'kept'
-          if (await isFull(limits)) return 'full'
-          if (quota !== null && (await broughtToday(quota.network)) >= quota.maxPerDay) return 'quota'
-          await insert(mail, { network: quota?.network ?? null, isSeen: false })
+          if (await isThere(mails, mail)) return 'kept'
+          if (await isFull(mails, limits)) return 'full'
+          if (quota !== null && (await broughtToday(mails, quota.network)) >= quota.maxPerDay) return 'quota'
+          await insert(mails, mail, { network: quota?.network ?? null, isSeen: false })
           return 'kept'
         }),
       ),
     adopt: (mail, { isSeen }) =>
       againWhenDuplicate(() =>
         persist(async () => {
-          if (!(await isThere(mail))) await insert(mail, { network: null, isSeen })
+          if (!(await isThere(mails, mail))) await insert(mails, mail, { network: null, isSeen })
         }),
       ),
-    list: async ({ limit, after }, headBytes) => {
-      const found = await persist(async () => {
-        const select = mails()
-          .select('id', 'received_at', 'seen_at', 'bytes', 'kept_bytes')
-          .select(store.knex.raw('substr(raw, 1, ?) as head', [headBytes]))
-          .orderBy('id', 'desc')
-          .limit(limit + 1)
-        if (after !== undefined) select.where('id', '<', decodeCursor('m', after, [0] as const)[0])
-        return (await select) as readonly Row[]
-      })
-      const shown = found.slice(0, limit)
+    list: async (query, headBytes) => {
+      const found = await persist(() => newest(store, query, headBytes))
+      const shown = found.slice(0, query.limit)
       const last = shown.at(-1)
       return {
         items: shown.map(toMail),
-        next: found.length > limit && last ? encodeCursor('m', Number(last.id)) : null,
+        next: found.length > query.limit && last ? encodeCursor('m', Number(last.id)) : null,
       }
     },
     read: async id => {
@@ -151,21 +106,79 @@ export function createRoleMail(store: Store): RoleMailTable {
         const seen = Number(found?.seen ?? 0)
         return { new: Number(found?.mails ?? 0) - seen, seen }
       }),
-    forget: async (isMeant, isDryRun) => {
-      let deleted = 0
-      for (let after = 0; ; ) {
-        const from = after
-        const rows = (await persist(
-          async () =>
-            await mails().select('id', 'raw').where('id', '>', from).orderBy('id').limit(mailsAtOnce),
-        )) as readonly { readonly id: number; readonly raw: Buffer }[]
-        const ids = rows.filter(({ raw }) => isMeant(raw)).map(({ id }) => id)
-        deleted += ids.length
-        if (ids.length > 0 && !isDryRun) await persist(async () => await mails().whereIn('id', ids).del())
-        if (rows.length < mailsAtOnce) return deleted
-        after = Number(rows.at(-1)?.id)
-      }
-    },
+    forget: (isMeant, isDryRun) => forget(mails, isMeant, isDryRun),
+  }
+}
+
+/** A query of the table. */
+type Mails = () => ReturnType<Store['knex']>
+
+async function isFull(mails: Mails, { maxMessages, maxBytes }: RoleMailLimits): Promise<boolean> {
+  const [used] = (await mails().count('* as mails').sum('kept_bytes as bytes')) as readonly {
+    readonly mails: number
+    readonly bytes: number | null
+  }[]
+  return Number(used?.mails) >= maxMessages || Number(used?.bytes ?? 0) >= maxBytes
+}
+
+async function isThere(mails: Mails, { raw }: RoleMail): Promise<boolean> {
+  const found = await mails()
+    .where({ digest: digestOf(raw) })
+    .select('id')
+  return found.length > 0
+}
+
+async function broughtToday(mails: Mails, network: string): Promise<number> {
+  const now = Date.now()
+  const [found] = (await mails()
+    .where({ network })
+    .where('kept_at', '>=', now - (now % dayMs))
+    .count('* as mails')) as readonly { readonly mails: number }[]
+  return Number(found?.mails)
+}
+
+async function insert(
+  mails: Mails,
+  { receivedAt, bytes, raw }: RoleMail,
+  more: { readonly network: string | null; readonly isSeen: boolean },
+): Promise<void> {
+  const now = Date.now()
+  await mails().insert({
+    kept_at: now,
+    received_at: receivedAt.getTime(),
+    seen_at: more.isSeen ? now : null,
+    digest: digestOf(raw),
+    network: more.network,
+    bytes,
+    kept_bytes: raw.length,
+    raw,
+  })
+}
+
+/** The rows of a page, and one more where there is a next page. */
+async function newest(store: Store, { limit, after }: PageQuery, headBytes: number): Promise<readonly Row[]> {
+  const select = store
+    .knex(table)
+    .select('id', 'received_at', 'seen_at', 'bytes', 'kept_bytes')
+    .select(store.knex.raw('substr(raw, 1, ?) as head', [headBytes]))
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+  if (after !== undefined) select.where('id', '<', decodeCursor('m', after, [0] as const)[0])
+  return (await select) as readonly Row[]
+}
+
+async function forget(mails: Mails, isMeant: (raw: Buffer) => boolean, isDryRun: boolean): Promise<number> {
+  let deleted = 0
+  for (let after = 0; ; ) {
+    const from = after
+    const rows = (await persist(
+      async () => await mails().select('id', 'raw').where('id', '>', from).orderBy('id').limit(mailsAtOnce),
+    )) as readonly { readonly id: number; readonly raw: Buffer }[]
+    const ids = rows.filter(({ raw }) => isMeant(raw)).map(({ id }) => id)
+    deleted += ids.length
+    if (ids.length > 0 && !isDryRun) await persist(async () => await mails().whereIn('id', ids).del())
+    if (rows.length < mailsAtOnce) return deleted
+    after = Number(rows.at(-1)?.id)
   }
 }
 
