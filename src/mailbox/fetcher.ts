@@ -74,6 +74,7 @@ export function startFetcher(options: MailboxOptions, ports: FetcherPorts, times
   }
   const steps: RoundSteps = {
     take,
+    hasFailed: uid => attempts.has(uid),
     memory: ports.memory,
     progress: async waiting => {
       ports.metrics.mailboxWaiting(waiting)
@@ -150,6 +151,7 @@ async function fateOf(
   { receive, log }: FetcherPorts,
   session: string,
 ): Promise<Exclude<MailFate, 'again'> | 'deferred' | 'failed'> {
+  if (mail.bytes === null) return 'aside'
   try {
     const unaddressed = { session, receivedAt: mail.receivedAt, mailFrom: undefined }
     const taken = await receive(unaddressed, { bytes: mail.bytes })

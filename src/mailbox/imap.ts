@@ -3,13 +3,9 @@
 import type { ImapFlow } from 'imapflow'
 import type { MailboxPlace, MailFate } from '../model/mailbox.ts'
 import { MailboxFault, serverWords } from './fault.ts'
-import type { FoundMail, MailboxOptions, MailboxSession, RoundSteps } from './session.ts'
+import { groupBytes, groupMails, held, mailBytes } from './group.ts'
+import type { MailboxOptions, MailboxSession, RoundSteps } from './session.ts'
 
-/** At most this many mails, and this many bytes of them, are held at once. */
-const groupMails = 50
-const groupBytes = 16 * 1024 * 1024
-/** The reader looks at no more of a mail (message/parts.ts); one byte more tells it that there is more. */
-const mailBytes = 9 * 1024 * 1024
 /** A server may send the whole of a mail all the same. One that sends more is left: imapflow would hold a gigabyte. */
 const literalBytes = 64 * 1024 * 1024
 
@@ -149,8 +145,8 @@ async function takeGroup(
   )
   const fates = await Promise.all(
     messages.map(async ({ uid, internalDate, source }): Promise<[number, MailFate]> => {
-      if (source === undefined) return [uid, 'aside']
-      return [uid, await take({ uid: String(uid), receivedAt: dateOf(internalDate), bytes: once(source) })]
+      const bytes = source === undefined ? null : held(source)
+      return [uid, await take({ uid: String(uid), receivedAt: dateOf(internalDate), bytes })]
     }),
   )
   return new Map(fates)
@@ -159,10 +155,6 @@ async function takeGroup(
 function dateOf(value: Date | string | undefined): Date | null {
   const date = new Date(value ?? Number.NaN)
   return Number.isNaN(date.getTime()) ? null : date
-}
-
-async function* once(bytes: Buffer): FoundMail['bytes'] & AsyncGenerator<Uint8Array> {
-  yield bytes
 }
 
 /** Recorded mail goes, the rest stays or is moved. What cannot be moved stays, and is not read again. */

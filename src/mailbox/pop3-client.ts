@@ -28,6 +28,10 @@ export class Pop3Client {
   readonly #chunks: AsyncIterator<Buffer>
   #buffer: Buffer = Buffer.alloc(0)
   #atStart = true
+  /** Does the server take several commands at a time (RFC 2449 §6.6)? */
+  #pipelines = false
+  /** Mails that have been asked for, in the order of their answers. */
+  readonly #asked: number[] = []
 
   private constructor(socket: TLSSocket) {
     this.#socket = socket
@@ -54,17 +58,35 @@ export class Pop3Client {
     if (secret.kind === 'password') {
       await this.#ask(`USER ${user}`)
       await this.#ask(`PASS ${secret.text}`)
-      return
-    }
-    // RFC 7628 is the standard; this is what Google and Microsoft understand.
-    const token = Buffer.from(`user=${user}\u0001auth=Bearer ${secret.text}\u0001\u0001`).toString('base64')
+    } else await this.#present(user, secret.text)
+    // What is offered may differ before it (RFC 2449 §5).
+    this.#pipelines = await this.#offers('PIPELINING')
+  }
+
+  /** RFC 7628 is the standard; this is what Google and Microsoft understand. */
+  async #present(user: string, token: string): Promise<void> {
+    const response = Buffer.from(`user=${user}\u0001auth=Bearer ${token}\u0001\u0001`).toString('base64')
     this.#send('AUTH XOAUTH2')
     const challenge = await this.#line()
     if (challenge.startsWith('-')) throw new Pop3Refusal(serverWords(challenge))
-    const answer = await this.#answer(token)
+    const answer = await this.#answer(response)
     // A refusal is explained in Base64 first, and told after an empty line of ours.
     if (answer.startsWith('+ ')) await this.#ask('')
     else if (!answer.startsWith('+OK')) throw new Pop3Refusal(serverWords(answer))
+  }
+
+  async #offers(capability: string): Promise<boolean> {
+    try {
+      await this.#ask('CAPA')
+    } catch (error) {
+      // Older than RFC 2449.
+      if (error instanceof Pop3Refusal) return false
+      throw error
+    }
+    let isOffered = false
+    for await (const lines of this.#lines())
+      for (const { bytes } of lines) isOffered ||= wordOf(bytes) === capability
+    return isOffered
   }
 
   /** Number and unique id (RFC 1939 §7) of every mail. */
@@ -83,16 +105,39 @@ export class Pop3Client {
     return found
   }
 
+  /** Says which mails come next, so that the server need not be waited for: all are then retrieved, in this order. */
+  announce(numbers: readonly number[]): void {
+    if (!this.#pipelines || numbers.length === 0) return
+    this.#send(numbers.map(number => `RETR ${number}`).join('\r\n'))
+    this.#asked.push(...numbers)
+  }
+
   /** The mail as it is, dots unstuffed. To be read, or left, before anything else is asked. */
   async *retrieve(number: number): AsyncGenerator<Uint8Array> {
-    await this.#ask(`RETR ${number}`)
+    if (this.#asked.shift() === undefined) this.#send(`RETR ${number}`)
+    await this.#status()
     for await (const lines of this.#lines())
       if (lines.length > 0) yield Buffer.concat(lines.map(({ bytes }) => bytes))
   }
 
-  /** Marks a mail: it goes when we quit, and stays if the connection breaks before that. */
-  async remove(number: number): Promise<void> {
-    await this.#ask(`DELE ${number}`)
+  /**
+   * Marks mails: they go when we quit, and stay if the connection breaks before that.
+   * @returns those that the server will not delete
+   */
+  async remove(numbers: readonly number[]): Promise<readonly number[]> {
+    const commands = numbers.map(number => `DELE ${number}`)
+    if (this.#pipelines && commands.length > 0) this.#send(commands.join('\r\n'))
+    const kept: number[] = []
+    for (const [at, number] of numbers.entries()) {
+      if (!this.#pipelines) this.#send(commands[at] ?? '')
+      try {
+        await this.#status()
+      } catch (error) {
+        if (!(error instanceof Pop3Refusal)) throw error
+        kept.push(number)
+      }
+    }
+    return kept
   }
 
   /** Has the marked mails deleted. */
@@ -183,6 +228,7 @@ export class Pop3Client {
   }
 }
 
+const wordOf = (line: Buffer): string => line.toString('latin1').trim().split(' ')[0]?.toUpperCase() ?? ''
 const isStuffed = ({ bytes, isStart }: Line): boolean => isStart && bytes[0] === dot
 const isEnd = (line: Line): boolean => isStuffed(line) && line.bytes.toString('latin1').trimEnd() === '.'
 const unstuffed = (line: Line): Line => (isStuffed(line) ? { ...line, bytes: line.bytes.subarray(1) } : line)

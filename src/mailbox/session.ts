@@ -7,7 +7,8 @@ export interface FoundMail {
   /** Names it in the mailbox. */
   readonly uid: string
   readonly receivedAt: Date | null
-  readonly bytes: AsyncIterable<Uint8Array>
+  /** Null: the server does not give it. */
+  readonly bytes: AsyncIterable<Uint8Array> | null
 }
 
 export interface Secret {
@@ -30,6 +31,8 @@ export interface MailboxOptions extends MailboxAddress {
 export interface RoundSteps {
   /** Takes a mail in; never rejects. What it answers `recorded` for is committed. */
   readonly take: (mail: FoundMail) => Promise<MailFate>
+  /** Did it fail in an earlier round, and has it not been taken since? */
+  readonly hasFailed: (uid: string) => boolean
   readonly memory: MailboxMemory
   /** Told before each group of mails how many wait: the lease is renewed meanwhile. Rejects when it is lost. */
   readonly progress: (waiting: number) => Promise<void>

@@ -1,0 +1,243 @@
+// POP3 takes mails in groups: whatever the server does in the middle of one, only what is committed is deleted.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openPop3 } from '../../src/mailbox/pop3.ts'
+import type { MailboxSession, RoundSteps } from '../../src/mailbox/session.ts'
+import type { MailboxPlace, MailFate } from '../../src/model/mailbox.ts'
+import { hasOpenssl } from '../smtp/certificate-files.ts'
+import { type Pop3Play, type Pop3Server, startPop3Server } from './pop3-server.ts'
+
+const count = 120
+
+interface Taken {
+  readonly uid: string
+  /** How many were under way when it was handed over, itself among them. */
+  readonly together: number
+  readonly bytes: number
+}
+
+describe.runIf(hasOpenssl)('groups of POP3', () => {
+  const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED
+  let server: Pop3Server
+
+  beforeAll(async () => {
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+    server = await startPop3Server()
+  })
+  afterAll(() => {
+    if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED
+    else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before
+    server?.close()
+  })
+
+  const open = (): Promise<MailboxSession> =>
+    openPop3({
+      protocol: 'pop3',
+      host: 'localhost',
+      port: server.port(),
+      user: 'bounces',
+      folder: '',
+      secret: async () => ({ kind: 'password', text: 'secret' }),
+      doneFolder: null,
+      otherFolder: null,
+      asideFolder: '',
+    })
+  const mail = (number: number, body = 'x'): string => `Subject: mail ${number}\r\n\r\n.${body}`
+  const mails = (): (string | null)[] => Array.from({ length: count }, (_, at) => mail(at + 1))
+  const left = (play: Pop3Play): readonly number[] =>
+    play.mails.flatMap((mail, at) => (mail === null ? [] : [at + 1]))
+  const upTo = (last: number): readonly number[] => Array.from({ length: last }, (_, at) => at + 1)
+
+  /** Steps whose `take` answers once everything that is handed over with it is under way. */
+  function steps(fateOf: (uid: string) => MailFate = () => 'recorded') {
+    const taken: Taken[] = []
+    const written: MailboxPlace[] = []
+    const warned: string[] = []
+    let place: MailboxPlace = { uidValidity: '', lastUid: 0, seen: [] }
+    let underWay = 0
+    const its: RoundSteps = {
+      take: async ({ uid, bytes }) => {
+        underWay++
+        await new Promise(setImmediate)
+        const together = underWay
+        let size = 0
+        try {
+          for await (const chunk of bytes ?? []) size += chunk.length
+        } catch {
+          return 'again'
+        } finally {
+          await new Promise(setImmediate)
+          underWay--
+        }
+        taken.push({ uid, together, bytes: size })
+        return bytes === null ? 'aside' : fateOf(uid)
+      },
+      hasFailed: () => false,
+      memory: {
+        claim: async () => true,
+        read: async () => place,
+        write: async next => {
+          written.push(next)
+          place = next
+        },
+        release: async () => {},
+      },
+      progress: async () => {},
+      warn: (_, words) => warned.push(words),
+      isStopping: () => false,
+    }
+    return { its, taken, written, warned }
+  }
+
+  describe.each([true, false])('with PIPELINING: %s', isPipelining => {
+    const capabilities = isPipelining ? ['TOP', 'PIPELINING', 'UIDL'] : ['TOP', 'UIDL']
+
+    test('mails are taken together, in order, and each is deleted', async () => {
+      const play = { mails: mails(), capabilities }
+      const asked = server.play(play)
+      const { its, taken, written } = steps()
+      const session = await open()
+      expect(await session.round(its)).toBe('done')
+      expect(taken.map(({ uid }) => uid)).toEqual(upTo(count).map(number => `uid-${number}`))
+      expect(taken.map(({ together }) => together)).toEqual([
+        ...Array(50).fill(50),
+        ...Array(50).fill(50),
+        ...Array(20).fill(20),
+      ])
+      expect(left(play)).toEqual([])
+      // Nothing stays, so nothing is to be remembered.
+      expect(written).toEqual([])
+      const isTogether = asked.some(commands => commands.includes('RETR 1 | RETR 2'))
+      expect(isTogether).toBe(isPipelining)
+      // A group is marked before the next one is asked for.
+      const commands = asked.flatMap(commands => commands.split(' | '))
+      expect(commands.indexOf('DELE 50')).toBeLessThan(commands.indexOf('RETR 51'))
+      expect(commands.at(-1)).toBe('QUIT')
+    })
+
+    test('one that fails in the middle stays, and one that is refused is passed over', async () => {
+      const play: Pop3Play = {
+        mails: mails(),
+        capabilities,
+        instead: (command, socket) => command === 'RETR 60' && socket.write('-ERR [SYS/PERM] damaged\r\n'),
+      }
+      server.play(play)
+      const { its, taken, written, warned } = steps(uid => (uid === 'uid-20' ? 'again' : 'recorded'))
+      const session = await open()
+      expect(await session.round(its)).toBe('again')
+      expect(taken).toHaveLength(count)
+      expect(left(play)).toEqual([20, 60])
+      expect(written.map(({ seen }) => seen.length)).toEqual([1])
+      expect(warned).toEqual(['unreadable mail stays in the mailbox and is passed over'])
+    })
+
+    test('where several fail, the rest waits', async () => {
+      const play = { mails: mails(), capabilities }
+      server.play(play)
+      const { its, taken } = steps(() => 'again')
+      const session = await open()
+      expect(await session.round(its)).toBe('again')
+      expect(taken).toHaveLength(50)
+      expect(left(play)).toEqual(upTo(count))
+    })
+
+    test('a connection that breaks within a group deletes nothing; what was whole is recorded', async () => {
+      const play: Pop3Play = {
+        mails: mails(),
+        capabilities,
+        instead: (command, socket) => {
+          if (command !== 'RETR 75') return false
+          socket.end('+OK\r\nSubject: half of it\r\n')
+          return true
+        },
+      }
+      server.play(play)
+      const { its, taken, written } = steps(uid => (uid === 'uid-3' ? 'left' : 'recorded'))
+      const session = await open()
+      await expect(session.round(its)).rejects.toMatchObject({ reason: 'unreachable' })
+      expect(taken.map(({ uid }) => uid)).toEqual(upTo(74).map(number => `uid-${number}`))
+      expect(left(play)).toEqual(upTo(count))
+      // A letter need not be read again, although the session did not end in good order.
+      expect(written.map(({ seen }) => seen.length)).toEqual([1])
+    })
+
+    test('no more is held than a group may have, whatever sizes the mails are of', async () => {
+      const megabyte = 1024 * 1024
+      const sizes = [12, 4, 4, 1, 1, 30, 1]
+      const play = {
+        mails: sizes.map((size, at) => mail(at + 1, 'y'.repeat(size * megabyte))),
+        capabilities,
+      }
+      server.play(play)
+      const { its, taken } = steps()
+      const session = await open()
+      expect(await session.round(its)).toBe('done')
+      // Nine megabytes are all that is read of one, and the most that the next may have.
+      expect(taken.map(({ together }) => together)).toEqual([1, 2, 2, 3, 3, 3, 1])
+      expect(taken.map(({ bytes }) => Math.floor(bytes / megabyte))).toEqual([9, 4, 4, 1, 1, 9, 1])
+      expect(left(play)).toEqual([])
+    })
+
+    test('what the server will not delete is told, and not read again', async () => {
+      const play: Pop3Play = {
+        mails: mails(),
+        capabilities,
+        instead: (command, socket) => /^DELE (7|51)$/.test(command) && socket.write('-ERR read-only\r\n'),
+      }
+      server.play(play)
+      const { its, taken, warned } = steps()
+      expect(await (await open()).round(its)).toBe('done')
+      expect(left(play)).toEqual([7, 51])
+      expect(warned).toEqual(
+        Array(2).fill('recorded mail could not be deleted: it stays in the mailbox and is passed over'),
+      )
+      expect(await (await open()).round(its)).toBe('done')
+      expect(taken).toHaveLength(count)
+    })
+
+    test('a stop is heard between two groups, and what is recorded goes', async () => {
+      const play = { mails: mails(), capabilities }
+      server.play(play)
+      const { its, taken } = steps()
+      const session = await open()
+      expect(await session.round({ ...its, isStopping: () => taken.length > 0 })).toBe('done')
+      expect(taken).toHaveLength(50)
+      expect(left(play)).toEqual(upTo(count).slice(50))
+    })
+
+    test('letters are read in one session, and a look that finds nothing new writes nothing', async () => {
+      const play = { mails: mails(), capabilities }
+      server.play(play)
+      const { its, taken, written } = steps(() => 'left')
+      expect(await (await open()).round(its)).toBe('done')
+      expect(await (await open()).round(its)).toBe('done')
+      expect([taken.length, written.length]).toEqual([count, 1])
+      // One that is gone is forgotten.
+      play.mails[4] = null
+      expect(await (await open()).round(its)).toBe('done')
+      expect([taken.length, written.at(-1)?.seen.length]).toEqual([count, count - 1])
+    })
+  })
+
+  test('a mail that failed before comes after the others', async () => {
+    const play = { mails: mails() }
+    server.play(play)
+    const { its, taken } = steps()
+    const session = await open()
+    await session.round({ ...its, hasFailed: uid => uid === 'uid-1' })
+    expect(taken.map(({ uid }) => uid).slice(-2)).toEqual([`uid-${count}`, 'uid-1'])
+  })
+
+  test('a server that knows no CAPA is asked for one mail after the other', async () => {
+    const play: Pop3Play = {
+      mails: mails(),
+      instead: (command, socket) => command === 'CAPA' && socket.write('-ERR unknown command\r\n'),
+    }
+    const asked = server.play(play)
+    const { its } = steps()
+    const session = await open()
+    expect(await session.round(its)).toBe('done')
+    expect(asked.every(commands => !commands.includes(' | '))).toBe(true)
+    expect(left(play)).toEqual([])
+  })
+})
