@@ -17,7 +17,7 @@ import { startSpreading } from './backend/spread.ts'
 import { StartError } from './backend/start-error.ts'
 import { startUpkeep } from './backend/upkeep.ts'
 import { metricsOf } from './counting.ts'
-import { type Address, certificateFiles, type DoorAddresses, openDoors } from './doors.ts'
+import { certificateFiles, type DoorAddress, type DoorAddresses, openDoors } from './doors.ts'
 import { createHttp, type Http, type HttpOptions } from './http/server.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { isWithin } from './model/network.ts'
@@ -50,7 +50,7 @@ export interface App {
 }
 
 interface Addresses extends DoorAddresses {
-  readonly http: Address
+  readonly http: DoorAddress
 }
 
 export interface AppOptions {
@@ -99,7 +99,7 @@ export async function openApp(
   })
   let isDraining = false
   let member: ClusterMember | null = null
-  let smtp: Address | null = null
+  let smtp: DoorAddress | null = null
   const http = openHttp(config, {
     pages,
     metrics,

@@ -26,15 +26,15 @@ import { createMailboxMemory } from './store/tables/mailboxes.ts'
 import type { Log } from './system/log.ts'
 
 /** Where a door is: of a Unix socket, its path and port 0. */
-export interface Address {
+export interface DoorAddress {
   readonly host: string
   readonly port: number
 }
 
 export interface DoorAddresses {
-  readonly smtp: Address
+  readonly smtp: DoorAddress
   /** Where LMTP is set. */
-  readonly lmtp?: Address
+  readonly lmtp?: DoorAddress
 }
 
 export interface Doors {

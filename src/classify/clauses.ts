@@ -68,7 +68,12 @@ const meanings: Partial<Record<Party, Partial<Record<Predicate, Category>>>> = {
  * The other party that a phrase of a dead address is about: its noun stands right beside the phrase (`reply address:
  * unknown user`, `Absenderadresse existiert nicht`). Somebody addressed or named further off says nothing. Null for none.
  */
-export function otherPartyIn(text: string, terms: readonly Term[], start: number, end: number): Noun | null {
+export function otherPartyIn(
+  text: string,
+  terms: readonly Term[],
+  start: number,
+  end: number,
+): NounTerm | null {
   const isNamed = terms.some(
     term => term.kind === 'noun' && term.party === 'recipient' && term.start < end && start < term.end,
   )
@@ -99,10 +104,10 @@ function isTarget(gap: string, isAfter: boolean): boolean {
 const prepositions = new Set([...textsOf('particles.to'), 'by', 'from', 'the'])
 const notLetter = /[^\p{L}\p{M}]/u
 
-type Noun = Extract<Term, { kind: 'noun' }>
+type NounTerm = Extract<Term, { kind: 'noun' }>
 
-function nearest(terms: readonly Term[], to: Term, from: number, end: number): Noun | null {
-  let best: Noun | null = null
+function nearest(terms: readonly Term[], to: Term, from: number, end: number): NounTerm | null {
+  let best: NounTerm | null = null
   let distance = Number.POSITIVE_INFINITY
   for (const term of terms) {
     if (term.kind !== 'noun' || term.start < from || term.end > end) continue
@@ -118,7 +123,7 @@ function nearest(terms: readonly Term[], to: Term, from: number, end: number): N
 }
 
 /** `送信者のアドレス`: the address is the sender's, though it stands nearer to what is said of it. */
-function ownerOf(terms: readonly Term[], noun: Noun): Noun | null {
+function ownerOf(terms: readonly Term[], noun: NounTerm): NounTerm | null {
   if (noun.party !== 'recipient') return null
   for (const term of terms) {
     if (term.kind !== 'noun' || term.party !== 'sender') continue

@@ -5,8 +5,9 @@ import { type MixName, mixNames } from '../harness/mix.ts'
 import { checkName, UnknownNameError } from '../harness/names.ts'
 import type { Target } from '../harness/send.ts'
 import { isAddress } from '../model/validity.ts'
+import type { Environment } from '../system/service-manager.ts'
 import { wholeNumber } from './names.ts'
-import type { Environment, JsonOption } from './shell.ts'
+import type { JsonOption } from './shell.ts'
 import { CommandError } from './terminal.ts'
 
 /** As commander hands them over. */

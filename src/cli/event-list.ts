@@ -8,13 +8,14 @@ import { kinds } from '../model/report.ts'
 import type { StoredBounce } from '../model/stored-bounce.ts'
 import { isAddress } from '../model/validity.ts'
 import { bounceTypes } from '../model/verdict.ts'
+import type { Cell } from '../view/shown.ts'
 import { bounceShown } from '../view/shown.ts'
 import { checkId, checkModule, timeOf, wholeNumber, wordOf } from './names.ts'
 import type { JsonOption, Shell } from './shell.ts'
-import { type Cell, printTable } from './table.ts'
+import { printTable } from './table.ts'
 import { CommandError, harmless, type Io } from './terminal.ts'
 
-export interface ListOptions extends JsonOption {
+export interface EventListOptions extends JsonOption {
   readonly after?: string
   readonly limit: string
   readonly kind?: string
@@ -34,7 +35,7 @@ export interface ListOptions extends JsonOption {
   readonly csv?: boolean
 }
 
-export async function queryOf(options: ListOptions, shell: Shell): Promise<BounceQuery> {
+export async function queryOf(options: EventListOptions, shell: Shell): Promise<BounceQuery> {
   const { after, campaign, module, record, category, address, search } = options
   if (campaign !== undefined) checkId('--campaign', campaign)
   if (record !== undefined) checkId('--record', record)

@@ -3,7 +3,7 @@
 import type { Config } from '../settings/config.ts'
 import { CommandError } from './terminal.ts'
 
-type Doors = Pick<
+type DoorSettings = Pick<
   Config,
   'smtpHost' | 'smtpPort' | 'lmtpHost' | 'lmtpPort' | 'lmtpSocket' | 'httpHost' | 'httpPort'
 >
@@ -17,12 +17,12 @@ interface ListenFault {
 }
 
 /** What to tell about an error of `listen`; null for any other. */
-export function listenError(error: unknown, config: Doors): CommandError | null {
+export function listenError(error: unknown, config: DoorSettings): CommandError | null {
   const message = words(error as ListenFault, config)
   return message === null ? null : new CommandError(message, 1)
 }
 
-function words({ code, address, port = -1, hostname }: ListenFault, config: Doors): string | null {
+function words({ code, address, port = -1, hostname }: ListenFault, config: DoorSettings): string | null {
   if (hostname !== undefined)
     return `${hostSettings(config, hostname)}: the name ${hostname} leads to no address (${code}): write an address of this machine, 127.0.0.1 for itself alone, or :: for all`
   if (address === undefined) return null
@@ -48,14 +48,14 @@ function socketWords(code: string | undefined, path: string): string | null {
   return null
 }
 
-function portSettings({ smtpPort, lmtpPort, httpPort }: Doors, port: number): string {
+function portSettings({ smtpPort, lmtpPort, httpPort }: DoorSettings, port: number): string {
   return named(
     { REBOUND_SMTP_PORT: smtpPort, REBOUND_LMTP_PORT: lmtpPort, REBOUND_HTTP_PORT: httpPort },
     port,
   )
 }
 
-function hostSettings({ smtpHost, lmtpHost, httpHost }: Doors, host: string): string {
+function hostSettings({ smtpHost, lmtpHost, httpHost }: DoorSettings, host: string): string {
   return named(
     { REBOUND_SMTP_HOST: smtpHost, REBOUND_LMTP_HOST: lmtpHost, REBOUND_HTTP_HOST: httpHost },
     host,

@@ -1,19 +1,20 @@
 // The command line. A noun's file is loaded when the command line names it: most need neither server nor harness.
 
 import { Command, CommanderError } from 'commander'
+import type { Environment } from '../system/service-manager.ts'
 import { version } from '../system/version.ts'
 import { hintsOf, thisStart } from './hints.ts'
-import type { Define, Environment, Shell } from './shell.ts'
+import type { Define, Shell } from './shell.ts'
 import { startFaults } from './start-faults.ts'
 import { CommandError, type Io, processIo } from './terminal.ts'
 
-interface Noun {
+interface CommandNoun {
   readonly description: string
   readonly load: () => Promise<Define>
 }
 
 /** In the order in which the help lists them. */
-const nouns: Readonly<Record<string, Noun>> = {
+const nouns: Readonly<Record<string, CommandNoun>> = {
   serve: {
     description: 'run the server: SMTP and HTTP',
     load: async () => (await import('./commands/serve.ts')).serveCommand,

@@ -1,7 +1,8 @@
 // A record as tables show it: one set of headings for the list and for a single record.
 
 import type { CrmRecord } from '../model/record.ts'
-import { type Cell, cellText } from './table.ts'
+import type { Cell } from '../view/shown.ts'
+import { cellText } from './table.ts'
 
 /** A record of a list, or alone. */
 type Shown = CrmRecord & {

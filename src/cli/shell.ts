@@ -2,10 +2,9 @@
 
 import type { Command } from 'commander'
 import type { Config } from '../settings/config.ts'
+import type { Environment } from '../system/service-manager.ts'
 import type { Hints } from './hints.ts'
 import type { Io } from './terminal.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The world of one command line. */
 export interface Shell {

@@ -1,8 +1,7 @@
 // Rows under headings in aligned columns: as wide as the terminal, or as the text where there is none.
 
+import type { Cell } from '../view/shown.ts'
 import { harmless, type Io } from './terminal.ts'
-
-export type Cell = string | number | boolean | Date | null
 
 const gap = '  '
 /** No column is made narrower to fit a terminal. */

@@ -1,7 +1,8 @@
 // What became of the mails of an archive: counted, and shown while it is read and when it is done.
 
 import type { BounceEvent } from '../model/event.ts'
-import { type Cell, printTable } from './table.ts'
+import type { Cell } from '../view/shown.ts'
+import { printTable } from './table.ts'
 import { type Io, json } from './terminal.ts'
 
 /** What may become of a mail, with the words for it. */

@@ -2,7 +2,7 @@
 
 import type { StoredBounce } from '../model/stored-bounce.ts'
 import { bounceShown } from '../view/shown.ts'
-import { type ListOptions, printEvents, providerPatterns, queryOf } from './event-list.ts'
+import { type EventListOptions, printEvents, providerPatterns, queryOf } from './event-list.ts'
 import { withLedger } from './ledger.ts'
 import { timeOf } from './names.ts'
 import type { JsonOption, Shell } from './shell.ts'
@@ -10,7 +10,7 @@ import { CommandError, harmless, json } from './terminal.ts'
 
 export interface UndoOptions
   extends JsonOption,
-    Pick<ListOptions, 'category' | 'type' | 'effect' | 'campaign' | 'module'> {
+    Pick<EventListOptions, 'category' | 'type' | 'effect' | 'campaign' | 'module'> {
   readonly since?: string
   readonly until?: string
   readonly provider?: string

@@ -6,13 +6,13 @@ import type { CrmRecord } from '../model/record.ts'
 import type { StoredBounce } from '../model/stored-bounce.ts'
 
 /** What JSON makes of a value's dates. */
-type Wire<T> = {
+type AsJson<T> = {
   readonly [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K]
 }
 
-export type RecordSeen = Wire<CrmRecord>
-export type CampaignSeen = Wire<Campaign>
-export type EventSeen = Wire<StoredBounce>
+export type RecordSeen = AsJson<CrmRecord>
+export type CampaignSeen = AsJson<Campaign>
+export type EventSeen = AsJson<StoredBounce>
 
 export interface ReboundApi {
   /** Return paths in the order asked; any number of items. */

@@ -26,7 +26,7 @@ import { stalwart } from './mta/stalwart.ts'
 import { yahoo } from './mta/yahoo.ts'
 import { zimbra } from './mta/zimbra.ts'
 import { checkName, UnknownNameError } from './names.ts'
-import { answered, damaged, type Reported, type Result, reported, type ScenarioName } from './scenarios.ts'
+import { answered, damaged, type Reported, reported, type ScenarioName, type Truth } from './scenarios.ts'
 import { domainOf, sentMail } from './sent-mail.ts'
 import type { FailedBlock, Situation, Stated, Trouble, Writer, Written } from './situation.ts'
 import { type Variation, variationFrom } from './variation.ts'
@@ -79,7 +79,7 @@ export interface Context {
 }
 
 /** What a correct reader answers to one composed message. */
-export interface Expected extends Result {
+export interface Expected extends Truth {
   /** Unchecked where undefined: the mail does not say. */
   readonly permanent: boolean | null | undefined
   readonly status: string | null

@@ -8,7 +8,7 @@ import { type Composed, compose } from './compose.ts'
 import { draw, type MixName } from './mix.ts'
 import { openSender, type Sent } from './send.ts'
 import { variationFrom } from './variation.ts'
-import { campaignOf, module, type Run, recordId } from './verify.ts'
+import { campaignOf, module, recordId, type VerifyRun } from './verify.ts'
 
 export interface LoadPlan {
   /** Messages a second. */
@@ -45,7 +45,7 @@ interface SentMessage {
 const patienceMs = 15_000
 
 /** Sends `rate × seconds` messages, each to a record of its own. Throws ApiError. */
-export async function load(plan: LoadPlan, run: Run): Promise<LoadResult> {
+export async function load(plan: LoadPlan, run: VerifyRun): Promise<LoadResult> {
   const { api, recipient, runId, seed, at } = run
   const count = Math.round(plan.rate * plan.seconds)
   const pairs = draw(plan.mix, count, variationFrom(`${seed}/mix`))

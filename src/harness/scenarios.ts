@@ -9,7 +9,7 @@ import type { Refusal, Trouble, TroubleCause } from './situation.ts'
 export type Effect = 'hard' | 'soft' | 'blocked' | 'complaint' | 'none'
 
 /** What a correct reader must answer. Codes are in the refusals and in what each writer states of them. */
-export interface Result {
+export interface Truth {
   readonly kind: Kind
   readonly type: BounceType | null
   /** Any of these is right: some causes are honestly two. Empty where nothing failed. */
@@ -23,7 +23,7 @@ export interface Result {
 export interface Reported {
   readonly name: string
   readonly what: string
-  readonly answer: Result
+  readonly answer: Truth
   /** One of these, by seed. */
   readonly troubles: readonly [Trouble, ...Trouble[]]
   /** `failed` where absent. */
@@ -36,7 +36,7 @@ export interface Reported {
 export interface Answered {
   readonly name: string
   readonly what: string
-  readonly answer: Result
+  readonly answer: Truth
 }
 
 /** A report of `unknown-user` that was damaged on its way (`forms.ts`); the answer must be the same. */
@@ -64,8 +64,8 @@ const bounce = (
   type: BounceType,
   categories: readonly Category[],
   effect: Effect,
-  about: Result['about'] = 'owner',
-): Result => ({ kind: 'bounce', type, categories, about, effect })
+  about: Truth['about'] = 'owner',
+): Truth => ({ kind: 'bounce', type, categories, about, effect })
 
 const unknownUser = [
   refused('unknown-user', 'RCPT TO', '550 5.1.1 <{address}>: Recipient address rejected: User unknown'),
@@ -247,7 +247,7 @@ export const reported = [
   },
 ] as const satisfies readonly Reported[]
 
-const noEffect = (kind: Kind): Result => ({ kind, type: null, categories: [], about: null, effect: 'none' })
+const noEffect = (kind: Kind): Truth => ({ kind, type: null, categories: [], about: null, effect: 'none' })
 
 export const answered = [
   { name: 'out-of-office', what: 'an absence note in English', answer: noEffect('auto-reply') },

@@ -83,6 +83,12 @@ export interface Stated {
   readonly alsoRight?: Category
 }
 
+/** One block, as a writer reports it: each adds the words that it has for it. */
+export interface StatedBlock {
+  readonly block: FailedBlock
+  readonly stated: Stated
+}
+
 /** A report as its program writes it: lines without their ends, and one `Stated` for each block. */
 export interface Written {
   readonly lines: readonly string[]

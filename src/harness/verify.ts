@@ -6,7 +6,7 @@ import { type Composed, compose } from './compose.ts'
 import type { Pair } from './mix.ts'
 import { openSender, type Sent, type Target } from './send.ts'
 
-export interface Run {
+export interface VerifyRun {
   readonly target: Target
   readonly api: ReboundApi
   readonly seed: string
@@ -39,7 +39,7 @@ export const module = 'contacts'
 export const campaignOf = (runId: string): string => `harness-${runId}`
 
 /** Sends each pair to a fresh record of one fresh campaign and compares. Throws ApiError. */
-export async function verify(pairs: readonly Pair[], run: Run): Promise<RunResult> {
+export async function verify(pairs: readonly Pair[], run: VerifyRun): Promise<RunResult> {
   const { api, recipient, runId, seed, at } = run
   const campaignId = campaignOf(runId)
   await api.nameCampaign(campaignId, `Harness run ${runId}`)

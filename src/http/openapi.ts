@@ -8,8 +8,14 @@ import { problem } from './answers.ts'
 import { problemMediaType } from './problem.ts'
 import { type Api, ownCompilers } from './schema.ts'
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
-type JsonObject = { [key: string]: Json }
+type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }
+type JsonObject = { [key: string]: JsonValue }
 
 /**
  * Collects the routes that are registered from now on. What it gives describes them, made when it is first asked for:
@@ -159,7 +165,7 @@ function isOptionalBody({ content, required }: JsonObject): boolean {
 }
 
 /** Rebuilds a JSON value, with `change` applied to every object, the innermost first. */
-function walk(value: Json, change: (object: JsonObject) => JsonObject): Json {
+function walk(value: JsonValue, change: (object: JsonObject) => JsonObject): JsonValue {
   if (Array.isArray(value)) return value.map(item => walk(item, change))
   if (value === null || typeof value !== 'object') return value
   return change(Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner, change)])))

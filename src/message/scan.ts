@@ -35,7 +35,7 @@ interface Mail {
 }
 
 /** A message or body part whose header block begins at `from` and whose body ends before `to`. False: left to the splitter. */
-function scanNode(mail: Mail, from: number, head: Head, to: number, alternative: boolean): boolean {
+function scanNode(mail: Mail, from: number, head: HeadBlock, to: number, alternative: boolean): boolean {
   if (mail.nodesLeft-- === 0) return false
   const { text, boundaries, leaves } = mail
   const { end, content } = head
@@ -66,7 +66,7 @@ function scanNode(mail: Mail, from: number, head: Head, to: number, alternative:
 }
 
 /** The parts of a multipart (RFC 2046 §5.1.1), each between two delimiter lines. */
-function scanParts(mail: Mail, { end: from, content }: Head, to: number): boolean {
+function scanParts(mail: Mail, { end: from, content }: HeadBlock, to: number): boolean {
   const { text, boundaries } = mail
   const { boundary } = content
   if (boundary === null || boundaries.length >= MAX_DEPTH) return false
@@ -111,14 +111,14 @@ const isDashDash = (text: string, at: number): boolean =>
 
 const isLineEnd = (text: string, at: number): boolean => at === text.length || text.charCodeAt(at) === LF
 
-interface Head {
+interface HeadBlock {
   /** Behind the empty line that ends the block. */
   readonly end: number
   readonly content: Content
 }
 
 /** The header block that begins there; null for one without its end, or with unusual fields about the content. */
-function headAt(text: string, from: number, to: number): Head | null {
+function headAt(text: string, from: number, to: number): HeadBlock | null {
   const fields = new UsualFields()
   let at = from
   for (;;) {

@@ -5,7 +5,7 @@ import type { KeyExchange, TlsFailure } from '../model/tls.ts'
 import type { Instruments } from './instruments.ts'
 import { statusClasses } from './table.ts'
 
-export interface SmtpMetrics {
+export interface ListenerMetrics {
   readonly connected: () => void
   /** Called at the end of a connection, because only then is it known whether it used TLS. */
   readonly disconnected: (tls: boolean) => void
@@ -19,7 +19,7 @@ export interface SmtpMetrics {
   readonly certificate: (expires: Date | null) => void
 }
 
-export function smtpMetrics({ counter, gauge, histogram }: Instruments): SmtpMetrics {
+export function listenerMetrics({ counter, gauge, histogram }: Instruments): ListenerMetrics {
   const rejected = counter('rebound_rejected_total')
   const deferred = counter('rebound_deferred_total')
   const connections = gauge('rebound_connections')

@@ -5,10 +5,10 @@ import { type DatabaseMetrics, databaseMetrics } from './database.ts'
 import {
   type HttpMetrics,
   httpMetrics,
+  type ListenerMetrics,
+  listenerMetrics,
   type MailboxMetrics,
   mailboxMetrics,
-  type SmtpMetrics,
-  smtpMetrics,
 } from './doors.ts'
 import { createInstruments, type Exposition, guard } from './instruments.ts'
 import { type MailMetrics, mailMetrics } from './mail.ts'
@@ -27,7 +27,7 @@ export interface MetricsOptions {
 /** None of these throws, but `text` when the process is in deep trouble: what is recorded stays recorded. */
 export interface Metrics
   extends MailMetrics,
-    SmtpMetrics,
+    ListenerMetrics,
     MailboxMetrics,
     HttpMetrics,
     DatabaseMetrics,
@@ -48,7 +48,7 @@ export function createMetrics({ version, vocabulary, providerOf, onError }: Metr
     ...mail,
     seen: guarded(mail.seen),
     sends: guarded(mail.sends),
-    ...smtpMetrics(instruments),
+    ...listenerMetrics(instruments),
     ...mailboxMetrics(instruments),
     ...httpMetrics(instruments),
     ...database,

@@ -2,10 +2,10 @@
 
 import ipaddr from 'ipaddr.js'
 
-type Address = ipaddr.IPv4 | ipaddr.IPv6
+type IpAddress = ipaddr.IPv4 | ipaddr.IPv6
 
 export interface Network {
-  readonly address: Address
+  readonly address: IpAddress
   readonly bits: number
 }
 
@@ -34,13 +34,13 @@ export const clientKey = (ip: string): string => keyOf(ip, 32, 128)
 export const networkKey = (ip: string): string => keyOf(ip, 24, 64)
 
 /** The one spelling of an address, without a zone; IPv4 in IPv6 becomes IPv4. Null for what is none. */
-export function addressOf(text: string): Address | null {
+export function addressOf(text: string): IpAddress | null {
   const plain = text.replace(/%.*$/, '')
   if (ipaddr.IPv4.isValidFourPartDecimal(plain)) return ipaddr.IPv4.parse(plain)
   return plain.includes(':') && ipaddr.IPv6.isValid(plain) ? ipaddr.process(plain) : null
 }
 
-function holds({ address, bits }: Network, other: Address): boolean {
+function holds({ address, bits }: Network, other: IpAddress): boolean {
   return address.kind() === other.kind() && prefix(address, bits) === prefix(other, bits)
 }
 
@@ -51,7 +51,7 @@ function keyOf(ip: string, bits4: number, bits6: number): string {
 }
 
 /** The first bits of an address, the others cleared: `192.0.2.0/24`, `2001:db8::/64`. */
-function prefix(address: Address, bits: number): string {
+function prefix(address: IpAddress, bits: number): string {
   const bytes = address
     .toByteArray()
     .map((byte, at) => byte & (0xff00 >> Math.min(8, Math.max(0, bits - at * 8))))

@@ -6,25 +6,25 @@ import type { Given } from './given.ts'
 import { capital, Notice } from './words.tsx'
 
 /** What is wrong with a text; null if nothing. */
-type Check = (text: string) => string | null
+type TextCheck = (text: string) => string | null
 
 /** One of these words, which stand in a list of the form. */
 export const oneOf =
-  (words: readonly string[]): Check =>
+  (words: readonly string[]): TextCheck =>
   text =>
     words.includes(text) ? null : `must be one of ${words.join(', ')}`
 
-export const anId: Check = text => (isId(text) ? null : idFault)
+export const anId: TextCheck = text => (isId(text) ? null : idFault)
 
-export const anAddress: Check = text =>
+export const anAddress: TextCheck = text =>
   isAddress(text.trim()) ? null : 'must be whole, such as ana@example.org'
 
 export const aTime =
-  (bound: 'from' | 'to'): Check =>
+  (bound: 'from' | 'to'): TextCheck =>
   text =>
     timeBound(text, bound) === null ? timeFault : null
 
-export const aSearch: Check = text =>
+export const aSearch: TextCheck = text =>
   [...text].length <= 200 && !unprintable.test(text)
     ? null
     : 'must be at most 200 characters without control characters'
@@ -40,7 +40,7 @@ const labels: Readonly<Record<string, string>> = {
 /** Everything wrong with what was given, a sentence each; names without a check are not looked at. */
 export function faultsOf(
   given: Given,
-  checks: Readonly<Record<string, Check>>,
+  checks: Readonly<Record<string, TextCheck>>,
   own: Readonly<Record<string, string>> = labels,
 ): readonly string[] {
   return Object.entries(checks).flatMap(([name, check]) => {

@@ -68,7 +68,7 @@ export const forget: Routes = (app, { ports }, send) => {
     const forgotten = await ports.forget(wanted, { actor: actorOf(request), dryRun: false })
     const content = (
       <>
-        <Heading title="Forgotten" />
+        <Heading title="ForgottenPlace" />
         <Notice kind="done">
           The address is erased. Reports of mail that is still under way may bring it back: stop mailing it,
           and do this again in some weeks.
@@ -112,10 +112,10 @@ function Ask(): VNode {
   )
 }
 
-type Place = (typeof places)[number]
+type ForgottenPlace = (typeof places)[number]
 
 function Places({ forgotten }: { readonly forgotten: ForgottenAddress }): VNode {
-  const columns: readonly TableColumn<Place>[] = [
+  const columns: readonly TableColumn<ForgottenPlace>[] = [
     { title: 'Where', kind: 'long', cell: ([, words]) => words },
     { title: 'How many', kind: 'number', cell: ([key]) => forgotten[key].toLocaleString('en') },
   ]

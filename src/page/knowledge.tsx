@@ -3,13 +3,13 @@
 import type { VNode } from 'preact'
 import { visible } from './words.tsx'
 
-interface Place {
+interface KnowledgePlace {
   readonly file: string
   readonly slot: string
 }
 
 /** `languages/de/refusals.mailbox-full`, `unknown-user/no-such`, `google/over-quota`, `5.1.1`, `550`; null for what no file holds. */
-export function placeOf(rung: string, rule: string): Place | null {
+export function placeOf(rung: string, rule: string): KnowledgePlace | null {
   const [, language, words] = /^languages\/([^/]+)\/(.+)$/.exec(rule) ?? []
   if (language !== undefined && words !== undefined)
     return { file: `languages/${language}.json`, slot: words }

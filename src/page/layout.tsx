@@ -4,7 +4,7 @@ import type { ComponentChildren, VNode } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 import type { Caller } from '../http/access.ts'
 import { Act } from './forms.tsx'
-import { type Section, type Sheet, type Site, sections } from './site.ts'
+import { type Sheet, type Site, type SiteSection, sections } from './site.ts'
 import { visible } from './words.tsx'
 
 /** The whole document. */
@@ -33,7 +33,7 @@ export function documentOf(page: Sheet, site: Site, caller: Caller): string {
   )}`
 }
 
-function Menu(props: { readonly section: Section; readonly site: Site; readonly caller: Caller }): VNode {
+function Menu(props: { readonly section: SiteSection; readonly site: Site; readonly caller: Caller }): VNode {
   const { section, site, caller } = props
   return (
     <header class="menu">

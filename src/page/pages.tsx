@@ -26,9 +26,9 @@ import {
   callerOf,
   type PageSettings,
   type Routes,
-  type Section,
   type SendPage,
   type Site,
+  type SiteSection,
   sections,
 } from './site.ts'
 import { stripped } from './stripped.tsx'
@@ -96,7 +96,7 @@ export function pagesOf(told: PageSettings): OpenPages {
 }
 
 /** The entry of the menu under which a path stands. */
-function sectionOf(url: string): Section {
+function sectionOf(url: string): SiteSection {
   const [, first = ''] = url.split(/[/?]/, 2)
   return sections.find(({ path }) => path === `/${first}`)?.name ?? 'overview'
 }

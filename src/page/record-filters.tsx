@@ -35,11 +35,11 @@ export function exportQuery({ flag, ...filters }: Filters): Filters & Readonly<R
 }
 
 /** What is asked of the records, or what is wrong with the filters: what cannot be read must not widen the answer. */
-type Read =
+type RecordFilters =
   | { readonly query: Omit<RecordQuery, 'after' | 'limit'>; readonly faults: null }
   | { readonly query: null; readonly faults: readonly string[] }
 
-export function readFilters(given: Given, modules: readonly string[]): Read {
+export function readFilters(given: Given, modules: readonly string[]): RecordFilters {
   const faults = faultsOf(given, {
     module: oneOf(modules),
     flag: oneOf(Object.keys(flags)),

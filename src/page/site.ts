@@ -25,7 +25,7 @@ export interface Site extends PageDoor, PageSettings {
 export interface Sheet {
   readonly title: string
   /** Of the menu, the entry that it belongs to. */
-  readonly section: Section | null
+  readonly section: SiteSection | null
   readonly content: VNode
   readonly status?: number
 }
@@ -42,7 +42,7 @@ export const sections = [
   { name: 'settings', path: '/settings', title: 'Settings' },
 ] as const
 
-export type Section = (typeof sections)[number]['name']
+export type SiteSection = (typeof sections)[number]['name']
 
 /** Registers what one file of this room shows. */
 export type Routes = (app: FastifyInstance, site: Site, send: SendPage) => void

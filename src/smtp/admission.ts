@@ -25,7 +25,7 @@ export interface Occupant {
   readonly evict: () => void
 }
 
-interface Entry {
+interface Occupancy {
   readonly client: string
   readonly network: string
   readonly occupant: Occupant
@@ -34,9 +34,9 @@ interface Entry {
 export class Admission {
   readonly #limits: SmtpLimits
   readonly #isTrusted: (ip: string) => boolean
-  readonly #places = new Set<Entry>()
+  readonly #places = new Set<Occupancy>()
   readonly #clients = new Map<string, number>()
-  readonly #networks = new Map<string, Set<Entry>>()
+  readonly #networks = new Map<string, Set<Occupancy>>()
   readonly #lingering = new Set<Socket>()
   #isShut = false
   #isStressed = false
@@ -75,7 +75,7 @@ export class Admission {
 
   /** Takes a place for a client that `refusal` had nothing against. */
   enter(ip: string, occupant: Occupant): Place {
-    const entry: Entry = { client: clientKey(ip), network: networkKey(ip), occupant }
+    const entry: Occupancy = { client: clientKey(ip), network: networkKey(ip), occupant }
     this.#places.add(entry)
     // Trusted networks are nobody's rival: they are counted in the whole alone.
     if (!this.#isTrusted(ip)) this.#count(entry)
@@ -121,13 +121,13 @@ export class Admission {
     return false
   }
 
-  #count(entry: Entry): void {
+  #count(entry: Occupancy): void {
     this.#clients.set(entry.client, (this.#clients.get(entry.client) ?? 0) + 1)
     const network = this.#networks.get(entry.network) ?? new Set()
     this.#networks.set(entry.network, network.add(entry))
   }
 
-  #forget(entry: Entry): void {
+  #forget(entry: Occupancy): void {
     const network = this.#networks.get(entry.network)
     if (!network?.delete(entry)) return
     if (network.size === 0) this.#networks.delete(entry.network)
@@ -142,8 +142,8 @@ export class Admission {
   }
 }
 
-function longestIdle(places: Iterable<Entry>): Entry | null {
-  let longest: { readonly entry: Entry; readonly since: number } | null = null
+function longestIdle(places: Iterable<Occupancy>): Occupancy | null {
+  let longest: { readonly entry: Occupancy; readonly since: number } | null = null
   for (const entry of places) {
     const since = entry.occupant.idleSince()
     if (since !== null && (longest === null || since < longest.since)) longest = { entry, since }

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process'
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The first file descriptor that systemd passes on. */
 const firstDescriptor = 3

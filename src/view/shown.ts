@@ -49,7 +49,8 @@ export function campaignShown(campaign: Campaign): ShownCampaign {
   }
 }
 
-type Cell = string | number | boolean | Date | null
+/** What a list shows in one place. */
+export type Cell = string | number | boolean | Date | null
 
 type Row = Readonly<Record<(typeof listedColumns)[number], Cell>>
 

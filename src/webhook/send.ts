@@ -21,14 +21,14 @@ export interface Announcement extends Said {
   readonly data: object
 }
 
-export interface Send {
+export interface WebhookSend {
   /** Tries once; never rejects. Signs anew each time, since the signature holds the time. */
   readonly once: (announcement: Announcement, signal: AbortSignal) => Promise<Attempt>
   /** Ends every connection. */
   readonly close: () => void
 }
 
-export function createSend(target: WebhookTarget, timeoutMs?: number): Send {
+export function createSend(target: WebhookTarget, timeoutMs?: number): WebhookSend {
   const url = new URL(target.url)
   const keys = target.secrets.map(webhookKey)
   const connections = createConnections(url.protocol, ip => refusalOf(ip, target.allowInside))

@@ -5,11 +5,11 @@ import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { writers } from '../../src/harness/compose.ts'
 import { draw, everyPair, mixNames } from '../../src/harness/mix.ts'
-import { answered, damaged, effects, type Result, reported } from '../../src/harness/scenarios.ts'
+import { answered, damaged, effects, reported, type Truth } from '../../src/harness/scenarios.ts'
 import { momentOf, variationFrom } from '../../src/harness/variation.ts'
 import { groupOf } from '../../src/model/categories.ts'
 
-const rows: { name: string; answer: Result }[] = [...reported, ...answered]
+const rows: { name: string; answer: Truth }[] = [...reported, ...answered]
 
 describe('the table', () => {
   test('names nothing twice', () => {

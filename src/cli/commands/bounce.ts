@@ -11,7 +11,7 @@ import { UnknownNameError } from '../../harness/names.ts'
 import { openSender } from '../../harness/send.ts'
 import { momentOf } from '../../harness/variation.ts'
 import { checkGreeting, UnreachableError } from '../../harness/verbatim.ts'
-import { type Run, verify } from '../../harness/verify.ts'
+import { type VerifyRun, verify } from '../../harness/verify.ts'
 import { fileErrorWords } from '../../system/file-error.ts'
 import { makeFolder } from '../../system/folder.ts'
 import { type BounceOptions, type BounceWords, bounceOptions, withBounceOptions } from '../bounce-options.ts'
@@ -112,7 +112,7 @@ async function withRun<Result>(
   options: BounceOptions,
   seed: string,
   runId: string,
-  work: (run: Run) => Promise<Result>,
+  work: (run: VerifyRun) => Promise<Result>,
 ): Promise<Result> {
   await checkGreeting(options.smtp)
   const bar = new SingleBar(

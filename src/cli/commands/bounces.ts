@@ -8,12 +8,13 @@ import { recordEffects } from '../../model/event.ts'
 import type { Page } from '../../model/page.ts'
 import { kinds } from '../../model/report.ts'
 import type { StoredBounce } from '../../model/stored-bounce.ts'
+import type { Cell } from '../../view/shown.ts'
 import { bounceListColumns, bounceShown, csvLine } from '../../view/shown.ts'
-import { type ListOptions, printEvents, providerPatterns, queryOf } from '../event-list.ts'
+import { type EventListOptions, printEvents, providerPatterns, queryOf } from '../event-list.ts'
 import { withLedger } from '../ledger.ts'
 import { orWrongCursor } from '../names.ts'
 import type { Define, JsonOption, Shell } from '../shell.ts'
-import { type Cell, cellText, printTable } from '../table.ts'
+import { cellText, printTable } from '../table.ts'
 import { CommandError, harmless, json } from '../terminal.ts'
 import { type UndoOptions, undoAll } from '../undo-many.ts'
 
@@ -44,7 +45,7 @@ export const bouncesCommands: Define = (bounces, shell) => {
     )
     .option('--json', 'one JSON object a line, the cursor on stderr')
     .addHelpText('after', `\nExample: ${hints.rebound('bounces list --type hard --json')}`)
-    .action(async (options: ListOptions) =>
+    .action(async (options: EventListOptions) =>
       exit(await (options.stripped ? listStripped(options, shell) : list(options, shell))),
     )
   bounces
@@ -92,7 +93,7 @@ export const bouncesCommands: Define = (bounces, shell) => {
     .action(async (options: JsonOption) => exit(await redate(options, shell)))
 }
 
-async function list(options: ListOptions, shell: Shell): Promise<number> {
+async function list(options: EventListOptions, shell: Shell): Promise<number> {
   const { io } = shell
   const asked = await queryOf(options, shell)
   const { page, isEnd } = await withLedger(await shell.config(), async ledger => {
@@ -168,7 +169,7 @@ async function undo(id: string, options: JsonOption, shell: Shell): Promise<numb
   return 0
 }
 
-async function listStripped(options: ListOptions, { io, config }: Shell): Promise<number> {
+async function listStripped(options: EventListOptions, { io, config }: Shell): Promise<number> {
   const stripped = await withLedger(await config(), ledger => ledger.stripped())
   if (options.json)
     for (const { bounce, detail, code, strippedAt } of stripped)

@@ -3,7 +3,7 @@
 import { apiAt, type CampaignSeen, type ReboundApi } from '../../harness/api.ts'
 import { type LoadResult, load } from '../../harness/load.ts'
 import type { Pair } from '../../harness/mix.ts'
-import { type Run, type Trial, verify } from '../../harness/verify.ts'
+import { type Trial, type VerifyRun, verify } from '../../harness/verify.ts'
 import { type ServerPorts, withOwnServer } from '../own-server.ts'
 import type { Define, Shell } from '../shell.ts'
 import { printTable } from '../table.ts'
@@ -38,7 +38,7 @@ async function present({ smtp, http }: ServerPorts, { io, hints }: Shell): Promi
   const base = `http://127.0.0.1:${http}`
   const api: ReboundApi = apiAt(base)
   const now = new Date()
-  const run = (offset: number): Run => {
+  const run = (offset: number): VerifyRun => {
     const runId = String(now.getTime() + offset)
     return {
       target: { host: '127.0.0.1', port: smtp },

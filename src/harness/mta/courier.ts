@@ -4,14 +4,12 @@ import { dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { replyLines, replyText } from '../reply.ts'
 import { returnedHeader, serverOf } from '../sent-mail.ts'
-import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, StatedBlock, Writer, Written } from '../situation.ts'
 
 const host = 'mail.crm.example'
 const rule = '-'.repeat(75)
 
-interface Reason {
-  readonly block: FailedBlock
-  readonly stated: Stated
+interface Reason extends StatedBlock {
   readonly words: readonly string[]
   readonly fields: readonly string[]
 }

@@ -4,11 +4,17 @@ import { dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { replyText, statusOrClass } from '../reply.ts'
 import { domainOf, returnedCopy, serverOf } from '../sent-mail.ts'
-import type { FailedBlock, Refusal, Situation, Stated, TroubleCause, Writer, Written } from '../situation.ts'
+import type {
+  FailedBlock,
+  Refusal,
+  Situation,
+  StatedBlock,
+  TroubleCause,
+  Writer,
+  Written,
+} from '../situation.ts'
 
-interface Reason {
-  readonly block: FailedBlock
-  readonly stated: Stated
+interface Reason extends StatedBlock {
   readonly words: string
 }
 

@@ -4,14 +4,11 @@ import { dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { isTemporary, nothingStated, replyLines, statedBy } from '../reply.ts'
 import { domainOf, returnedCopy, returnedHeader, serverOf } from '../sent-mail.ts'
-import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, StatedBlock, Writer, Written } from '../situation.ts'
 
 const host = 'mail.crm.example'
 
-interface Reason {
-  readonly block: FailedBlock
-  /** What the text states; all there is in the old form. */
-  readonly stated: Stated
+interface Reason extends StatedBlock {
   /** The lines under the address. */
   readonly words: readonly string[]
   /** Lines of Diagnostic-Code and name of the server that spoke. */

@@ -3,12 +3,10 @@
 import { dateTime, zones } from '../lines.ts'
 import { isTemporary, nothingStated, replyLines, statedBy } from '../reply.ts'
 import { returnedHeader, serverOf } from '../sent-mail.ts'
-import type { FailedBlock, Refusal, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Refusal, Situation, StatedBlock, Writer, Written } from '../situation.ts'
 
-interface Reason {
-  readonly block: FailedBlock
+interface Reason extends StatedBlock {
   readonly words: readonly string[]
-  readonly stated: Stated
 }
 
 const commands: Readonly<Record<Refusal['command'], string>> = {

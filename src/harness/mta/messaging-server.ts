@@ -4,13 +4,11 @@ import { dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { isTemporary, replyText, statusOrClass } from '../reply.ts'
 import { domainOf, returnedCopy, serverOf } from '../sent-mail.ts'
-import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, StatedBlock, Writer, Written } from '../situation.ts'
 
 const host = 'st11p00mm-smtpin.mac.example.net'
 
-interface Reason {
-  readonly block: FailedBlock
-  readonly stated: Stated
+interface Reason extends StatedBlock {
   readonly reason: string
   readonly diagnostic: string | null
   readonly remote: string | null

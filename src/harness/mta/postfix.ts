@@ -4,7 +4,7 @@ import { dateTime, stamp, wrap, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { replyText, statusOrClass } from '../reply.ts'
 import { domainOf, returnedCopy, returnedHeader, serverOf } from '../sent-mail.ts'
-import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, StatedBlock, Writer, Written } from '../situation.ts'
 
 /** What differs between the programs that contain a Postfix. */
 export interface PostfixDress {
@@ -15,9 +15,7 @@ export interface PostfixDress {
   readonly heldBy: { readonly name: string; readonly ip: string } | null
 }
 
-interface Reason {
-  readonly block: FailedBlock
-  readonly stated: Stated
+interface Reason extends StatedBlock {
   /** What follows `<address>: ` in the notification. */
   readonly words: string
   /** Value of Diagnostic-Code. */

@@ -4,7 +4,7 @@ import { dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { isTemporary, replyText, statusOrClass } from '../reply.ts'
 import { returnedHeader, serverOf } from '../sent-mail.ts'
-import type { FailedBlock, Situation, Stated, TroubleCause, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, StatedBlock, TroubleCause, Writer, Written } from '../situation.ts'
 
 const host = 'mta7.sender.example'
 
@@ -20,9 +20,7 @@ const bounceCategories: Readonly<Record<TroubleCause, string>> = {
   greylisted: 'message-expired',
 }
 
-interface Reason {
-  readonly block: FailedBlock
-  readonly stated: Stated
+interface Reason extends StatedBlock {
   readonly diagnostic: string
   readonly category: string
   readonly remote: string | null

@@ -3,16 +3,14 @@
 import { dateTime, zones } from '../lines.ts'
 import { isTemporary, replyLines, statedBy } from '../reply.ts'
 import { domainOf, returnedCopy, serverOf } from '../sent-mail.ts'
-import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, StatedBlock, Writer, Written } from '../situation.ts'
 
 const host = 'mail.crm.example'
 const tooLong = "I'm not going to try again; this message has been in the queue too long."
 
-interface Reason {
-  readonly block: FailedBlock
+interface Reason extends StatedBlock {
   /** The lines under `<address>:`. */
   readonly words: readonly string[]
-  readonly stated: Stated
 }
 
 function reasonOf(block: FailedBlock): Reason {

@@ -4,7 +4,7 @@ import { dateTime, stamp, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { isTemporary, lastReplyLine, replyLines, statusOrClass } from '../reply.ts'
 import { domainOf, returnedCopy, returnedHeader, serverOf } from '../sent-mail.ts'
-import type { FailedBlock, Refusal, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Refusal, Situation, StatedBlock, Writer, Written } from '../situation.ts'
 
 /** What differs between the programs that contain a Sendmail. */
 export interface SendmailDress {
@@ -14,9 +14,7 @@ export interface SendmailDress {
   readonly extra: readonly string[]
 }
 
-interface Reason {
-  readonly block: FailedBlock
-  readonly stated: Stated
+interface Reason extends StatedBlock {
   /** In parentheses under the address. */
   readonly reason: string | null
   readonly transcript: readonly string[]

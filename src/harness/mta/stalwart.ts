@@ -4,13 +4,11 @@
 import { dateTime, quotedPrintable, stamp, zones } from '../lines.ts'
 import { fieldBlocks, type MimePart, multipart } from '../mime.ts'
 import { domainOf, returnedHeader, serverOf } from '../sent-mail.ts'
-import type { FailedBlock, Refusal, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Refusal, Situation, StatedBlock, Writer, Written } from '../situation.ts'
 
 const host = 'mail.stalwart.example'
 
-interface Reason {
-  readonly block: FailedBlock
-  readonly stated: Stated
+interface Reason extends StatedBlock {
   /** In parentheses behind the address. */
   readonly words: string
   readonly diagnostic: string | null

@@ -3,12 +3,10 @@
 import { dateTime, zones } from '../lines.ts'
 import { nothingStated, replyLines, statedBy } from '../reply.ts'
 import { domainOf, returnedCopy } from '../sent-mail.ts'
-import type { FailedBlock, Situation, Stated, Writer, Written } from '../situation.ts'
+import type { FailedBlock, Situation, StatedBlock, Writer, Written } from '../situation.ts'
 
-interface Reason {
-  readonly block: FailedBlock
+interface Reason extends StatedBlock {
   readonly words: readonly string[]
-  readonly stated: Stated
 }
 
 function reasonOf(block: FailedBlock): Reason {

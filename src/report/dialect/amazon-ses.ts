@@ -10,7 +10,7 @@ import type { Reading } from '../reading.ts'
 
 const MAX_JSON_CHARS = 256 * 1024
 
-type Json = Readonly<Record<string, unknown>>
+type JsonFields = Readonly<Record<string, unknown>>
 
 /** A bounce or complaint that SES reports as JSON, or null. */
 export function readAmazonSes(reading: Reading): Finding | null {
@@ -41,7 +41,7 @@ const kinds: Readonly<Record<string, { kind: Kind; field: string; recipients: st
 }
 
 /** JSON that went through mail: line ends inside strings are the wrapping of a relay. */
-function parse(text: string): Json | null {
+function parse(text: string): JsonFields | null {
   for (const candidate of [text, text.replaceAll(/\n ?/g, ''), text.replaceAll('\n', '')]) {
     try {
       return object(JSON.parse(candidate, washed))
@@ -55,8 +55,8 @@ function parse(text: string): Json | null {
 /** Escapes may stand for control characters. */
 const washed = (_: string, value: unknown): unknown => (typeof value === 'string' ? cleanLine(value) : value)
 
-function object(value: unknown): Json | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null
+function object(value: unknown): JsonFields | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonFields) : null
 }
 
 function list(value: unknown): readonly unknown[] {
@@ -84,7 +84,7 @@ const actions: Partial<Record<Kind, Action>> = {
   delivered: 'delivered',
 }
 
-function originalOf(mail: Json | null): readonly { name: string; value: string }[] {
+function originalOf(mail: JsonFields | null): readonly { name: string; value: string }[] {
   const common = object(mail?.commonHeaders)
   const fields: [string, unknown][] = [
     ['message-id', common?.messageId ?? mail?.messageId],

@@ -29,7 +29,7 @@ export function wordsOfEach(all: readonly RecipientFinding[], lines: readonly st
 }
 
 /** Recipients that one line names, and the lines from there to the next that names others. */
-interface Group {
+interface RecipientGroup {
   readonly members: readonly number[]
   readonly lines: string[]
 }
@@ -68,14 +68,14 @@ function groupsOf(
   lines: readonly string[],
   whoIs: WhoIsMeant,
 ): {
-  readonly groups: readonly Group[]
+  readonly groups: readonly RecipientGroup[]
   readonly rest: readonly string[]
   readonly opening: readonly string[]
 } {
-  const groups: Group[] = []
+  const groups: RecipientGroup[] = []
   const rest: string[] = []
   let opening: readonly string[] | null = null
-  let current: Group | null = null
+  let current: RecipientGroup | null = null
   /** Lines of the paragraph that name nobody, before one that does. */
   let leading: string[] = []
   for (const line of lines) {
@@ -121,7 +121,7 @@ function isOtherCommand(line: string): boolean {
 }
 
 /** The words of each recipient. Several replies to several are nobody's: a guess could make the wrong one hard. */
-function shared(groups: readonly Group[], count: number): readonly string[] {
+function shared(groups: readonly RecipientGroup[], count: number): readonly string[] {
   const about: string[][] = Array.from({ length: count }, () => [])
   for (const { members, lines } of groups) {
     if (members.length > 1 && repliesIn(lines) > 1) continue

@@ -22,14 +22,14 @@ export interface AuditTableRow {
 }
 
 /** What is counted, or to be added, per campaign. */
-export interface CampaignCounts {
+export interface CampaignCountRow {
   readonly hard_bounces: number
   readonly soft_bounces: number
   readonly blocked_bounces: number
   readonly complaints: number
 }
 
-export interface CampaignDeltaRow extends CampaignCounts {
+export interface CampaignDeltaRow extends CampaignCountRow {
   readonly id: number
   readonly campaign_id: string
 }

@@ -3,7 +3,7 @@
 import type { AddressTable, ColumnRef } from '../../crm/mapping.ts'
 import { chunks } from '../database/chunks.ts'
 import { byText } from '../database/rows.ts'
-import { type CrmReader, columnName, meeting, type Row, rowPlace, run } from './crm-reader.ts'
+import { type CrmReader, type CrmRow, columnName, meeting, rowPlace, run } from './crm-reader.ts'
 import { addressIn, idValues, isClear, isMarked, plain } from './crm-values.ts'
 
 export interface AddressRow {
@@ -58,10 +58,10 @@ async function rowsBy(
   addresses: AddressTable,
   key: ColumnRef,
   values: readonly string[],
-): Promise<readonly Row[]> {
+): Promise<readonly CrmRow[]> {
   const { store, crm } = reader
   const own = (ref: ColumnRef | null): ref is ColumnRef => ref?.table === addresses.id.table
-  const found: Row[] = []
+  const found: CrmRow[] = []
   for (const some of chunks(store, idValues(crm, key, values))) {
     const query = store
       .knex(addresses.id.table)
@@ -74,12 +74,12 @@ async function rowsBy(
       })
       .whereIn(columnName(key), some)
       .orderBy(columnName(addresses.id))
-    found.push(...(await run<Row>(reader, meeting(query, addresses.where), true)))
+    found.push(...(await run<CrmRow>(reader, meeting(query, addresses.where), true)))
   }
   return found
 }
 
-function toAddress(addresses: AddressTable, row: Row): AddressRow {
+function toAddress(addresses: AddressTable, row: CrmRow): AddressRow {
   return {
     place: rowPlace(addresses, `${plain(row.id)}`),
     address: addressIn(row.address),
@@ -103,7 +103,7 @@ async function linkRows(reader: CrmReader, addresses: AddressTable, ids: readonl
         ...(primary?.table === record.table ? { primary: columnName(primary) } : {}),
       })
       .whereIn(columnName(record), some)
-    for (const row of await run<Row>(reader, meeting(query, link.where), false))
+    for (const row of await run<CrmRow>(reader, meeting(query, link.where), false))
       links.push({ record: `${plain(row.record)}`, address: `${plain(row.address)}`, primary: row.primary })
   }
   return links

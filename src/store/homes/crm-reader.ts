@@ -13,7 +13,7 @@ export interface CrmReader {
   readonly transaction: Transaction | null
 }
 
-export type Row = Readonly<Record<string, unknown>>
+export type CrmRow = Readonly<Record<string, unknown>>
 
 export const columnName = (ref: ColumnRef): string => `${ref.table}.${ref.column}`
 export const rowPlace = (addresses: AddressTable, id: string): string => `${addresses.id.table}:${id}`

@@ -13,7 +13,7 @@ import {
   type TakenAddress,
   takenAddresses,
 } from './crm-own-rows.ts'
-import { type CrmReader, columnName, presentRecords, type Row, run } from './crm-reader.ts'
+import { type CrmReader, type CrmRow, columnName, presentRecords, run } from './crm-reader.ts'
 import { addressIn, idValues, isMarked, plain } from './crm-values.ts'
 
 export interface CrmReading {
@@ -70,7 +70,7 @@ export async function readRecords(
 
 function recordOf(
   mapping: ModuleMapping,
-  row: Row | undefined,
+  row: CrmRow | undefined,
   places: readonly AddressPlace[],
   ours: OwnRow | undefined,
   missing: ReadonlySet<string>,
@@ -119,11 +119,11 @@ function recordOf(
 }
 
 /** The record's own row, `flag`, `bounced`, the address columns `a0`, `a1`, … and the keys `b0`, … of those beside, by id. */
-async function recordRows(reader: CrmReader, ids: readonly string[]): Promise<ReadonlyMap<string, Row>> {
+async function recordRows(reader: CrmReader, ids: readonly string[]): Promise<ReadonlyMap<string, CrmRow>> {
   const { store, crm, mapping } = reader
   const columns = mapping.addresses.kind === 'columns' ? mapping.addresses.columns : []
   const isWritten = columns.length > 0 || mapping.flag !== null || mapping.bouncedAddress !== null
-  const rows = new Map<string, Row>()
+  const rows = new Map<string, CrmRow>()
   for (const some of chunks(store, idValues(crm, mapping.id, ids))) {
     const query = presentRecords(store, mapping)
       .select({
@@ -136,18 +136,18 @@ async function recordRows(reader: CrmReader, ids: readonly string[]): Promise<Re
       .whereIn(columnName(mapping.id), some)
       .orderBy(columnName(mapping.id))
     // Only as it stands: `7`, `007` and `7 ` may be the same to the database.
-    for (const row of await run<Row>(reader, query, isWritten)) rows.set(`${plain(row.id)}`, row)
+    for (const row of await run<CrmRow>(reader, query, isWritten)) rows.set(`${plain(row.id)}`, row)
   }
   return rows
 }
 
-function missingTables({ beside }: ModuleMapping, row: Row | undefined): ReadonlySet<string> {
+function missingTables({ beside }: ModuleMapping, row: CrmRow | undefined): ReadonlySet<string> {
   return new Set(beside.filter((_, at) => row && plain(row[`b${at}`]) === null).map(ref => ref.table))
 }
 
 function columnPlaces(
   mapping: ModuleMapping,
-  row: Row | undefined,
+  row: CrmRow | undefined,
   taken: ReadonlyMap<string, TakenAddress>,
   missing: ReadonlySet<string>,
 ): readonly AddressPlace[] {

@@ -36,7 +36,7 @@ export interface Attempts {
 }
 
 /** Thrown to roll a trial back. */
-class Trial extends Error {}
+class RolledBack extends Error {}
 
 export function createAttempts(store: Store, settings: AttemptSettings): Attempts {
   const campaignIds = createCampaignIds(store)
@@ -125,10 +125,10 @@ export function createAttempts(store: Store, settings: AttemptSettings): Attempt
     tryBare: async group => {
       try {
         await once(group, 'bare', async () => {
-          throw new Trial()
+          throw new RolledBack()
         })
       } catch (error) {
-        return error instanceof Trial ? null : error
+        return error instanceof RolledBack ? null : error
       }
       return null
     },

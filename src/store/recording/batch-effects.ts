@@ -16,7 +16,7 @@ import { type Promotions, readPromotions } from './promotions.ts'
 import type { StandingKey, Standings } from './standings.ts'
 import type { Trust } from './trust.ts'
 
-export interface Decision {
+export interface EventDecision {
   readonly effects: Effects
   /** The address of the record at that time. */
   readonly address: string | null
@@ -42,8 +42,8 @@ export interface BatchEffects {
   /** Epoch milliseconds: the time of all that is written. */
   readonly recordedAt: number
   /** What the event does, after those decided before it. Nothing changes until it is accepted. */
-  readonly decide: (event: BounceEvent) => Decision
-  readonly accept: (event: BounceEvent, decision: Decision) => void
+  readonly decide: (event: BounceEvent) => EventDecision
+  readonly accept: (event: BounceEvent, decision: EventDecision) => void
   /** Was the record flagged before this batch began? */
   readonly isFlagged: (event: BounceEvent) => boolean
   /** What campaigns' counts grow by, by their ids. */

@@ -1,7 +1,7 @@
 // What a batch stores and answers: each new event decided upon in its order. Pure, so that every path of recording shares it.
 
 import type { BounceEvent, Recorded } from '../../model/event.ts'
-import { type BatchEffects, type Decision, withoutEffect } from './batch-effects.ts'
+import { type BatchEffects, type EventDecision, withoutEffect } from './batch-effects.ts'
 import type { BatchResult } from './batch-result.ts'
 import { isAnnounced } from './enqueue.ts'
 import { type Detail, type EventValue, eventRow } from './event-row.ts'
@@ -9,7 +9,7 @@ import type { Repeats } from './repeats.ts'
 
 export interface Decided {
   /** The events to insert, with their rows, in their order. */
-  readonly kept: readonly { readonly event: BounceEvent; readonly decision: Decision }[]
+  readonly kept: readonly { readonly event: BounceEvent; readonly decision: EventDecision }[]
   readonly rows: readonly (readonly EventValue[])[]
   /** The fingerprints of those that go into the outbox. */
   readonly announced: readonly string[]
@@ -39,7 +39,7 @@ export function decideBatch(
   { detail, campaigns }: { readonly detail: Detail; readonly campaigns: ReadonlyMap<string, string> },
 ): Decided {
   const isInert = detail === 'inert'
-  const kept: { readonly event: BounceEvent; readonly decision: Decision }[] = []
+  const kept: { readonly event: BounceEvent; readonly decision: EventDecision }[] = []
   const standIns = new Map<string, number | string>()
   for (const event of fresh) {
     const decision = isInert
@@ -111,7 +111,7 @@ export function resultOf(
 }
 
 /** With the type at which it counts, so that metrics and log agree with the database. */
-function newlyRecorded(event: BounceEvent, id: number, { effects }: Decision): Recorded {
+function newlyRecorded(event: BounceEvent, id: number, { effects }: EventDecision): Recorded {
   const { address, movedTo, type, effect } = effects
   const { verdict } = event
   const isSame = !verdict || !type || verdict.type === type

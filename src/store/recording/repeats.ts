@@ -6,7 +6,7 @@ import type { BounceEvent } from '../../model/event.ts'
 import { chunks } from '../database/chunks.ts'
 import type { Store } from '../database/open.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { type Decision, recordKeyOf } from './batch-effects.ts'
+import { type EventDecision, recordKeyOf } from './batch-effects.ts'
 import { idsByModule } from './locked-records.ts'
 
 /** So many reports of a path and day are kept each by itself: more than any honest mail causes. */
@@ -23,9 +23,9 @@ export interface Repeated<Id = number> {
 
 export interface Repeats {
   /** The row that stands for the event already; null when it is to be stored. */
-  readonly find: (event: BounceEvent, decision: Decision) => Ref | null
+  readonly find: (event: BounceEvent, decision: EventDecision) => Ref | null
   /** The event is stored: later ones of the batch may be counted in its row. */
-  readonly stored: (event: BounceEvent, decision: Decision) => void
+  readonly stored: (event: BounceEvent, decision: EventDecision) => void
   /** Counts one more in a row. */
   readonly count: (ref: Ref) => void
   /** What was counted. */
@@ -74,7 +74,7 @@ export function repeatsOf(rows: readonly TodayRow[], recordedAt: number): Repeat
   // An inbox is the path of many records: each has its own ten.
   const pathOf = ({ returnPath, link }: BounceEvent): string =>
     joined(returnPath, link?.send.module ?? null, link?.send.recordId ?? null)
-  const keyOf = (event: BounceEvent, { effects }: Decision): string =>
+  const keyOf = (event: BounceEvent, { effects }: EventDecision): string =>
     joined(pathOf(event), event.kind, effects.type, event.verdict?.category ?? null)
   return {
     find: (event, decision) =>

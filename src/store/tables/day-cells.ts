@@ -12,10 +12,10 @@ import type { Store } from '../database/open.ts'
 import { keptDay } from './day-counts.ts'
 
 /** What splits a day: the provider of the address that the report names, or the campaign. */
-export type Split = 'provider' | 'campaign'
+export type DaySplit = 'provider' | 'campaign'
 
 /** Epoch milliseconds of a midnight UTC. @returns what was recorded on that day */
-export type CountDay = (day: number, split: Split) => Promise<readonly DayCell[]>
+export type CountDay = (day: number, split: DaySplit) => Promise<readonly DayCell[]>
 
 /** The provider of a domain; loaded when something is counted. */
 export type LoadProviders = () => Promise<(domain: string) => string>
@@ -141,7 +141,7 @@ async function countCampaign(
 async function countStretch(
   store: Store,
   [start, end]: readonly [start: number, end: number],
-  split: Split,
+  split: DaySplit,
   loadProviders: LoadProviders,
 ): Promise<readonly DayCell[]> {
   const key = split === 'provider' ? domainIn(store) : 'campaign_id'

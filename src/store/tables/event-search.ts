@@ -9,7 +9,7 @@ import { chunks } from '../database/chunks.ts'
 import { rowNumber } from '../database/columns.ts'
 import type { Store } from '../database/open.ts'
 import { type BounceRow, bounceSelection } from '../database/rows.ts'
-import { type Condition, containing, like } from './containing.ts'
+import { containing, like, type RowFilter } from './containing.ts'
 import { spelledLike } from './known-addresses.ts'
 import { mergeRanges, selectAll } from './merged-ranges.ts'
 
@@ -123,7 +123,7 @@ interface Lead {
   /** Each fixes every column of the index before `recorded_at`. */
   readonly ranges: readonly Known[]
   /** What is left to look for in each row; null when that is nothing. */
-  readonly rest: Condition | null
+  readonly rest: RowFilter | null
 }
 
 /** The rows of one range behind a place and within the span of time. */
@@ -182,7 +182,7 @@ function leadOf(query: BounceQuery): Lead {
     type,
   }
   for (const [name, value] of Object.entries(given)) if (value !== undefined) equal.set(name, value)
-  const others: Condition[] = []
+  const others: RowFilter[] = []
   // An index over addresses leads by one of their spellings at a time.
   const spellings = address === undefined ? null : spelledLike(address)
   if (addressLike !== undefined) others.push(like(['reported_address'], addressLike))

@@ -5,11 +5,7 @@ import type { ModuleNumber } from '../../crm/mapping.ts'
 import { dayMs } from '../../model/day.ts'
 import { failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { rowsOf } from '../database/tables.ts'
-
-interface ModuleRow extends ModuleNumber {
-  readonly retired_at: number | null
-}
+import { type ModuleRow, rowsOf } from '../database/tables.ts'
 
 export interface Registered {
   /** Numbers that paths under way carry for another module, `was`. Nothing is written when there are any. */

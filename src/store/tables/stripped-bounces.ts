@@ -5,7 +5,7 @@ import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
 
-interface StrippedRow extends BounceRow {
+interface StrippedBounceRow extends BounceRow {
   readonly at: number
   readonly detail: StrippedDetail
   readonly code: string
@@ -29,7 +29,7 @@ export async function listStripped(store: Store): Promise<readonly StrippedBounc
         .join('rebound_bounces as b', 'b.id', 's.event_id')
         .select('s.at', 's.detail', 's.code', ...bounceSelection.map(column => `b.${column}`))
         .orderBy('s.event_id', 'desc')
-        .limit(mostStripped)) as readonly StrippedRow[],
+        .limit(mostStripped)) as readonly StrippedBounceRow[],
   )
   return rows.map(row => ({
     id: String(row.id),

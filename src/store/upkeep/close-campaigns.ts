@@ -13,7 +13,7 @@ const step = 200
  */
 export const restFactor = 15
 
-interface StandingKey {
+interface StandingKeyRow {
   readonly campaign_id: string
   readonly module: string
   readonly record_id: string
@@ -62,7 +62,7 @@ async function nextCampaign({ knex }: Store, after: string): Promise<string | nu
         .where('campaign_id', '>', after)
         .orderBy('campaign_id')
         .limit(1),
-  )) as readonly StandingKey[]
+  )) as readonly StandingKeyRow[]
   return rows[0]?.campaign_id ?? null
 }
 
@@ -91,7 +91,7 @@ async function deleteSome({ knex }: Store, id: string): Promise<number> {
     const keys = (await knex('rebound_campaign_records')
       .select('campaign_id', 'module', 'record_id')
       .where({ campaign_id: id })
-      .limit(step)) as readonly StandingKey[]
+      .limit(step)) as readonly StandingKeyRow[]
     if (keys.length === 0) return 0
     return await knex('rebound_campaign_records')
       .whereIn(
