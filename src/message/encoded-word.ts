@@ -10,6 +10,14 @@ interface Word {
 
 /** A header value with its encoded words decoded; what is no well-formed word stays as it is. */
 export function decodeWords(value: string): string {
+  const decoded = decodedOnce(value)
+  // A gateway encodes what was encoded already: what is left is one word from end to end.
+  return decoded !== value && wholeWord.test(decoded) ? decodedOnce(decoded) : decoded
+}
+
+const wholeWord = /^=\?[^\s?]{1,60}\?[BQbq]\?[^?]{0,1000}\?=$/
+
+function decodedOnce(value: string): string {
   if (!value.includes('=?')) return value
   const out: string[] = []
   let charset: string | null = null

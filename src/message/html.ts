@@ -2,12 +2,16 @@
 
 import { decodeHTMLAttribute, decodeHTMLStrict } from 'entities'
 
-/** Tags that end a line. */
+/** Tags that begin and end a line; where several meet, it is one line end that people see. */
 const blocks = new Set(
-  'address article blockquote body br caption center dd div dl dt footer form h1 h2 h3 h4 h5 h6 head header hr html li main nav ol p pre section table tbody tfoot thead title tr ul'.split(
+  'address article body caption center dd div dt footer form head header html li main nav section table tbody tfoot thead title tr'.split(
     ' ',
   ),
 )
+/** Tags with space around them. */
+const paragraphs = new Set('blockquote dl h1 h2 h3 h4 h5 h6 hr ol p pre ul'.split(' '))
+/** Stands for a line's edge until all tags are read: cleaned text has no such character. */
+const EDGE = '\x01'
 /** Tags whose content nobody reads. */
 const silent = new Set(['script', 'style', 'head', 'noscript', 'template'])
 
@@ -61,7 +65,10 @@ const MAX_TAG_CHARS = 300
 function textFor(name: string, tag: string): string {
   // `<user@example.org>` left unescaped is an address, not a tag.
   if (tag.includes('@') && !/[\s=]/.test(tag)) return tag
-  if (blocks.has(name.replace('/', ''))) return '\n'
+  const bare = name.replace('/', '')
+  if (bare === 'br') return '\n'
+  if (paragraphs.has(bare)) return '\n\n'
+  if (blocks.has(bare)) return EDGE
   return name === 'td' || name === 'th' ? ' ' : ''
 }
 
@@ -108,8 +115,7 @@ export function decodeEntities(text: string): string {
   return text.replace(/&(#x[0-9a-f]{1,6}|#[0-9]{1,7}|[a-z][a-z0-9]{1,31});?/gi, (whole, body: string) => {
     if (body.startsWith('#')) return characterOf(body)
     // Without its semicolon only an old name counts, and only whole: `&lang=de` is part of a link.
-    const named = whole.endsWith(';') ? decodeHTMLStrict(whole) : decodeHTMLAttribute(whole)
-    return named.replace('\xa0', ' ')
+    return whole.endsWith(';') ? decodeHTMLStrict(whole) : decodeHTMLAttribute(whole)
   })
 }
 
@@ -117,17 +123,26 @@ export function decodeEntities(text: string): string {
 function characterOf(body: string): string {
   const hex = body[1] === 'x' || body[1] === 'X'
   const code = Number.parseInt(body.slice(hex ? 2 : 1), hex ? 16 : 10)
-  if (code === 0xa0) return ' '
   const valid = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)
   return valid ? String.fromCodePoint(code) : ''
 }
 
-/** Trims every line and leaves at most one empty line in a row. */
+/** Edges that meet are one. */
+const edges = /\x01[ \t\x01]*/g
+
+/** Trims every line but for blanks that do not break, and leaves at most one empty line in a row. */
 function tidy(text: string): string {
   const lines: string[] = []
-  for (const raw of text.split('\n')) {
+  for (const raw of text.replace(edges, '\n').split('\n')) {
     const line = raw.trim()
-    if (line !== '' || lines.at(-1) !== '') lines.push(line)
+    if (line !== '' || lines.at(-1) !== '') lines.push(indentOf(raw) + line)
   }
-  return lines.join('\n').trim()
+  return lines.join('\n').replaceAll('\xa0', ' ').replace(emptyStart, '').trimEnd()
+}
+
+const emptyStart = /^\s{0,1000}\n/
+
+/** `&nbsp;&nbsp;` sets a line in. */
+function indentOf(line: string): string {
+  return /^[ \t]{0,20}\xa0/.test(line) ? (/^[ \t]{0,20}([ \xa0]{1,8})\S/.exec(line)?.[1] ?? '') : ''
 }

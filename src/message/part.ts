@@ -4,7 +4,7 @@ import type { Header, Part } from '../model/message.ts'
 import { first, parseHeader, parseStructured } from './header.ts'
 import { htmlToText } from './html.ts'
 import { type Leaf, unknownType } from './leaf.ts'
-import { cleanText, decodeText } from './text.ts'
+import { cleanText, decodeText, unflowed } from './text.ts'
 import { decodeTransferText } from './transfer.ts'
 
 /** Of HTML more is read than anybody writes in a notice. */
@@ -30,11 +30,14 @@ export function toPart(leaf: Leaf, plain = false): Part {
   const own = parseHeader(leaf.head, plain)
   const contentType = first(own, 'content-type') ?? ''
   const enclosed = enclosedTypes.has(type)
+  const parameters = contentType.includes(';') ? parseStructured(contentType).parameters : {}
+  const text = !enclosed && isReadable(type) ? textOf(leaf, type, own.length === 0, plain) : ''
+  const isFlowed = type === 'text/plain' && parameters.format?.toLowerCase() === 'flowed'
   return {
     type,
-    parameters: contentType.includes(';') ? parseStructured(contentType).parameters : {},
+    parameters,
     header: enclosed ? headerWithin(leaf, plain) : own,
-    text: !enclosed && isReadable(type) ? textOf(leaf, type, own.length === 0, plain) : '',
+    text: isFlowed ? unflowed(text, parameters.delsp?.toLowerCase() === 'yes') : text,
     depth: leaf.depth,
     enclosed,
   }

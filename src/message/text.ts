@@ -93,3 +93,26 @@ export const cleanLine = (text: string): string =>
 const LINE_ENDS = /[\x85\u2028\u2029]/g
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
 const CONTROLS = new RegExp(CONTROL, 'g')
+
+/**
+ * Lines that end with a blank go on in the next (RFC 3676 §4.1), but for the line above a signature and for lines quoted
+ * to another depth. `dropsBlank`: the blank is no part of the text (`DelSp=yes`).
+ */
+export function unflowed(text: string, dropsBlank: boolean): string {
+  const out: string[] = []
+  /** How deep the line is quoted that goes on, -1 where none does. */
+  let open = -1
+  for (const raw of text.split('\n')) {
+    // RFC 3676 §4.4: a blank was put before what could be taken for something else.
+    const line = raw.startsWith(' ') ? raw.slice(1) : raw
+    const depth = /^>{0,20}/.exec(line)?.[0].length ?? 0
+    const isRule = line.slice(depth).trimStart() === '-- '
+    const goesOn = open === depth && !isRule
+    const isOpen = line.endsWith(' ') && !isRule && line.trim() !== ''
+    const words = isOpen && dropsBlank ? line.slice(0, -1) : line
+    if (out.length > 0) out.push(goesOn ? '' : '\n')
+    out.push(goesOn ? words.slice(depth).replace(/^ /, '') : words)
+    open = isOpen ? depth : -1
+  }
+  return out.join('')
+}

@@ -1,5 +1,8 @@
 // Changes of a report that leave what it says of its recipients as it was.
 
+import type { Change } from './change.ts'
+import { fieldChanges } from './fields.ts'
+import { changeLeaf, changeText } from './leaf.ts'
 import {
   decoded,
   type Entity,
@@ -13,15 +16,8 @@ import {
   withParts,
   writeEntity,
 } from './mail.ts'
+import { textChanges } from './texts.ts'
 import { footers, subjects } from './words.ts'
-
-export interface Change {
-  readonly name: string
-  /** The changed mail, null where the change does not apply. */
-  readonly apply: (mail: Entity) => Entity | null
-  /** The mail as it is sent, where lines do not end with LF. */
-  readonly send?: (text: string) => string
-}
 
 const footerChanges = Object.entries(footers).map(
   ([name, text]): Change => ({
@@ -129,7 +125,14 @@ const subjectChanges = subjects.map(
 )
 
 /** Every change, in groups small enough to read. */
-export const changes: readonly Change[] = [...footerChanges, ...encodings, ...shape, ...subjectChanges]
+export const changes: readonly Change[] = [
+  ...footerChanges,
+  ...encodings,
+  ...shape,
+  ...subjectChanges,
+  ...textChanges,
+  ...fieldChanges,
+]
 
 export function changed(raw: Buffer, { apply, send }: Change): Buffer | null {
   const text = raw.toString('latin1').replaceAll('\r\n', '\n')
@@ -139,37 +142,6 @@ export function changed(raw: Buffer, { apply, send }: Change): Buffer | null {
   if (result === null) return null
   const written = writeEntity(result)
   return Buffer.from(send === undefined ? written : send(written), 'latin1')
-}
-
-/** Changes the first readable leaf, which is the notification; null where there is none. */
-function changeLeaf(mail: Entity, change: (leaf: Entity) => Entity | null): Entity | null {
-  const multipart = partsOf(mail)
-  if (multipart === null) {
-    if (typeOf(mail) !== 'text/plain' && typeOf(mail) !== 'text/html') return null
-    return isPlainCharset(mail) ? change(mail) : null
-  }
-  for (const [at, part] of multipart.parts.entries()) {
-    if (typeOf(part).startsWith('message/')) continue
-    const result = changeLeaf(part, change)
-    if (result === null) continue
-    return withParts(mail, { ...multipart, parts: multipart.parts.with(at, result) })
-  }
-  return null
-}
-
-function changeText(mail: Entity, change: (words: string) => string): Entity | null {
-  return changeLeaf(mail, leaf => {
-    if (typeOf(leaf) !== 'text/plain') return null
-    const type = field(leaf, 'content-type')
-    const named = /charset/i.test(type) ? type.replace(/us-ascii/i, 'utf-8') : 'text/plain; charset=utf-8'
-    return withBytes(withField(leaf, 'Content-Type', named), change(decoded(leaf)))
-  })
-}
-
-/** A footer in UTF-8 may be added to UTF-8 and to ASCII alone. */
-function isPlainCharset(leaf: Entity): boolean {
-  const charset = /charset\s*=\s*"?([^\s";]+)/i.exec(field(leaf, 'content-type'))?.[1]?.toLowerCase()
-  return charset === undefined || charset === 'utf-8' || charset === 'us-ascii'
 }
 
 function quotedPrintable(bytes: string): string {

@@ -3,7 +3,8 @@
 import { readMessage } from '../../src/message/parts.ts'
 import type { Judgement } from '../../src/model/verdict.ts'
 import { createReader } from '../../src/reader.ts'
-import { type Change, changed, changes } from './changes.ts'
+import type { Change } from './change.ts'
+import { changed, changes } from './changes.ts'
 
 export interface Difference {
   readonly change: string
@@ -46,9 +47,9 @@ export async function outcomeOf(raw: Buffer, chosen: readonly Change[] = changes
 function compared(before: Judgement, after: Judgement, change: string): Difference | null {
   const known = before.recipients.map(recipient => line(before, recipient))
   const found = new Map(after.recipients.map(recipient => [addressOf(recipient), line(after, recipient)]))
-  const isSecond = change.startsWith('a second recipient')
-  // One more recipient that failed makes a bounce of a report that was none.
-  if (isSecond && before.kind !== 'bounce') return null
+  // One more recipient that failed, or a mail that is returned, makes a bounce of what was none.
+  const isMore = change.startsWith('a second recipient') || change.endsWith('below its announcement')
+  if (isMore && before.kind !== 'bounce') return null
   const wanted = known.length > 0 ? known : [`${before.kind}`]
   const got =
     known.length > 0

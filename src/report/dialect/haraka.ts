@@ -13,7 +13,7 @@ const maxReasonLines = 40
 /** A notice of Haraka's, or null. */
 export function readHaraka(reading: Reading): Finding | null {
   // Not `lines`: what speaks of intended recipients is taken for a confidentiality notice there.
-  const lines = reading.note.split('\n', maxLines)
+  const lines = reading.note.split('\n', maxLines).map(line => line.trimStart())
   const at = lines.findIndex(line => line.toLowerCase().startsWith(recipientsLabel))
   if (at < 0) return null
   const addresses = addressesInText((lines[at] ?? '').slice(recipientsLabel.length), maxRecipients)

@@ -64,22 +64,35 @@ function recipientsIn(
     const program = address === null && /^"?[|/]/.test(line.trim())
     if (address === null && !program) continue
     const words: string[] = []
-    while (at + 1 < lines.length && /^\s+\S/.test(lines[at + 1] ?? '')) words.push((lines[++at] ?? '').trim())
+    while (at + 1 < lines.length && continues(line, words, lines[at + 1] ?? ''))
+      words.push((lines[++at] ?? '').trim())
     const expanded = bracketed(words, 'expanded from:')
     const original = expanded === null ? null : (headOf(expanded)?.addresses[0] ?? null)
     if (address === null && original === null) continue
     const reason = bracketed(words, 'reason:') ?? headOf(line)?.rest ?? null
-    const session = sessionAbout([address, original], transcript)
     found.push({
       address: address ?? original,
       originalAddress: original,
       action,
       diagnostic: reason || null,
-      text: [...words, ...session].join('\n'),
+      text: words.join('\n'),
     })
   }
-  return found
+  return found.map(one => ({
+    ...one,
+    text: [one.text, ...sessionAbout(one, transcript, found.length === 1)].join('\n'),
+  }))
 }
+
+/** What belongs to a recipient stands deeper, in brackets, or goes on within them. */
+function continues(head: string, words: readonly string[], line: string): boolean {
+  if (line.trim() === '') return false
+  if (indentOf(line) > indentOf(head) || line.trimStart().startsWith('(')) return true
+  const last = words.findLastIndex(word => word.startsWith('('))
+  return last >= 0 && !words.slice(last).some(word => word.endsWith(')'))
+}
+
+const indentOf = (line: string): number => line.length - line.trimStart().length
 
 /** The value of `(reason: …)` among a recipient's indented lines, which may fold. */
 function bracketed(words: readonly string[], label: string): string | null {
@@ -96,9 +109,13 @@ function bracketed(words: readonly string[], label: string): string | null {
     .trim()
 }
 
-/** The lines of the session that name a recipient; all of them when none does. */
-function sessionAbout(names: readonly (string | null)[], transcript: readonly string[]): readonly string[] {
-  const mine = names.filter(name => name !== null).map(name => name.toLowerCase())
+/** The lines of the session that name a recipient; all of them when none does and it is the only one. */
+function sessionAbout(
+  { address, originalAddress }: RecipientFinding,
+  transcript: readonly string[],
+  isOnly: boolean,
+): readonly string[] {
+  const mine = [address, originalAddress].flatMap(name => (name ? [name.toLowerCase()] : []))
   const about: string[] = []
   for (let at = 0; at < transcript.length && about.length < 100; at++) {
     const lower = (transcript[at] ?? '').toLowerCase()
@@ -108,7 +125,8 @@ function sessionAbout(names: readonly (string | null)[], transcript: readonly st
     while (lower.startsWith('>>>') && (transcript[at + 1] ?? '').startsWith('<<<'))
       about.push(transcript[++at] ?? '')
   }
-  return about.length > 0 ? about : transcript.slice(0, 100)
+  const isAnybodys = isOnly || !transcript.some(line => line.includes('@'))
+  return about.length === 0 && isAnybodys ? transcript.slice(0, 100) : about
 }
 
 /** v5 lists nobody: `550 <ana@example.org>... User unknown` does, below what the remote server said. */

@@ -56,11 +56,14 @@ export function isOfThisMail(
   if (phrases.between('particles.condition', from, end).some(condition => condition.start <= start))
     return false
   const to = sentenceEnd(text, end, MAX_BEHIND_CHARS)
-  if (phrases.between('particles.condition-behind', start, to).length > 0) return false
+  if (phrases.between('particles.condition-behind', start, to).length > 0 || isAsked(text, to)) return false
   if (phrases.between('nouns.mail', from, start).some(mail => number.test(text.slice(from, mail.start))))
     return false
   return !anyMail.test(text.slice(from, start))
 }
+
+/** `Could it not be delivered?` */
+const isAsked = (text: string, end: number): boolean => text[end] === '?' || text[end] === '？'
 
 /** Says that a mail did not arrive, in so many words. */
 export function statesFailure(phrases: Phrases): boolean {

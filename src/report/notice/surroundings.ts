@@ -4,6 +4,7 @@ import { folded } from '../../knowledge/folding.ts'
 import { replyCodeIn, statusIn } from '../machine/codes.ts'
 import { headOf } from './heads.ts'
 import { phrasesIn, sparsePhrasesIn } from './phrases.ts'
+import { statesFailure } from './statements.ts'
 
 /** Shorter subjects are words like any other. */
 const MIN_SUBJECT_CHARS = 6
@@ -19,8 +20,32 @@ const MAX_SUBJECT_CHARS = 1000
 
 /** The text without its signature and without standing paragraphs. */
 export function withoutSurroundings(text: string): string {
-  return withoutStanding(withoutSignature(text))
+  return withoutStanding(withoutQuotedLetter(withoutSignature(text)))
 }
+
+/**
+ * Our own mail, quoted with `>` below a notice that has said what it has to say. What is quoted belongs to the notice
+ * where it begins with an address or a reply, or where nothing is said above.
+ */
+function withoutQuotedLetter(text: string): string {
+  if (!text.includes('\n>')) return text
+  const lines = text.trimEnd().split('\n')
+  let start = lines.length
+  // `>>> RCPT TO` is a transcript's.
+  while (start > 0 && /^>(?!>>)|^\s*$/.test(lines[start - 1] ?? '')) start--
+  const letter = lines.slice(start).filter(line => line.startsWith('>'))
+  const [opening = ''] = letter
+  const above = lines.slice(0, start).join('\n')
+  const isReply = opening.includes('@') || hasCode(opening.replace(/^[>\s]{1,10}/, ''))
+  if (letter.length < 2 || isReply || /[:：]$/.test(above)) return text
+  if (!/\p{L}{2}/u.test(above)) return text
+  // A gateway may quote the whole notice below a line of its own.
+  const isNotice =
+    !hasCode(above) && !saysFailed(above) && saysFailed(letter.map(line => line.slice(1)).join('\n'))
+  return isNotice ? text : above
+}
+
+const saysFailed = (text: string): boolean => statesFailure(phrasesIn(folded(text)))
 
 /**
  * RFC 3676 §4.3: below `-- ` stands the signature, and below other rules what a gateway adds. Where a reply code stands
