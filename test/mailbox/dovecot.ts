@@ -8,6 +8,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   utimesSync,
@@ -34,6 +35,8 @@ export interface Dovecot {
   readonly deliver: (mails: readonly string[], folder?: string, at?: Date) => void
   /** How many mails a folder holds, the marked ones left out. */
   readonly count: (folder?: string) => number
+  /** The bytes of each of the mails of the inbox. */
+  readonly files: () => readonly Buffer[]
   /** How many are marked as deleted. */
   readonly marked: () => number
   /** Is a mail of that folder marked as read? */
@@ -203,10 +206,10 @@ ${settings.hasFullFolder ? fullFolder(home) : ''}
       renameSync(file, join(folderPath(folder), 'new', name))
     }
   }
-  const files = (folder: string): readonly string[] =>
+  const paths = (folder: string): readonly string[] =>
     ['new', 'cur'].flatMap(name => {
       const path = join(folderPath(folder), name)
-      return existsSync(path) ? readdirSync(path) : []
+      return existsSync(path) ? readdirSync(path).map(file => join(path, file)) : []
     })
   const newUser = (): void => {
     if (++users > mostUsers) throw new Error(`dovecot.ts makes ${mostUsers} users: make more`)
@@ -222,9 +225,10 @@ ${settings.hasFullFolder ? fullFolder(home) : ''}
     password,
     newUser,
     deliver,
-    count: (folder = 'INBOX') => files(folder).filter(name => !/:2,\w*T/.test(name)).length,
-    marked: () => files('INBOX').filter(name => /:2,\w*T/.test(name)).length,
-    hasSeen: (folder = 'INBOX') => files(folder).some(name => /:2,\w*S/.test(name)),
+    count: (folder = 'INBOX') => paths(folder).filter(name => !/:2,\w*T/.test(name)).length,
+    files: () => paths('INBOX').map(path => readFileSync(path)),
+    marked: () => paths('INBOX').filter(name => /:2,\w*T/.test(name)).length,
+    hasSeen: (folder = 'INBOX') => paths(folder).some(name => /:2,\w*S/.test(name)),
     renumber: () => {
       for (const name of readdirSync(folderPath('INBOX')))
         if (name.startsWith('dovecot')) rmSync(join(folderPath('INBOX'), name), { recursive: true })
