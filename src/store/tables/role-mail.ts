@@ -14,6 +14,11 @@ export interface RoleMailLimits {
   readonly maxBytes: number
 }
 
+export interface RoleMailQuota {
+  readonly network: string
+  readonly maxPerDay: number
+}
+
 /** A mail with the first bytes of what is kept: enough for its header. */
 export interface RoleMailRow {
   readonly id: string
@@ -30,7 +35,7 @@ export interface RoleMailTable {
   readonly keep: (
     mail: RoleMail,
     limits: RoleMailLimits,
-    quota: { readonly network: string; readonly maxPerDay: number } | null,
+    quota: RoleMailQuota | null,
   ) => Promise<RoleMailOutcome>
   /** Keeps a mail of earlier times, whatever the limits; one that is there already is not stored again. */
   readonly adopt: (mail: RoleMail, options: { readonly isSeen: boolean }) => Promise<void>
@@ -62,9 +67,10 @@ export function createRoleMail(store: Store): RoleMailTable {
     keep: (mail, limits, quota) =>
       againWhenDuplicate(() =>
         persist(async () => {
+          // Asked first: the same mail, stored by another meanwhile, may be what made it full.
+          const refusal = await refusalOf(mails, limits, quota)
           if (await isThere(mails, mail)) return 'kept'
-          if (await isFull(mails, limits)) return 'full'
-          if (quota !== null && (await broughtToday(mails, quota.network)) >= quota.maxPerDay) return 'quota'
+          if (refusal !== null) return refusal
           await insert(mails, mail, { network: quota?.network ?? null, isSeen: false })
           return 'kept'
         }),
@@ -112,6 +118,15 @@ export function createRoleMail(store: Store): RoleMailTable {
 
 /** A query of the table. */
 type Mails = () => ReturnType<Store['knex']>
+
+async function refusalOf(
+  mails: Mails,
+  limits: RoleMailLimits,
+  quota: RoleMailQuota | null,
+): Promise<'full' | 'quota' | null> {
+  if (await isFull(mails, limits)) return 'full'
+  return quota !== null && (await broughtToday(mails, quota.network)) >= quota.maxPerDay ? 'quota' : null
+}
 
 async function isFull(mails: Mails, { maxMessages, maxBytes }: RoleMailLimits): Promise<boolean> {
   const [used] = (await mails().count('* as mails').sum('kept_bytes as bytes')) as readonly {
