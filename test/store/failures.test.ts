@@ -1,8 +1,13 @@
 // What each error of a database means to us, as drivers hand them over.
 
 import { describe, expect, it } from 'vitest'
-import { type Failure, failureOf, mysqlFailures, sqliteFailures } from '../../src/store/database/failures.ts'
-import { UnknownOutcome } from '../../src/store/database/transaction.ts'
+import {
+  type Failure,
+  failureOf,
+  mysqlFailures,
+  sqliteFailures,
+  UnknownOutcome,
+} from '../../src/store/database/failures.ts'
 
 const mysql = (errno: number, code: string, message: string, fatal = false) =>
   Object.assign(new Error(message), { errno, code, sqlState: 'HY000', fatal })

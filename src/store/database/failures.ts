@@ -16,6 +16,11 @@ export type Failure =
   /** The database is there and did not do its work: full, read-only, a table missing, or an error nobody foresaw. */
   | 'trouble'
 
+/** Nobody knows yet whether a COMMIT happened, or whether it is on the disk. */
+export class UnknownOutcome extends Error {
+  readonly code = 'REBOUND_UNKNOWN'
+}
+
 /** Every word of `Failure`, for the metric's label. */
 export const failures = [
   'conflict',
@@ -110,7 +115,7 @@ export const lostCodes: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
-  'REBOUND_UNKNOWN', // transaction.ts
+  'REBOUND_UNKNOWN', // UnknownOutcome
   'ENOENT', // the server's socket file
 ])
 

@@ -8,6 +8,7 @@ import { makeFolder } from '../../system/folder.ts'
 import type { CrmTables } from '../homes/crm-tables.ts'
 import { beginSession, type MysqlHandle } from './mysql-session.ts'
 import { sqliteFile } from './sqlite-file.ts'
+import { createSqliteFlush, type SqliteFlush, type SqliteHandle } from './sqlite-flush.ts'
 import { type SqliteFile, watchSqliteFile } from './sqlite-watch.ts'
 
 export type Dialect = 'sqlite' | 'mysql'
@@ -19,6 +20,8 @@ export interface Store {
   readonly crm?: CrmTables
   /** On SQLite: its file is gone or another one by now. Nothing may be committed then. */
   readonly fileFault: () => string | null
+  /** On SQLite: how a commit is flushed beside the event loop. */
+  readonly flush: SqliteFlush | null
   /**
    * The same database on connections of its own, at most this many: it does not wait for a caller that has taken all
    * others. SQLite has one, which is shared.
@@ -54,13 +57,14 @@ const keptStatements = 500
 
 /** Knex's settings for a database address; throws DatabaseUrlError. */
 export function knexSettings(options: StoreOptions): Knex.Config & { readonly dialect: Dialect } {
-  const { file: _, ...settings } = databaseSettings(options)
+  const { file: _, flush: __, ...settings } = databaseSettings(options)
   return settings
 }
 
 interface DatabaseSettings extends Knex.Config {
   readonly dialect: Dialect
   readonly file?: SqliteFile
+  readonly flush?: SqliteFlush
 }
 
 function databaseSettings(options: StoreOptions): DatabaseSettings {
@@ -74,7 +78,7 @@ function databaseSettings(options: StoreOptions): DatabaseSettings {
 
 /** Opens without connecting: the first query finds out whether the database is there. */
 export function openStore(options: StoreOptions): Store {
-  const { dialect, file, ...settings } = databaseSettings(options)
+  const { dialect, file, flush, ...settings } = databaseSettings(options)
   const knex = createKnex(settings)
   knex.on('query-error', withoutQuery)
   if (dialect === 'sqlite') takeTurns(knex.client)
@@ -82,13 +86,17 @@ export function openStore(options: StoreOptions): Store {
     knex,
     dialect,
     fileFault: () => file?.fault() ?? null,
+    flush: flush ?? null,
     // `this` knows of the CRM's tables by now, where there are any.
     apart(connections, { packets } = {}) {
       const crm = this.crm ? { crm: this.crm } : {}
       if (dialect === 'sqlite') return { ...store, ...crm, close: async () => {} }
       return { ...openStore({ ...options, connections, packets }), ...crm }
     },
-    close: () => knex.destroy(),
+    close: async () => {
+      await knex.destroy()
+      await flush?.close()
+    },
   }
   return store
 }
@@ -120,11 +128,6 @@ function takeTurns(client: Lender): void {
   }
 }
 
-interface SqliteHandle {
-  pragma(text: string): unknown
-  prepare(sql: string): object
-}
-
 /** Knex prepares every statement anew, which costs more than running it. */
 function keepPrepared(handle: SqliteHandle): void {
   const prepare = handle.prepare.bind(handle)
@@ -152,13 +155,18 @@ function makeFile(path: string): void {
   }
 }
 
-function sqlite(options: StoreOptions): Knex.Config & { readonly file: SqliteFile } {
+function sqlite(
+  options: StoreOptions,
+): Knex.Config & { readonly file: SqliteFile; readonly flush: SqliteFlush } {
   const filename = sqliteFile(options.url, options.baseDir)
   if (filename === '') throw new DatabaseUrlError('names no file; write sqlite:./data/rebound.sqlite')
   if (filename !== ':memory:') makeFile(filename)
-  const file = watchSqliteFile(filename === ':memory:' ? null : filename)
+  const path = filename === ':memory:' ? null : filename
+  const file = watchSqliteFile(path)
+  const flush = createSqliteFlush(path)
   return {
     file,
+    flush,
     client: 'better-sqlite3',
     connection: { filename },
     useNullAsDefault: true,
@@ -170,7 +178,7 @@ function sqlite(options: StoreOptions): Knex.Config & { readonly file: SqliteFil
       afterCreate: (handle: SqliteHandle, done: (error: Error | null, handle: SqliteHandle) => void) => {
         try {
           handle.pragma('journal_mode = WAL')
-          // 250 depends on it: with NORMAL a commit may be lost with the power.
+          // 250 depends on it: with NORMAL a commit may be lost with the power (sqlite-flush.ts).
           handle.pragma('synchronous = FULL')
           // Once a page was divided, the commit looks through all that is cached: of 64 MB that was a tenth of recording.
           // What is not in 8 MB comes from the kernel's cache.
@@ -184,6 +192,7 @@ function sqlite(options: StoreOptions): Knex.Config & { readonly file: SqliteFil
           handle.pragma('busy_timeout = 0')
           keepPrepared(handle)
           file.opened()
+          flush.opened()
           done(null, handle)
         } catch (error) {
           done(error as Error, handle)

@@ -1,9 +1,10 @@
 // One transaction on one connection, begun as a writer and cut off when it lives too long.
 // Knex's own transactions begin deferred on SQLite (a later upgrade then fails) and hide whether a COMMIT failed.
 
-import { failureOf } from './failures.ts'
+import { failureOf, UnknownOutcome } from './failures.ts'
 import { lockWaitSeconds, waitForNothing } from './mysql-session.ts'
 import type { Store } from './open.ts'
+import type { SqliteHandle } from './sqlite-flush.ts'
 import { SqliteFileGone } from './sqlite-watch.ts'
 
 /** A query of Knex: it can be told which connection to use. */
@@ -16,11 +17,6 @@ export interface Transaction {
   readonly run: <T>(query: Query<T>) => Promise<T>
   /** Sends a text as it stands, on MySQL; of several statements (open.ts, `packets`) it answers a list. */
   readonly send: (text: string) => Promise<unknown>
-}
-
-/** The connection died while COMMIT was under way: nobody knows yet whether it happened. */
-export class UnknownOutcome extends Error {
-  readonly code = 'REBOUND_UNKNOWN'
 }
 
 /** What recording allows itself; a poller of the list relies on it (events.ts). */
@@ -42,7 +38,8 @@ interface Connection {
 
 /**
  * Runs `work` in a transaction: commits when it resolves, rolls back when it throws.
- * Throws what `work` or the database threw; UnknownOutcome when the COMMIT got no answer.
+ * Throws what `work` or the database threw; UnknownOutcome when the COMMIT got no answer
+ * or, on SQLite, may not be on the disk.
  * With `waitsForRows` false it fails as `locked` instead of waiting for a row that others hold; after `limitMs` it is cut.
  * With `begins` false the first statement of `work` is its beginning.
  */
@@ -77,7 +74,7 @@ export async function inTransaction<T>(
         }, limitMs)
       : undefined
   const failsAtOnce = dialect === 'mysql' && !waitsForRows
-  try {
+  const transact = async (): Promise<T> => {
     if (failsAtOnce) await run(knex.raw(retryNow))
     if (begins) await run(knex.raw(dialect === 'sqlite' ? 'begin immediate' : 'start transaction'))
     let result: T
@@ -104,6 +101,9 @@ export async function inTransaction<T>(
       throw new UnknownOutcome('The connection was lost during COMMIT', { cause: error })
     }
     return result
+  }
+  try {
+    return await (store.flush ? store.flush.around(connection as SqliteHandle, transact) : transact())
   } finally {
     if (failsAtOnce && !broken)
       await run(knex.raw(retryLater)).catch(() => {

@@ -1,9 +1,16 @@
 // One group of messages written in one transaction, tried again while trying again may help.
 
 import type { BounceEvent, Recorded } from '../../model/event.ts'
-import { codeOf, type Failure, failureOf, type Patience, pause } from '../database/failures.ts'
+import {
+  codeOf,
+  type Failure,
+  failureOf,
+  type Patience,
+  pause,
+  UnknownOutcome,
+} from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { inTransaction, type Transaction, UnknownOutcome } from '../database/transaction.ts'
+import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { createCampaignIds } from '../tables/campaign-numbers.ts'
 import { campaignsOf, writeBatch } from './batch.ts'
 import type { BatchResult } from './batch-result.ts'

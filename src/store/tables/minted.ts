@@ -2,10 +2,10 @@
 
 import { randomBytes } from 'node:crypto'
 import { chunks } from '../database/chunks.ts'
-import { failureOf, persist } from '../database/failures.ts'
+import { failureOf, persist, UnknownOutcome } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { byText } from '../database/rows.ts'
-import { inTransaction, type Transaction, UnknownOutcome } from '../database/transaction.ts'
+import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { ensureCampaign } from './campaign-numbers.ts'
 import { messageRows, pathRows, type RegisteredMessage, type StoredPath } from './return-paths.ts'
 

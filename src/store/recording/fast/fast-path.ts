@@ -47,7 +47,7 @@ export function createFastPath(store: Store): FastPath {
       try {
         return packets
           ? await writePackets(packets, { ...batch, recordOf }, onWritten)
-          : await writeOnSqlite(store, { ...batch, recordOf })
+          : await writeOnSqlite(store, { ...batch, recordOf }, onWritten)
       } catch (error) {
         const failure = failureOf(error)
         if (!isContention(failure) && failure !== 'duplicate') restsUntil = performance.now() + restMs

@@ -1,10 +1,11 @@
-// The fast path on SQLite: prepared statements, and nothing awaited between BEGIN and COMMIT.
+// The fast path on SQLite: prepared statements, and nothing awaited between BEGIN and COMMIT, which is flushed afterwards.
 
 import { jsonList } from '../../database/chunks.ts'
 import { sqliteNow } from '../../database/clock.ts'
 import type { Store } from '../../database/open.ts'
 import { insertHead, insertTail, placesOf, type RowWrite, type Value } from '../../database/row-write.ts'
 import type { RecordRow } from '../../database/rows.ts'
+import type { SqliteHandle } from '../../database/sqlite-flush.ts'
 import { SqliteFileGone } from '../../database/sqlite-watch.ts'
 import type { BatchResult } from '../batch-result.ts'
 import { deltaRows } from '../campaign-deltas.ts'
@@ -19,29 +20,39 @@ interface Statement {
   run(...values: readonly (Value | readonly Value[])[]): { readonly lastInsertRowid: number }
 }
 
-interface Handle {
-  readonly inTransaction: boolean
+interface Handle extends SqliteHandle {
   /** Keeps what it prepared, by its text (open.ts). */
   prepare(sql: string): Statement
   __knex__disposed?: unknown
 }
 
-/** Writes a batch in one transaction; throws whatever goes wrong, and then nothing of it is stored. */
-export async function writeOnSqlite(store: Store, batch: FastBatch): Promise<BatchResult> {
+/**
+ * Writes a batch in one transaction; throws whatever goes wrong, and then nothing of it is stored, or UnknownOutcome.
+ * @param onWritten told what is written before it is flushed
+ */
+export async function writeOnSqlite(
+  store: Store,
+  batch: FastBatch,
+  onWritten: (result: BatchResult) => void,
+): Promise<BatchResult> {
   const plan = planOf(batch)
   const handle = (await store.knex.client.acquireConnection()) as Handle
-  try {
+  const transact = (): BatchResult => {
     handle.prepare('begin immediate').run()
     try {
       const result = writeInside(handle, plan)
       const fault = store.fileFault()
       if (fault !== null) throw new SqliteFileGone(fault)
       handle.prepare('commit').run()
+      onWritten(result)
       return result
     } catch (error) {
       rollBack(handle)
       throw error
     }
+  }
+  try {
+    return await (store.flush ? store.flush.around(handle, transact) : transact())
   } finally {
     await store.knex.client.releaseConnection(handle)
   }
