@@ -50,10 +50,24 @@ function isInMaildir(entry: Dirent): boolean {
   return entry.isDirectory() && (['new', 'cur'].includes(entry.name) || entry.name.startsWith('.'))
 }
 
-/** The mails of a file, as `mailsIn` cuts them. Throws NotAnArchive for a compressed file, and what the file system says. */
-export function archivedMails(file: string, stdin: AsyncIterable<Uint8Array>): AsyncGenerator<StoredMail> {
+/**
+ * The mails of a file, as `mailsIn` cuts them; `onBytes` is told how many more bytes of it have been read. Throws
+ * NotAnArchive for a compressed file, and what the file system says.
+ */
+export function archivedMails(
+  file: string,
+  stdin: AsyncIterable<Uint8Array>,
+  onBytes: (count: number) => void,
+): AsyncGenerator<StoredMail> {
   const bytes = file === '-' ? stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
-  return mailsIn(uncompressed(bytes), file, file.endsWith('.mbox'))
+  return mailsIn(uncompressed(bytes, onBytes), file, file.endsWith('.mbox'))
+}
+
+/** Of a regular file; null of a pipe. */
+export async function sizeOf(file: string): Promise<number | null> {
+  if (file === '-') return null
+  const found = await stat(file)
+  return found.isFile() ? found.size : null
 }
 
 /** The first bytes of what people archive mail in, and what unpacks it. */
@@ -65,7 +79,10 @@ const packed: readonly (readonly [magic: string, unpack: string])[] = [
   ['504b0304', 'unzip -p'],
 ]
 
-async function* uncompressed(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* uncompressed(
+  bytes: AsyncIterable<Uint8Array>,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Uint8Array> {
   let isFirst = true
   for await (const chunk of bytes) {
     if (isFirst) {
@@ -74,6 +91,7 @@ async function* uncompressed(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<U
       if (found) throw new NotAnArchive(`is compressed; write ${found[1]} FILE | rebound receive -`)
       isFirst = false
     }
+    onBytes(chunk.length)
     yield chunk
   }
 }

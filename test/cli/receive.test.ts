@@ -250,6 +250,8 @@ test('a dry run says what would be new and records nothing', async () => {
   const { out } = await receive('--dry-run', '--each', file)
   expect(out).toContain('dry.mbox#1: known')
   expect(out).toContain('would be new')
+  expect(out).toMatch(/would be recorded +2\b/)
+  expect(out).not.toMatch(/^recorded/m)
 })
 
 describe('bad input', () => {
@@ -279,7 +281,7 @@ describe('bad input', () => {
     ['zeros', Buffer.alloc(100_000)],
   ])('%s are not a mail', async (_, content) => {
     const said = await receive('--json', put('binary', content))
-    expect(said).toMatchObject({ code: 0, err: '' })
+    expect(said).toMatchObject({ code: 0, err: expect.stringMatching(/^.*binary: not a mail\s*$/) })
     expect(lines(said)[0]).toMatchObject({ mails: 1, recorded: 0, failed: 0 })
     expect(await rows()).toEqual([])
   })

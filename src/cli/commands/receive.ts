@@ -2,7 +2,7 @@
 
 import type { Receiver } from '../../receiving.ts'
 import { fileErrorWords } from '../../system/file-error.ts'
-import { archivedMails, archiveFiles, foundAt } from '../archive-files.ts'
+import { archivedMails, archiveFiles, foundAt, sizeOf } from '../archive-files.ts'
 import { type Interruption, watchSignals } from '../interruption.ts'
 import type { StoredMail } from '../mail-files.ts'
 import type { Define, JsonOption, Shell } from '../shell.ts'
@@ -71,7 +71,7 @@ async function receive(paths: readonly string[], words: ReceiveWords, shell: She
   const given = await shell.config()
   const config = words.linkByAddress ? { ...given, linkAddress: 'yes' as const } : given
   const { openReceiver } = await import('../../receiving.ts')
-  const tally = startTally()
+  const tally = startTally({ dryRun: words.dryRun === true })
   const receiver = await openReceiver(
     config,
     { dryRun: words.dryRun === true, remove: words.remove === true },
@@ -86,8 +86,7 @@ async function receive(paths: readonly string[], words: ReceiveWords, shell: She
     progress.stop()
     // A program that pipes one mail to us takes whatever we say for a complaint.
     const isPipe = paths.every(path => path === '-')
-    if (!isPipe || words.json || words.dryRun)
-      tally.show(shell.io, { json: words.json === true, dryRun: words.dryRun === true })
+    if (!isPipe || words.json || words.dryRun) tally.show(shell.io, { json: words.json === true })
     const stopped = interruption.exitCode()
     if (stopped !== null) {
       if (paths.includes('-')) process.stdin.destroy()
@@ -131,7 +130,8 @@ async function receivePaths(paths: readonly string[], run: Run): Promise<number>
 
 async function receiveFile(file: string, waiting: Set<Promise<void>>, run: Run): Promise<void> {
   const { shell, tally, interruption } = run
-  const mails = archivedMails(file, shell.io.stdin ?? process.stdin)
+  tally.file(file, await sizeOf(file))
+  const mails = archivedMails(file, shell.io.stdin ?? process.stdin, tally.bytes)
   while (interruption.exitCode() === null) {
     const next = await interruption.unless(mails.next())
     if (next === null || next.done) return
@@ -201,6 +201,8 @@ async function receiveMail(
   tally.mail(outcome)
   const name = harmless(await mail.name())
   if (words.each) shell.io.out(words.json ? json({ file: name, outcome }) : `${name}: ${outcome}`)
+  // In a pipe nobody reads it, or a mail server takes it for a complaint.
+  if (outcome === 'not-a-mail' && !words.each && file !== '-') shell.io.err(`${name}: not a mail`)
   if (outcome === 'cut-off')
     shell.io.err(`${name}: the file ends within this mail; if it is whole, end the file with an empty line`)
   if (outcome === 'failed') shell.io.err(`${name}: not recorded: ${fileErrorWords(reason)}`)
