@@ -30,7 +30,7 @@ export interface Steps {
   }
   /** Resolves once every event is committed or known to be stored already; rejects when nothing is stored. */
   readonly record: (events: readonly BounceEvent[]) => Promise<readonly Recorded[]>
-  /** Keeps what is no report but a person's answer, once its events are stored; rejects when nothing is kept. */
+  /** Keeps a person's answer, which is not a report, once its events are stored; rejects when nothing is kept. */
   readonly keepReply: (
     envelope: Envelope,
     letter: Letter,

@@ -42,7 +42,7 @@ import { usualBlocks } from './usual-blocks.ts'
 export interface Brake {
   /** The incident for which this bounce may not remove an address now; null: it may. Asks nobody. */
   readonly heldBy: (event: BounceEvent, campaignId: string | null) => number | null
-  /** Looks now; for tests and whoever cannot wait. */
+  /** Looks now; for tests, and callers that cannot wait. */
   readonly look: () => Promise<void>
   readonly close: () => Promise<void>
 }

@@ -10,7 +10,7 @@ import type { Config } from '../settings/config.ts'
 import type { Store } from '../store/database/open.ts'
 import { keepPersonReply } from '../store/tables/person-replies.ts'
 
-/** Keeps a mail that is no report, once its events are stored. Rejects when the database does not take it. */
+/** Keeps a mail that is not a report, once its events are stored. Rejects when the database does not take it. */
 export type KeepReply = (
   envelope: Envelope,
   letter: Letter,

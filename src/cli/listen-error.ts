@@ -34,7 +34,7 @@ function words({ code, address, port = -1, hostname }: ListenFault, config: Door
       return `Port ${port} needs more rights than this user has: listen on a port from 1024 up (${portSettings(config, port)}) and let port 25 lead there; see the README`
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
-      return `${hostSettings(config, address)}: ${address} is no address of this machine: write one that is, 127.0.0.1 for itself alone, or :: for all`
+      return `${hostSettings(config, address)}: ${address} is not an address of this machine: write one that is, 127.0.0.1 for itself alone, or :: for all`
     default:
       return null
   }

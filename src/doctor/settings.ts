@@ -62,7 +62,7 @@ export function examineSettings(config: Config): readonly DoctorFinding[] {
     findings.push(
       warning(
         'REBOUND_METRICS',
-        'whoever reaches the HTTP port may read the metrics',
+        'everyone who reaches the HTTP port may read the metrics',
         'Set REBOUND_METRICS=token.',
       ),
     )

@@ -69,7 +69,7 @@ async function round(client: Pop3Client, steps: RoundSteps): Promise<'done' | 'a
       const fates = await takeGroup(client, waiting.slice(at, at + groupMails), seen, steps)
       marked += fates.filter(fate => fate === 'recorded').length
       failures += fates.filter(fate => fate === 'again').length
-      // One mail that fails must not hide those behind it; several are no mail's fault.
+      // One mail that fails must not hide those behind it; several are not the fault of a mail.
       if (failures > mostFailures) break
       await seen.write(rememberedMails)
     }

@@ -9,7 +9,7 @@ const MAX_VALUE_CHARS = 16 * 1024
 
 /**
  * Fields of a block whose lines end in LF, up to its first empty line, in order. Names lower-cased, values unfolded,
- * encoded words decoded, control characters removed. A line that is no field is skipped. `text` is a character a byte,
+ * encoded words decoded, control characters removed. A line that is not a field is skipped. `text` is a character a byte,
  * so that a value's charset can be judged by its bytes. `knownPlain`: it is known to be plain.
  */
 export function parseHeader(text: string, knownPlain = false): Header {

@@ -18,7 +18,7 @@ export interface Watched {
   readonly clocksDisagree: boolean
 }
 
-/** `look` asks whoever is watched; it throws what they throw. */
+/** `look` asks all that are watched; it throws what they throw. */
 export function databaseMetrics({
   counter,
   gauge,

@@ -1,4 +1,4 @@
-// Every metric with its help and labels: what `/metrics` can show. The functions that move them are in metrics.ts.
+// Every metric with its help and labels: what `/metrics` can show. The functions that move them are in the files beside this.
 
 import { categoryNames } from '../model/categories.ts'
 import { countedEffects } from '../model/event.ts'

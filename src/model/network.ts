@@ -27,7 +27,7 @@ export function isWithin(ip: string, networks: readonly Network[]): boolean {
   return address !== null && networks.some(network => holds(network, address))
 }
 
-/** One address in one spelling. Text that is no address stays as it is. */
+/** One address in one spelling. Text that is not an address stays as it is. */
 export const clientKey = (ip: string): string => keyOf(ip, 32, 128)
 
 /** What one site has: a /24 of IPv4, a /64 of IPv6, within which a machine chooses its address (RFC 4291 §2.5.4). */

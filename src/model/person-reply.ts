@@ -1,4 +1,4 @@
-// A person's answer to a return path: mail that is no report, kept for some days so that somebody reads it.
+// A person's answer to a return path: mail that is not a report, kept for some days so that somebody reads it.
 
 import type { Page, PageQuery } from './page.ts'
 

@@ -1,5 +1,4 @@
-// What the reader's thread does: obeys orders one after another, so that whoever looks from outside can tell which mail
-// it is at.
+// What the reader's thread does: obeys orders one after another, so that an outsider can tell which mail it is at.
 
 import type { MessagePort } from 'node:worker_threads'
 import { createJudge, type Judge } from '../classify/ladder.ts'

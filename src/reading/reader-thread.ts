@@ -1,4 +1,4 @@
-// One thread that reads, from its start to its end: orders to it, its answers to whoever asked.
+// One thread that reads, from its start to its end: orders to it, its answers to the caller.
 
 import { Worker } from 'node:worker_threads'
 import type { ReaderEnd } from '../model/read-mail.ts'
@@ -52,7 +52,7 @@ export class ReaderThread {
   constructor(rules: readonly Rule[], options: ReaderThreadOptions) {
     this.#options = options
     this.ready = this.#answerAbout(0)
-    this.ready.catch(() => {}) // told to whoever waits for it
+    this.ready.catch(() => {}) // told to the caller that waits for it
     this.#worker = new Worker(options.script, {
       name: 'reader',
       workerData: this.#progress.shared,

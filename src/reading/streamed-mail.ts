@@ -16,7 +16,7 @@ export class StreamedMail {
 
   constructor(read: ReadFrom, sender: EnvelopeSender) {
     this.#reading = read(this.#chunks(), this.#memory(), sender)
-    this.#reading.catch(() => {}) // told to whoever ends the mail
+    this.#reading.catch(() => {}) // told to the caller that ends the mail
   }
 
   /** Resolves when the chunk is read. */

@@ -232,7 +232,7 @@ export const settings = [
     key: 'metrics',
     fallback: 'open',
     parse: oneOf('open', 'token', 'loopback'),
-    help: 'who may read `/metrics` when a token is set: `open` (whoever reaches the port), `token`, or `loopback` (this machine)',
+    help: 'who may read `/metrics` when a token is set: `open` (everyone who reaches the port), `token`, or `loopback` (this machine)',
   }),
   setting({
     name: 'REBOUND_AUTH_FAILURES',

@@ -22,7 +22,7 @@ test.each([
   [{ code: 'EACCES', address: '0.0.0.0', port: 25 }, /from 1024 up \(REBOUND_SMTP_PORT or REBOUND_LMTP_PORT/],
   [
     { code: 'EADDRNOTAVAIL', address: '192.0.2.9', port: 9925 },
-    /^REBOUND_HTTP_HOST: 192\.0\.2\.9 is no address of this machine: write/,
+    /^REBOUND_HTTP_HOST: 192\.0\.2\.9 is not an address of this machine: write/,
   ],
   [{ code: 'ENOTFOUND', hostname: 'nowhere.example' }, /the name nowhere\.example leads to no address/],
   [{ code: 'EADDRINUSE', address: '/run/lmtp' }, /^\/run\/lmtp is in use: .* REBOUND_LMTP_SOCKET/],

@@ -1,4 +1,4 @@
-// What comes from the recipient's side and is no report of a delivery: answers by hand and by machine, receipts, complaints.
+// What comes from the recipient's side and is not a report of a delivery: answers by hand and by machine, receipts, complaints.
 
 import { dateTime, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'

@@ -16,7 +16,7 @@ export function literal(value: string | number | null | Sql): string {
   if (value === null) return 'null'
   if (value instanceof Sql) return value.text
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new RangeError(`${value} is no number of a database`)
+    if (!Number.isFinite(value)) throw new RangeError(`${value} is not a number that a database has`)
     return String(value)
   }
   return /[\\\0]/.test(value)
