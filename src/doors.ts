@@ -121,7 +121,7 @@ export function openDoors(config: Config, parts: DoorParts): Doors {
     },
     reloadTls: smtp.reloadTls,
     drain: async deadlineMs => {
-      await Promise.all([smtp.drain(deadlineMs), lmtp?.drain(deadlineMs), fetcher?.close()])
+      await Promise.all([smtp.drain(deadlineMs), lmtp?.drain(deadlineMs), fetcher?.close(deadlineMs)])
     },
   }
 }

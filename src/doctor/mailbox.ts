@@ -7,13 +7,16 @@ import type { DoctorFinding } from '../model/doctor-finding.ts'
 import type { Config } from '../settings/config.ts'
 import { fault, ok, unknown } from './finding.ts'
 
+/** A server that answers nothing for so long is one that cannot be reached. */
+const patienceMs = 30_000
+
 /** Empty where none is set. */
 export async function examineMailbox(config: Config): Promise<readonly DoctorFinding[]> {
   const options = mailboxOptions(config)
   if (options === null) return []
   const check = `mailbox of ${options.user} at ${options.host}`
   try {
-    const session = await openSession(options)
+    const session = await openSession(options, AbortSignal.timeout(patienceMs))
     await session.close()
     return [ok(check, 'can be read')]
   } catch (error) {

@@ -33,8 +33,11 @@ export interface FetcherTimes {
 export const fetcherTimes = { firstBackOffMs: 5_000, mostBackOffMs: 300_000 } as const
 
 export interface Fetcher {
-  /** Finishes the mails in hand, and resolves when nothing is under way. */
-  readonly close: () => Promise<void>
+  /**
+   * Finishes the mails in hand, and resolves when nothing is under way. At the deadline it breaks the connection: what
+   * is not recorded by then stays in the mailbox.
+   */
+  readonly close: (deadlineMs: number) => Promise<void>
 }
 
 /** Rounds in which a mail could not be taken although others could: then it is the mail. */
@@ -50,6 +53,8 @@ export function startFetcher(options: MailboxOptions, ports: FetcherPorts, times
   const attempts = new Map<string, { readonly count: number; readonly others: number }>()
   let others = 0
   let told: MailboxFaultReason | null = null
+  /** Ends the connection, whatever it waits for. */
+  let breakOff = (): void => {}
 
   const take = async (mail: FoundMail): Promise<MailFate> => {
     const fate = await fateOf(mail, ports, names.mailbox)
@@ -120,7 +125,9 @@ export function startFetcher(options: MailboxOptions, ports: FetcherPorts, times
           await pause(times.pollMs)
           continue
         }
-        const session = await openSession(options)
+        const broken = new AbortController()
+        breakOff = () => broken.abort()
+        const session = await openSession(options, broken.signal)
         try {
           await serve(session)
         } finally {
@@ -138,9 +145,11 @@ export function startFetcher(options: MailboxOptions, ports: FetcherPorts, times
 
   const running = run()
   return {
-    close: async () => {
+    close: async deadlineMs => {
       stop.abort()
+      const deadline = setTimeout(() => breakOff(), deadlineMs)
       await running
+      clearTimeout(deadline)
     },
   }
 }

@@ -9,7 +9,7 @@ import type { MailboxOptions, MailboxSession, RoundSteps } from './session.ts'
 /** A server may send the whole of a mail all the same. One that sends more is left: imapflow would hold a gigabyte. */
 const literalBytes = 64 * 1024 * 1024
 
-export async function openImap(options: MailboxOptions): Promise<MailboxSession> {
+export async function openImap(options: MailboxOptions, broken: AbortSignal): Promise<MailboxSession> {
   const { ImapFlow } = await import('imapflow')
   const secret = await options.secret()
   const client = new ImapFlow({
@@ -40,7 +40,9 @@ export async function openImap(options: MailboxOptions): Promise<MailboxSession>
     news = true
     wake()
   })
+  broken.addEventListener('abort', () => client.close(), { once: true })
   try {
+    if (broken.aborted) throw new Error('stopped')
     await client.connect()
     await client.mailboxOpen(options.folder)
   } catch (error) {

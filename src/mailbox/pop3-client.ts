@@ -38,9 +38,11 @@ export class Pop3Client {
     this.#chunks = socket[Symbol.asyncIterator]()
   }
 
-  /** Resolves once the server has greeted us. Rejects with an error of the connection. */
-  static async connect(host: string, port: number): Promise<Pop3Client> {
+  /** Resolves once the server has greeted us; the signal breaks the connection. Rejects with an error of the connection. */
+  static async connect(host: string, port: number, broken: AbortSignal): Promise<Pop3Client> {
+    broken.throwIfAborted()
     const socket = connect({ host, port, servername: host })
+    broken.addEventListener('abort', () => socket.destroy(), { once: true })
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error('the server takes too long')))
     // Heard even while nobody reads.
     socket.on('error', () => {})

@@ -14,11 +14,11 @@ const sessionMails = 500
 const rememberedMails = 2_000
 const mostFailures = 3
 
-export async function openPop3(options: MailboxOptions): Promise<MailboxSession> {
+export async function openPop3(options: MailboxOptions, broken: AbortSignal): Promise<MailboxSession> {
   const secret = await options.secret()
   let client: Pop3Client
   try {
-    client = await Pop3Client.connect(options.host, options.port)
+    client = await Pop3Client.connect(options.host, options.port, broken)
   } catch (error) {
     throw faultOf(error, options)
   }

@@ -48,5 +48,5 @@ export interface MailboxSession {
   readonly close: () => Promise<void>
 }
 
-/** Connects and signs in. Throws MailboxFault. */
-export type OpenSession = (options: MailboxOptions) => Promise<MailboxSession>
+/** Connects and signs in; the signal breaks the connection, whatever it waits for. Throws MailboxFault. */
+export type OpenSession = (options: MailboxOptions, broken: AbortSignal) => Promise<MailboxSession>

@@ -47,7 +47,8 @@ describe.runIf(hasOpenssl)('a server without end', () => {
     remove()
   })
 
-  const connect = () => Pop3Client.connect('localhost', (server.address() as AddressInfo).port)
+  const connect = () =>
+    Pop3Client.connect('localhost', (server.address() as AddressInfo).port, new AbortController().signal)
   const fault = (words: RegExp) =>
     expect.objectContaining({ reason: 'protocol', message: expect.stringMatching(words) })
 

@@ -61,7 +61,7 @@ describe.runIf(hasTool('dovecot')).each(['imap', 'pop3'] as const)('%s', protoco
       subject.startsWith('letter') ? { kind: 'accepted', recorded: [] } : recorded('bounce')
   })
   afterEach(async () => {
-    await Promise.all(fetchers.map(fetcher => fetcher.close()))
+    await Promise.all(fetchers.map(fetcher => fetcher.close(within(20_000))))
   })
 
   /** Another Dovecot for this test, set up in its own way. */
@@ -267,10 +267,10 @@ describe.runIf(hasTool('dovecot')).each(['imap', 'pop3'] as const)('%s', protoco
     expect(taken).toHaveLength(120)
     expect(new Set(taken).size).toBe(120)
     // When one ends, the other goes on.
-    await first.close()
+    await first.close(within(20_000))
     dovecot.deliver([mail('bounce after')])
     await poll(() => taken).toContain('bounce after')
-    await second.close()
+    await second.close(within(20_000))
     await database.drop()
   })
 
@@ -288,7 +288,7 @@ describe.runIf(hasTool('dovecot')).each(['imap', 'pop3'] as const)('%s', protoco
     }
     const fetcher = start()
     await poll(() => begun).toBeGreaterThan(0)
-    const closed = fetcher.close()
+    const closed = fetcher.close(within(20_000))
     release()
     await closed
     // What was recorded is gone, what was not is still there.
@@ -391,7 +391,7 @@ describe.runIf(hasTool('dovecot')).each(['imap', 'pop3'] as const)('%s', protoco
       dovecot.deliver([mail('letter 1')])
       const fetcher = start({}, { memory })
       await poll(() => taken).toEqual(['letter 1'])
-      await fetcher.close()
+      await fetcher.close(within(20_000))
       await dovecot.stop()
       dovecot.renumber()
       const made = Date.now()

@@ -31,17 +31,20 @@ describe.runIf(hasOpenssl)('groups of POP3', () => {
   })
 
   const open = (): Promise<MailboxSession> =>
-    openPop3({
-      protocol: 'pop3',
-      host: 'localhost',
-      port: server.port(),
-      user: 'bounces',
-      folder: '',
-      secret: async () => ({ kind: 'password', text: 'secret' }),
-      doneFolder: null,
-      otherFolder: null,
-      asideFolder: '',
-    })
+    openPop3(
+      {
+        protocol: 'pop3',
+        host: 'localhost',
+        port: server.port(),
+        user: 'bounces',
+        folder: '',
+        secret: async () => ({ kind: 'password', text: 'secret' }),
+        doneFolder: null,
+        otherFolder: null,
+        asideFolder: '',
+      },
+      new AbortController().signal,
+    )
   const mail = (number: number, body = 'x'): string => `Subject: mail ${number}\r\n\r\n.${body}`
   const mails = (): (string | null)[] => Array.from({ length: count }, (_, at) => mail(at + 1))
   const left = (play: Pop3Play): readonly number[] =>
@@ -217,6 +220,50 @@ describe.runIf(hasOpenssl)('groups of POP3', () => {
       expect(await (await open()).round(its)).toBe('done')
       expect([taken.length, written.at(-1)?.seen.length]).toEqual([count, count - 1])
     })
+  })
+
+  test.each<[why: string, uidl: readonly string[], taken: readonly string[]]>([
+    ['the same uid twice', ['1 same', '2 same', '3 other'], ['same', 'same', 'other']],
+    ['the same number twice', ['1 a', '1 b'], ['a', 'b']],
+    ['in no order', ['3 c', '1 a', '2 b'], ['c', 'a', 'b']],
+    [
+      'characters of no uid',
+      ['1 \x80\xff\x01', '2 <{[%0d%0aDELE]}>', '3 a b c'],
+      ['\x80\xff\x01', '<{[%0d%0aDELE]}>', 'a'],
+    ],
+    [
+      'lines that are none',
+      ['', ' ', 'x', '1', '-1 a', '1e3 a', '1; a', '2 b', `3 ${'u'.repeat(5_000)}`],
+      ['b', 'u'.repeat(5_000)],
+    ],
+    ['mails that are not there', ['9 ghost', '1 a'], ['ghost', 'a']],
+  ])('a list with %s', async (_, uidl, expected) => {
+    const play = { mails: [1, 2, 3].map(number => mail(number)), uidl, capabilities: ['PIPELINING'] }
+    server.play(play)
+    const { its, taken, written } = steps(uid => (uid === 'other' ? 'left' : 'recorded'))
+    expect(await (await open()).round(its)).toBe('done')
+    expect(taken.map(({ uid }) => uid)).toEqual(expected)
+    expect(written.flatMap(({ seen }) => seen).every(key => /^[\w-]{12}$/.test(key))).toBe(true)
+  })
+
+  test('a mail that changes under its uid after it was read is not read again; under another it is', async () => {
+    const play = { mails: [mail(1), mail(2)], uidl: ['1 one', '2 two'] }
+    server.play(play)
+    const { its, taken } = steps(() => 'left')
+    await (await open()).round(its)
+    server.play({ mails: [mail(10), mail(20)], uidl: ['1 one', '2 new'] })
+    await (await open()).round(its)
+    expect(taken.map(({ uid }) => uid)).toEqual(['one', 'two', 'new'])
+  })
+
+  test('a server that sends byte by byte', async () => {
+    const play: Pop3Play = { mails: [mail(1), mail(2)], capabilities: ['PIPELINING'], isSlow: true }
+    server.play(play)
+    const { its, taken } = steps()
+    expect(await (await open()).round(its)).toBe('done')
+    const whole = `${mail(1)}\r\n`.length
+    expect(taken.map(({ bytes }) => bytes)).toEqual([whole, whole])
+    expect(left(play)).toEqual([])
   })
 
   test('a mail that failed before comes after the others', async () => {

@@ -11,6 +11,8 @@ export interface Pop3Play {
   /** Lines of the answer to UIDL; unless given, a uid for each mail. */
   readonly uidl?: readonly string[]
   readonly capabilities?: readonly string[]
+  /** Each byte comes by itself. */
+  readonly isSlow?: boolean
   /** Answers a command in another way: true if it did. */
   readonly instead?: (command: string, socket: Socket) => boolean
 }
@@ -29,6 +31,7 @@ export async function startPop3Server(): Promise<Pop3Server> {
   let current: Pop3Play = { mails: [] }
   let asked: string[] = []
   const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, socket => {
+    if (current.isSlow) byteByByte(socket)
     const answer = session(current, socket)
     let waiting = ''
     socket.on('error', () => {})
@@ -55,8 +58,23 @@ export async function startPop3Server(): Promise<Pop3Server> {
   }
 }
 
-const multiline = (lines: readonly string[]): string =>
-  `+OK\r\n${lines.map(line => `${line.replace(/^\./, '..')}\r\n`).join('')}.\r\n`
+/** What is written from now on goes out a byte at a time, each once the one before it is on its way. */
+function byteByByte(socket: Socket): void {
+  const write = socket.write.bind(socket)
+  socket.setNoDelay(true)
+  socket.write = (data: string | Uint8Array) => {
+    for (const byte of Buffer.from(data as string, 'latin1')) write(Buffer.of(byte))
+    return true
+  }
+  const end = socket.end.bind(socket)
+  socket.end = ((data: string) => {
+    socket.write(data)
+    return end()
+  }) as typeof socket.end
+}
+
+const multiline = (lines: readonly string[]): Buffer =>
+  Buffer.from(`+OK\r\n${lines.map(line => `${line.replace(/^\./, '..')}\r\n`).join('')}.\r\n`, 'latin1')
 
 function session(
   { mails, uidl, capabilities = [], instead = () => false }: Pop3Play,
