@@ -12,7 +12,7 @@ import {
   saysPartAbsent,
 } from './english.ts'
 import { isStated } from './stated.ts'
-import { isOfStorage, namesThing, type OtherSubject, otherSubject, toldBeside } from './subject.ts'
+import { namesThing, type OtherSubject, otherSubject, toldBeside } from './subject.ts'
 import type { Phrase, TextMatches } from './text-matches.ts'
 import { withoutHosts } from './wording.ts'
 
@@ -151,12 +151,15 @@ export function inEnglish({ searched, text }: TextMatches, counted: readonly Phr
     const subject = otherSubject(searched, start, end)
     const open = groupOf(category) === 'hard' ? unstated(subject, words, start) : null
     if (open !== null) return open
-    if (subject === 'crowd') return { found: crowdOf(words), start, isWeak: false }
-    if (subject === 'thing' || (groupOf(category) === 'hard' && namesThing(words)))
+    if (subject === 'crowd' && isOfAddressee(category)) return { found: crowdOf(words), start, isWeak: false }
+    if (
+      (subject === 'thing' && isOfAddressee(category)) ||
+      (groupOf(category) === 'hard' && namesThing(words))
+    )
       return { found: thing, start, isWeak: true }
     if (subject === 'sender' && isOfAddressee(category))
       return { found: { id: you, category: 'sender-rejected', text: words }, start, isWeak: false }
-    const meant = category === 'rate-limited' && isOfStorage(searched, start, end) ? 'mailbox-full' : category
+    const meant = toldBeside(`${category}/english`, category, searched, start, end) ?? category
     return { found: { id: `${meant}/english`, category: meant, text: words }, start, isWeak: false }
   })
   if (meant.length === 0 && saysPartAbsent(searched)) return [{ found: thing, start: 0, isWeak: true }]

@@ -16,7 +16,7 @@ export const aboutMail = (): readonly EnglishPattern[] => [
   [
     'too-big',
     pattern(
-      `${mail} ${maybe('size')}(?:is |was |of \\S{1,20} )?(?:too (?:large|big|heavy|long)|(?:bigger|larger|heavier|greater) than|exceeds|exceeded) (?:than )?(?:the|our|this|its|a|allowed|maximum|permitted|\\d)`,
+      `${mail} ${maybe('size')}(?:is |was |of \\S{1,20} )?(?:too (?:large|big|heavy|long)|(?:bigger|larger|heavier|greater) than|exceeds|exceeded) (?:than )?(?:the|our|this|its|a|allowed|maximum|permitted|what|we|\\d)`,
     ),
   ],
   [
@@ -129,6 +129,18 @@ export const aboutMail = (): readonly EnglishPattern[] => [
     'non-compliant',
     pattern(
       `headers? (?:[a-z]{1,12} ){0,3}(?:broken|corrupt\\w{0,3}|damaged|malformed|incomplete|unreadable|wrong|invalid|illegal)|(?:broken|corrupt\\w{0,3}|damaged|malformed|illegal|wrong) (?:[a-z-]{1,12} )?headers?`,
+    ),
+  ],
+  [
+    'too-big',
+    pattern(
+      `${mail}s? (?:[a-z]{1,12} ){0,2}${is}(?:too (?:large|big|heavy)|(?:larger|bigger|heavier|greater) than (?:what|we|any|allowed|permitted|accepted))|(?:is|are|was|were|be|it.s|being) (?:bigger|larger|heavier|greater|more) than (?:the |our |a )?(?:limit of |maximum of )?${size}|exceeds? (?:the |our |a )?(?:limit of |maximum of )?${size}`,
+    ),
+  ],
+  [
+    'content',
+    pattern(
+      `(?:zip|rar|iso|exe|7z|tar|archive|office|word|excel|pdf)s? (?:files?|attachments?|archives?|documents?)(?: [a-z]{1,12}){1,3} ${unwanted.replace('(?:', '(?:are |is |were |was )(?:')}`,
     ),
   ],
   ['too-big', pattern(`oversized?|too (?:big|large|heavy) a(?:n)? ${mail}`)],

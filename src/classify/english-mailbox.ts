@@ -29,7 +29,27 @@ export const aboutMailbox = (): readonly EnglishPattern[] => [
     'mailbox-full',
     pattern(`${notOthers}${noun} [a-z ]{0,12}(?:9\\d|1\\d\\d) ?% (?:full|of (?:the|its|his|her))`),
   ],
+  // `nothing more fits into that mailbox`, `the user has run out of space`
+  [
+    'mailbox-full',
+    pattern(
+      `(?:nothing|no more(?: [a-z]{1,8})?|not (?:another|one more) [a-z]{1,8}|no further [a-z]{1,8}) (?:more |else )?(?:fits?|goes|will fit|can be (?:stored|put|kept)) (?:in|into) (?:the |this |that |his |her |their )*(?:${mailbox})`,
+    ),
+  ],
+  [
+    'mailbox-full',
+    pattern(
+      `${notOthers}(?:${noun}|${owner})(?:.s)? (?:[a-z]{1,12} ){0,2}?(?:has |have |had |is |are |was )?(?:run|running|ran|out) (?:out )?of (?:disk |storage |mail |mailbox |free |allotted |his |her |their )*(?:space|room|quota|storage)`,
+    ),
+  ],
   ['mailbox-disabled', pattern(`${notOthers}${noun} ${is}${adverb}${stop}`)],
+  // `the user's mail privileges were revoked`, `the subscription of this customer lapsed`
+  [
+    'mailbox-disabled',
+    pattern(
+      `(?<!your )(?:user|account|mail-?box|customer|recipient|addressee|subscriber|owner)(?:.s)? (?:e-?mail |mail |mailbox |online )?(?:privileges?|rights?|access|service|subscription|contract|licen[cs]e|membership|plan) ${is}(?:been )?(?:revoked|withdrawn|ended|expired|lapsed|terminated|suspended|cancell?ed|stopped|run out|ran out|over|blocked|removed|not (?:renewed|paid|active))`,
+    ),
+  ],
   // The local part stands where the noun would.
   ['mailbox-disabled', pattern(`${notOthers}user [^\\s@]{1,64} ${is}${adverb}${stop}`)],
   [
@@ -61,6 +81,19 @@ export const aboutMailbox = (): readonly EnglishPattern[] => [
     ),
   ],
   ['filtered', pattern(`(?:ignore|block|black|deny|reject) ?list of (?:the|this|that) ${owner}`)],
+  // `this mailbox only receives mail from …`, `outsiders cannot write to it`
+  [
+    'filtered',
+    pattern(
+      `(?:mail-?box|inbox|account|address|alias|list|group|forum|conference room) (?:only (?:accepts?|takes?|receives?|allows?|wants?)|(?:accepts?|takes?|receives?|allows?|wants?) only|is (?:only )?(?:open|reachable|available) (?:only )?(?:to|for|from)|(?:takes|accepts|receives|allows) [a-z ]{1,40} only)|${owner} (?:no longer|never) (?:wants?|wishes|accepts?|takes?|reads?)|(?:sieve(?: script| rule| filter)?|(?:filter|rule) (?:script|set)|kill ?file)s? of (?:the |this |that )?(?:${owner})`,
+    ),
+  ],
+  [
+    'filtered',
+    pattern(
+      `(?:outsiders|strangers|external (?:senders?|people|users)|non-?members|people outside|the (?:general )?public|non-?employees|guests|unknown senders) (?:[a-z]{1,10} ){0,2}?(?:cannot|may not|can.t|must not|are not (?:allowed|permitted)|not (?:allowed|permitted)|are (?:refused|blocked|rejected)|is not (?:allowed|permitted))|internal (?:address|mail-?box|list|alias|group|recipient|distribution list)|(?:for|to) internal (?:use|mail|senders)(?: only)?`,
+    ),
+  ],
   // `104 % of the 500 MB quota is in use`
   [
     'mailbox-full',

@@ -2,10 +2,10 @@
 
 import {
   absent,
-  adverb,
   any,
   type EnglishPattern,
   ending,
+  forGood,
   is,
   knows,
   mailbox,
@@ -24,7 +24,7 @@ const genuine = ['known', 'valid', 'registered', 'recogni[sz]ed', 'existing', 'l
 /** What each pattern says of whoever the mail was for. */
 export const aboutRecipient = (): readonly EnglishPattern[] => [
   ['unknown-user', new RegExp(`(?<!\\w)no ${maybe('such', 'known', 'matching', 'valid')}${noun}${ending}`)],
-  ['unknown-user', pattern(`${notOthers}${noun}(?: name)?:? ${relative}${is}${adverb}${absent}`)],
+  ['unknown-user', pattern(`${notOthers}${noun}(?: name)?:? ${relative}${is}${forGood}${absent}`)],
   [
     'unknown-user',
     pattern(
@@ -37,6 +37,11 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
     pattern(
       `(?<!\\b(?:you|your|sender|from|client|host|ip|domain)\\b[^.;,]{0,30})(?:is not|isn.t|was not) an? ${maybe(...genuine)}${noun} (?:here|at|on|in|of|with|known)`,
     ),
+  ],
+  // `not a deliverable address on this system`
+  [
+    'unknown-user',
+    new RegExp(`(?:^|[:;.] |[\\d>] )not an? ${any(...genuine)} ${noun}(?! (?:of|for) the sender)(?!\\w)`),
   ],
   // `Recipient is not a registered user`
   [
@@ -74,7 +79,7 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
   [
     'unknown-user',
     pattern(
-      `${seeks} [^\\s.;]{1,64} (?:with|to|in|among) (?:any of )?(?:our|the) (?:mailboxes|users|accounts|recipients|directory)`,
+      `${seeks} [^\\s.;]{1,64} (?:with|to|in|among) (?:any of )?(?:our|the) (?:mailboxes|users|accounts|recipients|directory|staff|people|employees|customers|members|subscribers|clients|students|colleagues|names|addresses)`,
     ),
   ],
   [
@@ -86,7 +91,7 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
   [
     'unknown-user',
     pattern(
-      `(?:has|have) left (?:the|our|this) (?:company|organi[sz]ation|firm|business|school|university|team|office|group|institute)`,
+      `(?:has |have )?left (?:the|our|this) (?:company|organi[sz]ation|firm|business|school|university|team|office|group|institute)`,
     ),
   ],
   [
@@ -104,7 +109,7 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
   [
     'unknown-domain',
     pattern(
-      `${notOthers}(?:mail |e-?mail )?domain(?: name)? ${is}${adverb}(?:unknown|non-?existent|misspell?ed|mistyped|(?:[a-z]{1,12} ){0,3}not (?:known|registered|found|in (?:the )?dns)|never registered)`,
+      `${notOthers}(?:mail |e-?mail )?domain(?: name)? ${is}${forGood}(?:unknown|non-?existent|misspell?ed|mistyped|(?:[a-z]{1,12} ){0,3}not (?:known|registered|found|in (?:the )?dns)|never registered)`,
     ),
   ],
   // `we no longer keep mail for that person`
@@ -169,5 +174,24 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
       `(?:${mailbox}|directory|person|recipient) look ?up (?:failure|failed|error)?[:,; -]{1,4}(?:no such|no) (?:entry|entries|record|result|match)`,
     ),
   ],
-  ['moved', pattern(`new (?:e-?mail )?address:|(?:has|have) moved on`)],
+  // `you typed the address wrongly`, `nobody has it`
+  [
+    'unknown-user',
+    pattern(
+      `(?:typed|spelled|spelt|written|wrote|entered|misspell?ed|misspelt|mistyped) (?:the |this |that |their |his |her )?(?:${mailbox}|name)(?: [a-z]{1,12})? (?:wrongly|incorrectly|wrong)|(?:nobody|no one|no-one|none) (?:has|owns|uses|holds) (?:it|this|that)(?: address| name| mail-?box)?`,
+    ),
+  ],
+  // `there is no one here who answers to that name`
+  [
+    'unknown-user',
+    pattern(
+      `(?:nobody|no one|no-one|noone|no person|no [a-z]{1,10}) (?:[a-z]{1,8} ){0,2}(?:who|that) (?:answers to|goes by|has|uses) (?:that|this|such an?) (?:name|address)`,
+    ),
+  ],
+  [
+    'moved',
+    pattern(
+      `new (?:e-?mail )?address:|(?:has|have) moved on|(?:has|have|got) an? new (?:e-?mail |mail )?address|(?:has|have) (?:moved|gone|switched|changed) to (?:another|a new|a different) (?:address|provider|company|mail-?box|server)`,
+    ),
+  ],
 ]

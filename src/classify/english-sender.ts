@@ -1,6 +1,6 @@
 // What English refusals say of who sends: too much, from where, under whose name, without what. See `classify/english.ts`.
 
-import { type EnglishPattern, is, mail, pattern, traffic } from './english-words.ts'
+import { absent, type EnglishPattern, is, mail, pattern, traffic } from './english-words.ts'
 
 export const aboutSender = (): readonly EnglishPattern[] => [
   [
@@ -18,20 +18,58 @@ export const aboutSender = (): readonly EnglishPattern[] => [
   [
     'rate-limited',
     pattern(
-      '(?:sending|sent|connecting|connect) (?:us |mail |messages |e-?mails? )?(?:too (?:fast|quickly|often|much|many)|at (?:too|an? (?:excessive|abnormal)))|slow down|send(?:ing)? faster than|(?:hourly|daily|per[- ](?:hour|day|minute)|sending|message) (?:[a-z]{1,12} )?(?:quota|limit|rate|allowance) (?:(?:for|of) (?:your|this) \\w{1,12} )?(?:is |was |has been )?(?:reached|exceeded|used up|exhausted)|quota for your (?:domain|ip|host|server|network)',
+      '(?:sending|sent|connecting|connect) (?:us |mail |messages |e-?mails? )?(?:too (?:fast|quickly|often|much|many)|at (?:too|an? (?:excessive|abnormal)))|slow down|send(?:ing)? faster than|(?:hourly|daily|per[- ](?:hour|day|minute)|sending|message) (?:[a-z]{1,12} )?(?:quota|limit|rate|allowance) (?:(?:for|of) (?:your|this) \\w{1,12} )?(?:is |was |has been )?(?:reached|exceeded|used up|exhausted)|(?:quota|allowance|allotment|budget|contingent) (?:for|of) (?:your|this) (?:domain|ip|host|server|network|account)',
     ),
   ],
-  ['sender-rejected', pattern('(?:do not|don.t|does not|doesn.t) (?:know|recogni[sz]e) you')],
+  [
+    'sender-rejected',
+    pattern(
+      '(?:do not|don.t|does not|doesn.t) (?:know|recogni[sz]e) you|you are (?:not known|unknown|a stranger|nobody) (?:to|here)',
+    ),
+  ],
+  // `the domain you send from cannot be found`, `bounces to you would not work`
+  [
+    'sender-rejected',
+    pattern(
+      `(?:domain|address|host|name|mail-?box|account)(?: that| which)? you (?:are |were |have )?(?:send|sending|sent|mail|mailing|write|writing|use|using) (?:mail |it )?(?:from|as|with) (?:[a-z]{1,10} ){0,2}?${absent}|bounces? (?:to|for) (?:[^\\s.;]{1,64} ){1,3}(?:would|could|cannot|can|will|can.t|couldn.t) not`,
+    ),
+  ],
+  // `we reject connections from cloud hosting ranges`, `listed as a source of spam`
+  [
+    'blocked',
+    pattern(
+      `(?:reject|refuse|block|deny|drop|ban|(?:do not|does not|don.t|doesn.t|not|never) (?:accept|take|allow))(?:s|ed|ing)? (?:all |any )?(?:connections?|mails?|messages|traffic|sessions) (?:from|by) (?:[a-z-]{1,12} ){0,3}(?:hosts?|ranges?|networks?|ips?|servers?|countries|providers?|clouds?|pools?)|(?:listed|known|reported|registered) as (?:an? |the )?(?:source|origin|open|spam|spammer|abuser|zombie|bot)`,
+    ),
+  ],
+  [
+    'reputation',
+    pattern(
+      `(?:rated|scored|classified|considered|regarded|ranked) (?:as )?(?:[a-z]{1,8} )?(?:untrust\\w{1,8}|unreliable|risky|bad|poor|dubious)`,
+    ),
+  ],
+  [
+    'rate-limited',
+    pattern(
+      `your (?:[a-z]{1,10} )?(?:quota|allowance|limit|budget|contingent) (?:for (?:today|now|this (?:hour|day|week)|the (?:hour|day|week)) )?${is}(?:gone|used|spent|exhausted|reached|exceeded|over|consumed)`,
+    ),
+  ],
+  // `we don't talk to hosts of that network`, `your host appears in a list`
+  [
+    'blocked',
+    pattern(
+      `(?:don.t|do not|won.t|will not|never|refuse to|refuses to|not) (?:talk|speak|listen) (?:to|with) (?:you|your|hosts?|servers?|machines?|ips?|clients?|addresses|that|this|such|those)|(?:your|this|the|sending|client|connecting) (?:host|ip|server|address|network|mta|machine)(?: address)? (?:appears|was found|is found|shows up|showed up|is present|stands|figures|is) (?:up )?(?:in|on) (?:[a-z]{1,14} ){0,2}(?:list|lists|database|rbl|dnsbl|sorbs|spamhaus|spamcop|barracuda|uceprotect|cbl|zen|invaluement|abuseat)`,
+    ),
+  ],
   [
     'suppressed',
     pattern(
-      '(?:(?:previously|already|repeatedly|recently) (?:hard[- ]?)?bounced|bounced (?:before|previously|earlier|in the past|too often|repeatedly)|(?:on|in) (?:(?:the|our|your|its|an?) )?(?:[a-z]{1,12} )?(?:bounce|suppression|opt-?out|do[- ]not[- ](?:mail|send|contact)) list|global suppression)',
+      '(?:(?:previously|already|repeatedly|recently) (?:hard[- ]?)?bounced|bounced (?:before|previously|earlier|in the past|too often|repeatedly)|(?:on|in) (?:(?:the|our|your|its|an?) )?(?:[a-z]{1,12} )?(?:bounce|suppression|opt-?out|do[- ]not[- ](?:mail|send|contact)) list|global suppression|(?:after|because of|due to|following) (?:repeated|previous|earlier|too many|several|past|hard|prior) (?:hard[- ]?)?bounces)',
     ),
   ],
   [
     'greylisted',
     pattern(
-      '(?:(?:sender|client|server|host|you|ip|triplet|address) )(?:is |are |was |has |have )?(?:(?:not|never)(?: been)? seen(?: here)? before|new to us|new here)',
+      '(?:never|not) (?:yet )?(?:seen|met|heard of|heard from|talked to|spoken to) you|(?:on|at|the|your) first (?:delivery )?(?:attempt|try)|first (?:contact|meeting|encounter|visit) (?:between|with|from|of)|(?:(?:sender|client|server|host|you|ip|triplet|address) )(?:is |are |was |has |have )?(?:(?:not|never)(?: been)? seen(?: here)? before|new to us|new here)',
     ),
   ],
   [
@@ -119,7 +157,7 @@ export const aboutSender = (): readonly EnglishPattern[] => [
   [
     'rate-limited',
     pattern(
-      `(?:only|at most|no more than|maximum(?: of)?|max|limit(?:ed)? (?:is|of|to)) \\d{1,6} (?:[a-z]{1,12} )?${traffic}|\\d[\\d,.]{0,9} ${traffic} (?:with)?in (?:an?|the|one|\\d{1,4}) |talk\\w{0,3} too much|too many (?:[a-z-]{1,14} ){0,2}(?:mail-?boxes|addresses|users|accounts)`,
+      `(?:only|at most|no more than|maximum(?: of)?|max|limit(?:ed)? (?:is|of|to)) \\d{1,6} (?:[a-z]{1,12} )?${traffic}|\\d[\\d,.]{0,9} ${traffic} (?:with)?in (?:an?|the|one|\\d{1,4}) |talk\\w{0,3} too much|too many (?:[a-z-]{1,14} ){0,2}(?:mail-?boxes|addresses|users|accounts)(?! (?:have |has )?(?:already )?complain)`,
     ),
   ],
   ['rate-limited', pattern(`\\d{1,3} ?% of (?:your|the|all) (?:recipients|addresses|rcpts|mails?|messages)`)],

@@ -15,7 +15,7 @@ export const any = (...alternatives: readonly string[]): string => `(?:${alterna
 export const maybe = (...alternatives: readonly string[]): string => `(?:${any(...alternatives)} )?`
 
 export const mailbox =
-  'user(?: ?name| id)?|recipient|rcpt|mail-?box|postbox|post box|mail box|inbox|account|address|addressee|alias|login(?: name)?'
+  'user(?: ?name| id)?|recipient|rcpt|mail-?box|postbox|post box|mail box|mail ?drop|inbox|account|address|addressee|alias|login(?: name)?'
 const person = 'person|customer|employee|student|client|subscriber|member of staff|colleague'
 export const noun = maybe('e-?mail', 'mail', 'local', 'destination', 'target', 'user') + any(mailbox, person)
 /** Somebody else's, or a thing's. */
@@ -45,9 +45,11 @@ export const adverb = maybe(
   'long since',
   'apparently',
 )
+/** Without those that speak of a while. */
+export const forGood = maybe('recently', 'already', 'now', 'permanently', 'long since', 'apparently')
 const ours = any('our', 'the', 'this', 'my', 'any', 'its') // of whoever refuses
 const register = `(?:${maybe('company', 'mail', 'user', 'address', 'local', 'recipient', 'ldap', 'global')}${any('directory', 'database', '(?:password|passwd|alias|user) file', 'user ?base', 'address ?book', 'records?', 'system', 'user list', 'list of recipients', 'files?', 'server', 'domain', 'mail ?host')})`
-const nowhere = `not ${maybe('be', 'been')}${any('present', 'listed', 'registered', 'found', 'known', 'hosted', 'held', 'defined', 'configured', 'recorded', 'served', 'available')} (?:here|on|in|at|by|with|for)\\b`
+const nowhere = `(?:not|isn.t|wasn.t|aren.t) ${maybe('be', 'been')}${any('present', 'listed', 'registered', 'found', 'known', 'hosted', 'held', 'defined', 'configured', 'recorded', 'served', 'available')} (?:here|on|in|at|by|with|for)\\b(?! (?:the |this )?(?:moment|present|time|now|while|meantime))`
 
 /** `the recipient you named`, `the address in the To header`, `mailbox for ana@example.org`, whose address is cut out */
 export const relative =
@@ -80,6 +82,7 @@ export const absent = any(
   'cancell?ed',
   'terminated',
   'retired',
+  'discontinued',
   'withdrawn',
   'unassigned',
   '(?:not|never|de-?)(?: been)? ?provisioned',
@@ -91,6 +94,8 @@ export const absent = any(
   'ceased to exist',
   'no longer (?:here|exists|known|maintained|hosted|present|registered|assigned|recogni[sz]ed|on this server|part of)',
   'not in use any ?more',
+  '(?:bogus|fictitious|imaginary|made up|nonsense|fantasy)',
+  '(?:not|never),? \\(?or (?:is )?(?:no longer|not any ?more)\\)?,? (?:valid|in use|known|active|there|existing)',
 )
 export const stop = any(
   'frozen',
@@ -118,6 +123,9 @@ export const stop = any(
   'hibernated',
   'hibernating',
   'blocked by its owner',
+  'under (?:[a-z]{1,10} )?hold',
+  'cannot receive(?: any)?(?: e-?mails?| mails?| messages?)?',
+  '(?:temporarily|temporary|momentarily) (?:closed|deleted|removed|withdrawn|terminated|retired)',
 )
 const storage = maybe(
   'disk',

@@ -143,8 +143,9 @@ const linkBefore = /\b(?:urls?|uris?|links?|web ?sites?|hyperlinks?)\b/
 const heldByMailbox =
   /(?<!\b(?:your|sender|sender.s) )\b(?:mail-?box|inbox|account|user|recipient|addressee)(?:.s)? (?:(?:already|currently|has|have|holds|contains|is|are|exceeded|reached|got|with|the|its) ){0,4}$/
 const contents =
-  /^(?:too many (?:messages|mails|emails|items)|number of messages|messages|(?:maximum|max) number of messages|over the limit|message limit|mail limit|(?:reached|exceeded) (?:the|its) (?:limit|number|maximum) of (?:messages|mails|e-?mails|items)\b.*)/
-const overTime = /^ ?(?:from|per|sent|today|this (?:hour|day)|in (?:the|this|an?)|within|to)\b/
+  /^(?:too (?:many|much) (?:messages|mails?|emails?|items)|(?:reached|exceeded|hit) (?:the |its )?limit|number of messages|messages|(?:maximum|max) number of messages|over the limit|message limit|mail limit|(?:reached|exceeded) (?:the|its) (?:limit|number|maximum) of (?:messages|mails|e-?mails|items)\b.*)/
+const overTime =
+  /^ ?(?:from|per|sent|today|this (?:hour|day)|in (?:the|this|an?)|within|to)\b|^[^.;!?\n]{0,40}\b(?:per|hour|hourly|daily|sending|recipients|connections|rate)\b/
 
 /** `address in the To header does not exist` */
 export const namesThing = (words: string): boolean => thingBefore.test(words)
@@ -179,21 +180,44 @@ export function toldBeside(
 ): Category | null {
   const before = sentenceBefore(text, start)
   const behind = text.slice(end, end + MAX_BEHIND_CHARS)
+  if (category === 'blocked' && partBehind.test(behind)) return 'content'
   if (category === 'blocked' || category === 'policy' || category === 'sender-rejected')
     return refusedBeside(id, category, before, text.slice(start, end), behind)
   // `account closed for the holidays`
   if (category === 'unknown-user' && text.startsWith('closed', end - 6) && untilLater.test(behind))
     return 'mailbox-disabled'
+  // `the recipient does not want` newsletters
+  if (category === 'spam' && ownerBefore.test(before)) return 'filtered'
+  if (category === 'rate-limited' && isOfSize(before, text.slice(start, end), behind)) return 'too-big'
+  if (category === 'system-error' && quotaBehind.test(behind)) return 'mailbox-full'
+  if (category === 'unknown-domain' && namedBefore.test(before)) return 'unknown-user'
+  if (category === 'mailbox-full' && diskBefore.test(before)) return 'system-full'
   if (category === 'system-full' && forMailbox.test(behind)) return 'mailbox-full'
   return category === 'rate-limited' && isOfStorage(text, start, end) ? 'mailbox-full' : null
 }
+
+/** `size of your letter goes` over the limit */
+const sizes = /\b(?:size|length|bytes|octets|weight)\b|\d ?[kmg]i?b\b/
+const isOfSize = (before: string, words: string, behind: string): boolean =>
+  sizes.test(`${before}${words} ${behind.split(/[.;!?\n]/, 1)[0]}`) && !/\bper\b/.test(behind)
+/** banned `words`, blocked `attachments` */
+const partBehind =
+  /^ (?:words?|phrases?|contents?|attachments?|files?|file types?|terms|extensions?|expressions?|language)\b/
+/** cannot append message`: quota` */
+const quotaBehind = /^[^.;!?\n]{0,24}\b(?:over ?)?quota\b/
+
+/** `mailbox ana` could not be resolved */
+const namedBefore =
+  /(?<!sender )\b(?:mail-?box|user|recipient|account|alias|login)(?: name)? (?!(?:domain|host|address|server|mx) )(?:[^\s]{1,40} )?$/
+/** `the spool has` no free space */
+const diskBefore = /\b(?:spool|disk|partition|volume|file ?system|queue) (?:[a-z]{1,10} ){0,2}$/
 
 /** `no disk space` left for this user */
 const forMailbox =
   /^(?: left| available)? (?:for|in|of) (?:the |this |that |his |her )?(?:user|recipient|mail-?box|inbox|customer|account)\b/
 
 /** `mailbox holds too many messages` */
-export function isOfStorage(text: string, start: number, end: number): boolean {
+function isOfStorage(text: string, start: number, end: number): boolean {
   return (
     heldByMailbox.test(sentenceBefore(text, start)) &&
     contents.test(text.slice(start, end).trim()) &&

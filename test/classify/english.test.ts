@@ -211,3 +211,33 @@ describe('nothing of a mailbox follows', () => {
     '550 Wenn der Empfänger unbekannt ist, wird abgelehnt',
   ])('%s', diagnostic => expect(verdict(diagnostic)).toMatch(/^soft /))
 })
+
+describe('what a refusal says of a while is no dead address', () => {
+  test.each([
+    ['550 mailbox temporarily closed, owner on leave', 'soft mailbox-disabled'],
+    ['550 mailbox not available at the moment, please retry', 'soft'],
+    ['550 ana@example.org is not registered at present', 'soft'],
+  ])('%s', (diagnostic, expected) => expect(verdict(diagnostic)).toMatch(new RegExp(`^${expected}`)))
+})
+
+describe('loose English, by who or what it is about', () => {
+  test.each([
+    ['550 We could not match ana to any of our staff', 'hard unknown-user'],
+    ['550 Delivery address is fictitious', 'hard unknown-user'],
+    ['550 Not a known recipient on this host', 'hard unknown-user'],
+    ['550 The address you write from does not exist', 'soft sender-rejected'],
+    ['550 You are a stranger to this user', 'soft sender-rejected'],
+    ['550 the subscription of this customer lapsed', 'soft'],
+    ['550 user subscription has lapsed', 'soft mailbox-disabled'],
+    ['452 Nothing else fits into the inbox', 'soft mailbox-full'],
+    ['550 recipient has run out of storage space', 'soft mailbox-full'],
+    ['452 partition has no more free space', 'soft system-full'],
+    ['554 length of your mail is over the limit of 1000 KB', 'soft too-big'],
+    ['550 outsiders may not write here', 'soft filtered'],
+    ['550 our customers have complained about your mails', 'soft reputation'],
+    ['450 lost contact with the next server', 'soft network-error'],
+    ['554 attachment contains banned expressions', 'soft content'],
+    ['550 suppressed because of previous bounces', 'soft suppressed'],
+    ['554 we tried for six days and have given up', 'soft expired'],
+  ])('%s', (diagnostic, expected) => expect(verdict(diagnostic)).toMatch(new RegExp(`^${expected}`)))
+})
