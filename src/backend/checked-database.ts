@@ -81,7 +81,7 @@ function foreignKeys(missing: readonly KnownKey[], config: Config): string {
     config.secrets.length > 0
       ? 'append the old key behind the new one: REBOUND_SECRET=new,old'
       : `restore the secret in ${join(config.dataDir, 'secret')}, or set REBOUND_SECRET to the old key`
-  return `REBOUND_SECRET: return paths of this database were signed with ${which} not among yours (in use since ${since}); ${where}; when it became known to somebody else: rebound keys forget ${missing.map(key => keyName(key.check)).join(', ')}`
+  return `REBOUND_SECRET: return paths of this database were signed with ${which} not among yours (in use since ${since}); ${where}; when it became known to somebody else: \`rebound keys forget ${missing.map(key => keyName(key.check)).join(', ')}\``
 }
 
 async function earlierModules(

@@ -88,7 +88,7 @@ async function* uncompressed(
     if (isFirst) {
       const opening = Buffer.from(chunk.subarray(0, 4)).toString('hex')
       const found = packed.find(([magic]) => opening.startsWith(magic))
-      if (found) throw new NotAnArchive(`is compressed; write ${found[1]} FILE | rebound receive -`)
+      if (found) throw new NotAnArchive(`is compressed; write \`${found[1]} FILE | rebound receive -\``)
       isFirst = false
     }
     onBytes(chunk.length)

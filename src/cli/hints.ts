@@ -7,6 +7,8 @@ import { basename, relative, sep } from 'node:path'
 export interface Hints {
   /** `words` as a command line that works where this process was started. */
   readonly rebound: (words: string) => string
+  /** The text of another room: it names our command lines in backquotes, `rebound keys list`. */
+  readonly inText: (text: string) => string
   /** True where such a command line has the settings of this process. */
   readonly sharesSettings: boolean
 }
@@ -47,7 +49,13 @@ const installed = `node_modules${sep}rebound-mx${sep}`
 const linked = `node_modules${sep}.bin${sep}`
 
 export function hintsOf(start: Start): Hints {
-  return { rebound: reboundOf(start), sharesSettings: start.container !== null }
+  const rebound = reboundOf(start)
+  return {
+    rebound,
+    inText: text =>
+      text.replace(/(`[^`]{0,100}?)\brebound ([a-z][^`]*`)/g, (_, before, words) => before + rebound(words)),
+    sharesSettings: start.container !== null,
+  }
 }
 
 function reboundOf({ environment, script, directory, container, hasWrapper }: Start): Hints['rebound'] {

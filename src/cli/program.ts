@@ -126,7 +126,7 @@ export async function run(
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    io.err(error instanceof Error ? error.message : String(error))
+    io.err(shell.hints.inText(error instanceof Error ? error.message : String(error)))
     return error instanceof CommandError ? error.exitCode : 1
   }
 }

@@ -98,7 +98,7 @@ function migrationsOf(pending: readonly string[]): DoctorFinding {
     : warning(
         'migrations',
         `${pending.length} have not run: ${pending.join(', ')}`,
-        'The next start of a server runs them; rebound migrate does so now.',
+        'The next start of a server runs them; `rebound migrate` does so now.',
       )
 }
 
@@ -109,7 +109,7 @@ async function clockOf(store: Store): Promise<DoctorFinding> {
     : fault(
         'clock',
         why,
-        'Set the clocks by NTP; mail is deferred until they agree. If they are right, and a clock was ahead when the newest event was recorded, rebound bounces redate gives such events the present time.',
+        'Set the clocks by NTP; mail is deferred until they agree. If they are right, and a clock was ahead when the newest event was recorded, `rebound bounces redate` gives such events the present time.',
       )
 }
 
@@ -158,7 +158,7 @@ async function heldOf({ knex }: Store): Promise<DoctorFinding> {
     ? warning(
         'incidents',
         `${open.length === 1 ? '1 incident lasts' : `${open.length} incidents last`}; removals are held`,
-        'See rebound incidents.',
+        'See `rebound incidents`.',
       )
     : ok('incidents', 'none lasts')
 }
@@ -166,6 +166,6 @@ async function heldOf({ knex }: Store): Promise<DoctorFinding> {
 async function webhooksOf({ knex }: Store): Promise<DoctorFinding> {
   const given = (await knex('rebound_outbox').whereNull('due_at').limit(1)) as readonly unknown[]
   return given.length > 0
-    ? warning('webhooks', 'some failed for a day and are no longer tried', 'See rebound webhooks.')
+    ? warning('webhooks', 'some failed for a day and are no longer tried', 'See `rebound webhooks`.')
     : ok('webhooks', 'none was given up')
 }

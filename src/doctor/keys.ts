@@ -38,7 +38,7 @@ function matchOf(known: readonly KnownKey[], config: Config, now: Date): DoctorF
     ? fault(
         check,
         `${lacked.length} that signed return paths of this database ${lacked.length === 1 ? 'is' : 'are'} not among yours; a server does not start`,
-        'Restore the secret that belongs to this database; rebound keys list shows its keys.',
+        'Restore the secret that belongs to this database; `rebound keys list` shows its keys.',
       )
     : ok(check, 'all that signed return paths of this database are yours')
 }

@@ -1,6 +1,6 @@
 // Command lines that we print work where this process was started, at the port that it listens on.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { greeting } from '../../src/cli/greeting.ts'
 import { hintsOf, type Start, thisStart } from '../../src/cli/hints.ts'
@@ -72,6 +72,31 @@ describe('how it was started', () => {
     const { rebound } = hintsOf(start(given))
     expect(rebound('records show contacts 42')).toBe(show)
     expect(rebound('serve')).toBe(serve)
+  })
+
+  test('command lines in texts of other rooms are written as they work here', () => {
+    const { inText } = hintsOf(start({ script: '/srv/crm/node_modules/.bin/rebound' }))
+    expect(inText('See `rebound incidents`, or `zcat FILE | rebound receive -`; rebound is up.')).toBe(
+      'See `npx rebound-mx incidents`, or `zcat FILE | npx rebound-mx receive -`; rebound is up.',
+    )
+  })
+
+  test('no other room names a command of ours outside of backquotes, but in a line of the log', () => {
+    const nouns = readFileSync('src/cli/program.ts', 'utf8').match(/^ {2}[a-z]+(?=: \{$)/gm) ?? []
+    expect(nouns.length).toBeGreaterThan(15)
+    const bare = new RegExp(`(?<![\`(]|\\| )\\brebound (${nouns.map(noun => noun.trim()).join('|')})\\b`)
+    const files = ['backend', 'doctor', 'settings', 'store'].flatMap(room =>
+      readdirSync(`src/${room}`, { recursive: true, encoding: 'utf8' })
+        .filter(file => file.endsWith('.ts'))
+        .map(file => `src/${room}/${file}`),
+    )
+    const faulty = files.flatMap(file =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter(line => bare.test(line) && !/^\s*(\/\/|\/?\*)/.test(line))
+        .map(line => `${file}: ${line.trim()}`),
+    )
+    expect(faulty).toEqual([])
   })
 
   test('a container that is not our image is a machine like any other', () =>

@@ -33,7 +33,7 @@ describe.each(dialects)('on %s', dialect => {
     const { code, err } = await run(newer, 'serve')
     expect(code).toBe(2)
     expect(err).toContain('append the old key behind the new one')
-    expect(err).toContain(`rebound keys forget ${old.id}`)
+    expect(err).toContain(`keys forget ${old.id}`)
   })
 
   test('behind the new one it goes on to verify, with a date at which it may go', async () => {

@@ -47,7 +47,7 @@ async function run(options: DoctorOptions, shell: Shell): Promise<number> {
   ]
   if (options.canary) findings.push(await canary(options, config, resolvers, startedAt))
   if (options.json) for (const finding of findings) io.out(json(finding))
-  else for (const finding of findings) for (const line of linesOf(finding)) io.out(line)
+  else for (const finding of findings) for (const line of linesOf(finding)) io.out(shell.hints.inText(line))
   const faults = findings.filter(({ state }) => state === 'fault').length
   const warnings = findings.filter(({ state }) => state === 'warning').length
   const unknowns = findings.filter(({ state }) => state === 'unknown').length

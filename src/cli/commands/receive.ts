@@ -46,7 +46,7 @@ Example: ${shell.hints.rebound('receive --dry-run bounces.mbox')}
       // A mail server that gets another code would return the mail to its sender, or drop it.
       shell.exit(
         await receive(paths, words, shell).catch((error: unknown) => {
-          shell.io.err(error instanceof Error ? error.message : String(error))
+          shell.io.err(shell.hints.inText(error instanceof Error ? error.message : String(error)))
           return tryAgain
         }),
       )
@@ -104,13 +104,13 @@ async function receive(paths: readonly string[], words: ReceiveWords, shell: She
 
 /** @returns how many paths could not be read */
 async function receivePaths(paths: readonly string[], run: Run): Promise<number> {
-  const { io } = run.shell
+  const { io, hints } = run.shell
   const waiting = new Set<Promise<void>>()
   let unread = 0
   const failed = (path: string, error: unknown): void => {
     if (error instanceof CommandError) throw error
     unread++
-    io.err(`${harmless(path)}: ${fileErrorWords(error)}`)
+    io.err(hints.inText(`${harmless(path)}: ${fileErrorWords(error)}`))
   }
   try {
     for (const path of paths) {
