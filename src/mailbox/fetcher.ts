@@ -56,6 +56,15 @@ export function startFetcher(options: MailboxOptions, ports: FetcherPorts, times
   /** Ends the connection, whatever it waits for. */
   let breakOff = (): void => {}
 
+  const failedOnce = (uid: string): 'again' | 'aside' => {
+    const before = attempts.get(uid) ?? { count: 0, others: -1 }
+    // While nothing else is taken either, it is not the mail.
+    const count = before.count + (others > before.others ? 1 : 0)
+    attempts.set(uid, { count, others })
+    const next = count < mostAttempts ? 'again' : 'aside'
+    ports.metrics.mailboxMail(next)
+    return next
+  }
   const take = async (mail: FoundMail): Promise<MailFate> => {
     const fate = await fateOf(mail, ports, names.mailbox)
     // Lack of room is not the mail's fault.
@@ -63,23 +72,16 @@ export function startFetcher(options: MailboxOptions, ports: FetcherPorts, times
       ports.metrics.mailboxMail('again')
       return 'again'
     }
-    if (fate !== 'failed') {
-      attempts.delete(mail.uid)
-      others++
-      ports.metrics.mailboxMail(fate)
-      return fate
-    }
-    const before = attempts.get(mail.uid) ?? { count: 0, others: -1 }
-    // While nothing else is taken either, it is not the mail.
-    const count = before.count + (others > before.others ? 1 : 0)
-    attempts.set(mail.uid, { count, others })
-    const next = count < mostAttempts ? 'again' : 'aside'
-    ports.metrics.mailboxMail(next)
-    return next
+    if (fate === 'failed') return failedOnce(mail.uid)
+    attempts.delete(mail.uid)
+    others++
+    ports.metrics.mailboxMail(fate)
+    return fate
   }
   const steps: RoundSteps = {
     take,
-    hasFailed: uid => attempts.has(uid),
+    failed: failedOnce,
+    failures: uid => attempts.get(uid)?.count ?? 0,
     memory: ports.memory,
     progress: async waiting => {
       ports.metrics.mailboxWaiting(waiting)

@@ -1,9 +1,10 @@
 // Fetching by IMAP: what has been read is deleted or moved only once it is committed; what is not ours stays unread.
 
 import type { ImapFlow } from 'imapflow'
-import type { MailboxPlace, MailFate } from '../model/mailbox.ts'
+import type { MailFate } from '../model/mailbox.ts'
 import { MailboxFault, serverWords } from './fault.ts'
 import { groupBytes, groupMails, held, mailBytes } from './group.ts'
+import { openPlace, type ReadingPlace } from './reading-place.ts'
 import type { MailboxOptions, MailboxSession, RoundSteps } from './session.ts'
 
 /** A server may send the whole of a mail all the same. One that sends more is left: imapflow would hold a gigabyte. */
@@ -88,31 +89,69 @@ async function round(
 ): Promise<'done' | 'again'> {
   const uidValidity = client.mailbox ? String(client.mailbox.uidValidity) : ''
   const before = await steps.memory.read()
-  if (before.uidValidity !== '' && before.uidValidity !== uidValidity)
+  const isSame = before.uidValidity === uidValidity
+  if (before.uidValidity !== '' && !isSame)
     steps.warn(
       {},
       'the mailbox was made anew (UIDVALIDITY): it is read from its beginning, and nothing counts twice',
     )
-  let lastUid = before.uidValidity === uidValidity ? before.lastUid : 0
-  const place = (): MailboxPlace => ({ uidValidity, lastUid, seen: [] })
+  const lastUid = isSame ? before.lastUid : 0
   const found = (await client.search({ uid: `${lastUid + 1}:*` }, { uid: true })) || []
   // `n:*` names the last mail even if its uid is below n (RFC 3501 §6.4.8).
   const uids = found.filter(uid => uid > lastUid).sort((a, b) => a - b)
-  for (let at = 0; at < uids.length; at += groupMails) {
-    await steps.progress(uids.length - at)
-    for (const group of await groupsOf(client, uids.slice(at, at + groupMails))) {
+  const place = openPlace(uidValidity, lastUid, uids, isSame ? before.seen : [])
+  const failures = (uid: number): number => steps.failures(String(uid))
+  const waiting = uids.filter(uid => !place.isRead(uid))
+  let left = waiting.length
+  const takeGroup = async (group: readonly number[]): Promise<boolean> => {
+    const fates = await orBroken(group, place, steps, fetchGroup(client, group, steps))
+    await settle(client, options, fates, steps)
+    place.read(group.filter(uid => fates.get(uid) !== 'again'))
+    await steps.memory.write(place.now())
+    left -= group.length
+    return [...fates.values()].includes('again')
+  }
+  const fresh = waiting.filter(uid => failures(uid) === 0)
+  for (let at = 0; at < fresh.length; at += groupMails) {
+    await steps.progress(left)
+    const some = fresh.slice(at, at + groupMails)
+    for (const group of await orBroken(some, place, steps, groupsOf(client, some))) {
       if (steps.isStopping()) return 'done'
-      const fates = await takeGroup(client, group, steps)
-      await settle(client, options, fates, steps)
-      const again = group.find(uid => fates.get(uid) === 'again')
-      lastUid = again === undefined ? (group.at(-1) ?? lastUid) : again - 1
-      await steps.memory.write(place())
-      if (again !== undefined) return 'again'
+      if (await takeGroup(group)) return 'again'
     }
   }
-  await steps.memory.write(place())
+  // One at which the connection breaks each time is asked for alone, and after the others.
+  for (const uid of waiting.filter(failures).sort((a, b) => failures(a) - failures(b))) {
+    await steps.progress(left)
+    if (steps.isStopping()) return 'done'
+    if (await takeGroup([uid])) return 'again'
+  }
+  if (uids.length > 0 || !isSame) await steps.memory.write(place.now())
   await steps.progress(0)
   return 'done'
+}
+
+/**
+ * What a fetch gives. Where the connection breaks, it may be one of these mails that the server cannot give (a damaged
+ * file): that counts as a failure of each. Those that failed too often stay and are passed over.
+ */
+async function orBroken<T>(
+  uids: readonly number[],
+  place: ReadingPlace,
+  { failed, memory, warn }: RoundSteps,
+  fetching: Promise<T>,
+): Promise<T> {
+  try {
+    return await fetching
+  } catch (error) {
+    const aside = uids.filter(uid => failed(String(uid)) === 'aside')
+    if (aside.length > 0) {
+      warn({ uids: aside.join(',') }, 'unreadable mail stays in the mailbox and is passed over')
+      place.read(aside)
+      await memory.write(place.now())
+    }
+    throw error
+  }
 }
 
 /** Uids in groups that may be held in memory at once. */
@@ -134,7 +173,7 @@ async function groupsOf(client: ImapFlow, uids: readonly number[]): Promise<read
 }
 
 /** The fate of each; a mail that has gone meanwhile has none. */
-async function takeGroup(
+async function fetchGroup(
   client: ImapFlow,
   uids: readonly number[],
   { take }: RoundSteps,

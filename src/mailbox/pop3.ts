@@ -53,9 +53,9 @@ async function round(client: Pop3Client, steps: RoundSteps): Promise<'done' | 'a
   const listed = (await client.uidl()).map(([number, uid]): Listed => ({ number, uid, key: keyOf(uid) }))
   const seen = await openSeen(listed, steps)
   // One at which the connection breaks each time must not be the first for ever.
-  const isSuspect = ({ uid }: Listed): boolean => steps.hasFailed(uid)
-  const unread = listed.filter(({ key }) => !seen.has(key))
-  const waiting = [...unread.filter(mail => !isSuspect(mail)), ...unread.filter(isSuspect)]
+  const waiting = listed
+    .filter(({ key }) => !seen.has(key))
+    .sort((a, b) => steps.failures(a.uid) - steps.failures(b.uid))
   let marked = 0
   let failures = 0
   try {
@@ -95,17 +95,17 @@ async function takeGroup(
   const recorded: Listed[] = []
   let read: (readonly [mail: Listed, bytes: FoundMail['bytes']])[] = []
   let bytes = 0
+  const settle = (mail: Listed, fate: MailFate): void => {
+    if (fate === 'recorded') recorded.push(mail)
+    else if (fate !== 'again') seen.add(mail.key)
+    if (fate === 'aside')
+      steps.warn({ uid: serverWords(mail.uid) }, 'unreadable mail stays in the mailbox and is passed over')
+  }
   const take = async (): Promise<void> => {
     const taken = await Promise.all(
       read.map(([{ uid }, bytes]) => steps.take({ uid, receivedAt: null, bytes })),
     )
-    for (const [at, fate] of taken.entries()) {
-      const [mail] = read[at] as (typeof read)[number]
-      if (fate === 'recorded') recorded.push(mail)
-      else if (fate !== 'again') seen.add(mail.key)
-      if (fate === 'aside')
-        steps.warn({ uid: serverWords(mail.uid) }, 'unreadable mail stays in the mailbox and is passed over')
-    }
+    for (const [at, fate] of taken.entries()) settle((read[at] as (typeof read)[number])[0], fate)
     fates.push(...taken)
     read = []
     bytes = 0
@@ -118,9 +118,9 @@ async function takeGroup(
       bytes += source?.length ?? 0
       read.push([mail, source === null ? null : held(source)])
     } catch (error) {
-      // Those before it are whole. It may be the mail at which the server gives up: that counts as its failure.
-      read.push([mail, broken(error)])
+      // Those before it are whole. It may be this mail that the server cannot give.
       await take()
+      settle(mail, steps.failed(mail.uid))
       throw error
     }
   }
@@ -154,11 +154,6 @@ async function readMail(client: Pop3Client, number: number): Promise<Buffer | nu
   }
   return Buffer.concat(chunks)
 }
-
-/** What is left of a mail at which the connection broke. */
-const broken = (error: unknown): AsyncIterable<Uint8Array> => ({
-  [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }),
-})
 
 /** The mails that have been read and stay in the mailbox. */
 interface Seen {

@@ -31,8 +31,10 @@ export interface MailboxOptions extends MailboxAddress {
 export interface RoundSteps {
   /** Takes a mail in; never rejects. What it answers `recorded` for is committed. */
   readonly take: (mail: FoundMail) => Promise<MailFate>
-  /** Did it fail in an earlier round, and has it not been taken since? */
-  readonly hasFailed: (uid: string) => boolean
+  /** Counts a mail at which the connection broke; `aside` once that has been so often enough while others could be read. */
+  readonly failed: (uid: string) => 'again' | 'aside'
+  /** How often it has failed since it was first met; 0 for most. */
+  readonly failures: (uid: string) => number
   readonly memory: MailboxMemory
   /** Told before each group of mails how many wait: the lease is renewed meanwhile. Rejects when it is lost. */
   readonly progress: (waiting: number) => Promise<void>

@@ -26,7 +26,10 @@ export interface MailboxPlace {
   readonly uidValidity: string
   /** Everything up to it has been read. */
   readonly lastUid: number
-  /** POP3: unique ids (RFC 1939 §7) of what stays in the mailbox and has been read. */
+  /**
+   * POP3: unique ids (RFC 1939 §7) of what stays in the mailbox and has been read. IMAP: uids above `lastUid` that have
+   * been read, while one below them cannot be.
+   */
   readonly seen: readonly string[]
 }
 

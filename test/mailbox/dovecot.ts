@@ -37,6 +37,8 @@ export interface Dovecot {
   readonly count: (folder?: string) => number
   /** The bytes of each of the mails of the inbox. */
   readonly files: () => readonly Buffer[]
+  /** Makes the n-th mail of the inbox, from 1 on, one that the server itself cannot read. */
+  readonly damage: (number: number) => void
   /** How many are marked as deleted. */
   readonly marked: () => number
   /** Is a mail of that folder marked as read? */
@@ -227,6 +229,7 @@ ${settings.hasFullFolder ? fullFolder(home) : ''}
     deliver,
     count: (folder = 'INBOX') => paths(folder).filter(name => !/:2,\w*T/.test(name)).length,
     files: () => paths('INBOX').map(path => readFileSync(path)),
+    damage: number => chmodSync(paths('INBOX')[number - 1] ?? '', 0),
     marked: () => paths('INBOX').filter(name => /:2,\w*T/.test(name)).length,
     hasSeen: (folder = 'INBOX') => paths(folder).some(name => /:2,\w*S/.test(name)),
     renumber: () => {

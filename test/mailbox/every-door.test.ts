@@ -166,6 +166,8 @@ describe.runIf(hasTool('dovecot')).each(dialects)('every door on %s', dialect =>
       REBOUND_MAILBOX_SECONDS: '5',
       REBOUND_MAILBOX_PASSWORD: dovecot.password,
     }
+    // What people wrote stayed in the last one's mailbox.
+    dovecot.newUser()
     const user = encodeURIComponent(dovecot.user())
     dovecot.deliver([], 'Archive')
     const world: World = await newWorld(dialect, { ...shared, REBOUND_LMTP_SOCKET: socket })

@@ -387,6 +387,30 @@ describe.runIf(hasTool('dovecot')).each(['imap', 'pop3'] as const)('%s', protoco
       expect(dovecot.count('Other')).toBe(0)
     })
 
+    test('a mail that the server itself cannot read holds up no other, and is passed over', async () => {
+      dovecot.deliver([mail('letter 1'), mail('damaged'), ...[2, 3, 4].map(at => mail(`bounce ${at}`))])
+      dovecot.damage(2)
+      const memory = memoryOf()
+      const fetcher = start({}, { memory })
+      await poll(() => dovecot.count()).toBe(2)
+      // Others come now and then: they show that it is this mail.
+      for (let at = 0; at < 8; at++) {
+        dovecot.deliver([mail(`letter more ${at}`)])
+        await poll(() => taken).toContain(`letter more ${at}`)
+      }
+      await poll(() => warned).toContain('unreadable mail stays in the mailbox and is passed over')
+      // None was read twice meanwhile, and all of it is remembered.
+      expect(taken).toHaveLength(12)
+      expect(new Set(taken).size).toBe(12)
+      await fetcher.close(within(20_000))
+      expect(await memory.read()).toMatchObject({ lastUid: 13, seen: [] })
+      const before = faults.length
+      start({}, { memory })
+      dovecot.deliver([mail('bounce last')])
+      await poll(() => taken).toContain('bounce last')
+      expect([taken.length, faults.length]).toEqual([13, before])
+    })
+
     test('a mailbox that was made anew is read from its beginning', async () => {
       dovecot.deliver([mail('letter 1')])
       const fetcher = start({}, { memory })

@@ -122,7 +122,9 @@ describe.runIf(hasTool('dovecot')).each(cases)('a person’s inbox by %s on %s',
     expect(await rows('rebound_incidents')).toBe(0)
   })
 
-  test('is not read again: not in the next look, nor by a server that is started again', async () => {
+  test('is not read again: not in the next look, nor by a server that is started again', {
+    timeout: within(120_000 + 20 * count),
+  }, async () => {
     const [known] = of('bounce')
     for (const round of [1, 2]) {
       const before = await read()

@@ -56,6 +56,7 @@ describe.runIf(hasOpenssl)('groups of POP3', () => {
     const taken: Taken[] = []
     const written: MailboxPlace[] = []
     const warned: string[] = []
+    const failed: string[] = []
     let place: MailboxPlace = { uidValidity: '', lastUid: 0, seen: [] }
     let underWay = 0
     const its: RoundSteps = {
@@ -75,7 +76,11 @@ describe.runIf(hasOpenssl)('groups of POP3', () => {
         taken.push({ uid, together, bytes: size })
         return bytes === null ? 'aside' : fateOf(uid)
       },
-      hasFailed: () => false,
+      failed: uid => {
+        failed.push(uid)
+        return 'again'
+      },
+      failures: () => 0,
       memory: {
         claim: async () => true,
         read: async () => place,
@@ -89,7 +94,7 @@ describe.runIf(hasOpenssl)('groups of POP3', () => {
       warn: (_, words) => warned.push(words),
       isStopping: () => false,
     }
-    return { its, taken, written, warned }
+    return { its, taken, written, warned, failed }
   }
 
   describe.each([true, false])('with PIPELINING: %s', isPipelining => {
@@ -155,10 +160,11 @@ describe.runIf(hasOpenssl)('groups of POP3', () => {
         },
       }
       server.play(play)
-      const { its, taken, written } = steps(uid => (uid === 'uid-3' ? 'left' : 'recorded'))
+      const { its, taken, written, failed } = steps(uid => (uid === 'uid-3' ? 'left' : 'recorded'))
       const session = await open()
       await expect(session.round(its)).rejects.toMatchObject({ reason: 'unreachable' })
       expect(taken.map(({ uid }) => uid)).toEqual(upTo(74).map(number => `uid-${number}`))
+      expect(failed).toEqual(['uid-75'])
       expect(left(play)).toEqual(upTo(count))
       // A letter need not be read again, although the session did not end in good order.
       expect(written.map(({ seen }) => seen.length)).toEqual([1])
@@ -271,7 +277,7 @@ describe.runIf(hasOpenssl)('groups of POP3', () => {
     server.play(play)
     const { its, taken } = steps()
     const session = await open()
-    await session.round({ ...its, hasFailed: uid => uid === 'uid-1' })
+    await session.round({ ...its, failures: uid => (uid === 'uid-1' ? 1 : 0) })
     expect(taken.map(({ uid }) => uid).slice(-2)).toEqual([`uid-${count}`, 'uid-1'])
   })
 
