@@ -19,17 +19,3 @@ export class SpentBuffers {
       this.#spent.push(buffer)
   }
 }
-
-import v8 from 'node:v8'
-import vm from 'node:vm'
-
-v8.setFlagsFromString('--expose-gc')
-const gc = vm.runInNewContext('gc') as (o: object) => void
-let passed = 0
-export const passedBytes = (n: number): void => {
-  passed += n
-  if (passed > Number(process.env.GC_EVERY ?? 4) * 1024 * 1024) {
-    passed = 0
-    gc({ type: 'minor' })
-  }
-}
