@@ -2,6 +2,7 @@
 
 import type { MailMemory } from '../model/mail-memory.ts'
 import type { ReadMail } from '../model/read-mail.ts'
+import { giveBack } from '../system/give-back.ts'
 import { type EnvelopeSender, type ReaderAnswer, unpack } from './orders.ts'
 import type { ReaderThread } from './reader-thread.ts'
 
@@ -84,12 +85,13 @@ function readOf(answer: ReaderAnswer): ReadMail {
 const faultOf = (answer: ReaderAnswer): ReaderFault =>
   new ReaderFault(answer.kind === 'failed' ? answer.fault : `an answer out of turn: ${answer.kind}`)
 
-/** A copy, whose memory may go to another thread. */
+/** A copy, whose memory may go to another thread; the chunks are spent. */
 function join(chunks: readonly Uint8Array[], all: Uint8Array): Uint8Array {
   let at = 0
   for (const chunk of chunks) {
     all.set(chunk, at)
     at += chunk.length
+    giveBack(chunk)
   }
   return all
 }

@@ -27,6 +27,9 @@ export interface ReaderThreadOptions {
   readonly onEnd: (lost: ReaderLost, mail: number) => void
 }
 
+/** Three semi-spaces. What a mail costs is dead once it is judged, so that more would only be filled. */
+const maxYoungGenerationSizeMb = 12
+
 interface Asked {
   readonly resolve: (answer: ReaderAnswer) => void
   readonly reject: (reason: unknown) => void
@@ -56,7 +59,10 @@ export class ReaderThread {
     this.#worker = new Worker(options.script, {
       name: 'reader',
       workerData: this.#progress.shared,
-      resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb },
+      resourceLimits: {
+        maxOldGenerationSizeMb: options.maxHeapMb,
+        maxYoungGenerationSizeMb,
+      },
     })
     // The server lives by its listeners.
     this.#worker.unref()

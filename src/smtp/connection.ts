@@ -8,6 +8,7 @@ import type { TlsFailure } from '../model/tls.ts'
 import type { Certificate } from './certificates.ts'
 import { clientBehind } from './front-server.ts'
 import { GatheredReplies } from './gathered-replies.ts'
+import { Inflow } from './inflow.ts'
 import { hideQuoted, showQuoted, withDomain, withoutDomain } from './policy.ts'
 import { Reception } from './reception.ts'
 import { type Answer, answerForLibrary, wireText } from './replies.ts'
@@ -25,6 +26,8 @@ interface ConnectionOptions extends SMTPConnectionOptions {
 /** A connection of the library that speaks in our words and keeps our time. */
 class Connection extends SMTPConnection {
   readonly ours: Session
+  /** Into the parser, of which there is another behind STARTTLS. Made while the library constructs us. */
+  declare inflow: Inflow
   readonly #greetsAtOnce: boolean
   readonly #onTlsFailed: (reason: TlsFailure) => void
   #hasTlsFailed = false
@@ -60,6 +63,7 @@ class Connection extends SMTPConnection {
   override _createParser(): ReturnType<SMTPConnection['_createParser']> {
     const parser = super._createParser()
     parser.once('finish', () => this._socket.end())
+    this.inflow = new Inflow(parser, () => this._socket)
     return parser
   }
 
@@ -133,20 +137,20 @@ class Connection extends SMTPConnection {
 export class Server extends SMTPServer {
   readonly #options: ServerOptions
   /** By the library's session object, which lasts as long as the connection. */
-  readonly #sessions: Map<SMTPServerSession, Session>
+  readonly #connections: Map<SMTPServerSession, Connection>
 
   constructor(options: ServerOptions) {
-    const sessions = new Map<SMTPServerSession, Session>()
-    super({ ...libraryOptions(options), ...handlers(options, sessions) })
+    const connections = new Map<SMTPServerSession, Connection>()
+    super({ ...libraryOptions(options), ...handlers(options, connections) })
     this.#options = options
-    this.#sessions = sessions
+    this.#connections = connections
     // A reset before the library listens to the socket would otherwise end the process.
     this.server.prependListener('connection', socket => socket.on('error', () => {}))
   }
 
   /** Every session whose connection is not gone yet. */
-  get sessions(): Iterable<Session> {
-    return this.#sessions.values()
+  get sessions(): readonly Session[] {
+    return [...this.#connections.values()].map(({ ours }) => ours)
   }
 
   /** The certificate that the next handshake shows. */
@@ -183,7 +187,7 @@ export class Server extends SMTPServer {
     if (!open) return
     const failed = (reason: TlsFailure): void => this.#options.onTlsFailed(reason, ip)
     const connection = new Connection(this, socket, options, open, failed)
-    this.#sessions.set(connection.session, connection.ours)
+    this.#connections.set(connection.session, connection)
     this.#options.track(connection.ours.isGone)
     this.connections.add(connection)
     connection.on('error', error => this._onError(error))
@@ -234,17 +238,17 @@ function libraryOptions({
 /** The commands that are ours to answer, each exactly once. */
 function handlers(
   { limits, protocol, track, onTls }: ServerOptions,
-  sessions: Map<SMTPServerSession, Session>,
+  connections: Map<SMTPServerSession, Connection>,
 ): SMTPServerOptions {
   const turns = new Turns()
   return {
     onMailFrom: ({ address }, session, callback) => {
-      const ours = sessions.get(session)
+      const ours = connections.get(session)?.ours
       if (ours) callback(errorOf(ours.mail(address)))
     },
 
     onRcptTo: ({ address }, session, callback) => {
-      const ours = sessions.get(session)
+      const ours = connections.get(session)?.ours
       if (!ours) return
       const answer = ours.rcpt(address)
       if (answer instanceof Promise) void answer.then(found => callback(errorOf(found)))
@@ -252,9 +256,10 @@ function handlers(
     },
 
     onData: (stream: Readable, session, callback) => {
-      const ours = sessions.get(session)
-      if (!ours) return
-      const reception = new Reception(stream, limits, () => ours.cutOff(), turns)
+      const connection = connections.get(session)
+      if (!connection) return
+      const { ours, inflow } = connection
+      const reception = new Reception(stream, limits, () => ours.cutOff(), turns, inflow)
       const answered = ours.data(reception).then(
         answer => {
           if (protocol === 'smtp') callback(errorOf(answer), wireText(answer.reply))
@@ -278,8 +283,8 @@ function handlers(
     },
 
     onClose: session => {
-      sessions.get(session)?.gone()
-      sessions.delete(session)
+      connections.get(session)?.ours.gone()
+      connections.delete(session)
     },
   }
 }

@@ -2,9 +2,11 @@
 
 import type { Readable } from 'node:stream'
 import type { Incoming } from '../model/envelope.ts'
+import { own } from '../system/give-back.ts'
 import { TooSlow } from './deadline.ts'
+import { type Inflow, isWholeCopy } from './inflow.ts'
 import type { SmtpLimits } from './limits.ts'
-import { bigBytes, Turns } from './turns.ts'
+import { bigBytes, type Turns } from './turns.ts'
 
 /** Why the rest of a message was not read. `too-big`: past the limits; `data-timeout`, `draining`: out of time. */
 export class Cut extends Error {
@@ -38,6 +40,7 @@ export class Reception {
   readonly #limits: Pick<SmtpLimits, 'maxMessageBytes' | 'maxDotLines'>
   readonly #onCut: (cut: Cut) => void
   readonly #turns: Turns
+  readonly #inflow: Inflow
   /** The reader is at work on a big mail. */
   #hasTurn = false
   #isBig = false
@@ -67,12 +70,14 @@ export class Reception {
     stream: Readable,
     limits: Pick<SmtpLimits, 'maxMessageBytes' | 'maxDotLines'>,
     onCut: (cut: Cut) => void,
-    turns: Turns = new Turns(),
+    turns: Turns,
+    inflow: Inflow,
   ) {
     this.#stream = stream
     this.#limits = limits
     this.#onCut = onCut
     this.#turns = turns
+    this.#inflow = inflow
     this.#end = { resolve: () => {}, reject: () => {} }
     this.ended = new Promise((resolve, reject) => {
       this.#end = { resolve, reject }
@@ -166,16 +171,21 @@ export class Reception {
     return chunk
   }
 
-  /** A chunk of a big mail, once its turn has come. Until then it stays in the stream, so that less is waiting. */
+  /** A chunk of a big mail, once its turn has come. Until then it stays in the socket, so that less is waiting. */
   async #fetch(): Promise<void> {
     for (;;) {
+      // Behind the final dot come commands, which wait for no turn.
+      if (!this.#isOver) this.#inflow.hold()
       const isThere = this.#waiting.length > 0 || this.#stream.readableLength > 0
-      if (isThere && !this.#hasTurn) await this.#enterTurn()
+      if ((isThere || this.#inflow.isWaiting) && !this.#hasTurn) await this.#enterTurn()
       // Shows `#arrive` what there is, or tells of the end.
       if (this.#waiting.length === 0) this.#stream.read()
       if (this.#waiting.length > 0 || this.#isOver) return
-      this.#leaveTurn()
-      await this.#news()
+      const news = this.#news()
+      // What waits in the socket comes within this turn of the event loop; for anything else the turn would be kept too long.
+      if (!this.#inflow.isWaiting) this.#leaveTurn()
+      this.#inflow.release()
+      await news
     }
   }
 
@@ -207,6 +217,7 @@ export class Reception {
       return
     }
     if (this.#bytes > bigBytes && !this.#isBig) this.#becomeBig()
+    if (isWholeCopy(chunk)) own(chunk)
     this.#waiting.push(chunk)
     this.#waitingBytes += chunk.length
     if (!this.#isBig && this.#waitingBytes >= maxWaitingBytes) this.#stream.pause()
@@ -217,6 +228,7 @@ export class Reception {
   #becomeBig(): void {
     this.#isBig = true
     this.#stream.on('readable', () => this.#wake?.())
+    this.#inflow.whenParsed(() => this.#wake?.())
     this.#onBig?.()
   }
 
@@ -230,6 +242,8 @@ export class Reception {
 
   #over(): void {
     this.#isOver = true
+    this.#inflow.whenParsed(null)
+    this.#inflow.release()
     this.#wake?.()
   }
 
