@@ -18,7 +18,7 @@ import type { Incidents } from '../model/incident.ts'
 import { databaseTime } from '../store/database/clock.ts'
 import { persist } from '../store/database/failures.ts'
 import type { Store } from '../store/database/open.ts'
-import type { IncidentRow } from '../store/database/tables.ts'
+import { type IncidentRow, rowsOf } from '../store/database/tables.ts'
 import { createCampaigns } from '../store/tables/campaigns.ts'
 import {
   countHeld,
@@ -172,8 +172,8 @@ function sightingOf(row: SightingRow): Sighting {
 
 /** Campaigns that the brake leaves alone, such as those of a test harness. */
 async function exemptCampaigns(store: Store): Promise<ReadonlySet<string>> {
-  const rows = (await persist(
-    async () => await store.knex('rebound_campaigns').select('id').where({ brake: 0 }),
-  )) as readonly { readonly id: string }[]
+  const rows = await persist(
+    async () => await rowsOf(store, 'rebound_campaigns').select('id').where({ brake: 0 }),
+  )
   return new Set(rows.map(({ id }) => id))
 }

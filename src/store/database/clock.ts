@@ -2,6 +2,7 @@
 
 import { uptime } from 'node:os'
 import type { Store } from './open.ts'
+import { rowsOf } from './tables.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
@@ -11,7 +12,9 @@ import type { Transaction } from './transaction.ts'
 export async function databaseNow(store: Store, transaction: Transaction): Promise<number> {
   const { knex, dialect } = store
   if (dialect === 'mysql') return mysqlNow(await transaction.run(knex.raw(mysqlClock)))
-  const rows = (await transaction.run(knex('rebound_bounces').max('recorded_at as last'))) as readonly {
+  const rows = (await transaction.run(
+    rowsOf({ knex }, 'rebound_bounces').max('recorded_at as last'),
+  )) as readonly {
     last: number | null
   }[]
   return sqliteNow(rows[0]?.last ?? 0)
@@ -48,7 +51,7 @@ export async function resetTime(
   recordId: string,
 ): Promise<number> {
   const rows = (await transaction.run(
-    store.knex('rebound_bounces').max('recorded_at as last').where({ module, record_id: recordId }),
+    rowsOf(store, 'rebound_bounces').max('recorded_at as last').where({ module, record_id: recordId }),
   )) as unknown as readonly { last: number | null }[]
   return Math.max(await databaseNow(store, transaction), Number(rows[0]?.last ?? 0) + 1)
 }

@@ -2,6 +2,7 @@
 
 import { persist } from './failures.ts'
 import type { Store } from './open.ts'
+import { rowsOf } from './tables.ts'
 
 /** A server takes an open campaign for open this long before it asks again. */
 export const closedKnownMs = 3_600_000
@@ -19,7 +20,8 @@ export function createClosedCampaigns(
     if (found && steady() - found.since < closedKnownMs) return found.isClosed
     const since = steady()
     const rows = await persist(
-      async () => await knex('rebound_campaigns').where({ id }).whereNotNull('closed_at').select('id'),
+      async () =>
+        await rowsOf({ knex }, 'rebound_campaigns').where({ id }).whereNotNull('closed_at').select('id'),
     )
     if (known.size >= remembered) known.clear()
     known.set(id, { isClosed: rows.length > 0, since })

@@ -1,5 +1,6 @@
 // Rows as the database gives them, and the nouns of `model.ts` made of them.
 
+import type { Knex } from 'knex'
 import type { Campaign } from '../../model/campaign.ts'
 import type { ColumnKind, RawOf, ValueOf } from '../../model/column.ts'
 import type { CrmRecord } from '../../model/record.ts'
@@ -9,6 +10,7 @@ import {
   bounceFields,
   type StoredBounce,
 } from '../../model/stored-bounce.ts'
+import type { Store } from './open.ts'
 
 /** Times are epoch milliseconds; MySQL gives booleans as 0 and 1, and numbers beyond 2^53 as strings. */
 export interface RecordRow {
@@ -49,6 +51,10 @@ export const bounceSelection: readonly (keyof BounceRow)[] = [
   'id',
   ...bounceFields.map(([, { name }]) => name),
 ]
+
+/** A query of `rebound_bounces` for all that is shown of an event. */
+export const bounceRows = ({ knex }: Pick<Store, 'knex'>): Knex.QueryBuilder<BounceRow, BounceRow[]> =>
+  knex('rebound_bounces').select(bounceSelection)
 
 /** What is read of a campaign, from `rebound_campaign_results`: exact, while `rebound_campaigns` may lag. */
 export const campaignColumns = [

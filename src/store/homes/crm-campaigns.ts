@@ -4,6 +4,7 @@ import type { ColumnRef } from '../../crm/mapping.ts'
 import { failureOf } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { byText } from '../database/rows.ts'
+import { rowsOf } from '../database/tables.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { columnName, meeting } from './crm-reader.ts'
 import { idValues, plain, timeValue } from './crm-values.ts'
@@ -33,7 +34,7 @@ export async function writeCampaigns(
     if (value === undefined) continue
     const counts = Object.fromEntries(
       columns.flatMap(([count, ref]) =>
-        ref ? [[ref.column, knex('rebound_campaigns').select(count).where({ id })]] : [],
+        ref ? [[ref.column, rowsOf({ knex }, 'rebound_campaigns').select(count).where({ id })]] : [],
       ),
     )
     const { updatedAt } = campaigns

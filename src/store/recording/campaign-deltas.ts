@@ -5,6 +5,7 @@ import { chunks } from '../database/chunks.ts'
 import type { Store } from '../database/open.ts'
 import type { RowWrite } from '../database/row-write.ts'
 import { byText } from '../database/rows.ts'
+import { rowsOf } from '../database/tables.ts'
 import type { Transaction } from '../database/transaction.ts'
 
 /** A campaign vanished under us: it must be made anew. */
@@ -30,9 +31,7 @@ export async function requireCampaigns(
   ids: ReadonlySet<string>,
 ): Promise<void> {
   for (const some of chunks(store, [...ids].sort(byText))) {
-    const rows = (await transaction.run(
-      store.knex('rebound_campaigns').select('id').whereIn('id', some),
-    )) as readonly { id: string }[]
+    const rows = await transaction.run(rowsOf(store, 'rebound_campaigns').select('id').whereIn('id', some))
     const found = new Set(rows.map(row => row.id))
     for (const id of some) if (!found.has(id)) throw new CampaignGone(`Campaign ${id} was deleted`)
   }

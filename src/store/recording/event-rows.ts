@@ -3,6 +3,7 @@
 import { chunks } from '../database/chunks.ts'
 import type { Store } from '../database/open.ts'
 import type { RowWrite } from '../database/row-write.ts'
+import { rowsOf } from '../database/tables.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { type EventValue, insertedColumns } from './event-row.ts'
 
@@ -23,7 +24,7 @@ export async function idsOf(
   const found = new Map<string, number>()
   for (const some of chunks(store, fingerprints)) {
     const rows = await transaction.run(
-      store.knex('rebound_bounces').select('id', 'fingerprint').whereIn('fingerprint', some),
+      rowsOf(store, 'rebound_bounces').select('id', 'fingerprint').whereIn('fingerprint', some),
     )
     for (const row of rows as readonly { id: number; fingerprint: string }[])
       found.set(row.fingerprint, row.id)

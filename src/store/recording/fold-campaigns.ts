@@ -3,6 +3,7 @@
 import { databaseNow } from '../database/clock.ts'
 import { failureOf } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { rowsOf } from '../database/tables.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { writeCampaigns } from '../homes/crm-campaigns.ts'
 import { ensureCampaign } from '../tables/campaign-numbers.ts'
@@ -15,11 +16,10 @@ const campaignsAtOnce = 200
  * row is locked is passed over. True: some are left.
  */
 export async function foldCampaigns(store: Store, onError: (error: unknown) => void): Promise<boolean> {
-  const rows = (await store
-    .knex('rebound_campaign_deltas')
+  const rows = await rowsOf(store, 'rebound_campaign_deltas')
     .distinct('campaign_id')
     .orderBy('campaign_id')
-    .limit(campaignsAtOnce)) as readonly { campaign_id: string }[]
+    .limit(campaignsAtOnce)
   const ids = rows.map(row => row.campaign_id)
   await ensureCampaigns(store, ids)
   // The CRM's own rows are held as briefly as can be.
@@ -41,7 +41,7 @@ export async function foldCampaigns(store: Store, onError: (error: unknown) => v
 
 /** Deleted by hand, with counts on their way: they make it anew. */
 async function ensureCampaigns(store: Store, ids: readonly string[]): Promise<void> {
-  const there = new Set(await store.knex('rebound_campaigns').whereIn('id', ids).pluck('id'))
+  const there = new Set(await rowsOf(store, 'rebound_campaigns').whereIn('id', ids).pluck('id'))
   for (const id of ids) if (!there.has(id)) await ensureCampaign(store, id)
 }
 
@@ -75,12 +75,12 @@ async function foldInside(
 ): Promise<boolean> {
   const { knex } = store
   // The campaigns' rows first: of two servers the second then finds the deltas gone.
-  const campaigns = knex('rebound_campaigns').select('id').whereIn('id', ids).orderBy('id')
+  const campaigns = rowsOf({ knex }, 'rebound_campaigns').select('id').whereIn('id', ids).orderBy('id')
   const there = (await transaction.run(
     store.dialect === 'mysql' ? campaigns.forUpdate() : campaigns,
   )) as readonly { readonly id: string }[]
-  const rows = (await transaction.run(
-    knex('rebound_campaign_deltas')
+  const rows = await transaction.run(
+    rowsOf({ knex }, 'rebound_campaign_deltas')
       .select('id', 'campaign_id', ...counted)
       .whereIn(
         'campaign_id',
@@ -88,7 +88,7 @@ async function foldInside(
       )
       .orderBy('id')
       .limit(rowsAtOnce),
-  )) as readonly DeltaRow[]
+  )
   if (rows.length === 0) return false
   const sums = sumsOf(rows)
   await transaction.run(addSums(store, sums))

@@ -5,6 +5,7 @@ import { chunks } from '../database/chunks.ts'
 import { databaseTime } from '../database/clock.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { rowsOf } from '../database/tables.ts'
 import type { Transaction } from '../database/transaction.ts'
 
 export interface Stripping {
@@ -23,7 +24,7 @@ export async function noteStripped(
   const at = await databaseTime(store, transaction)
   const rows = eventIds.map(id => ({ event_id: id, at, detail, code }))
   for (const some of chunks(store, rows))
-    await transaction.run(store.knex('rebound_stripped').insert([...some]))
+    await transaction.run(rowsOf(store, 'rebound_stripped').insert([...some]))
 }
 
 /**
@@ -32,7 +33,7 @@ export async function noteStripped(
  */
 export async function noteRefused(store: Store, fingerprint: string, code: string): Promise<number> {
   const at = await databaseTime(store)
-  const refused = () => store.knex('rebound_refused').where({ fingerprint })
+  const refused = () => rowsOf(store, 'rebound_refused').where({ fingerprint })
   return await persist(async () => {
     const changed = await refused().update({
       last_at: at,
@@ -40,8 +41,7 @@ export async function noteRefused(store: Store, fingerprint: string, code: strin
       attempts: store.knex.raw('attempts + 1'),
     })
     if (changed === 0)
-      await store
-        .knex('rebound_refused')
+      await rowsOf(store, 'rebound_refused')
         .insert({ fingerprint, code, first_at: at, last_at: at, attempts: 1 })
         .onConflict('fingerprint')
         .merge(['last_at'])

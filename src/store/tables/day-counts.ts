@@ -33,14 +33,17 @@ export async function keptDay(
     )
     return rows.map(row => cellOf(day, row))
   }
-  if (!known) await persist(async () => await knex('rebound_days').insert({ day }).onConflict('day').ignore())
+  if (!known)
+    await persist(
+      async () => await rowsOf({ knex }, 'rebound_days').insert({ day }).onConflict('day').ignore(),
+    )
   const cells = await count()
   await persist(() =>
     inTransaction(store, async transaction => {
       // Only if nothing was taken back meanwhile. The row is locked: of several servers one writes at a time.
-      const unchanged = knex('rebound_days').where({ day, changes: known?.changes ?? 0 })
+      const unchanged = rowsOf({ knex }, 'rebound_days').where({ day, changes: known?.changes ?? 0 })
       if (Number(await transaction.run(unchanged.update({ counted: 1 }))) === 0) return
-      await transaction.run(knex('rebound_day_counts').where({ day }).del())
+      await transaction.run(rowsOf({ knex }, 'rebound_day_counts').where({ day }).del())
       const rows = cells.map(cell => [
         day,
         cell.kind,
@@ -61,7 +64,7 @@ export async function dayChanged(store: Store, transaction: Transaction, recorde
   const { knex } = store
   const change = { counted: 0, changes: knex.raw('changes + 1') }
   await transaction.run(
-    knex('rebound_days')
+    rowsOf({ knex }, 'rebound_days')
       .where({ day: recordedAt - (recordedAt % dayMs) })
       .update(change),
   )

@@ -10,7 +10,7 @@ export async function addSends(store: Store, sends: ReadonlyMap<number, number>)
   for (const [day, count] of sends)
     await persist(
       async () =>
-        await knex('rebound_days')
+        await rowsOf({ knex }, 'rebound_days')
           .insert({ day, sent: count })
           .onConflict('day')
           .merge({ sent: knex.raw('?? + ?', ['rebound_days.sent', count]) }),

@@ -8,7 +8,7 @@ import { bounceTypes } from '../../model/verdict.ts'
 import { chunks } from '../database/chunks.ts'
 import { rowNumber } from '../database/columns.ts'
 import type { Store } from '../database/open.ts'
-import { type BounceRow, bounceSelection } from '../database/rows.ts'
+import { type BounceRow, bounceRows, bounceSelection } from '../database/rows.ts'
 import { containing, like, type RowFilter } from './containing.ts'
 import { spelledLike } from './known-addresses.ts'
 import { mergeRanges, selectAll } from './merged-ranges.ts'
@@ -50,13 +50,13 @@ async function searchRange(store: Store, search: Search, { index, ranges, rest }
   const { order, limit, after } = search
   const led = () => leading(store, search, { index, known: ranges[0] ?? {}, after, limit })
   if (rest === null) {
-    const rows = (await led().select(bounceSelection)) as readonly BounceRow[]
+    const rows: readonly BounceRow[] = await led().select(bounceSelection)
     return { rows, end: rows.length < limit ? null : placeOf(rows.at(-1)) }
   }
-  const edges = (await led()
+  const edges: readonly Pick<BounceRow, 'recorded_at' | 'id'>[] = await led()
     .select('recorded_at', 'id')
     .offset(slice - 1)
-    .limit(1)) as readonly BounceRow[]
+    .limit(1)
   const edge = placeOf(edges[0])
   const select = led().select(bounceSelection).where(rest)
   if (edge !== null) {
@@ -65,7 +65,7 @@ async function searchRange(store: Store, search: Search, { index, ranges, rest }
       .where('recorded_at', same, edge.at)
       .where(either => either.where('recorded_at', beyond, edge.at).orWhere('id', same, edge.id))
   }
-  const rows = (await select) as readonly BounceRow[]
+  const rows: readonly BounceRow[] = await select
   return { rows, end: rows.length < limit ? edge : placeOf(rows.at(-1)) }
 }
 
@@ -95,9 +95,9 @@ async function searchRanges(store: Store, search: Search, { index, ranges, rest 
   for (const some of chunks(store, places)) {
     const found = new Map<number, BounceRow>()
     const ids = some.map(({ id }) => id)
-    const select = store.knex('rebound_bounces').select(bounceSelection).whereIn('id', ids)
+    const select = bounceRows(store).whereIn('id', ids)
     if (rest) select.where(rest)
-    for (const row of (await select) as readonly BounceRow[]) found.set(Number(row.id), row)
+    for (const row of await select) found.set(Number(row.id), row)
     rows.push(...ids.flatMap(id => found.get(id) ?? []))
     if (rows.length >= limit) break
   }
@@ -112,7 +112,7 @@ interface EdgeRow {
   readonly stretch: number
 }
 
-function placeOf(row: BounceRow | undefined): EventPlace | null {
+function placeOf(row: Pick<BounceRow, 'recorded_at' | 'id'> | undefined): EventPlace | null {
   return row === undefined ? null : { at: Number(row.recorded_at), id: Number(row.id) }
 }
 

@@ -4,7 +4,7 @@ import type { Bounces } from '../../model/bounces.ts'
 import { isKey, rowNumber } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
+import { bounceRows, toBounce } from '../database/rows.ts'
 import { transactionLimitMs } from '../database/transaction.ts'
 import { slowestClock } from '../upkeep/node-clocks.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
@@ -62,13 +62,7 @@ export function createBounces(store: Store): StoredBounces {
     get: async id => {
       const number = rowNumber(id)
       if (number === null) return null
-      const rows = await persist(
-        async () =>
-          (await store
-            .knex('rebound_bounces')
-            .select(bounceSelection)
-            .where({ id: number })) as readonly BounceRow[],
-      )
+      const rows = await persist(async () => await bounceRows(store).where({ id: number }))
       return rows[0] ? toBounce(rows[0]) : null
     },
   }

@@ -2,6 +2,7 @@
 
 import { chunks } from '../database/chunks.ts'
 import type { Store } from '../database/open.ts'
+import { rowsOf } from '../database/tables.ts'
 
 /** Those of these fingerprints that are stored. */
 export async function storedFingerprints(
@@ -10,8 +11,7 @@ export async function storedFingerprints(
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>()
   for (const some of chunks(store, fingerprints)) {
-    const rows: readonly { readonly fingerprint: string }[] = await store
-      .knex('rebound_bounces')
+    const rows: readonly { readonly fingerprint: string }[] = await rowsOf(store, 'rebound_bounces')
       .select('fingerprint')
       .whereIn('fingerprint', some)
     for (const row of rows) found.add(row.fingerprint)

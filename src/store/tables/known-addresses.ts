@@ -4,7 +4,7 @@ import type { StoredBounce } from '../../model/stored-bounce.ts'
 import { chunks } from '../database/chunks.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
+import { bounceRows, toBounce } from '../database/rows.ts'
 import { homeOf, modulesOf } from '../homes/home-of.ts'
 
 /** As written, with its domain in lower case, and in lower case altogether. */
@@ -30,9 +30,7 @@ export async function lastBounces(
   }
   const bounces = new Map<number, StoredBounce>()
   for (const some of chunks(store, [...newest.values()])) {
-    const rows = (await persist(
-      async () => await store.knex('rebound_bounces').select(bounceSelection).whereIn('id', some),
-    )) as readonly BounceRow[]
+    const rows = await persist(async () => await bounceRows(store).whereIn('id', some))
     for (const row of rows) bounces.set(Number(row.id), toBounce(row))
   }
   return addresses.map(address => {

@@ -5,6 +5,7 @@ import { chunks } from '../database/chunks.ts'
 import { failureOf, persist, UnknownOutcome } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { byText } from '../database/rows.ts'
+import { rowsOf } from '../database/tables.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { ensureCampaign } from './campaign-numbers.ts'
 import { messageRows, pathRows, type RegisteredMessage, type StoredPath } from './return-paths.ts'
@@ -30,13 +31,13 @@ export async function saveMinted(store: Store, { paths, messages, sends }: Minte
   const work = async (transaction: Transaction): Promise<void> => {
     if (store.dialect === 'mysql') {
       const at = knex.raw('floor(unix_timestamp(now(3)) * 1000)')
-      await transaction.run(knex('rebound_mints').insert({ id, at }))
+      await transaction.run(rowsOf({ knex }, 'rebound_mints').insert({ id, at }))
     }
     for (const some of chunks(store, pathRows(paths)))
-      await transaction.run(knex('rebound_return_paths').insert([...some]))
+      await transaction.run(rowsOf({ knex }, 'rebound_return_paths').insert([...some]))
     for (const some of chunks(store, messageRows(messages)))
       await transaction.run(
-        knex('rebound_message_ids')
+        rowsOf({ knex }, 'rebound_message_ids')
           .insert([...some])
           .onConflict('message_id_hash')
           .merge(),
@@ -45,12 +46,12 @@ export async function saveMinted(store: Store, { paths, messages, sends }: Minte
     for (const [id, count] of counts) {
       const most = maxSent - count
       const sent = knex.raw('case when sent > ? then ? else sent + ? end', [most, maxSent, count])
-      await transaction.run(knex('rebound_campaigns').where({ id }).update({ sent }))
+      await transaction.run(rowsOf({ knex }, 'rebound_campaigns').where({ id }).update({ sent }))
     }
   }
   let isUncertain = false
   await persist(async () => {
-    if (isUncertain && (await knex('rebound_mints').where({ id }).select('id')).length > 0) return
+    if (isUncertain && (await rowsOf({ knex }, 'rebound_mints').where({ id }).select('id')).length > 0) return
     try {
       await inTransaction(store, work)
     } catch (error) {

@@ -5,6 +5,7 @@ import type { RecordQuery } from '../../model/record.ts'
 import { bounceTypes } from '../../model/verdict.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { rowsOf } from '../database/tables.ts'
 import type { RecordHome } from '../homes/record-home.ts'
 import { type RecordRef, recordsOfAddress } from './known-addresses.ts'
 import { mergeRanges, type RangeRead, selectAll } from './merged-ranges.ts'
@@ -146,13 +147,12 @@ function byCause(store: Store, module: string, { type, category }: RecordQuery):
 /** Records that a campaign counts with a bounce: at its worst type, so that those without a hard one are known. */
 function byCampaign(store: Store, module: string, campaignId: string, type: RecordQuery['type']): Source {
   return async (after, limit) => {
-    const rows = (await store
-      .knex('rebound_campaign_records')
+    const rows = await rowsOf(store, 'rebound_campaign_records')
       .select('record_id', 'type')
       .where({ campaign_id: campaignId, module })
       .where('record_id', '>', after)
       .orderBy('record_id')
-      .limit(limit)) as readonly { readonly record_id: string; readonly type: string | null }[]
+      .limit(limit)
     const ids = rows.flatMap(row => (type === 'hard' && row.type !== 'hard' ? [] : [row.record_id]))
     const last = rows.at(-1)?.record_id ?? null
     return { ids, looked: rows.length, next: rows.length < limit ? null : last }

@@ -9,7 +9,7 @@ import { databaseNow, resetTime } from '../database/clock.ts'
 import { isKey } from '../database/columns.ts'
 import { againWhenDuplicate, failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { type BounceRow, bounceSelection, toBounce, toRecord } from '../database/rows.ts'
+import { bounceRows, toBounce, toRecord } from '../database/rows.ts'
 import { inTransaction } from '../database/transaction.ts'
 import { homeOf, modulesOf } from '../homes/home-of.ts'
 import type { RecordHome } from '../homes/record-home.ts'
@@ -158,9 +158,7 @@ async function readHistory(
   page: PageQuery,
 ): Promise<Page<StoredBounce>> {
   const after = page.after === undefined ? null : decodeCursor('h', page.after, [0, 0] as const)
-  const select = store
-    .knex('rebound_bounces')
-    .select(bounceSelection)
+  const select = bounceRows(store)
     .where({ module, record_id: recordId })
     .whereNot('concern', 'other')
     .orderBy([
@@ -172,7 +170,7 @@ async function readHistory(
     select
       .where('recorded_at', '<=', after[0])
       .where(either => either.where('recorded_at', '<', after[0]).orWhere('id', '<', after[1]))
-  const rows = (await select) as readonly BounceRow[]
+  const rows = await select
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
   return {

@@ -48,9 +48,9 @@ export function createSavedViews(store: Store): SavedViews {
     },
     add: async ({ list, name, filters }, { actor }) => {
       const work = async (transaction: Transaction): Promise<SavedView> => {
-        const [count] = (await transaction.run(
-          store.knex('rebound_saved_views').where({ list }).count({ count: '*' }),
-        )) as readonly { readonly count: number | string }[]
+        const [count] = await transaction.run(
+          rowsOf(store, 'rebound_saved_views').where({ list }).count({ count: '*' }),
+        )
         if (Number(count?.count) >= mostViews)
           throw new FieldError('list', `holds at most ${mostViews} saved views: remove one of ${list}`)
         const at = await databaseNow(store, transaction)
@@ -61,7 +61,7 @@ export function createSavedViews(store: Store): SavedViews {
           saved_by: fitText(actor, actorLength),
           changed_at: at,
         }
-        await transaction.run(store.knex('rebound_saved_views').insert(row))
+        await transaction.run(rowsOf(store, 'rebound_saved_views').insert(row))
         const [added] = (await transaction.run(
           table().where({ list, name: row.name }).select('*'),
         )) as readonly SavedViewRow[]
@@ -84,7 +84,7 @@ export function createSavedViews(store: Store): SavedViews {
           saved_by: fitText(actor, actorLength),
           changed_at: at,
         }
-        await transaction.run(store.knex('rebound_saved_views').where({ id }).update(changed))
+        await transaction.run(rowsOf(store, 'rebound_saved_views').where({ id }).update(changed))
         const after = await find(transaction, id)
         if (after === null) return null
         await note(transaction, { at, actor, action: 'view-change', before: told(before) })
@@ -99,7 +99,7 @@ export function createSavedViews(store: Store): SavedViews {
         inTransaction(store, async transaction => {
           const before = await find(transaction, id)
           if (before === null) return false
-          await transaction.run(store.knex('rebound_saved_views').where({ id }).del())
+          await transaction.run(rowsOf(store, 'rebound_saved_views').where({ id }).del())
           const at = await databaseNow(store, transaction)
           await note(transaction, { at, actor, action: 'view-remove', before: told(before) })
           return true

@@ -4,6 +4,7 @@ import type { StrippedBounce, StrippedDetail } from '../../model/stripped-bounce
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
+import { rowsOf } from '../database/tables.ts'
 
 interface StrippedBounceRow extends BounceRow {
   readonly at: number
@@ -15,7 +16,7 @@ const mostStripped = 1_000
 
 /** Up to a thousand. */
 export async function countStripped(store: Store): Promise<number> {
-  const some = store.knex('rebound_stripped').select('event_id').limit(mostStripped).as('some')
+  const some = rowsOf(store, 'rebound_stripped').select('event_id').limit(mostStripped).as('some')
   const [found] = await persist(async () => await store.knex.from(some).count('* as count'))
   return Number(found?.count)
 }

@@ -9,7 +9,7 @@ import { rowNumber } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { writeRows } from '../database/row-write.ts'
-import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
+import { type BounceRow, bounceRows, bounceSelection, toBounce } from '../database/rows.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { lockEffects } from '../recording/batch-effects.ts'
 import { isAnnounced, outboxRows } from '../recording/enqueue.ts'
@@ -50,9 +50,7 @@ export async function applyStripped(
   )
   if (!applied) return { kind: 'complete' }
   await foldCampaigns(store, () => {}).catch(() => {})
-  const [after] = (await persist(
-    async () => await store.knex('rebound_bounces').select(bounceSelection).where({ id }),
-  )) as readonly BounceRow[]
+  const [after] = await persist(async () => await bounceRows(store).where({ id }))
   return after ? { kind: 'applied', bounce: toBounce(after) } : { kind: 'absent' }
 }
 

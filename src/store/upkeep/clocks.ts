@@ -4,6 +4,7 @@ import { uptime } from 'node:os'
 import { dayMs } from '../../model/day.ts'
 import { databaseTime } from '../database/clock.ts'
 import type { Store } from '../database/open.ts'
+import { rowsOf } from '../database/tables.ts'
 
 /** Further apart than any clock that is set, and less than any life of a return path. */
 const mostApartMs = 3_600_000
@@ -101,7 +102,7 @@ export async function compareClocks(store: Store, now: number = Date.now()): Pro
 
 /** Epoch milliseconds. */
 async function newestEvent({ knex }: Store): Promise<number | null> {
-  const rows = (await knex('rebound_bounces').max('recorded_at as last')) as readonly {
+  const rows = (await rowsOf({ knex }, 'rebound_bounces').max('recorded_at as last')) as readonly {
     last: number | null
   }[]
   return rows[0]?.last == null ? null : Number(rows[0].last)

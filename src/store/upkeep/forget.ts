@@ -10,6 +10,7 @@ import { databaseNow } from '../database/clock.ts'
 import { lengths } from '../database/columns.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { rowsOf } from '../database/tables.ts'
 import { inTransaction } from '../database/transaction.ts'
 import { homeOf, modulesOf } from '../homes/home-of.ts'
 import { createRoleMail } from '../tables/role-mail.ts'
@@ -198,7 +199,7 @@ async function eventsAbout(
   const found = new Set<number>()
   for (const some of chunks(store, ids)) {
     const select = () =>
-      store.knex('rebound_bounces').select('id', 'address', 'reported_address').whereIn('id', some)
+      rowsOf(store, 'rebound_bounces').select('id', 'address', 'reported_address').whereIn('id', some)
     const events = (await persist(async () => await select())) as readonly TextRow[]
     for (const event of events) if (isAbout(event)) found.add(Number(event.id))
   }
@@ -251,25 +252,22 @@ async function forgetViews(store: Store, spellings: Spellings, dryRun: boolean):
   )
   const ids = naming.map(({ id }) => Number(id))
   for (const some of dryRun ? [] : chunks(store, ids))
-    await persist(async () => await store.knex('rebound_saved_views').whereIn('id', some).del())
+    await persist(async () => await rowsOf(store, 'rebound_saved_views').whereIn('id', some).del())
   return naming.length
 }
 
 async function forgetInRules(store: Store, spellings: Spellings, dryRun: boolean): Promise<number> {
-  const rules = (await persist(
-    async () => await store.knex('rebound_rules').select('id', 'text', 'note'),
-  )) as readonly { id: string; text: string; note: string | null }[]
+  const rules = await persist(async () => await rowsOf(store, 'rebound_rules').select('id', 'text', 'note'))
   const naming = rules.filter(rule => isMentioned([rule.text], spellings))
   const noting = rules.filter(rule => !naming.includes(rule) && isMentioned([rule.note ?? ''], spellings))
   const found = naming.length + noting.length
   if (found === 0 || dryRun) return found
   await persist(() =>
     inTransaction(store, async transaction => {
-      for (const { id } of naming) await transaction.run(store.knex('rebound_rules').where({ id }).del())
+      for (const { id } of naming) await transaction.run(rowsOf(store, 'rebound_rules').where({ id }).del())
       for (const { id, note } of noting)
         await transaction.run(
-          store
-            .knex('rebound_rules')
+          rowsOf(store, 'rebound_rules')
             .where({ id })
             .update({ note: withoutAddress(note ?? '', spellings, false) }),
         )

@@ -5,7 +5,7 @@ import { lastTaken, takenBy } from '../../crm/taken-address.ts'
 import { databaseNow } from '../database/clock.ts'
 import { againWhenDuplicate, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { type BounceRow, bounceSelection } from '../database/rows.ts'
+import { type BounceRow, bounceRows } from '../database/rows.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { homeOf } from '../homes/home-of.ts'
 import { audit } from './audit.ts'
@@ -105,17 +105,15 @@ async function changed(
   effect: BounceRow['effect'],
   change: (held: Held) => Promise<boolean>,
 ): Promise<HoldResult> {
-  const select = () => store.knex('rebound_bounces').select(bounceSelection).where({ id: eventId })
+  const select = () => bounceRows(store).where({ id: eventId })
   const work = async (transaction: Transaction): Promise<HoldResult> => {
-    const [unlocked] = (await transaction.run(select())) as readonly BounceRow[]
+    const [unlocked] = await transaction.run(select())
     const home = unlocked?.module == null ? null : homeOf(store, unlocked.module)
     if (!unlocked || home === null || unlocked.record_id === null) return 'kept'
     // The recorder locks the record before it touches events: so do we.
     const locked = await home.lock(transaction, [unlocked.record_id])
     const query = select()
-    const [row] = (await transaction.run(
-      store.dialect === 'mysql' ? query.forUpdate() : query,
-    )) as readonly BounceRow[]
+    const [row] = await transaction.run(store.dialect === 'mysql' ? query.forUpdate() : query)
     if (!row || row.effect !== effect || row.undone_at !== null) return 'kept'
     const at = await databaseNow(store, transaction)
     const note: Held['note'] = (action, actor, before) =>

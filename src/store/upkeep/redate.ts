@@ -4,6 +4,7 @@
 import { databaseTime } from '../database/clock.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { rowsOf } from '../database/tables.ts'
 
 const step = 1_000
 
@@ -31,11 +32,11 @@ export async function redateEvents(store: Store): Promise<number> {
   for (;;) {
     const ids = await persist(
       async () =>
-        (await knex('rebound_bounces')
+        await rowsOf({ knex }, 'rebound_bounces')
           .where('recorded_at', '>', now)
           .orderBy([{ column: 'recorded_at' }, { column: 'id' }])
           .limit(step)
-          .pluck('id')) as readonly number[],
+          .pluck('id'),
     )
     if (ids.length === 0) return events
     await redate('rebound_bounces', 'received_at', ids)

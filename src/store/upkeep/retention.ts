@@ -6,6 +6,7 @@ import type { Kind } from '../../model/report.ts'
 import { chunks } from '../database/chunks.ts'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { rowsOf } from '../database/tables.ts'
 import { ClockFault, compareClocks, isLongAgo } from './clocks.ts'
 import { closeCampaigns, restFactor } from './close-campaigns.ts'
 
@@ -142,7 +143,7 @@ export async function prune(
 const mostReplies = 10_000
 
 async function deleteSurplusReplies(store: Store): Promise<number> {
-  const replies = () => store.knex('rebound_replies')
+  const replies = () => rowsOf(store, 'rebound_replies')
   const [last] = (await persist(
     async () => await replies().select('event_id').orderBy('event_id', 'desc').offset(mostReplies).limit(1),
   )) as readonly { readonly event_id: number }[]

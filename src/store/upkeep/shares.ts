@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
+import { rowsOf } from '../database/tables.ts'
 
 /** So much of a fingerprint an event has in common with its shares: day of issue and 128 bits. */
 const common = 40
@@ -18,7 +19,7 @@ export function shareFingerprint(
 
 /** Ids of what was shared from an event, and was not taken back. None are shared from a share. */
 export async function sharesOf(store: Store, eventId: number): Promise<readonly number[]> {
-  const bounces = () => store.knex('rebound_bounces')
+  const bounces = () => rowsOf(store, 'rebound_bounces')
   const [event] = (await persist(
     async () => await bounces().select('fingerprint', 'concern').where({ id: eventId }),
   )) as readonly { readonly fingerprint: string; readonly concern: string }[]

@@ -5,7 +5,7 @@ import type { BounceEvent, Recorded } from '../../model/event.ts'
 import { provenLinks } from '../../model/return-path.ts'
 import { againWhenDuplicate, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
-import { type BounceRow, bounceSelection, toBounce } from '../database/rows.ts'
+import { type BounceRow, bounceRows, bounceSelection, toBounce } from '../database/rows.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { writeBatch } from '../recording/batch.ts'
 import { lockRecords, type RecordKey } from '../recording/locked-records.ts'
@@ -102,10 +102,8 @@ async function share(
     outbox,
     unanswered: null,
   })
-  const query = store.knex('rebound_bounces').select(bounceSelection).where({ id: row.id })
-  const [now] = (await transaction.run(
-    store.dialect === 'mysql' ? query.forUpdate() : query,
-  )) as readonly BounceRow[]
+  const query = bounceRows(store).where({ id: row.id })
+  const [now] = await transaction.run(store.dialect === 'mysql' ? query.forUpdate() : query)
   if (now === undefined || !isRemoval(now)) throw new Withdrawn('The removal was taken back meanwhile')
   return recorded.flat()
 }

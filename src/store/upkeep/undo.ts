@@ -9,8 +9,8 @@ import { rowNumber } from '../database/columns.ts'
 import { againWhenDuplicate, failureOf, persist } from '../database/failures.ts'
 import type { Store } from '../database/open.ts'
 import { writeRows } from '../database/row-write.ts'
-import { type BounceRow, bounceSelection, type RecordRow, toBounce } from '../database/rows.ts'
-import type { StandingRow } from '../database/tables.ts'
+import { type BounceRow, bounceRows, type RecordRow, toBounce } from '../database/rows.ts'
+import { rowsOf, type StandingRow } from '../database/tables.ts'
 import { inTransaction, type Transaction } from '../database/transaction.ts'
 import { homeOf } from '../homes/home-of.ts'
 import type { LockedRows } from '../homes/record-home.ts'
@@ -68,7 +68,7 @@ async function undoInside(
     const conflict = await undoRecord(store, transaction, record, row, undoneAt)
     if (conflict !== null) return { kind: 'conflict', why: `the record has the address ${conflict} by now` }
   }
-  await transaction.run(store.knex('rebound_bounces').where({ id }).update({ undone_at: undoneAt }))
+  await transaction.run(rowsOf(store, 'rebound_bounces').where({ id }).update({ undone_at: undoneAt }))
   await dayChanged(store, transaction, Number(row.recorded_at))
   if (row.campaign_id !== null && row.record_id !== null) await undoStanding(store, transaction, row)
   await audit(store, transaction, {
@@ -127,7 +127,7 @@ async function undoRecord(
   }
   // The address stays away for as long as one bounce of it stands: undoing that one gives it back.
   const inherited = { effect: 'removed', address: taken } as const
-  if (taker) await transaction.run(store.knex('rebound_bounces').where({ id: taker.id }).update(inherited))
+  if (taker) await transaction.run(rowsOf(store, 'rebound_bounces').where({ id: taker.id }).update(inherited))
   const state = locked.get(id, null)
   if (bounceRow.kind === 'complaint' && bounce.effect !== 'none' && state) {
     const lastComplaintAt = await lastComplaint(store, transaction, bounceRow)
@@ -151,8 +151,7 @@ async function lastComplaint(
 ): Promise<number | null> {
   const [row] = await select<{ readonly at: number | null }>(
     transaction,
-    store
-      .knex('rebound_bounces')
+    rowsOf(store, 'rebound_bounces')
       .max({ at: 'received_at' })
       .where({ module: undone.module, record_id: undone.record_id, kind: 'complaint' })
       .whereNot({ effect: 'none' })
@@ -168,12 +167,12 @@ async function undoStanding(store: Store, transaction: Transaction, bounce: Boun
   const key = { campaign_id: bounce.campaign_id, module: bounce.module, record_id: bounce.record_id }
   const [row] = await select<StandingRow>(
     transaction,
-    forUpdate(store, knex('rebound_campaign_records').where(key)),
+    forUpdate(store, rowsOf({ knex }, 'rebound_campaign_records').where(key)),
   )
   if (!row) return
   const left = await select<BounceRow>(
     transaction,
-    knex('rebound_bounces')
+    rowsOf({ knex }, 'rebound_bounces')
       .select('id', 'kind', 'type', 'category', 'effect')
       .where(key)
       .whereNot('id', bounce.id)
@@ -199,7 +198,7 @@ async function undoStanding(store: Store, transaction: Transaction, bounce: Boun
     })),
   )
   await transaction.run(
-    knex('rebound_campaign_records')
+    rowsOf({ knex }, 'rebound_campaign_records')
       .where(key)
       .update({
         type: standing.type,
@@ -212,7 +211,7 @@ async function undoStanding(store: Store, transaction: Transaction, bounce: Boun
 }
 
 function bounceById(store: Store, id: number) {
-  return store.knex('rebound_bounces').select(bounceSelection).where({ id })
+  return bounceRows(store).where({ id })
 }
 
 function forUpdate<Q extends { forUpdate(): Q }>(store: Store, query: Q): Q {
