@@ -51,6 +51,10 @@ export const aboutMail = (): readonly EnglishPattern[] => [
     'spam',
     pattern(
       '(?:looks?|appears?|seems?)(?: to be| like| much like)? (?:an? )?(?:junk|bulk|advertis\\w{1,8}|unsolicited|spam|phishing|a scam)|over (?:our|the) (?:junk|spam) (?:threshold|limit|score)',
+      'look',
+      'appear',
+      'seem',
+      'over ',
     ),
   ],
   [
@@ -63,6 +67,10 @@ export const aboutMail = (): readonly EnglishPattern[] => [
     'content',
     pattern(
       `(?:because of|due to|owing to|on account of) (?:the |an? |its |your )?(?:[a-z]{1,12} ){0,2}(?:urls?|links?|attachments?|words?|wording|language|subject(?: line)?|html|files?|images?|contents?|formatting)`,
+      'because of',
+      'due to',
+      'owing to',
+      'on account of',
     ),
   ],
   [
@@ -81,6 +89,15 @@ export const aboutMail = (): readonly EnglishPattern[] => [
     'spam',
     pattern(
       `${refuses} (?:any |your )?(?:junk|bulk|advertis\\w{1,8}|unsolicited|promotional|marketing|mass mail\\w{0,4}|commercial|newsletters?)`,
+      'junk',
+      'bulk',
+      'advertis',
+      'unsolicited',
+      'promotional',
+      'marketing',
+      'mass mail',
+      'commercial',
+      'newsletter',
     ),
   ],
   [
@@ -105,6 +122,12 @@ export const aboutMail = (): readonly EnglishPattern[] => [
     'content',
     pattern(
       `(?:text|language|characters?|letters|script|alphabet)s? (?:is|are) (?:not (?:accepted|allowed|wanted|welcome|permitted|supported)|unwelcome|unwanted|refused)`,
+      'text',
+      'language',
+      'character',
+      'letter',
+      'script',
+      'alphabet',
     ),
   ],
   [
@@ -123,6 +146,16 @@ export const aboutMail = (): readonly EnglishPattern[] => [
     'virus',
     pattern(
       `(?:the|an?) (?:[a-z0-9./_-]{1,24} )?(?:worm|back ?door|ransomware|spyware|adware|root ?kit|exploit)|w(?:in)?32[/.]\\w{1,40}|eicar`,
+      'worm',
+      'back',
+      'ransom',
+      'spyware',
+      'adware',
+      'root',
+      'exploit',
+      'w32',
+      'win32',
+      'eicar',
     ),
   ],
   [
@@ -141,6 +174,17 @@ export const aboutMail = (): readonly EnglishPattern[] => [
     'content',
     pattern(
       `(?:zip|rar|iso|exe|7z|tar|archive|office|word|excel|pdf)s? (?:files?|attachments?|archives?|documents?)(?: [a-z]{1,12}){1,3} ${unwanted.replace('(?:', '(?:are |is |were |was )(?:')}`,
+      'zip',
+      'rar',
+      'iso',
+      'exe',
+      '7z',
+      'tar',
+      'archive',
+      'office',
+      'word',
+      'excel',
+      'pdf',
     ),
   ],
   ['too-big', pattern(`oversized?|too (?:big|large|heavy) a(?:n)? ${mail}`)],

@@ -4,8 +4,9 @@ import {
   adverb,
   any,
   type EnglishPattern,
-  full,
+  fullness,
   is,
+  leadingTo,
   mail,
   mailbox,
   maybe,
@@ -14,11 +15,12 @@ import {
   owner,
   pattern,
   stop,
+  stopped,
 } from './english-words.ts'
 
 export const aboutMailbox = (): readonly EnglishPattern[] => [
   ['mailbox-disabled', pattern(`not an? active ${noun}`)],
-  ['mailbox-full', pattern(`${notOthers}${noun}(?:.s)?(?: [a-z']{1,12}){0,3} ${full}`)],
+  ['mailbox-full', leadingTo(`${notOthers}${noun}(?:.s)?(?: [a-z']{1,12}){0,3} `, fullness)],
   [
     'mailbox-full',
     pattern(
@@ -34,24 +36,42 @@ export const aboutMailbox = (): readonly EnglishPattern[] => [
     'mailbox-full',
     pattern(
       `(?:nothing|no more(?: [a-z]{1,8})?|not (?:another|one more) [a-z]{1,8}|no further [a-z]{1,8}) (?:more |else )?(?:fits?|goes|will fit|can be (?:stored|put|kept)) (?:in|into) (?:the |this |that |his |her |their )*(?:${mailbox})`,
+      'fit',
+      'goes',
+      'be stored',
+      'be put',
+      'be kept',
     ),
   ],
   [
     'mailbox-full',
     pattern(
       `${notOthers}(?:${noun}|${owner})(?:.s)? (?:[a-z]{1,12} ){0,2}?(?:has |have |had |is |are |was )?(?:run|running|ran|out) (?:out )?of (?:disk |storage |mail |mailbox |free |allotted |his |her |their )*(?:space|room|quota|storage)`,
+      'out of',
+      'run of',
+      'running of',
+      'ran of',
     ),
   ],
-  ['mailbox-disabled', pattern(`${notOthers}${noun} ${is}${adverb}${stop}`)],
+  ['mailbox-disabled', leadingTo(`${notOthers}${noun} ${is}${adverb}`, stopped)],
   // `the user's mail privileges were revoked`, `the subscription of this customer lapsed`
   [
     'mailbox-disabled',
     pattern(
       `(?<!your )(?:user|account|mail-?box|customer|recipient|addressee|subscriber|owner)(?:.s)? (?:e-?mail |mail |mailbox |online )?(?:privileges?|rights?|access|service|subscription|contract|licen[cs]e|membership|plan) ${is}(?:been )?(?:revoked|withdrawn|ended|expired|lapsed|terminated|suspended|cancell?ed|stopped|run out|ran out|over|blocked|removed|not (?:renewed|paid|active))`,
+      'privilege',
+      'right',
+      'access',
+      'service',
+      'subscription',
+      'contract',
+      'licen',
+      'membership',
+      'plan',
     ),
   ],
   // The local part stands where the noun would.
-  ['mailbox-disabled', pattern(`${notOthers}user [^\\s@]{1,64} ${is}${adverb}${stop}`)],
+  ['mailbox-disabled', leadingTo(`${notOthers}user [^\\s@]{1,64} ${is}${adverb}`, stopped)],
   [
     'mailbox-disabled',
     pattern(`${stop.replace('blocked by its owner', 'expired')} ?(?:user|recipient|mailbox|account)`),
@@ -78,6 +98,9 @@ export const aboutMailbox = (): readonly EnglishPattern[] => [
     'filtered',
     pattern(
       `not (?:on|in) (?:the |this |their |an? |his |her )?(?:[a-z]{1,12}.s )?(?:white ?list|allow ?list|safe ?list|contact list|contacts|address book) of (?:the|this|that) ${noun}`,
+      'list',
+      'contacts',
+      'address book',
     ),
   ],
   ['filtered', pattern(`(?:ignore|block|black|deny|reject) ?list of (?:the|this|that) ${owner}`)],
@@ -86,12 +109,31 @@ export const aboutMailbox = (): readonly EnglishPattern[] => [
     'filtered',
     pattern(
       `(?:mail-?box|inbox|account|address|alias|list|group|forum|conference room) (?:only (?:accepts?|takes?|receives?|allows?|wants?)|(?:accepts?|takes?|receives?|allows?|wants?) only|is (?:only )?(?:open|reachable|available) (?:only )?(?:to|for|from)|(?:takes|accepts|receives|allows) [a-z ]{1,40} only)|${owner} (?:no longer|never) (?:wants?|wishes|accepts?|takes?|reads?)|(?:sieve(?: script| rule| filter)?|(?:filter|rule) (?:script|set)|kill ?file)s? of (?:the |this |that )?(?:${owner})`,
+      'only',
+      'open',
+      'reachable',
+      'available',
+      'no longer',
+      'never',
+      'sieve',
+      'script',
+      'set',
+      'kill',
     ),
   ],
   [
     'filtered',
     pattern(
       `(?:outsiders|strangers|external (?:senders?|people|users)|non-?members|people outside|the (?:general )?public|non-?employees|guests|unknown senders) (?:[a-z]{1,10} ){0,2}?(?:cannot|may not|can.t|must not|are not (?:allowed|permitted)|not (?:allowed|permitted)|are (?:refused|blocked|rejected)|is not (?:allowed|permitted))|internal (?:address|mail-?box|list|alias|group|recipient|distribution list)|(?:for|to) internal (?:use|mail|senders)(?: only)?`,
+      'outsiders',
+      'strangers',
+      'external',
+      'non',
+      'outside',
+      'public',
+      'guests',
+      'unknown senders',
+      'internal',
     ),
   ],
   // `104 % of the 500 MB quota is in use`
@@ -105,6 +147,10 @@ export const aboutMailbox = (): readonly EnglishPattern[] => [
     'filtered',
     pattern(
       `${owner} (?:(?:that )?you (?:are )?[a-z ]{1,24} |at this [a-z]{1,10} |here |behind [a-z ]{1,16} )?(?:has |have |had )?(?:only (?:accepts?|takes?|wants?|receives?|allows?|reads?)|(?:accepts?|takes?|wants?|receives?|allows?|reads?) (?:mail |messages? |e-?mails? )?only|put (?:you|your)|muted|unsubscribed)`,
+      'only',
+      'put you',
+      'muted',
+      'unsubscribed',
     ),
   ],
   [
@@ -117,6 +163,8 @@ export const aboutMailbox = (): readonly EnglishPattern[] => [
     'mailbox-full',
     pattern(
       `(?:not|n.t) (?:have )?(?:any|enough)(?: more)? (?:free |disk |storage )?(?:space|room)|no (?:free |disk |storage )?(?:space|room) left (?:for|to store|in) (?:this|the|that|your) (?:user|mail|message|recipient|mail-?box|customer)`,
+      'space',
+      'room',
     ),
   ],
   [
@@ -129,12 +177,22 @@ export const aboutMailbox = (): readonly EnglishPattern[] => [
     'mailbox-disabled',
     pattern(
       `(?:pending|awaiting|outstanding|missing|lack of|no|non-?) ?payment|unpaid (?:bills?|invoices?|fees?)|(?:has|have) not paid`,
+      'pay',
+      'paid',
+      'unpaid',
     ),
   ],
   [
     'filtered',
     pattern(
       `(?:personal|private|own|user.s|recipient.s|addressee.s|owner.s) (?:[a-z]{1,10} )?(?:filters?|rules?|settings|preferences|sieve|block ?list|kill ?(?:file|list)|ignore ?list)|(?:kill|ignore) ?(?:file|list)`,
+      'filter',
+      'rule',
+      'setting',
+      'preference',
+      'sieve',
+      'list',
+      'file',
     ),
   ],
   [
@@ -147,12 +205,30 @@ export const aboutMailbox = (): readonly EnglishPattern[] => [
     'filtered',
     pattern(
       `(?:external|outside|foreign|internet|outsiders?.?) (?:mails?|messages?|senders?|e-?mails?) (?:is|are|may|can|must|cannot|will) (?:not |never )?(?:be )?(?:not|delivered|accepted|allowed|permitted|refused|blocked|rejected)?`,
+      'external',
+      'outside',
+      'foreign',
+      'internet',
     ),
   ],
   [
     'filtered',
     pattern(
       `(?:list|group|forum|alias|mail-?box|address) (?:is |takes |accepts )?(?:mail |messages )?(?:from |for )?(?:moderated|private|internal|(?:closed|open) (?:only )?(?:to|for)|(?:members|subscribers|employees|colleagues|staff|friends|residents|students)(?: only)?)|(?:from|to|for) (?:members|subscribers|employees|colleagues|staff|friends|contacts) only|only (?:members|subscribers|employees|colleagues|staff|residents|students) (?:may|can|are)`,
+      'moderated',
+      'private',
+      'internal',
+      'closed',
+      'open',
+      'members',
+      'subscribers',
+      'employees',
+      'colleagues',
+      'staff',
+      'friends',
+      'residents',
+      'students',
+      'contacts',
     ),
   ],
   [

@@ -1,6 +1,6 @@
 // What English refusals say of who sends: too much, from where, under whose name, without what. See `classify/english.ts`.
 
-import { absent, type EnglishPattern, is, mail, pattern, traffic } from './english-words.ts'
+import { absence, type EnglishPattern, is, leadingTo, mail, pattern, traffic } from './english-words.ts'
 
 export const aboutSender = (): readonly EnglishPattern[] => [
   [
@@ -30,8 +30,16 @@ export const aboutSender = (): readonly EnglishPattern[] => [
   // `the domain you send from cannot be found`, `bounces to you would not work`
   [
     'sender-rejected',
+    leadingTo(
+      `(?:domain|address|host|name|mail-?box|account)(?: that| which)? you (?:are |were |have )?(?:send|sending|sent|mail|mailing|write|writing|use|using) (?:mail |it )?(?:from|as|with) (?:[a-z]{1,10} ){0,2}?`,
+      absence,
+    ),
+  ],
+  [
+    'sender-rejected',
     pattern(
-      `(?:domain|address|host|name|mail-?box|account)(?: that| which)? you (?:are |were |have )?(?:send|sending|sent|mail|mailing|write|writing|use|using) (?:mail |it )?(?:from|as|with) (?:[a-z]{1,10} ){0,2}?${absent}|bounces? (?:to|for) (?:[^\\s.;]{1,64} ){1,3}(?:would|could|cannot|can|will|can.t|couldn.t) not`,
+      `bounces? (?:to|for) (?:[^\\s.;]{1,64} ){1,3}(?:would|could|cannot|can|will|can.t|couldn.t) not`,
+      'bounce',
     ),
   ],
   // `we reject connections from cloud hosting ranges`, `listed as a source of spam`
@@ -39,18 +47,28 @@ export const aboutSender = (): readonly EnglishPattern[] => [
     'blocked',
     pattern(
       `(?:reject|refuse|block|deny|drop|ban|(?:do not|does not|don.t|doesn.t|not|never) (?:accept|take|allow))(?:s|ed|ing)? (?:all |any )?(?:connections?|mails?|messages|traffic|sessions) (?:from|by) (?:[a-z-]{1,12} ){0,3}(?:hosts?|ranges?|networks?|ips?|servers?|countries|providers?|clouds?|pools?)|(?:listed|known|reported|registered) as (?:an? |the )?(?:source|origin|open|spam|spammer|abuser|zombie|bot)`,
+      'from',
+      'by ',
+      ' as ',
     ),
   ],
   [
     'reputation',
     pattern(
       `(?:rated|scored|classified|considered|regarded|ranked) (?:as )?(?:[a-z]{1,8} )?(?:untrust\\w{1,8}|unreliable|risky|bad|poor|dubious)`,
+      'rated',
+      'scored',
+      'classified',
+      'considered',
+      'regarded',
+      'ranked',
     ),
   ],
   [
     'rate-limited',
     pattern(
       `your (?:[a-z]{1,10} )?(?:quota|allowance|limit|budget|contingent) (?:for (?:today|now|this (?:hour|day|week)|the (?:hour|day|week)) )?${is}(?:gone|used|spent|exhausted|reached|exceeded|over|consumed)`,
+      'your',
     ),
   ],
   // `we don't talk to hosts of that network`, `your host appears in a list`
@@ -58,6 +76,16 @@ export const aboutSender = (): readonly EnglishPattern[] => [
     'blocked',
     pattern(
       `(?:don.t|do not|won.t|will not|never|refuse to|refuses to|not) (?:talk|speak|listen) (?:to|with) (?:you|your|hosts?|servers?|machines?|ips?|clients?|addresses|that|this|such|those)|(?:your|this|the|sending|client|connecting) (?:host|ip|server|address|network|mta|machine)(?: address)? (?:appears|was found|is found|shows up|showed up|is present|stands|figures|is) (?:up )?(?:in|on) (?:[a-z]{1,14} ){0,2}(?:list|lists|database|rbl|dnsbl|sorbs|spamhaus|spamcop|barracuda|uceprotect|cbl|zen|invaluement|abuseat)`,
+      'talk',
+      'speak',
+      'listen',
+      'host',
+      'ip',
+      'server',
+      'address',
+      'network',
+      'mta',
+      'machine',
     ),
   ],
   [
@@ -70,18 +98,33 @@ export const aboutSender = (): readonly EnglishPattern[] => [
     'greylisted',
     pattern(
       '(?:never|not) (?:yet )?(?:seen|met|heard of|heard from|talked to|spoken to) you|(?:on|at|the|your) first (?:delivery )?(?:attempt|try)|first (?:contact|meeting|encounter|visit) (?:between|with|from|of)|(?:(?:sender|client|server|host|you|ip|triplet|address) )(?:is |are |was |has |have )?(?:(?:not|never)(?: been)? seen(?: here)? before|new to us|new here)',
+      'seen',
+      'met',
+      'heard',
+      'talked',
+      'spoken',
+      'first ',
+      'new ',
     ),
   ],
   [
     'rate-limited',
     pattern(
       `(?:frequency|volume|traffic|speed|rate|outgoing|${traffic})(?: limit| limitation| quota| allowance| cap)?(?: of| for| from)?(?: [^\\s,;]{1,60}){0,3} (?:is |was |has been |got )?(?:reached|exceeded|exhausted|used up|too high|above (?:the|our|its)|over (?:the|our|its))`,
+      'reached',
+      'exceeded',
+      'exhausted',
+      'used up',
+      'too high',
+      'above',
+      'over ',
     ),
   ],
   [
     'rate-limited',
     pattern(
       `(?:opens?|opened|makes?|made|sends?|sent|holds?|tries|tried|has|have) (?:far |much |way )?too (?:many|much) (?:[a-z-]{1,14} ){0,2}${traffic}`,
+      'too ',
     ),
   ],
   [
@@ -100,6 +143,8 @@ export const aboutSender = (): readonly EnglishPattern[] => [
     'auth-failure',
     pattern(
       `(?:fail\\w{0,3}|without|lacks?|lacking|no|not|missing|broken|invalid|bad|wrong|unverifiable) (?:[a-z]{1,12} ){0,2}(?:alignment|aligned|digital signature|domain signature)`,
+      'align',
+      'signature',
     ),
   ],
   [
@@ -165,12 +210,19 @@ export const aboutSender = (): readonly EnglishPattern[] => [
     'blocked',
     pattern(
       `your (?:isp|provider|hoster|hosting (?:company|provider)|network|carrier)(?:.s)? (?:netblock|network|range|ips?|addresses|space|customers)|(?:mail|mails|messages|connections?|traffic|sessions) from (?:your|this|such|those|dynamic|dial-?(?:in|up)|home|hosted|cloud|private)[a-z -]{0,30} (?:is|are|will be) (?:not|never|refused|blocked|rejected|dropped|denied)`,
+      'your ',
+      'from ',
     ),
   ],
   [
     'blocked',
     pattern(
       `(?:on|in) (?:[a-z]{1,10} ){0,2}lists? of (?:known )?(?:spammers|spam|bad|open|abus\\w{1,4}|banned|blocked)|dial-?in (?:ranges?|hosts?|address\\w{0,2}|pools?|networks?)|(?:dynamic|residential|consumer) (?:ip|address|dial)`,
+      'list',
+      'dial',
+      'dynamic',
+      'residential',
+      'consumer',
     ),
   ],
   [
@@ -201,6 +253,13 @@ export const aboutSender = (): readonly EnglishPattern[] => [
     'relaying-denied',
     pattern(
       `(?:may not|must not|cannot|can.t|not (?:allowed|permitted) to) (?:use|send (?:mail )?(?:through|via)|relay (?:mail )?(?:through|via)) (?:this|our|the) (?:machine|server|host|relay|system|gateway)|(?:destination|domain) (?:is |was )?not (?:served|handled|hosted|routed|relayed) (?:by|on|at|here|through)`,
+      'use',
+      'send',
+      'relay',
+      'served',
+      'handled',
+      'hosted',
+      'routed',
     ),
   ],
   [
@@ -213,12 +272,20 @@ export const aboutSender = (): readonly EnglishPattern[] => [
     'security',
     pattern(
       `(?:no|only) (?:unencrypted|cleartext|clear text|plain ?text|insecure|encrypted) (?:mails?|messages?|traffic|please)`,
+      'encrypted',
+      'clear',
+      'plain',
+      'insecure',
     ),
   ],
   [
     'sender-rejected',
     pattern(
       `(?:return|reply|from|sender) (?:address|path|mail-?box) (?:cannot|could not|does not|is not|was not|can.t|doesn.t)|permissions? to send (?:as|for|on behalf)`,
+      'address',
+      'path',
+      'box',
+      'permission',
     ),
   ],
 ]

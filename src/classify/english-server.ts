@@ -13,12 +13,24 @@ export const aboutServers = (): readonly EnglishPattern[] => [
     'network-error',
     pattern(
       `${unable} (?:connect|reach|contact|talk|get through|get hold|open a connection|make a connection|establish a connection|get a connection|obtain a connection)(?: to| with| of)? (?:the |any |an? |this |that |its |his |your )*(?:[a-z-]{1,14} ){0,3}(?:server|host|mx|exchangers?|machine|site|gateway|destination|mail ?hosts?|servers|hosts)`,
+      'connect',
+      'reach',
+      'contact',
+      'talk',
+      'get',
     ),
   ],
   [
     'network-error',
     pattern(
       `(?<!(?:ldap|directory|database|backend|sql|store|storage|file|user|auth|scanner) )(?:server|host|mx|exchanger|machine|site|gateway|destination|mail ?host) (?:for (?:this|that|the) domain |of the (?:recipient|addressee) )?(?:seems to be |appears to be |${is})(?:down|unreachable|not (?:reachable|responding|answering)|dead|did not (?:answer|respond|reply)|does not (?:answer|respond|reply)|doesn.t (?:answer|respond|reply)|refused (?:the|our|all|to) connect\\w{0,4})`,
+      'down',
+      'reach',
+      'respon',
+      'answer',
+      'dead',
+      'repl',
+      'refused',
     ),
   ],
   [
@@ -43,6 +55,15 @@ export const aboutServers = (): readonly EnglishPattern[] => [
     'expired',
     pattern(
       `(?:retry|delivery|queue|waiting|holding|queueing) (?:time|period|limit|timeout) (?:was |is |has been |has )?(?:used up|over|exceeded|exhausted|expired|reached|ran out|run out|elapsed|passed)|(?:in|on) (?:the|our) queue (?:for )?too long|days? in (?:the|our) queue|(?:in|on) (?:the|our) queue for (?:more than |over |about )?[a-z0-9-]{1,10} (?:days?|hours?|weeks?)|(?:tried|trying|attempted|attempts|attempting|retried) (?:to [a-z ]{1,24} )?(?:for|over|during) (?:the |more than |over |about |some |a )?(?:last |past )?[a-z0-9-]{1,10} (?:hours?|days?|weeks?)|(?:giv(?:en|ing)|gave) up (?:after|trying|on (?:it|this|the message))|now giv(?:en|ing) up`,
+      'retr',
+      'queue',
+      'delivery',
+      'waiting',
+      'holding',
+      'tr',
+      'attempt',
+      'giv',
+      'gave',
     ),
   ],
   [
@@ -61,6 +82,10 @@ export const aboutServers = (): readonly EnglishPattern[] => [
     'system-full',
     pattern(
       `(?:spool|partition|volume|disk|file ?system|mail ?store|server|system|queue) (?:partition |volume |disk )?(?:is |was )?(?:full|out of (?:space|room|disk))|(?:(?:we|server|host|system|disk|machine) (?:has |have |are |is )?)(?:run |ran )?out of (?:disk |storage )?space|(?:spool|partition|volume|disk|file ?system|queue|server|host|machine) (?:[a-z]{1,10} ){0,2}(?:has|have|had|with) (?:no|too little|not enough|insufficient) (?:more |free |disk |storage )*(?:space|room)`,
+      'full',
+      'out of',
+      'space',
+      'room',
     ),
   ],
 ]

@@ -2,12 +2,52 @@
 // puts them together. Text is in the form refusals are searched in.
 
 import type { Category } from '../model/categories.ts'
+import { once } from './once.ts'
+
+/** A regular expression, or what is asked like one. */
+export interface WordSearch {
+  /** The expression without what spares it, for tests. */
+  readonly whole?: () => RegExp
+  exec(text: string): { readonly index: number; readonly 0: string } | null
+}
 
 /** What words of this form say. */
-export type EnglishPattern = readonly [Category, RegExp]
+export type EnglishPattern = readonly [Category, WordSearch]
 
-/** Words that begin and end where words do. */
-export const pattern = (words: string): RegExp => new RegExp(`(?<!\\w)${words}(?!\\w)`)
+/**
+ * Words that begin and end where words do. `needed`: where none of these stands in a text, the expression is not even
+ * compiled, which costs more than to ask it a thousand times.
+ */
+export function pattern(words: string, ...needed: readonly string[]): WordSearch {
+  const compiled = once(() => new RegExp(`(?<!\\w)${words}(?!\\w)`))
+  const isPossible = (text: string): boolean =>
+    needed.length === 0 || needed.some(word => text.includes(word))
+  return { whole: compiled, exec: text => (isPossible(text) ? compiled().exec(text) : null) }
+}
+
+const MAX_HEAD_CHARS = 200
+
+/**
+ * Words that lead to one of many predicates. In one expression every optional word before the predicates would compile
+ * them all once more; here they are looked for first, once for all who share them, and what leads to each is asked then.
+ */
+export function leadingTo(head: string, predicates: () => RegExp): WordSearch {
+  const before = new RegExp(`(?<!\\w)${head}$`)
+  return {
+    exec(text) {
+      const tail = predicates()
+      tail.lastIndex = 0
+      for (let found = tail.exec(text); found !== null; found = tail.exec(text)) {
+        const from = Math.max(0, found.index - MAX_HEAD_CHARS)
+        const lead = before.exec(text.slice(from, found.index))
+        if (lead !== null)
+          return { index: from + lead.index, 0: text.slice(from + lead.index, found.index + found[0].length) }
+        tail.lastIndex = found.index + 1
+      }
+      return null
+    },
+  }
+}
 
 /** Any of these. */
 export const any = (...alternatives: readonly string[]): string => `(?:${alternatives.join('|')})`
@@ -127,6 +167,10 @@ export const stop = any(
   'cannot receive(?: any)?(?: e-?mails?| mails?| messages?)?',
   '(?:temporarily|temporary|momentarily) (?:closed|deleted|removed|withdrawn|terminated|retired)',
 )
+/** Compiled once, looked for from anywhere: see `leadingTo`. */
+const anywhere = (words: string): (() => RegExp) => once(() => new RegExp(`(?<!\\w)${words}(?!\\w)`, 'g'))
+export const absence = anywhere(absent)
+export const stopped = anywhere(stop)
 const storage = maybe(
   'disk',
   'storage',
@@ -152,6 +196,7 @@ export const full = any(
   '(?:holds|contains|has) too many (?:messages|mails|e-?mails|items)',
   '(?:cannot|can.t|can not|unable to) (?:hold|store|take) (?:any )?(?:more|further|new)',
 )
+export const fullness = anywhere(full)
 /** Deeds of mail that its sender may do too often. */
 export const traffic = any(
   'mails?',

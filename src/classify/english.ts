@@ -8,7 +8,7 @@ import { aboutMailbox } from './english-mailbox.ts'
 import { aboutRecipient } from './english-recipient.ts'
 import { aboutSender } from './english-sender.ts'
 import { aboutServers } from './english-server.ts'
-import { absent, adverb, is, pattern } from './english-words.ts'
+import { absence, adverb, is, leadingTo } from './english-words.ts'
 import { once } from './once.ts'
 
 export interface EnglishMeaning {
@@ -38,13 +38,14 @@ export function englishMeanings(text: string): readonly EnglishMeaning[] {
 
 /** Of a mail that came, what is not there: `the contact in your signature does not exist`. */
 const partAbsent = once(() =>
-  pattern(
-    `(?:in|of|on) (?:the|this|your) (?:[a-z-]{1,14} )?(?:message|mail|e-?mail|body|header|signature|footer|newsletter|template|text) ${is}${adverb}${absent}`,
+  leadingTo(
+    `(?:in|of|on) (?:the|this|your) (?:[a-z-]{1,14} )?(?:message|mail|e-?mail|body|header|signature|footer|newsletter|template|text) ${is}${adverb}`,
+    absence,
   ),
 )
 
 /** A refusal that says of a part of the mail that it is not there. */
-export const saysPartAbsent = (text: string): boolean => partAbsent().test(text.slice(0, MAX_CHARS))
+export const saysPartAbsent = (text: string): boolean => partAbsent().exec(text.slice(0, MAX_CHARS)) !== null
 
 /** `550 <ana@example.org>: unknown`: nothing else is said of the address. */
 const bare =

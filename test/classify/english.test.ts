@@ -1,6 +1,12 @@
 // What English refusals say in words that no row lists: read by their grammar, and not of a sender, a thing or a crowd.
 
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { aboutMail } from '../../src/classify/english-mail.ts'
+import { aboutMailbox } from '../../src/classify/english-mailbox.ts'
+import { aboutRecipient } from '../../src/classify/english-recipient.ts'
+import { aboutSender } from '../../src/classify/english-sender.ts'
+import { aboutServers } from '../../src/classify/english-server.ts'
 import { createJudge } from '../../src/classify/ladder.ts'
 import { failure, report } from './reports.ts'
 
@@ -240,4 +246,26 @@ describe('loose English, by who or what it is about', () => {
     ['550 suppressed because of previous bounces', 'soft suppressed'],
     ['554 we tried for six days and have given up', 'soft expired'],
   ])('%s', (diagnostic, expected) => expect(verdict(diagnostic)).toMatch(new RegExp(`^${expected}`)))
+})
+
+test('words that spare an expression stand in every text that it matches', () => {
+  const here = readFileSync(new URL(import.meta.url), 'utf8')
+  const causes = ['unknown-user', 'mailbox-full', 'filtered', 'policy', 'spam', 'blocked', 'network-error']
+    .map(name => new URL(`../../src/knowledge/causes/${name}.json`, import.meta.url))
+    .map(file => readFileSync(file, 'utf8'))
+  const texts = [here, ...causes].join('\n').toLowerCase().split('\n')
+  const patterns = [aboutMail, aboutMailbox, aboutRecipient, aboutSender, aboutServers].flatMap(about =>
+    about(),
+  )
+  const matched = new Set<number>()
+  const hidden = patterns.flatMap(([, search], at) =>
+    texts.filter(text => {
+      const whole = search.whole?.().exec(text) ?? null
+      if (whole !== null) matched.add(at)
+      return whole !== null && search.exec(text)?.[0] !== whole[0]
+    }),
+  )
+  expect(hidden).toEqual([])
+  // They are tried, not only listed.
+  expect(matched.size).toBeGreaterThan(patterns.length / 2)
 })
