@@ -146,6 +146,17 @@ describe('the files', () => {
     expect(doubled.map(name => `${name}: ${places(name).join(', ')}`)).toEqual([])
   })
 
+  test('constants are named like all else, in camel case', () => {
+    const shouted = files.flatMap(file =>
+      [
+        ...readFileSync(join(source, file), 'utf8').matchAll(
+          /^(?:export )?const ([A-Z][A-Z0-9]*_[A-Z0-9_]+)/gm,
+        ),
+      ].map(match => `${match[1]} in ${file}`),
+    )
+    expect(shouted).toEqual([])
+  })
+
   test('no name says nothing', () => {
     const empty = /(^|\/)(utils?|helpers?|common|types|index|misc)\.tsx?$|(Manager|Service)/
     expect(files.filter(file => empty.test(file))).toEqual([])

@@ -18,7 +18,7 @@ export interface ClauseMeaning {
   readonly end: number
 }
 
-const MAX_CLAUSE_CHARS = 120
+const maxClauseChars = 120
 
 /** What each predicate says of the party nearest to it in its clause; none where no party is named. */
 export function clauseMeanings(text: string, terms: readonly Term[]): readonly ClauseMeaning[] {
@@ -41,7 +41,7 @@ export function clauseMeanings(text: string, terms: readonly Term[]): readonly C
 function isSubjectOf(text: string, noun: Term, predicate: Term): boolean {
   if (noun.end > predicate.start) return false
   const gap = text.slice(noun.end, predicate.start)
-  return gap.length <= MAX_SUBJECT_CHARS && !separates.test(gap)
+  return gap.length <= maxSubjectChars && !separates.test(gap)
 }
 
 function meaning(party: Party, predicate: Predicate): Category | null {
@@ -82,7 +82,7 @@ export function otherPartyIn(
     const isOverlapping = term.start < end && start < term.end
     const gap = term.end <= start ? text.slice(term.end, start) : text.slice(end, term.start)
     // A phrase that names its recipient is about somebody else only where the noun is part of the same words.
-    const isNear = gap.length <= (isNamed ? 1 : MAX_GAP_CHARS) && !separates.test(gap)
+    const isNear = gap.length <= (isNamed ? 1 : maxGapChars) && !separates.test(gap)
     const isAfter = term.start >= end
     // `… user unknown Sender: …` begins the next line of a list.
     const isLabel = isAfter && /^\s?[:=：]/.test(text.slice(term.end, term.end + 2))
@@ -92,8 +92,8 @@ export function otherPartyIn(
   return null
 }
 
-const MAX_GAP_CHARS = 12
-const MAX_SUBJECT_CHARS = 32
+const maxGapChars = 12
+const maxSubjectChars = 32
 const separates = /[,;()[\]\n.\d。；，]| - /
 
 /** `user unknown to the sender`: whom it is told to, not whom it is about. */
@@ -135,9 +135,9 @@ function ownerOf(terms: readonly Term[], noun: NounTerm): NounTerm | null {
 /** From the separator before to the next one, at most so far to either side. */
 function clauseAround(text: string, start: number, end: number): readonly [number, number] {
   let from = start
-  while (from > 0 && start - from < MAX_CLAUSE_CHARS && !endsClause(text, from - 1)) from--
+  while (from > 0 && start - from < maxClauseChars && !endsClause(text, from - 1)) from--
   let to = end
-  while (to < text.length && to - end < MAX_CLAUSE_CHARS && !endsClause(text, to)) to++
+  while (to < text.length && to - end < maxClauseChars && !endsClause(text, to)) to++
   return [from, to]
 }
 

@@ -77,14 +77,14 @@ const consequences =
 const withoutConsequences = (notice: string): string =>
   notice.includes('<<< ') ? notice.replace(consequences, '') : notice
 
-const MAX_PARAGRAPHS = 40
+const maxParagraphs = 40
 
 /**
  * The causes that a notice tells. Its first paragraph that tells one explains the failure: what follows is advice and
  * what others add. That a mail expired is no reason where a later paragraph gives one.
  */
 function causesInNotice(notice: string, causesIn: (text: string) => CauseMatches): CauseMatches {
-  const paragraphs = notice.split(/\n[ \t]*\n/, MAX_PARAGRAPHS).filter(text => text.trim() !== '')
+  const paragraphs = notice.split(/\n[ \t]*\n/, maxParagraphs).filter(text => text.trim() !== '')
   if (paragraphs.length < 2) return causesIn(notice)
   const told = paragraphs.map(causesIn)
   const telling = told.filter(({ plain }) => plain.length > 0)

@@ -25,7 +25,7 @@ export function pattern(words: string, ...needed: readonly string[]): WordSearch
   return { whole: compiled, exec: text => (isPossible(text) ? compiled().exec(text) : null) }
 }
 
-const MAX_HEAD_CHARS = 200
+const maxHeadChars = 200
 
 /**
  * Words that lead to one of many predicates. In one expression every optional word before the predicates would compile
@@ -38,7 +38,7 @@ export function leadingTo(head: string, predicates: () => RegExp): WordSearch {
       const tail = predicates()
       tail.lastIndex = 0
       for (let found = tail.exec(text); found !== null; found = tail.exec(text)) {
-        const from = Math.max(0, found.index - MAX_HEAD_CHARS)
+        const from = Math.max(0, found.index - maxHeadChars)
         const lead = before.exec(text.slice(from, found.index))
         if (lead !== null)
           return { index: from + lead.index, 0: text.slice(from + lead.index, found.index + found[0].length) }

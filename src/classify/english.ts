@@ -25,11 +25,11 @@ const patterns = once(() => [
   ...aboutSender(),
   ...aboutServers(),
 ])
-const MAX_CHARS = 1024
+const maxChars = 1024
 
 /** What the words say, at most one meaning a pattern. Text is in the form refusals are searched in. */
 export function englishMeanings(text: string): readonly EnglishMeaning[] {
-  const searched = text.slice(0, MAX_CHARS)
+  const searched = text.slice(0, maxChars)
   return patterns().flatMap(([category, pattern]) => {
     const found = pattern.exec(searched)
     return found === null ? [] : [{ category, start: found.index, end: found.index + found[0].length }]
@@ -45,7 +45,7 @@ const partAbsent = once(() =>
 )
 
 /** A refusal that says of a part of the mail that it is not there. */
-export const saysPartAbsent = (text: string): boolean => partAbsent().exec(text.slice(0, MAX_CHARS)) !== null
+export const saysPartAbsent = (text: string): boolean => partAbsent().exec(text.slice(0, maxChars)) !== null
 
 /** `550 <ana@example.org>: unknown`: nothing else is said of the address. */
 const bare =

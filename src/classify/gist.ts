@@ -150,8 +150,8 @@ const gists = once((): readonly Gist[] =>
   })),
 )
 
-const MAX_CHARS = 600
-const MAX_SENTENCES = 4
+const maxChars = 600
+const maxSentences = 4
 
 /** Sentences of every notice, and advice: what they speak of is no reason. */
 const ofNotices =
@@ -170,7 +170,7 @@ const reply = /(?:^|[\s:])[45]\d\d[ -]/
 /** What the first sentence that is about anything is about. Text is in the form refusals are searched in. */
 export function gistOf(text: string): GistMeaning | null {
   let start = reply.exec(text)?.index ?? 0
-  for (const sentence of text.slice(start, start + MAX_CHARS).split(/(?<=[.;!?\n]) /, MAX_SENTENCES)) {
+  for (const sentence of text.slice(start, start + maxChars).split(/(?<=[.;!?\n]) /, maxSentences)) {
     if (!ofNotices.test(sentence)) {
       for (const { category, first, second } of gists()) {
         const found = first.exec(sentence)

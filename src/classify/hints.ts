@@ -8,7 +8,7 @@ import type { RecipientReport } from '../model/report.ts'
 import { noHints, type RefusalHints, type Verdict, type Wait } from '../model/verdict.ts'
 import { retryAfterIn } from './retry-after.ts'
 
-const MAX_SEARCHED_CHARS = 4096
+const maxSearchedChars = 4096
 
 /**
  * @param verdict null when it did not fail
@@ -20,7 +20,7 @@ export function hintsOf(
   senders: readonly string[],
 ): RefusalHints {
   if (verdict === null && action !== 'delayed') return noHints
-  const words = diagnostic?.slice(0, MAX_SEARCHED_CHARS) ?? unsigned(explanation.slice(0, MAX_SEARCHED_CHARS))
+  const words = diagnostic?.slice(0, maxSearchedChars) ?? unsigned(explanation.slice(0, maxSearchedChars))
   const isBlocked = verdict !== null && groupOf(verdict.category) === 'blocked'
   return {
     retryAfter: waitOf(diagnostic, verdict)?.seconds ?? null,
@@ -33,7 +33,7 @@ export function hintsOf(
 export function waitOf(diagnostic: string | null, verdict: Verdict | null): Wait | null {
   if (diagnostic === null || verdict?.type === 'hard') return null
   // Around the server's own words stands how long the reporter tried.
-  return retryAfterIn(folded(diagnostic.slice(0, MAX_SEARCHED_CHARS)))
+  return retryAfterIn(folded(diagnostic.slice(0, maxSearchedChars)))
 }
 
 /** What a virus scanner or a lawyer adds below a rule explains nothing. */

@@ -3,7 +3,7 @@
 import { registrableDomain } from '../knowledge/providers.ts'
 import type { RecipientReport } from '../model/report.ts'
 
-const MAX_SEARCHED_CHARS = 2048
+const maxSearchedChars = 2048
 const host = '[<[("\']?((?:[a-z0-9_-]{1,63}\\.){1,8}[a-z][a-z0-9-]{1,62})'
 
 /** How programs name the host they looked for: Sendmail, Postfix, Exim, qmail, OpenSMTPD. */
@@ -59,7 +59,7 @@ export function isOwnDomain(
 }
 
 const wordsOf = (diagnostic: string | null, explanation: string): string =>
-  (diagnostic ?? explanation).slice(0, MAX_SEARCHED_CHARS).toLowerCase()
+  (diagnostic ?? explanation).slice(0, maxSearchedChars).toLowerCase()
 
 const hostIn = (words: string): string | undefined =>
   named.map(pattern => pattern.exec(words)?.[1]).find(name => name !== undefined)

@@ -15,9 +15,9 @@ const phrasesIn = createPhraseIndex([...unitSlots, 'particles.again' as const].f
 /** No queue keeps a mail for longer (RFC 5321 §4.5.4.1 speaks of 4 to 5 days): any other number means something else. */
 const longestSeconds = 7 * 86_400
 /** Between the words of another attempt and the time. */
-const MAX_GAP_CHARS = 60
+const maxGapChars = 60
 /** `for 4 minutes and 30 seconds` */
-const MAX_JOIN_CHARS = 8
+const maxJoinChars = 8
 
 const clock = /\b(\d{1,2}):(\d\d):(\d\d)\b/g
 const countBefore = /(?<![\d.:])(\d{1,6}) ?$/
@@ -53,7 +53,7 @@ function search(words: string): Wait | null {
   const best = found.find(isOfOne) ?? found[0]
   if (best === undefined) return null
   const { first, beside } = best
-  const more = spans.find(({ start }) => start >= first.end && start - first.end <= MAX_JOIN_CHARS)
+  const more = spans.find(({ start }) => start >= first.end && start - first.end <= maxJoinChars)
   const total = first.seconds + (more !== undefined && more.seconds < first.seconds ? more.seconds : 0)
   if (total <= 0 || total > longestSeconds) return null
   const text = words.slice(Math.min(first.start, beside.start), Math.max(first.end, beside.end)).trim()
@@ -77,5 +77,5 @@ const clocksIn = (words: string): readonly Span[] =>
 
 function isBeside(words: string, again: PhraseMatch, { start, end }: Span): boolean {
   const gap = again.end <= start ? words.slice(again.end, start) : words.slice(end, again.start)
-  return gap.length <= MAX_GAP_CHARS && !separates.test(gap)
+  return gap.length <= maxGapChars && !separates.test(gap)
 }

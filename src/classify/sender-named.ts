@@ -4,7 +4,7 @@
 import { registrableDomain } from '../knowledge/providers.ts'
 import type { RecipientReport } from '../model/report.ts'
 
-const MAX_SEARCHED_CHARS = 2048
+const maxSearchedChars = 2048
 
 /** The sender's address or host that the server's own words are about, where they name nothing of the recipient's. */
 export function senderNamed(
@@ -16,8 +16,8 @@ export function senderNamed(
   for (const domain of own) theirs.delete(domain)
   if (theirs.size === 0) return nobody
   // An alias at the recipient's led to the sender's own domain: the address refused there is the recipient's.
-  if (/\(expanded from:? /i.test(explanation.slice(0, MAX_SEARCHED_CHARS))) return nobody
-  const words = serverWords((diagnostic ?? explanation).slice(0, MAX_SEARCHED_CHARS))
+  if (/\(expanded from:? /i.test(explanation.slice(0, maxSearchedChars))) return nobody
+  const words = serverWords((diagnostic ?? explanation).slice(0, maxSearchedChars))
   // `mailbox ana is unknown`, and our own return path that spells the recipient.
   if ([address, originalAddress].some(mine => words.includes(localOf(mine)))) return nobody
   const addresses = [...words.matchAll(/[^\s<>"'()[\],;:@]{1,256}@[a-z0-9.-]{1,255}/g)]

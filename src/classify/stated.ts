@@ -17,8 +17,8 @@ const topical: ReadonlySet<Category> = new Set([
   'rate-limited',
 ])
 
-const MAX_CLAUSE_CHARS = 160
-const MAX_ALONE_CHARS = 240
+const maxClauseChars = 160
+const maxAloneChars = 240
 
 /** What a refusal says of a topic, in the form texts are searched. */
 const statement =
@@ -49,7 +49,7 @@ export function isStated(category: Category, text: string, start: number, end: n
 
 /** Nothing else is said: `553 http://list.example/query?ip=192.0.2.1`. */
 function isAlone(text: string, start: number, end: number): boolean {
-  if (text.length > MAX_ALONE_CHARS) return false
+  if (text.length > maxAloneChars) return false
   const rest = `${text.slice(0, start)} ${text.slice(end)}`.split(' ')
   // A piece of a link is no word.
   return !rest.some(word => /\p{L}{3}/u.test(word) && !/[/:.?=]/.test(word))
@@ -57,9 +57,9 @@ function isAlone(text: string, start: number, end: number): boolean {
 
 function clauseAround(text: string, start: number, end: number): string {
   let from = start
-  while (from > 0 && start - from < MAX_CLAUSE_CHARS && !separates(text, from - 1)) from--
+  while (from > 0 && start - from < maxClauseChars && !separates(text, from - 1)) from--
   let to = end
-  while (to < text.length && to - end < MAX_CLAUSE_CHARS && !separates(text, to)) to++
+  while (to < text.length && to - end < maxClauseChars && !separates(text, to)) to++
   return text.slice(from, to)
 }
 

@@ -13,8 +13,8 @@ import { once } from './once.ts'
  */
 export type OtherSubject = 'crowd' | 'sender' | 'thing' | 'condition' | 'meanwhile'
 
-const MAX_BEFORE_CHARS = 100
-const MAX_BEHIND_CHARS = 60
+const maxBeforeChars = 100
+const maxBehindChars = 60
 
 /** Words of a number or of repetition. */
 const manyIn = createPhraseIndex(wordingsOf('particles.many'))
@@ -22,8 +22,8 @@ const isOfMany = (words: string): boolean => manyIn(words).has('particles.many')
 
 /** Japanese and Korean count behind the noun: `存在しない宛先が多すぎます`. */
 const isCountedBehind = (words: string, behind: string): boolean =>
-  /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/.test(words) && isOfMany(behind.slice(0, MAX_COUNT_CHARS))
-const MAX_COUNT_CHARS = 12
+  /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/.test(words) && isOfMany(behind.slice(0, maxCountChars))
+const maxCountChars = 12
 
 /** What may come in the same clause behind the words: `unknown recipients exceeded`. */
 const measured = /^[^\s.;!?]{0,3} (?:limit|exceeded|count|ratio|rate|threshold|percentage)\b/
@@ -68,7 +68,7 @@ const conditionIn = once(() =>
       .filter(({ text }) => text.length > 1),
   ),
 )
-const MAX_CONDITION_CHARS = 8
+const maxConditionChars = 8
 
 /** `if the user does not exist`, `存在しない場合`, `user unknown?` */
 function isSupposed(before: string, behind: string): boolean {
@@ -78,7 +78,7 @@ function isSupposed(before: string, behind: string): boolean {
   return (
     conditionIn()(clause).has('particles.condition') ||
     (/[^\0-\x7f]/.test(behind) &&
-      conditionIn()(behind.slice(0, MAX_CONDITION_CHARS)).has('particles.condition-behind'))
+      conditionIn()(behind.slice(0, maxConditionChars)).has('particles.condition-behind'))
   )
 }
 
@@ -88,13 +88,13 @@ const thingBefore = new RegExp(`(?<![\\w@])(?:${things})(?![\\w@])`)
 const thingBehind = new RegExp(
   `\\b(?:(?:for|in|of|on|by|from|inside|within) (?:an? |the |your |this |our |any )?(?:[a-z-]{1,20} )?(?:${things})\\b|in (?:the|your|this) (?:message|mail|text)\\b)`,
 )
-const MAX_BETWEEN_CHARS = 30
+const maxBetweenChars = 30
 
 /** A thing named in the same clause. A `{0,30}` before the expression would cost more to compile than most mails to read. */
 function isThingBehind(behind: string): boolean {
   const [clause] = behind.split(/[.;!?\n]/, 1) as [string]
   const found = thingBehind.exec(clause)
-  return found !== null && found.index <= MAX_BETWEEN_CHARS
+  return found !== null && found.index <= maxBetweenChars
 }
 
 /** `the server of this` domain is unknown: to whom, and not the domain */
@@ -108,7 +108,7 @@ const isPlural = (words: string, behind: string): boolean => words.endsWith('s')
 /** The other subject of the words from `start` to `end`, null for one recipient or none named. */
 export function otherSubject(text: string, start: number, end: number): OtherSubject | null {
   const before = sentenceBefore(text, start)
-  const behind = text.slice(end, end + MAX_BEHIND_CHARS)
+  const behind = text.slice(end, end + maxBehindChars)
   const words = text.slice(start, end)
   if (
     !plainNumber.test(before + words) &&
@@ -179,7 +179,7 @@ export function toldBeside(
   end: number,
 ): Category | null {
   const before = sentenceBefore(text, start)
-  const behind = text.slice(end, end + MAX_BEHIND_CHARS)
+  const behind = text.slice(end, end + maxBehindChars)
   if (category === 'blocked' && partBehind.test(behind)) return 'content'
   if (category === 'blocked' || category === 'policy' || category === 'sender-rejected')
     return refusedBeside(id, category, before, text.slice(start, end), behind)
@@ -221,12 +221,12 @@ function isOfStorage(text: string, start: number, end: number): boolean {
   return (
     heldByMailbox.test(sentenceBefore(text, start)) &&
     contents.test(text.slice(start, end).trim()) &&
-    !overTime.test(text.slice(end, end + MAX_BEHIND_CHARS))
+    !overTime.test(text.slice(end, end + maxBehindChars))
   )
 }
 
 function sentenceBefore(text: string, start: number): string {
-  const before = text.slice(Math.max(0, start - MAX_BEFORE_CHARS), start)
+  const before = text.slice(Math.max(0, start - maxBeforeChars), start)
   const ends = /^[\s\S]*(?:[.;!?] |\n)/.exec(before)
   return before.slice(ends?.[0].length ?? 0)
 }

@@ -170,10 +170,10 @@ function inTranscript(text: string): StageMatch | null {
 /** Up to the next command. */
 function hasNoRecipient(text: string, from: number): boolean {
   const next = text.indexOf('>>>', from)
-  return noRecipient.test(text.slice(from, next < 0 ? from + MAX_REPLY_CHARS : next))
+  return noRecipient.test(text.slice(from, next < 0 ? from + maxReplyChars : next))
 }
 
-const MAX_REPLY_CHARS = 2048
+const maxReplyChars = 2048
 /** The code of a reply that has a status is not part of the search form. */
 const noRecipient =
   /<<< (?:503[ -]|[^<>]{0,60}(?:need rcpt|no valid recipients?|no recipients|rcpt first|bad sequence))|\.\.\. ?user unknown/

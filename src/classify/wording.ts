@@ -42,7 +42,7 @@ const about = /user|recipient|rcpt|mailbox|account|address|quota|sender|domain|p
 /** Hyphens join words of sentences too: `user-agent`. */
 const states =
   /(?:^| )(?:unknown|invalid|no|not|non|nonexistent|inexistent|disabled|full|over|exceeded|bad)(?: |$)/
-const MAX_TOKENS = 8
+const maxTokens = 8
 
 /** The words of the first such names, each in a sentence of its own behind the text; empty for none. */
 function tokensIn(text: string): string {
@@ -52,7 +52,7 @@ function tokensIn(text: string): string {
   for (const [found] of text.replace(/https?:\/\/\S{1,500}/gi, ' ').matchAll(token)) {
     const words = folded(found.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, ' '))
     if (about.test(words) && (!found.includes('-') || states.test(words))) tokens.add(words)
-    if (tokens.size >= MAX_TOKENS) break
+    if (tokens.size >= maxTokens) break
   }
   return [...tokens].map(words => ` \n ${words}.`).join('')
 }
@@ -121,7 +121,7 @@ function withoutAddresses(text: string): string {
 function withoutLabel(text: string): string {
   const last = text.at(-1)
   if (last === undefined || !marks.includes(isSpace.test(last) ? (text.at(-2) ?? '') : last)) return text
-  const end = text.slice(-MAX_LABEL_CHARS)
+  const end = text.slice(-maxLabelChars)
   const colon = /\s?[:=：]\s?$/.exec(end)
   // `MAIL FROM:` is a command.
   if (colon === null || end.endsWith('mail from', colon.index)) return text
@@ -137,7 +137,7 @@ const marks = [':', '=', '：']
 const isSpace = /\s/
 
 /** More than the longest sender label has: it is looked for at the end alone. */
-const MAX_LABEL_CHARS = 64
+const maxLabelChars = 64
 
 const senderLabels = new Set(textsOf('labels.sender'))
 

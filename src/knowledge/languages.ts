@@ -151,7 +151,7 @@ export const languages: readonly Language[] = Object.entries(languageFiles).map(
 )
 
 /** More languages than this are not named beside a text: the place must fit where verdicts are stored. */
-const MAX_NAMED = 4
+const maxNamed = 4
 
 const bySlot = new Map(allSlots.map(slot => [slot, mergedWordings(slot)]))
 
@@ -176,7 +176,7 @@ function mergedWordings(slot: Slot): readonly Wording[] {
 }
 
 function wordingOf(slot: Slot, written: string, codes: readonly string[]): Wording {
-  const named = codes.length > MAX_NAMED ? [...codes.slice(0, MAX_NAMED), '…'] : codes
+  const named = codes.length > maxNamed ? [...codes.slice(0, maxNamed), '…'] : codes
   const isOpenBefore = written.startsWith('*')
   const isOpenBehind = written.endsWith('*')
   return {

@@ -83,10 +83,10 @@ function readWord(value: string, open: number): Word | null {
 
 /** RFC 2047 §2 allows 75 characters; senders write more, but a search to the end of a long value each time would be quadratic. */
 function indexWithin(value: string, what: string, from: number): number {
-  const at = value.slice(from, from + MAX_WORD_CHARS).indexOf(what)
+  const at = value.slice(from, from + maxWordChars).indexOf(what)
   return at < 0 ? -1 : from + at
 }
-const MAX_WORD_CHARS = 1000
+const maxWordChars = 1000
 
 function decodeQ(text: string): Buffer {
   const out = Buffer.from(text.replaceAll('_', ' '), 'latin1')

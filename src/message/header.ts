@@ -4,8 +4,8 @@ import type { Header, HeaderField } from '../model/message.ts'
 import { decodeWords } from './encoded-word.ts'
 import { cleanText, decodeText, isPlain } from './text.ts'
 
-const MAX_FIELDS = 1000
-const MAX_VALUE_CHARS = 16 * 1024
+const maxFields = 1000
+const maxValueChars = 16 * 1024
 
 /**
  * Fields of a block whose lines end in LF, up to its first empty line, in order. Names lower-cased, values unfolded,
@@ -16,7 +16,7 @@ export function parseHeader(text: string, knownPlain = false): Header {
   const plain = (knownPlain || isPlain(text)) && !text.includes('=?')
   const fields: HeaderField[] = []
   let at = 0
-  while (at < text.length && fields.length < MAX_FIELDS) {
+  while (at < text.length && fields.length < maxFields) {
     let end = lineEnd(text, at)
     if (end === at) break
     // RFC 5322 §2.2.3: a line that begins with white space continues the one before.
@@ -44,7 +44,7 @@ function isBlank(text: string, from: number): boolean {
 }
 
 /** A name with the white space behind it. */
-const MAX_NAME_CHARS = 120
+const maxNameChars = 120
 
 /** Not `indexOf`, which would look for the colon of a line without one in all lines behind it. */
 function colonWithin(text: string, start: number, end: number): number {
@@ -52,15 +52,15 @@ function colonWithin(text: string, start: number, end: number): number {
   return -1
 }
 
-const NAME = /^[\x21-\x39\x3b-\x7e]{1,100}$/
+const fieldName = /^[\x21-\x39\x3b-\x7e]{1,100}$/
 
 function parseField(text: string, start: number, end: number, plain: boolean): HeaderField | null {
-  const colon = colonWithin(text, start, Math.min(end, start + MAX_NAME_CHARS))
+  const colon = colonWithin(text, start, Math.min(end, start + maxNameChars))
   if (colon <= start) return null
   // RFC 5322 §4.5: white space before the colon is obsolete, not unheard of.
   const name = text.slice(start, colon).trimEnd()
-  if (!NAME.test(name)) return null
-  const raw = text.slice(colon + 1, Math.min(end, colon + 1 + MAX_VALUE_CHARS))
+  if (!fieldName.test(name)) return null
+  const raw = text.slice(colon + 1, Math.min(end, colon + 1 + maxValueChars))
   return { name: name.toLowerCase(), value: plain ? unfold(raw) : decodeValue(raw) }
 }
 
@@ -142,12 +142,12 @@ export interface Structured {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-const MAX_PARAMETERS = 50
+const maxParameters = 50
 
 export function parseStructured(field: string): Structured {
   const pieces = splitParameters(field)
   const parameters: Record<string, string> = Object.create(null)
-  for (const piece of pieces.slice(1, MAX_PARAMETERS)) {
+  for (const piece of pieces.slice(1, maxParameters)) {
     const equals = piece.indexOf('=')
     if (equals <= 0) continue
     // RFC 2231: `name*0*`; the pieces of one value are joined in the order they stand.

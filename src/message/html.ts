@@ -11,7 +11,7 @@ const blocks = new Set(
 /** Tags with space around them. */
 const paragraphs = new Set('blockquote dl h1 h2 h3 h4 h5 h6 hr ol p pre ul'.split(' '))
 /** Stands for a line's edge until all tags are read: cleaned text has no such character. */
-const EDGE = '\x01'
+const blockEdge = '\x01'
 /** Tags whose content nobody reads. */
 const silent = new Set(['script', 'style', 'head', 'noscript', 'template'])
 
@@ -56,11 +56,11 @@ function readTag(html: string, open: number, find: Find): Tag | null {
   if (name === null) return null
   const close = find('>', open)
   const end = close < 0 ? html.length : close + 1
-  const text = textFor(name, html.slice(open, Math.min(end, open + MAX_TAG_CHARS)))
+  const text = textFor(name, html.slice(open, Math.min(end, open + maxTagChars)))
   return { text, end: silent.has(name) ? endOfSilent(name, end, find) : end }
 }
 
-const MAX_TAG_CHARS = 300
+const maxTagChars = 300
 
 function textFor(name: string, tag: string): string {
   // `<user@example.org>` left unescaped is an address, not a tag.
@@ -68,7 +68,7 @@ function textFor(name: string, tag: string): string {
   const bare = name.replace('/', '')
   if (bare === 'br') return '\n'
   if (paragraphs.has(bare)) return '\n\n'
-  if (blocks.has(bare)) return EDGE
+  if (blocks.has(bare)) return blockEdge
   return name === 'td' || name === 'th' ? ' ' : ''
 }
 

@@ -1,26 +1,26 @@
-// Turns a stream of bytes in any chunks and with any line ends into blocks of one size whose lines end in LF.
-// After this, a mail reads the same however it arrived: CRLF, LF or CR, in one piece or byte by byte.
+// Turns a stream of bytes in any chunks and with any line ends into blocks of one size whose lines end in lf.
+// After this, a mail reads the same however it arrived: CRLF, lf or cr, in one piece or byte by byte.
 //
 // The splitter pays for each line, and of a body only those lines matter to it that may be delimiters (RFC 2046
-// §5.1.1: they begin with `--`). The others are therefore joined by CR, which no block holds otherwise, and
+// §5.1.1: they begin with `--`). The others are therefore joined by cr, which no block holds otherwise, and
 // `restoreLines` parts them again.
 
-const TAB = 0x09
-const LF = 0x0a
-const CR = 0x0d
-const SPACE = 0x20
-const DASH = 0x2d
-const DEL = 0x7f
+const tab = 0x09
+const lf = 0x0a
+const cr = 0x0d
+const space = 0x20
+const dash = 0x2d
+const del = 0x7f
 
 /** Line feeds in a row that are passed on: more empty lines say nothing and cost the splitter most. */
-const MAX_LINE_FEEDS = 5
+const maxLineFeeds = 5
 /** What a line costs the splitter at least, in bytes: a flood of short lines ends as early as one of long lines. */
-export const LINE_COST = 16
+export const lineCost = 16
 
 /**
  * Collects bytes into blocks: `push` takes any chunk and gives the blocks that are full, `end` the rest. A block is
  * filled anew once the next is asked for.
- * Empty lines before the first line are dropped (a mail that starts with one is not all text), CR CR LF is one
+ * Empty lines before the first line are dropped (a mail that starts with one is not all text), cr cr lf is one
  * line end, and after `budget` bytes nothing more is given.
  */
 export class LineEnds {
@@ -65,11 +65,11 @@ export class LineEnds {
     let at = 0
     while (at < chunk.length && !this.cut) {
       const byte = chunk[at] as number
-      if (byte === CR) {
+      if (byte === cr) {
         this.#pending++
         at++
-      } else if (byte === LF) {
-        // A run of CRs before an LF is one line end: the trace of a second CR-to-CRLF conversion.
+      } else if (byte === lf) {
+        // A run of CRs before an lf is one line end: the trace of a second cr-to-CRLF conversion.
         this.#pending = 0
         this.#lineFeed()
         at++
@@ -95,24 +95,24 @@ export class LineEnds {
     this.#used = 0
     if (this.#blockBytes !== this.#laterBytes) {
       this.#blockBytes = this.#laterBytes
-      this.#block = Buffer.allocUnsafe(this.#laterBytes + MAX_LINE_FEEDS)
+      this.#block = Buffer.allocUnsafe(this.#laterBytes + maxLineFeeds)
     }
     return full
   }
 
   /** Room for so many bytes more, and for the line feeds before them. */
   #reserve(bytes: number): void {
-    const most = this.#blockBytes + MAX_LINE_FEEDS
-    const wanted = Math.min(this.#used + bytes + MAX_LINE_FEEDS, most)
+    const most = this.#blockBytes + maxLineFeeds
+    const wanted = Math.min(this.#used + bytes + maxLineFeeds, most)
     if (wanted <= this.#block.length) return
     const block = Buffer.allocUnsafe(Math.min(Math.max(wanted, 2 * this.#block.length), most))
     block.set(this.#block.subarray(0, this.#used))
     this.#block = block
   }
 
-  /** Each CR that no LF followed ended a line. */
+  /** Each cr that no lf followed ended a line. */
   #endLines(): void {
-    const count = Math.min(this.#pending, MAX_LINE_FEEDS)
+    const count = Math.min(this.#pending, maxLineFeeds)
     this.#pending = 0
     for (let n = 0; n < count; n++) this.#lineFeed()
   }
@@ -122,15 +122,15 @@ export class LineEnds {
       this.startedEmpty = true
       return
     }
-    if (this.#lineFeeds >= MAX_LINE_FEEDS) return
+    if (this.#lineFeeds >= maxLineFeeds) return
     this.#lineFeeds++
-    this.#budget -= LINE_COST
-    this.#block[this.#used] = LF
+    this.#budget -= lineCost
+    this.#block[this.#used] = lf
     this.#advance(this.#used + 1)
   }
 
   #beginLine(byte: number): void {
-    if (byte === DASH) this.#inBody = false
+    if (byte === dash) this.#inBody = false
     else if (this.#inBody) this.#join()
     else this.#inBody = this.#lineFeeds > 1
     this.#lineFeeds = 0
@@ -139,7 +139,7 @@ export class LineEnds {
   /** The line that begins is no delimiter: it goes on with the one before. */
   #join(): void {
     const first = Math.max(0, this.#used - this.#lineFeeds)
-    for (let at = this.#used - 1; at >= first; at--) this.#block[at] = CR
+    for (let at = this.#used - 1; at >= first; at--) this.#block[at] = cr
   }
 
   /** Copies up to the next line end, the end of the block or of the budget; says where it stopped. */
@@ -151,9 +151,9 @@ export class LineEnds {
     let at = from
     for (; at < limit; at++) {
       const byte = chunk[at] as number
-      if (byte < SPACE || byte >= DEL) {
-        if (byte === CR || byte === LF) break
-        if (byte !== TAB) this.plain = false
+      if (byte < space || byte >= del) {
+        if (byte === cr || byte === lf) break
+        if (byte !== tab) this.plain = false
       }
       block[used++] = byte
     }
@@ -168,11 +168,11 @@ export class LineEnds {
   }
 }
 
-const tooManyLineFeeds = '\n'.repeat(MAX_LINE_FEEDS + 1)
+const tooManyLineFeeds = '\n'.repeat(maxLineFeeds + 1)
 
 /**
  * What `LineEnds` makes of a whole mail, but that no lines are joined; null for one that is not in the usual form: lines
- * that end in CRLF or LF, few empty ones in a row and none at the start. `text` is a character a byte.
+ * that end in CRLF or lf, few empty ones in a row and none at the start. `text` is a character a byte.
  */
 export function usualLines(text: string): string | null {
   const lines = text.replaceAll('\r\n', '\n')
@@ -183,6 +183,6 @@ export function usualLines(text: string): string | null {
 /** Gives the lines of a body their line feeds back, in place. */
 export function restoreLines(bytes: Buffer): Buffer {
   const { length } = bytes
-  for (let at = 0; at < length; at++) if (bytes[at] === CR) bytes[at] = LF
+  for (let at = 0; at < length; at++) if (bytes[at] === cr) bytes[at] = lf
   return bytes
 }

@@ -3,15 +3,15 @@
 import type { MailMemory, MemoryBudget } from '../model/mail-memory.ts'
 
 /** A mail costs this much before its first byte is kept: session, block, objects. */
-const MAIL_BYTES = 16 * 1024
+const mailBytes = 16 * 1024
 
 /** Of the whole budget, and of a site's share: the rest is for mails under way. */
-const TIGHT = 0.75
+const tight = 0.75
 /** One site alone leaves room for the others. */
-const SITE_SHARE = 0.5
+const siteShare = 0.5
 /** And many together leave this to those who hold next to nothing: ordinary mail beside a flood. */
-const RESERVE = 0.1
-const SMALL_SHARE = 0.02
+const reserve = 0.1
+const smallShare = 0.02
 
 /** In place of a site, for all that may hold more than one. */
 const unbounded = ''
@@ -25,8 +25,8 @@ export function createMemoryBudget(
   maxBytes: number,
   siteOf: (ip: string) => string | null = () => null,
 ): MemoryBudget {
-  const maxSiteBytes = maxBytes * SITE_SHARE
-  const maxReserveBytes = maxBytes * RESERVE
+  const maxSiteBytes = maxBytes * siteShare
+  const maxReserveBytes = maxBytes * reserve
   const sites = new Map<string, number>()
   let kept = 0
   /** What sites that hold next to nothing took of their tenth. */
@@ -35,7 +35,7 @@ export function createMemoryBudget(
   const hasRoom = (site: string, bytes: number): boolean =>
     kept + bytes <= maxBytes - maxReserveBytes && (site === unbounded || ofSite(site) + bytes <= maxSiteBytes)
   const hasReserve = (site: string, bytes: number): boolean =>
-    ofSite(site) < maxBytes * SMALL_SHARE && reserved + bytes <= maxReserveBytes
+    ofSite(site) < maxBytes * smallShare && reserved + bytes <= maxReserveBytes
   const keyOf = (ip: string): string => siteOf(ip) ?? unbounded
   const add = (site: string, bytes: number): void => {
     kept += bytes
@@ -45,11 +45,11 @@ export function createMemoryBudget(
   }
   return {
     isTight: ip => {
-      if (kept >= maxBytes * TIGHT) return !hasReserve(keyOf(ip), MAIL_BYTES)
+      if (kept >= maxBytes * tight) return !hasReserve(keyOf(ip), mailBytes)
       // Below that no site can hold as much: nothing is looked up while there is plenty.
-      if (kept < maxSiteBytes * TIGHT) return false
+      if (kept < maxSiteBytes * tight) return false
       const site = keyOf(ip)
-      return site !== unbounded && ofSite(site) >= maxSiteBytes * TIGHT
+      return site !== unbounded && ofSite(site) >= maxSiteBytes * tight
     },
     bytes: () => kept,
     open: ip => {
@@ -69,7 +69,7 @@ export function createMemoryBudget(
         own.taken = 0
         own.reserved = 0
       }
-      hold(MAIL_BYTES)
+      hold(mailBytes)
       return {
         hold,
         take: bytes => {

@@ -49,7 +49,7 @@ function notKept(bytes: number): Message {
   return { header: [], parts: [], bytes, problems: [{ code: 'not-kept' }] }
 }
 
-const CHAR_BYTES = 2
+const charBytes = 2
 
 /** `plain`: every byte of the mail is ASCII and no control character. Ends early where `memory` has no room. */
 async function toParts(
@@ -73,7 +73,7 @@ async function toParts(
     const read = readLeaf(leaf, parts.at(-1), plain, limits, problems)
     for (const part of read instanceof Promise ? await read : read) {
       // What is decoded comes to what it was decoded from, which is let go of only at the end.
-      if (!memory.take(CHAR_BYTES * part.text.length)) return parts
+      if (!memory.take(charBytes * part.text.length)) return parts
       parts.push(part)
     }
   }
@@ -118,14 +118,14 @@ function isReport({ type, header }: Part): boolean {
 }
 
 /** Of an enclosed report its status part is read: one turn does that. */
-const MAX_INNER_BYTES = 64 * 1024
+const maxInnerBytes = 64 * 1024
 
 async function partsWithin(leaf: Leaf, limits: ReadLimits, problems: Problem[]): Promise<readonly Part[]> {
   await pause()
   const bytes = skipSeparator(decodeTransferText(leaf.body, leaf.encoding))
-  if (bytes.length > MAX_INNER_BYTES && !leaf.cut) problems.push({ code: 'part-cut', detail: leaf.type })
+  if (bytes.length > maxInnerBytes && !leaf.cut) problems.push({ code: 'part-cut', detail: leaf.type })
   const inner = new MailSplit(limits)
-  await inner.push(Buffer.from(bytes.slice(0, MAX_INNER_BYTES), 'latin1'))
+  await inner.push(Buffer.from(bytes.slice(0, maxInnerBytes), 'latin1'))
   const { leaves } = await inner.end()
   const parts: Part[] = []
   for (const within of leaves) {

@@ -5,12 +5,12 @@ import { isReadable, keptOf, type Leaf, type Split, type SplitLimits } from './l
 import { type Content, UsualFields } from './usual-fields.ts'
 
 /** More parts, or parts within parts, are unusual. */
-const MAX_NODES = 50
-const MAX_DEPTH = 5
+const maxNodes = 50
+const maxDepth = 5
 
 /**
  * The leaves of a whole mail and its own header block; null for what is left to the splitter. `text` is a character a
- * byte, its lines end in LF.
+ * byte, its lines end in lf.
  */
 export function scan(text: string, limits: SplitLimits): Split | null {
   if (text.length > Math.min(limits.maxHeadBytes, limits.maxPartBytes, limits.maxKeptBytes)) return null
@@ -20,7 +20,7 @@ export function scan(text: string, limits: SplitLimits): Split | null {
     text,
     leaves: [],
     boundaries: [],
-    nodesLeft: Math.min(limits.maxParts, MAX_NODES),
+    nodesLeft: Math.min(limits.maxParts, maxNodes),
   }
   if (!scanNode(mail, 0, head, text.length, false)) return null
   return { head: text.slice(0, head.end), leaves: mail.leaves }
@@ -69,7 +69,7 @@ function scanNode(mail: Mail, from: number, head: HeadBlock, to: number, alterna
 function scanParts(mail: Mail, { end: from, content }: HeadBlock, to: number): boolean {
   const { text, boundaries } = mail
   const { boundary } = content
-  if (boundary === null || boundaries.length >= MAX_DEPTH) return false
+  if (boundary === null || boundaries.length >= maxDepth) return false
   // A line that may be a delimiter of two.
   if (boundaries.some(outer => mayBeTaken(outer, boundary) || mayBeTaken(boundary, outer))) return false
   boundaries.push(boundary)
@@ -83,7 +83,7 @@ function scanParts(mail: Mail, { end: from, content }: HeadBlock, to: number): b
       boundaries.pop()
       return parts > 0 && isLineEnd(text, behind + 2)
     }
-    if (text.charCodeAt(behind) !== LF) return false
+    if (text.charCodeAt(behind) !== lf) return false
     const next = text.indexOf(delimiter, behind)
     const isLast = next < 0 || next >= to
     // Only what is cut off at the end of the mail may lack its last delimiter.
@@ -100,16 +100,16 @@ function scanParts(mail: Mail, { end: from, content }: HeadBlock, to: number): b
 
 const mayBeTaken = (one: string, other: string): boolean => one === other || one === `${other}--`
 
-const LF = 0x0a
-const SPACE = 0x20
-const TAB = 0x09
-const DASH = 0x2d
-const LOWER_C = 0x63
+const lf = 0x0a
+const space = 0x20
+const tab = 0x09
+const dash = 0x2d
+const lowerC = 0x63
 
 const isDashDash = (text: string, at: number): boolean =>
-  text.charCodeAt(at) === DASH && text.charCodeAt(at + 1) === DASH
+  text.charCodeAt(at) === dash && text.charCodeAt(at + 1) === dash
 
-const isLineEnd = (text: string, at: number): boolean => at === text.length || text.charCodeAt(at) === LF
+const isLineEnd = (text: string, at: number): boolean => at === text.length || text.charCodeAt(at) === lf
 
 interface HeadBlock {
   /** Behind the empty line that ends the block. */
@@ -126,7 +126,7 @@ function headAt(text: string, from: number, to: number): HeadBlock | null {
     if (end < 0 || end > to) return null
     if (end === at) break
     if (isDashDash(text, at)) return null
-    if ((text.charCodeAt(at) | 0x20) === LOWER_C) {
+    if ((text.charCodeAt(at) | 0x20) === lowerC) {
       end = foldedEnd(text, end)
       if (end < 0 || end > to || !fields.take(text.slice(at, end))) return null
     }
@@ -143,4 +143,4 @@ function foldedEnd(text: string, lineEnd: number): number {
   return end
 }
 
-const isFold = (code: number): boolean => code === SPACE || code === TAB
+const isFold = (code: number): boolean => code === space || code === tab

@@ -2,12 +2,12 @@
 
 import type { MailMemory } from '../model/mail-memory.ts'
 import type { Split, SplitLimits } from './leaf.ts'
-import { LINE_COST, LineEnds, usualLines } from './line-ends.ts'
+import { LineEnds, lineCost, usualLines } from './line-ends.ts'
 import { ownMemory } from './memory-budget.ts'
 import { scan } from './scan.ts'
 import { isPlain } from './text.ts'
 
-const KB = 1024
+const kb = 1024
 
 /** What one message may cost. All in bytes but `maxParts`. */
 export interface ReadLimits extends SplitLimits {
@@ -18,19 +18,19 @@ export interface ReadLimits extends SplitLimits {
 }
 
 export const defaultLimits: ReadLimits = {
-  maxHeadBytes: 128 * KB,
+  maxHeadBytes: 128 * kb,
   maxParts: 100,
-  maxPartBytes: 256 * KB,
-  maxKeptBytes: 1024 * KB,
-  maxSplitBytes: 8 * 1024 * KB,
-  maxScannedBytes: 64 * KB,
+  maxPartBytes: 256 * kb,
+  maxKeptBytes: 1024 * kb,
+  maxSplitBytes: 8 * 1024 * kb,
+  maxScannedBytes: 64 * kb,
 }
 
 /** The unit the splitter is fed with, whatever the chunks were: the result must not depend on them. */
-const BLOCK_BYTES = 16 * KB
+const blockBytes = 16 * kb
 
 /** Of a chunk, as much as one turn of the event loop reads. */
-export const pieceBytes = 64 * KB
+export const pieceBytes = 64 * kb
 
 /** A turn for the other sessions. */
 export const pause = (): Promise<void> => new Promise(setImmediate)
@@ -68,18 +68,14 @@ export class MailSplit {
   readonly #lines: LineEnds
   #splitter: InstanceType<Splitting['LeafSplitter']> | null = null
   /** What a mail costs before its first byte covers a block of the usual size. */
-  #heldBytes = BLOCK_BYTES
+  #heldBytes = blockBytes
 
   constructor(limits: ReadLimits, memory: MailMemory = ownMemory) {
     this.#limits = limits
     this.#memory = memory
-    this.#lines = new LineEnds(
-      BLOCK_BYTES,
-      limits.maxSplitBytes,
-      Math.max(BLOCK_BYTES, limits.maxScannedBytes),
-    )
+    this.#lines = new LineEnds(blockBytes, limits.maxSplitBytes, Math.max(blockBytes, limits.maxScannedBytes))
     // Not so much that lines could come to more than is split.
-    this.#maxWholeBytes = Math.min(limits.maxScannedBytes, Math.floor(limits.maxSplitBytes / (1 + LINE_COST)))
+    this.#maxWholeBytes = Math.min(limits.maxScannedBytes, Math.floor(limits.maxSplitBytes / (1 + lineCost)))
   }
 
   /** True when the mail was longer than is split. */

@@ -10,10 +10,10 @@ import { restoreLines } from './line-ends.ts'
 import { ownMemory } from './memory-budget.ts'
 
 /** A line longer than this, and than a header block may be, is passed on in pieces. */
-const MAX_LINE_BYTES = 64 * 1024
-const LF = 0x0a
-const CR = 0x0d
-const DASH = 0x2d
+const leastLineBytes = 64 * 1024
+const lf = 0x0a
+const cr = 0x0d
+const dash = 0x2d
 const nothing = Buffer.alloc(0)
 const otherField = Buffer.from('x\n')
 
@@ -72,7 +72,7 @@ export class LeafSplitter {
   constructor(limits: SplitLimits, memory: MailMemory = ownMemory) {
     this.#limits = limits
     this.#memory = memory
-    this.#maxLineBytes = Math.max(MAX_LINE_BYTES, limits.maxHeadBytes)
+    this.#maxLineBytes = Math.max(leastLineBytes, limits.maxHeadBytes)
     this.#splitter = new Splitter({
       ignoreEmbedded: true,
       maxChildNodes: limits.maxParts,
@@ -88,7 +88,7 @@ export class LeafSplitter {
     const bytes = this.#rest.length === 0 ? block : Buffer.concat([this.#rest, block])
     let from = 0
     // What was left over holds no line end.
-    for (let at = bytes.indexOf(LF, this.#rest.length); at >= 0; at = bytes.indexOf(LF, from)) {
+    for (let at = bytes.indexOf(lf, this.#rest.length); at >= 0; at = bytes.indexOf(lf, from)) {
       this.#line(bytes.subarray(from, at + 1), false)
       from = at + 1
       if (this.failure !== null) return
@@ -96,7 +96,7 @@ export class LeafSplitter {
     const rest = bytes.subarray(from)
     this.#rest = nothing
     // Joined lines are a body's: nobody waits for their end.
-    if (rest.length <= this.#maxLineBytes && !rest.includes(CR)) {
+    if (rest.length <= this.#maxLineBytes && !rest.includes(cr)) {
       if (rest.length > 0) this.#rest = bytes === block ? Buffer.from(rest) : rest
       return
     }
@@ -143,7 +143,7 @@ export class LeafSplitter {
     }
     const isField = this.#fields.has(line, continues)
     const isStructure =
-      !continues && (line[0] === LF || (line[0] === DASH && this.#splitter.checkBoundary(line) !== false))
+      !continues && (line[0] === lf || (line[0] === dash && this.#splitter.checkBoundary(line) !== false))
     // What is kept of a header block is not to change with the block that it came in.
     if (isField || isStructure) this.#pass(isField ? Buffer.from(line) : line, continues, isLast)
     else if (isFirst || isLast) this.#pass(isFirst ? otherField : nothing, false, isLast)
@@ -198,7 +198,7 @@ export class LeafSplitter {
     if (!kept || kept.hasChildren || !isReadable(node.contentType || 'text/plain') || value.length === 0)
       return
     const most = keptOf(node.contentType || 'text/plain', this.#limits.maxPartBytes)
-    this.#latest = type === 'body' && value.at(-1) === LF && node.parentNode ? kept.body : null
+    this.#latest = type === 'body' && value.at(-1) === lf && node.parentNode ? kept.body : null
     this.#latestNode = node
     this.#collect(kept.body, value, most)
   }

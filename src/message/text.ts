@@ -41,9 +41,9 @@ function decodeUnknown(bytes: Buffer, hasEscape: boolean, saysUtf8: boolean): st
 }
 
 /** A byte that a charset does not have costs a decoder as much as a hundred others: it is fed with pieces. */
-const PIECE_BYTES = 1024
+const pieceBytes = 1024
 /** More such bytes than this, and it is another charset. */
-const MAX_UNKNOWN = 100
+const maxUnknown = 100
 const unknownMark = '\ufffd'
 
 /** Null where the platform lacks the charset, or the bytes are in another. */
@@ -51,17 +51,17 @@ function decodeAs(encoding: string, bytes: Buffer): string | null {
   if (encoding === 'windows-1252') return decodeWindows1252(bytes)
   const decoder = decoderOf(encoding)
   if (decoder === null) return null
-  if (bytes.length <= PIECE_BYTES) return decoder.decode(bytes)
+  if (bytes.length <= pieceBytes) return decoder.decode(bytes)
   const pieces: string[] = []
   let unknown = 0
-  for (let at = 0; at < bytes.length && unknown <= MAX_UNKNOWN; at += PIECE_BYTES) {
-    const piece = decoder.decode(bytes.subarray(at, at + PIECE_BYTES), { stream: true })
+  for (let at = 0; at < bytes.length && unknown <= maxUnknown; at += pieceBytes) {
+    const piece = decoder.decode(bytes.subarray(at, at + pieceBytes), { stream: true })
     unknown += countOf(unknownMark, piece)
     pieces.push(piece)
   }
   // Ends the stream, so that the next text begins anew.
   pieces.push(decoder.decode())
-  return unknown > MAX_UNKNOWN ? null : pieces.join('')
+  return unknown > maxUnknown ? null : pieces.join('')
 }
 
 function countOf(what: string, text: string): number {
@@ -81,7 +81,7 @@ function isMostlyUtf8(bytes: Buffer): boolean {
  * shown) and without characters that have no width. Joiners stay: words need them.
  */
 export function cleanText(text: string): string {
-  return CONTROL.test(text) ? text.replace(LINE_ENDS, '\n').replace(CONTROLS, '') : text
+  return anyControl.test(text) ? text.replace(lineEnds, '\n').replace(controls, '') : text
 }
 
 /** The same on one line, without blanks around it: a value to show. */
@@ -90,9 +90,9 @@ export const cleanLine = (text: string): string =>
     .replace(/[\n\t]/g, ' ')
     .trim()
 
-const LINE_ENDS = /[\x85\u2028\u2029]/g
-const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
-const CONTROLS = new RegExp(CONTROL, 'g')
+const lineEnds = /[\x85\u2028\u2029]/g
+const anyControl = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
+const controls = new RegExp(anyControl, 'g')
 
 /**
  * Lines that end with a blank go on in the next (RFC 3676 §4.1), but for the line above a signature and for lines quoted

@@ -4,7 +4,7 @@ import type { Header } from '../model/message.ts'
 import { addressesIn, all, first } from './header.ts'
 
 /** A mail has few addresses of its own; more are an attempt to cause lookups. */
-const MAX_ADDRESSES = 20
+const maxAddresses = 20
 
 /** Fields in which a delivering program writes whom it delivers to, the surest first. Google's is for catch-all mailboxes. */
 const deliveryFields = ['delivered-to', 'x-original-to', 'x-gm-original-to', 'envelope-to'] as const
@@ -19,7 +19,7 @@ export function deliveryAddresses(header: Header): readonly string[] {
     ...all(header, 'received').flatMap(receivedFor),
     ...all(header, 'to').flatMap(addressesIn),
   ]
-  return [...new Set(found)].slice(0, MAX_ADDRESSES)
+  return [...new Set(found)].slice(0, maxAddresses)
 }
 
 /** `for <ana@example.org>;`, the angle brackets optional. */
@@ -39,12 +39,12 @@ export function envelopeSender(header: Header): string | null | undefined {
 }
 
 /** Clocks that never were set say 1970. */
-const FIRST_MS = Date.UTC(2000, 0, 1)
+const firstMs = Date.UTC(2000, 0, 1)
 
 /** When the last host took the mail: the date of the topmost Received field; null if there is none that can be true. */
 export function lastReceived(header: Header): Date | null {
   const value = first(header, 'received')
   if (value === null) return null
   const date = new Date(value.slice(value.lastIndexOf(';') + 1))
-  return date.getTime() >= FIRST_MS ? date : null
+  return date.getTime() >= firstMs ? date : null
 }

@@ -1,9 +1,9 @@
 // Undoes a content transfer encoding (RFC 2045 §6), forgiving what real mail gets wrong. Linear in its input.
 
-const EQUALS = 0x3d
-const LF = 0x0a
-const SPACE = 0x20
-const TAB = 0x09
+const equals = 0x3d
+const lf = 0x0a
+const spaceByte = 0x20
+const tab = 0x09
 
 /**
  * Bytes of a part as they were before encoding. `encoding` is the lower-cased value of Content-Transfer-Encoding.
@@ -29,8 +29,8 @@ function decodeBase64(bytes: Buffer): Buffer {
   let held = 0
   for (const byte of bytes) {
     const digit = base64Digits[byte] as number
-    if (digit === NO_DIGIT) {
-      if (byte === EQUALS) held = 0
+    if (digit === noDigit) {
+      if (byte === equals) held = 0
       continue
     }
     bits = ((bits << 6) | digit) & 0xffff
@@ -42,8 +42,8 @@ function decodeBase64(bytes: Buffer): Buffer {
   return out.subarray(0, used)
 }
 
-const NO_DIGIT = 255
-const base64Digits = new Uint8Array(256).fill(NO_DIGIT)
+const noDigit = 255
+const base64Digits = new Uint8Array(256).fill(noDigit)
 for (const [digit, char] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries())
   base64Digits[char.charCodeAt(0)] = digit
 
@@ -62,13 +62,13 @@ function hexValue(byte: number | undefined): number {
 
 /** RFC 2045 §6.7. `=XY` that is no hex pair stays as it is; blanks at a line's end are kept (they do no harm). */
 export function decodeQuotedPrintable(bytes: Buffer): Buffer {
-  if (!bytes.includes(EQUALS)) return bytes
+  if (!bytes.includes(equals)) return bytes
   const out = Buffer.allocUnsafe(bytes.length)
   let used = 0
   let at = 0
   while (at < bytes.length) {
     const byte = bytes[at] ?? 0
-    if (byte !== EQUALS) {
+    if (byte !== equals) {
       out[used++] = byte
       at++
       continue
@@ -82,8 +82,8 @@ export function decodeQuotedPrintable(bytes: Buffer): Buffer {
     }
     // A soft line break, perhaps with blanks that a relay added before the line end.
     let end = at + 1
-    while (end < at + 80 && (bytes[end] === SPACE || bytes[end] === TAB)) end++
-    if (bytes[end] === LF || end >= bytes.length) {
+    while (end < at + 80 && (bytes[end] === spaceByte || bytes[end] === tab)) end++
+    if (bytes[end] === lf || end >= bytes.length) {
       at = end + 1
     } else {
       out[used++] = byte

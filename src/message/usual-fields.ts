@@ -23,9 +23,9 @@ export class UsualFields {
 
   /** Takes a field with its folds. False for a second one of its name, and for one written in an unusual way. */
   take(field: string): boolean {
-    const name = contentField.exec(field.slice(0, MAX_NAME_CHARS))?.[1]?.toLowerCase()
+    const name = contentField.exec(field.slice(0, maxNameChars))?.[1]?.toLowerCase()
     if (name === undefined) return true
-    if (field.length > MAX_FIELD_CHARS || field.split('\n', MAX_FIELD_LINES + 1).length > MAX_FIELD_LINES)
+    if (field.length > maxFieldChars || field.split('\n', maxFieldLines + 1).length > maxFieldLines)
       return false
     if (name === 'type' && this.#type === null) {
       this.#type = contentTypeOf(field)
@@ -49,9 +49,9 @@ export class UsualFields {
 }
 
 /** Three fields of this size are less than `ContentFields` passes on. */
-const MAX_FIELD_CHARS = 1000
-const MAX_FIELD_LINES = 20
-const MAX_NAME_CHARS = 60
+const maxFieldChars = 1000
+const maxFieldLines = 20
+const maxNameChars = 60
 /** As `ContentFields` finds them. */
 const contentField = /^content-(type|disposition|transfer-encoding)[ \t]{0,20}:/i
 const transferEncoding = /^content-transfer-encoding:[ \t]{0,8}([a-z0-9-]{1,20})[ \t]{0,8}$/i

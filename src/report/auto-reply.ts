@@ -88,13 +88,13 @@ const challengers = [
 ] as const
 
 /** It asks at its top; further down stands what it quotes. */
-const MAX_CHALLENGE_CHARS = 4096
+const maxChallengeChars = 4096
 
 /** A mailbox that asks who we are before it lets us in, in whatever words: nothing has bounced. Else null. */
 export function readChallenge(reading: Reading): Finding | null {
   const { header } = reading.message
   const isSigned = challengers.some(([name, value]) => first(header, name)?.toLowerCase().includes(value))
   const asks =
-    isSigned || sparsePhrasesIn(ownWords(reading).slice(0, MAX_CHALLENGE_CHARS)).has('sentences.challenge')
+    isSigned || sparsePhrasesIn(ownWords(reading).slice(0, maxChallengeChars)).has('sentences.challenge')
   return asks ? { reader: 'auto-reply', kind: 'auto-reply', recipients: [] } : null
 }

@@ -8,10 +8,10 @@ import { readEntries } from './notice/entries.ts'
 import { wordsOfEach } from './notice/words-of-each.ts'
 import type { Reading } from './reading.ts'
 
-const MAX_EXPLANATION_CHARS = 8 * 1024
-const MAX_DIAGNOSTIC_CHARS = 2 * 1024
+const maxExplanationChars = 8 * 1024
+const maxDiagnosticChars = 2 * 1024
 /** Words kept about all recipients together: each is searched. */
-const MAX_WORDS_CHARS = 128 * 1024
+const maxWordsChars = 128 * 1024
 /** Of one report; more are noted as a problem. Enough that the owner of a return path is found in a long one. */
 export const maxRecipients = 100
 
@@ -19,7 +19,7 @@ export const maxRecipients = 100
 export function finishRecipients(finding: Finding, reading: Reading): readonly RecipientReport[] {
   const found = finding.recipients.slice(0, maxRecipients)
   const words = wordsAbout(found, reading)
-  const maxChars = Math.min(MAX_EXPLANATION_CHARS, Math.ceil(MAX_WORDS_CHARS / Math.max(found.length, 1)))
+  const maxChars = Math.min(maxExplanationChars, Math.ceil(maxWordsChars / Math.max(found.length, 1)))
   return found.map((recipient, index) => finish(recipient, words[index] ?? '', maxChars))
 }
 
@@ -34,7 +34,7 @@ function finish(found: RecipientFinding, words: string, maxChars: number): Recip
     status: decideStatus(statusField, diagnostic, text),
     statusField,
     replyCode: decideReplyCode(diagnostic, text),
-    diagnostic: diagnostic?.slice(0, Math.min(maxChars, MAX_DIAGNOSTIC_CHARS)) ?? null,
+    diagnostic: diagnostic?.slice(0, Math.min(maxChars, maxDiagnosticChars)) ?? null,
     remoteMta: found.remoteMta ?? null,
     explanation: explain(diagnostic, text).slice(0, maxChars),
   }
@@ -89,7 +89,7 @@ function wordsAbout(all: readonly RecipientFinding[], reading: Reading): readonl
 
 /** The whole note, or where it lists refusals of others beside that of the only one found, what it lists for this one. */
 function noteAbout({ address, diagnostic }: RecipientFinding, reading: Reading): string {
-  const note = reading.words.slice(0, MAX_EXPLANATION_CHARS)
+  const note = reading.words.slice(0, maxExplanationChars)
   // What the server said to this one is known: the note adds no code.
   if (address === null || (diagnostic && replyCodeIn(diagnostic, 'diagnostic') !== null)) return note
   if (!namesOthers(reading.lower, address.toLowerCase())) return note

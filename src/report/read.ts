@@ -93,8 +93,8 @@ function* readersFor(reading: Reading): Generator<Reader> {
   yield* lastReaders
 }
 
-const MAX_IDENTITY_CHARS = 64 * 1024
-const MAX_SECTION_CHARS = 256 * 1024
+const maxIdentityChars = 64 * 1024
+const maxSectionChars = 256 * 1024
 
 /** What SMTP knows of a mail and its bytes do not say. */
 export interface Delivery {
@@ -192,7 +192,7 @@ function toReport(reading: Reading, finding: Finding): Report {
 /** What people and machines were told: the notification without the original, and the status parts. */
 function notificationText(reading: Reading): string {
   const machine = reading.message.parts.filter(part => !part.enclosed && part.type.startsWith('message/'))
-  return [reading.note, ...machine.map(part => part.text)].join('\n').slice(0, MAX_SECTION_CHARS)
+  return [reading.note, ...machine.map(part => part.text)].join('\n').slice(0, maxSectionChars)
 }
 
 function sectionsOf(reading: Reading, body: string): Sections {
@@ -213,7 +213,7 @@ function identityOf(reading: Reading, told: string): ReportIdentity {
     date: first(header, 'date') ?? '',
     from: first(header, 'from') ?? '',
     subject: reading.subject,
-    text: told.slice(0, MAX_IDENTITY_CHARS),
+    text: told.slice(0, maxIdentityChars),
   }
 }
 

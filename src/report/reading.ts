@@ -6,9 +6,9 @@ import { cutOriginal } from './notice/quoted.ts'
 import { withoutSubject, withoutSurroundings } from './notice/surroundings.ts'
 
 /** What is read of the notification; what stands further down explains nothing. */
-const MAX_NOTE_CHARS = 16 * 1024
-const MAX_LINES = 1000
-const MAX_QUOTED_CHARS = 64 * 1024
+const maxNoteChars = 16 * 1024
+const maxLines = 1000
+const maxQuotedChars = 64 * 1024
 
 export interface Reading {
   readonly message: Message
@@ -44,9 +44,9 @@ export interface Reading {
 export function layOut(message: Message, nullSender: boolean): Reading {
   const enclosed = message.parts.find(part => part.enclosed && part.header.length > 0)
   const whole = noteOf(message.parts)
-  const cut = cutOriginal(whole.slice(0, MAX_NOTE_CHARS))
+  const cut = cutOriginal(whole.slice(0, maxNoteChars))
   const note = cut.note.replaceAll(partBreak, '\n\n')
-  const returned = cut.original?.slice(0, MAX_QUOTED_CHARS).replaceAll(partBreak, '\n\n') ?? ''
+  const returned = cut.original?.slice(0, maxQuotedChars).replaceAll(partBreak, '\n\n') ?? ''
   const quoted = withoutMargin(returned)
   const senders = addresses(message.header, 'from')
   const original =
@@ -54,7 +54,7 @@ export function layOut(message: Message, nullSender: boolean): Reading {
   // The signature of one part does not end the next.
   const own = cut.note.split(partBreak).map(withoutSurroundings).join('\n\n')
   const words = withoutSubject(own, first(original, 'subject') ?? '')
-  const lines = words.split('\n', MAX_LINES + 1)
+  const lines = words.split('\n', maxLines + 1)
   return {
     message,
     nullSender,
@@ -66,8 +66,8 @@ export function layOut(message: Message, nullSender: boolean): Reading {
     note,
     words,
     lower: words.toLowerCase(),
-    lines: lines.slice(0, MAX_LINES),
-    noteCut: lines.length > MAX_LINES || (cut.original === null && whole.length > MAX_NOTE_CHARS),
+    lines: lines.slice(0, maxLines),
+    noteCut: lines.length > maxLines || (cut.original === null && whole.length > maxNoteChars),
     original,
     quoted,
     returned: enclosed !== undefined || cut.original !== null,
@@ -110,7 +110,7 @@ function noteOf(parts: readonly Part[]): string {
 function wordsOf(text: string): ReadonlySet<string> {
   return new Set(
     text
-      .slice(0, MAX_NOTE_CHARS)
+      .slice(0, maxNoteChars)
       .toLowerCase()
       .match(/[\p{L}\d@.]{3,64}/gu) ?? [],
   )

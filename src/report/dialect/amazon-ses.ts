@@ -8,14 +8,14 @@ import { actionOf } from '../machine/dsn.ts'
 import { isNamedAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 
-const MAX_JSON_CHARS = 256 * 1024
+const maxJsonChars = 256 * 1024
 
 type JsonFields = Readonly<Record<string, unknown>>
 
 /** A bounce or complaint that SES reports as JSON, or null. */
 export function readAmazonSes(reading: Reading): Finding | null {
   const text = reading.words.trim()
-  if (!text.startsWith('{') || text.length > MAX_JSON_CHARS || !text.includes('otificationType')) return null
+  if (!text.startsWith('{') || text.length > maxJsonChars || !text.includes('otificationType')) return null
   const outer = parse(text)
   const notice = typeof outer?.Message === 'string' ? parse(outer.Message) : outer
   if (!notice) return null

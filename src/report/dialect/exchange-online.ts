@@ -23,12 +23,12 @@ export function readExchangeOnline(reading: Reading): Finding | null {
 
 /** What the system address writes and marks as no failure, neither by its title nor by its words. */
 function isOwnAffair(reading: Reading): boolean {
-  const opening = folded(`${reading.subject}\n${reading.lower.slice(0, MAX_OPENING_CHARS)}`)
+  const opening = folded(`${reading.subject}\n${reading.lower.slice(0, maxOpeningChars)}`)
   if (!phrasesIn(opening).has('subjects.affair')) return false
   return !reportsFailure(reading)
 }
 
-const MAX_OPENING_CHARS = 2000
+const maxOpeningChars = 2000
 
 function reportsFailure(reading: Reading): boolean {
   if (first(reading.message.header, 'x-ms-exchange-message-is-ndr') !== null) return true

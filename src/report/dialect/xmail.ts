@@ -5,7 +5,7 @@ import { isNamedAddress } from '../machine/typed-address.ts'
 import type { Reading } from '../reading.ts'
 
 const opening = /^\[<\d{1,3}>\] XMail bounce: Rcpt=\[([^\]\s]{3,320})\];Error=\[/
-const MAX_ERROR_CHARS = 2000
+const maxErrorChars = 2000
 
 /** A notice of XMail's, or null. */
 export function readXmail(reading: Reading): Finding | null {
@@ -14,7 +14,7 @@ export function readXmail(reading: Reading): Finding | null {
     if (!line.startsWith('[<')) continue
     const [start = '', address] = opening.exec(line) ?? []
     if (address === undefined || !isNamedAddress(address)) continue
-    const rest = line.slice(start.length, start.length + MAX_ERROR_CHARS).trimEnd()
+    const rest = line.slice(start.length, start.length + maxErrorChars).trimEnd()
     const error = rest.endsWith(']') ? rest.slice(0, -1) : rest
     recipients.push({ address, action: 'failed', diagnostic: error || null, text: error })
   }

@@ -1,6 +1,6 @@
 // Reply codes (RFC 5321 §4.2) and enhanced status codes (RFC 3463) in text that strangers wrote. One scan, linear.
 
-const MAX_SCAN_CHARS = 16 * 1024
+const maxScanChars = 16 * 1024
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57
 const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122
@@ -21,7 +21,7 @@ export function isBareClass(status: string): boolean {
 /** Every `c.s.d` of the given classes; never a piece of an IP address, a version or a longer number. */
 export function statusesIn(text: string, classes = '45'): readonly FoundStatus[] {
   const found: FoundStatus[] = []
-  const limit = Math.min(text.length, MAX_SCAN_CHARS)
+  const limit = Math.min(text.length, maxScanChars)
   for (
     let dot = text.indexOf('.');
     dot >= 0 && dot < limit && found.length < 50;
@@ -115,7 +115,7 @@ const introductions = [
  * in free text they must stand where a reply stands: first on a line, before a status code, after `said:` and the like.
  */
 export function replyCodeIn(text: string, where: 'diagnostic' | 'text'): number | null {
-  const limit = Math.min(text.length - 2, MAX_SCAN_CHARS)
+  const limit = Math.min(text.length - 2, maxScanChars)
   let weak: number | null = null
   for (let at = 0; at < limit; at++) {
     const head = text.charCodeAt(at)

@@ -52,7 +52,7 @@ export function findingOf(reader: string, blocks: readonly Block[]): Finding | n
   return {
     reader,
     recipients: found,
-    problems: recipients.flatMap((block, at) => badFields(block, found[at])).slice(0, MAX_PROBLEMS),
+    problems: recipients.flatMap((block, at) => badFields(block, found[at])).slice(0, maxProblems),
     reportingMta: mtaName(fieldOf(all, 'reporting-mta')),
     envelopeId: fieldOf(all, 'original-envelope-id'),
     senders: sender === null ? [] : [sender],
@@ -128,7 +128,7 @@ function toFinding(block: Block): RecipientFinding {
   }
 }
 
-const MAX_PROBLEMS = 20
+const maxProblems = 20
 
 /** One broken field costs that field, never the report (RFC 3464 §2.3); which it was is said. */
 function badFields(block: Block, found: RecipientFinding | undefined): readonly Problem[] {

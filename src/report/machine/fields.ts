@@ -11,9 +11,9 @@ export interface Field {
 }
 export type Block = readonly Field[]
 
-const MAX_BLOCKS = 1000
-const MAX_VALUE_CHARS = 8 * 1024
-const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,80}$/
+const maxBlocks = 1000
+const maxValueChars = 8 * 1024
+const fieldName = /^[A-Za-z][A-Za-z0-9_-]{0,80}$/
 
 /** Blocks of fields in order. A line that is neither field nor fold continues the field before it: senders forget to indent. */
 export function readBlocks(text: string): readonly Block[] {
@@ -23,7 +23,7 @@ export function readBlocks(text: string): readonly Block[] {
   let value: string[] = []
   const endField = (): void => {
     if (name !== '')
-      block.push({ name, value: cleanLine(decodeWords(value.join(' ').slice(0, MAX_VALUE_CHARS))) })
+      block.push({ name, value: cleanLine(decodeWords(value.join(' ').slice(0, maxValueChars))) })
     name = ''
     value = []
   }
@@ -31,14 +31,14 @@ export function readBlocks(text: string): readonly Block[] {
     if (line.trim() === '') {
       endField()
       if (block.length > 0) blocks.push(block)
-      if (blocks.length >= MAX_BLOCKS) return blocks
+      if (blocks.length >= maxBlocks) return blocks
       block = []
       continue
     }
     const colon = line.indexOf(':')
     const folded = line.startsWith(' ') || line.startsWith('\t')
     const label = colon > 0 ? line.slice(0, Math.min(colon, 100)).trimEnd() : ''
-    if (!folded && NAME.test(label)) {
+    if (!folded && fieldName.test(label)) {
       endField()
       name = label.toLowerCase()
       value.push(line.slice(colon + 1).trim())

@@ -7,9 +7,9 @@ import type { Original } from '../../model/report.ts'
 import type { Finding } from '../finding.ts'
 import { decodeXtext, isNamedAddress, stripEnds } from './typed-address.ts'
 
-const MAX_ID_CHARS = 998
-const MAX_REFERENCES = 10
-const MAX_SENDERS = 6
+const maxIdChars = 998
+const maxReferences = 10
+const maxSenders = 6
 
 /** Fields of a returned message that may hold one of our return paths or tokens, strongest first. */
 const referenceFields = [
@@ -35,17 +35,17 @@ export function readOriginal(header: Header, finding: Finding, notified: readonl
     messageId: idOrNull(first(header, 'message-id')),
     envelopeId: envelopeId === null ? null : idOrNull(cleanLine(decodeXtext(envelopeId))),
     subject: idOrNull(first(header, 'subject')),
-    references: [...new Set(references)].slice(0, MAX_REFERENCES),
+    references: [...new Set(references)].slice(0, maxReferences),
     senders: bareAddresses([...references.map(stripEnds), ...addresses(header, 'from'), ...notified]),
   }
 }
 
 function bareAddresses(values: readonly string[]): readonly string[] {
   const known = values.map(value => value.toLowerCase()).filter(isNamedAddress)
-  return [...new Set(known)].slice(0, MAX_SENDERS)
+  return [...new Set(known)].slice(0, maxSenders)
 }
 
-const cap = (value: string): string => value.slice(0, MAX_ID_CHARS)
+const cap = (value: string): string => value.slice(0, maxIdChars)
 
 function idOrNull(value: string | null): string | null {
   return value === null || value === '' ? null : cap(value)

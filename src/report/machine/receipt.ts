@@ -33,11 +33,11 @@ function inWords(reading: Reading): boolean {
   const isTitled = title
     .of('subjects.read')
     .some(({ start, end }) => start === own && /^\s?[:(]/.test(title.text.slice(end, end + 2)))
-  return isTitled && ownPhrases(reading).between('sentences.read', 0, MAX_SENTENCE_PLACE).length > 0
+  return isTitled && ownPhrases(reading).between('sentences.read', 0, maxSentencePlace).length > 0
 }
 
 /** It says so at its top. */
-const MAX_SENTENCE_PLACE = 4000
+const maxSentencePlace = 4000
 
 /** RFC 5429 §2.1.1: Sieve's `reject` answers with a receipt of an automatic deletion whose words say that it refused. */
 function isRefusal(reading: Reading, disposition: string): boolean {

@@ -66,21 +66,21 @@ function withoutComment(value: string): string {
   return open > 0 ? value.slice(0, open) : value
 }
 
-const LEADING = '<"\'([{,;: `«“„：；，、。（【「《'
-const TRAILING = '>"\')]},;:.!? `»”…：；，、。（）！？】」》'
+const leading = '<"\'([{,;: `«“„：；，、。（【「《'
+const trailing = '>"\')]},;:.!? `»”…：；，、。（）！？】」》'
 
 /** Brackets, quotes and punctuation around an address in running text. */
 export function stripEnds(word: string): string {
   let start = 0
   let end = word.length
   // `"quoted local"@example.org` keeps its quotes.
-  while (start < end && LEADING.includes(word[start] as string)) {
+  while (start < end && leading.includes(word[start] as string)) {
     if (word[start] === '"' && /"@/.test(word.slice(start + 1, start + 70))) break
     start++
   }
   // `ana@[192.0.2.5]` keeps its bracket.
   const literal = word.includes('@[')
-  while (end > start && TRAILING.includes(word[end - 1] as string)) {
+  while (end > start && trailing.includes(word[end - 1] as string)) {
     if (literal && word[end - 1] === ']') break
     end--
   }
@@ -105,7 +105,7 @@ function isLocalName(value: string): boolean {
 }
 
 /** Places in one text that are looked at for an address. */
-const MAX_LOOKS = 1000
+const maxLooks = 1000
 
 /** Every address in running text, in order, each once (compared without case), at most `limit`. */
 export function addressesInText(text: string, limit = 50): readonly string[] {
@@ -113,7 +113,7 @@ export function addressesInText(text: string, limit = 50): readonly string[] {
   const found: string[] = []
   let looks = 0
   for (let at = text.indexOf('@'); at >= 0 && found.length < limit; at = text.indexOf('@', at + 1)) {
-    if (looks++ >= MAX_LOOKS) break
+    if (looks++ >= maxLooks) break
     let start = at
     while (start > 0 && at - start < 128 && isLocalChar(text.charCodeAt(start - 1))) start--
     let end = at + 1

@@ -15,14 +15,14 @@ import { sentencesOf } from './sentences.ts'
 import { isOfThisMail, ownWords } from './statements.ts'
 
 /** Sentences with words of a kind that are looked at. */
-const MAX_LOOKS = 100
+const maxLooks = 100
 /** What takes a promise back stands behind it, a negation or conjunction right before; each is shorter than this. */
-const MAX_BEHIND_CHARS = 240
-const MAX_NEGATION_CHARS = 40
-const MAX_JOINT_CHARS = 40
+const maxBehindChars = 240
+const maxNegationChars = 40
+const maxJointChars = 40
 
 /** Shorter subjects are words like any other. */
-const MIN_SUBJECT_CHARS = 6
+const minSubjectChars = 6
 
 /** The title without that of our own mail, folded: `Undeliverable: Your order is delayed` is `undeliverable`. */
 export const ownTitle: (reading: Reading) => Phrases = remembered(reading => {
@@ -64,7 +64,7 @@ const replyInProse = /(?<=[:：;.]\s?["'(]?)[45]\d\d[ -].*?(?=[.!?](?:\s|$)|$)/g
 export function says(sentences: readonly Phrases[], slot: Slot): boolean {
   let looks = 0
   return sentences.some(sentence =>
-    sentence.of(slot).some(match => looks++ < MAX_LOOKS && isMeant(sentence, match)),
+    sentence.of(slot).some(match => looks++ < maxLooks && isMeant(sentence, match)),
   )
 }
 
@@ -80,7 +80,7 @@ function isMeant(sentence: Phrases, match: { readonly start: number; readonly en
   return (
     isOfThisMail(sentence, match) &&
     !isDenied(sentence, match.start) &&
-    !otherwise.test(sentence.text.slice(match.end, match.end + MAX_BEHIND_CHARS)) &&
+    !otherwise.test(sentence.text.slice(match.end, match.end + maxBehindChars)) &&
     !isOfOthers(sentence)
   )
 }
@@ -88,7 +88,7 @@ function isMeant(sentence: Phrases, match: { readonly start: number; readonly en
 /** A negation right before: `no se volverá a intentar`, `will not be retried`. */
 function isDenied(sentence: Phrases, start: number): boolean {
   return sentence
-    .between('particles.negation', start - MAX_NEGATION_CHARS, start)
+    .between('particles.negation', start - maxNegationChars, start)
     .some(({ end }) => end >= start - 1)
 }
 
@@ -100,7 +100,7 @@ const otherwise =
 function isOfOthers(sentence: Phrases): boolean {
   return sentence
     .of('nouns.others')
-    .some(({ start }) => !joined.test(sentence.text.slice(Math.max(0, start - MAX_JOINT_CHARS), start)))
+    .some(({ start }) => !joined.test(sentence.text.slice(Math.max(0, start - maxJointChars), start)))
 }
 
 /** `ana@example.org and 3 other recipients` */
@@ -156,6 +156,6 @@ function titledSubject(reading: Reading): string {
 
 function without(text: string, subjects: readonly string[]): string {
   return subjects
-    .filter(subject => subject.length >= MIN_SUBJECT_CHARS)
+    .filter(subject => subject.length >= minSubjectChars)
     .reduce((rest, subject) => rest.replaceAll(subject, ' '), text)
 }

@@ -6,9 +6,9 @@ import type { Slot } from '../../knowledge/languages.ts'
 import type { PhraseMatch, Phrases } from '../../knowledge/phrase-index.ts'
 import { sentenceEnd } from './sentences.ts'
 
-const MAX_BETWEEN_CHARS = 120
+const maxBetweenChars = 120
 /** More than the longest verb has. */
-const MAX_VERB_CHARS = 60
+const maxVerbChars = 60
 
 /** What denies together, in this order and in one language. */
 const pairs: readonly (readonly [opening: Slot, verb: Slot])[] = [
@@ -33,9 +33,9 @@ export function denialsIn(phrases: Phrases): readonly Denial[] {
 }
 
 function denialFrom(phrases: Phrases, opening: PhraseMatch, verbs: Slot): readonly Denial[] {
-  const limit = sentenceEnd(phrases.text, opening.end, MAX_BETWEEN_CHARS)
+  const limit = sentenceEnd(phrases.text, opening.end, maxBetweenChars)
   const verb = phrases
-    .between(verbs, opening.end, limit + MAX_VERB_CHARS)
+    .between(verbs, opening.end, limit + maxVerbChars)
     .find(({ start, wording }) => start <= limit && isOneLanguage(opening, wording.codes))
   return verb === undefined ? [] : [{ start: opening.start, end: verb.end, matches: [opening, verb] }]
 }

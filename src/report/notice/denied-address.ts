@@ -30,7 +30,7 @@ const tentative = /\b(?:will(?! not)|would|might|may|soon)\b/
 const isCount = /\s\d{1,7}\s*$/
 
 /** A postmaster's longer letters are about other things. */
-const MAX_TERSE_CHARS = 300
+const maxTerseChars = 300
 
 /**
  * The addresses that a mail system with the null sender denies in an unconditional sentence; empty for anybody else's
@@ -42,7 +42,7 @@ export const deniedAddresses = remembered((reading: Reading): readonly string[] 
   const isDaemon = isFromDaemon(reading) || (reading.from === '' && reading.fromField.includes('<>'))
   if (!isDaemon && !isFromSystem(reading)) return []
   const words = ownPhrases(reading)
-  const isTerse = words.text.trim().length <= MAX_TERSE_CHARS && addressesInText(words.text, 2).length === 1
+  const isTerse = words.text.trim().length <= maxTerseChars && addressesInText(words.text, 2).length === 1
   // Whoever has moved gets his mail.
   if ((!isDaemon && !isTerse) || words.has('predicates.forwarded')) return []
   const own = ownAddresses(reading)

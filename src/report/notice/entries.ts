@@ -13,8 +13,8 @@ import { phrasesIn } from './phrases.ts'
 import { replyLines } from './reply-lines.ts'
 import { sentenceStart } from './sentences.ts'
 
-const MAX_WORDS_LINES = 60
-const MAX_VERB_CHARS = 40
+const maxWordsLines = 60
+const maxVerbChars = 40
 
 /** The entry whose words are being collected. */
 interface OpenEntry {
@@ -96,14 +96,14 @@ function collect(
  */
 function leadsOn(before: string, lines: readonly string[], at: number): boolean {
   const line = before.trim() === '' ? (lines[at - 2] ?? '').trim() : before.trim()
-  if (line === '' || line.length > MAX_LABEL_CHARS) return false
+  if (line === '' || line.length > maxLabelChars) return false
   const words = folded(line)
   const phrases = phrasesIn(words)
   if (/[:：]$/.test(words)) return phrases.has('labels.reason') && !phrases.has('announcements.recipients')
   return before.trim() !== '' && phrases.of('particles.to').some(({ end }) => end === words.length)
 }
 
-const MAX_LABEL_CHARS = 100
+const maxLabelChars = 100
 
 /** Entries in the order found, the last of them still open. */
 class EntryList {
@@ -123,7 +123,7 @@ class EntryList {
     open.isDeep ||= indent > open.indent
     if (alias !== null && open.addresses.length === 0) open.addresses = [alias]
     else if (alias !== null) open.original ??= alias
-    if (open.words.length < MAX_WORDS_LINES) open.words.push(words)
+    if (open.words.length < maxWordsLines) open.words.push(words)
   }
 
   close(): readonly Entry[] {
@@ -159,7 +159,7 @@ function isEntry(
 ): boolean {
   // `ana@example.org wrote:` leads to what is quoted.
   if (
-    phrasesIn(folded(rest.slice(0, MAX_VERB_CHARS)))
+    phrasesIn(folded(rest.slice(0, maxVerbChars)))
       .of('sentences.wrote')
       .some(({ start }) => start === 0)
   )
@@ -171,7 +171,7 @@ function isEntry(
 
 /** `… try the full form: if`, and on the next line `pat@example.org fails, …`: a condition, wrapped before its address. */
 function isAdvice(before: string): boolean {
-  const words = folded(before.trimEnd().slice(-MAX_ADVICE_CHARS))
+  const words = folded(before.trimEnd().slice(-maxAdviceChars))
   if (words === '') return false
   return (
     phrasesIn(words).between('particles.condition', sentenceStart(words, words.length), words.length).length >
@@ -179,7 +179,7 @@ function isAdvice(before: string): boolean {
   )
 }
 
-const MAX_ADVICE_CHARS = 120
+const maxAdviceChars = 120
 
 /** `pipe to |/usr/bin/filter` in a list whose words stand deeper than its recipients. */
 function isNamelessEntry(open: OpenEntry, indent: number, listing: boolean): boolean {

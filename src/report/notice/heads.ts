@@ -12,12 +12,12 @@ export interface Head {
   readonly marked: boolean
 }
 
-const MAX_LINE_CHARS = 1000
+const maxLineChars = 1000
 
 /** The recipients a line begins with, or null. Bullets, brackets, quotes and labels are taken off. */
 export function headOf(line: string): Head | null {
   if (!line.includes('@')) return null
-  let text = line.slice(0, MAX_LINE_CHARS).trim()
+  let text = line.slice(0, maxLineChars).trim()
   // `> ana@example.org` lists a recipient (MDaemon); `> <<< 550 …` quotes.
   text = text.replace(/^(?:>{1,3}|[*•·+–—-]{1,3}|\||\(?\d{1,3}[.)]\s)\s{0,4}(?=["'<[\w])/, '')
   let labelled = false

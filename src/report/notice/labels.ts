@@ -23,11 +23,11 @@ export function labelName(label: string): string {
 const label = /^\s{0,20}(\p{L}[\p{L}\p{M}\d -]{0,30}?)\s?[:：](?:\s|(?=[<"']?\S{1,64}@)|$)/u
 
 /** With the blanks before it. */
-const MAX_LABEL_CHARS = 100
+const maxLabelChars = 100
 
 /** The label a line begins with, folded and without its number; empty where none does. */
 export function labelOf(line: string): string {
-  if (!/[:：]/.test(line.slice(0, MAX_LABEL_CHARS))) return ''
+  if (!/[:：]/.test(line.slice(0, maxLabelChars))) return ''
   return labelName(label.exec(line.slice(0, 120))?.[1] ?? '')
 }
 

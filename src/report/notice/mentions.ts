@@ -82,7 +82,7 @@ const roles = [
 ]
 
 /** Addresses of which the words before are weighed: notices that list more set them apart. */
-const MAX_LOOKS = 300
+const maxLooks = 300
 
 interface Mention {
   readonly address: string
@@ -113,7 +113,7 @@ function mentionsIn(reading: Reading): readonly Mention[] {
   let before = ''
   let looks = 0
   for (const line of reading.lines) {
-    const isAsked = looks < MAX_LOOKS && line.includes('@') && !line.startsWith('>')
+    const isAsked = looks < maxLooks && line.includes('@') && !line.startsWith('>')
     for (const address of isAsked ? addressesInText(line, 10) : []) {
       looks++
       const key = lower(address)
@@ -148,7 +148,7 @@ function listedBehind({ address, line }: Mention): readonly string[] {
   const listed: string[] = []
   let at = line.indexOf(address) + address.length
   for (;;) {
-    const separator = joint.exec(line.slice(at, at + MAX_JOINT_CHARS))?.[0]
+    const separator = joint.exec(line.slice(at, at + maxJointChars))?.[0]
     if (separator === undefined) return listed
     const rest = line.slice(at + separator.length)
     const next = addressesInText(rest, 1)[0]
@@ -158,7 +158,7 @@ function listedBehind({ address, line }: Mention): readonly string[] {
   }
 }
 
-const MAX_JOINT_CHARS = 16
+const maxJointChars = 16
 const joint = new RegExp(`^[>"']?\\s?(?:[,;&]|${conjunctions})\\s?[<"']?`, 'u')
 
 const lower = (text: string): string => text.toLowerCase()
@@ -176,15 +176,13 @@ function weigh(context: string): number {
 
 /** `if pat@example.org fails, try patricia@example.org` is advice. */
 function weighCondition(before: string, line: string): number {
-  const words = folded(`${before} ${line}`.slice(-MAX_SENTENCE_CHARS))
+  const words = folded(`${before} ${line}`.slice(-maxSentenceChars))
   const start = sentenceStart(words, words.length)
-  return phrasesIn(words).between('particles.condition', start, words.length).length > 0
-    ? CONDITION_WEIGHT
-    : 0
+  return phrasesIn(words).between('particles.condition', start, words.length).length > 0 ? conditionWeight : 0
 }
 
-const MAX_SENTENCE_CHARS = 160
-const CONDITION_WEIGHT = 5
+const maxSentenceChars = 160
+const conditionWeight = 5
 
 function nearness(context: string, words: string): number {
   return nearnessOf(context.length - context.lastIndexOf(words) - words.length)

@@ -32,11 +32,11 @@ export function cutOriginal(text: string): Quoted {
     const found = text.indexOf('\n', start)
     const end = found < 0 ? text.length : found
     if (end - start > 7) {
-      const line = text.slice(start, Math.min(end, start + MAX_LINE_CHARS))
+      const line = text.slice(start, Math.min(end, start + maxLineChars))
       if (isMarker(line)) return { note: text.slice(0, start), original: skipRule(text.slice(end + 1)) }
       const glued = gluedMarker(line)
       if (glued > 0) return { note: text.slice(0, start + glued), original: text.slice(start + glued) }
-      if (isTrace(line) && looks++ < MAX_LOOKS && beginsHeader(text, start)) {
+      if (isTrace(line) && looks++ < maxLooks && beginsHeader(text, start)) {
         return { note: text.slice(0, start), original: text.slice(start) }
       }
     }
@@ -45,10 +45,10 @@ export function cutOriginal(text: string): Quoted {
   return { note: text, original: null }
 }
 
-const MAX_LINE_CHARS = 400
+const maxLineChars = 400
 /** Lines like those of a trace after which a header is looked for: the text has one header. */
-const MAX_LOOKS = 50
-const FRAME = '-=_*#|~'
+const maxLooks = 50
+const frame = '-=_*#|~'
 
 /** A line set off by dashes or ended by a colon that names the returned message and says no more of it. */
 function isMarker(line: string): boolean {
@@ -56,8 +56,8 @@ function isMarker(line: string): boolean {
   if (trimmed.length < 8 || trimmed.length > 120) return false
   const last = trimmed[trimmed.length - 1] as string
   const framed =
-    (FRAME.includes(trimmed[0] as string) && FRAME.includes(trimmed[1] as string)) ||
-    (FRAME.includes(last) && FRAME.includes(trimmed[trimmed.length - 2] as string))
+    (frame.includes(trimmed[0] as string) && frame.includes(trimmed[1] as string)) ||
+    (frame.includes(last) && frame.includes(trimmed[trimmed.length - 2] as string))
   if (!framed && last !== ':') return false
   const words = folded(trimmed)
   return !otherwise.some(word => words.includes(word)) && phrasesIn(words).has('labels.original')

@@ -1,17 +1,17 @@
 // Where sentences begin and end: at a full stop, a colon or an empty line.
 
-const MAX_SENTENCE_CHARS = 240
+const maxSentenceChars = 240
 
 /** Where the sentence begins in which a place stands, blanks included. */
 export function sentenceStart(words: string, at: number): number {
-  const first = Math.max(0, at - MAX_SENTENCE_CHARS)
+  const first = Math.max(0, at - maxSentenceChars)
   let start = at
   while (start > first && !endsSentence(words, start - 1)) start--
   return start
 }
 
 /** Where the sentence ends in which a place stands, at most so far behind it. */
-export function sentenceEnd(words: string, at: number, maxChars = MAX_SENTENCE_CHARS): number {
+export function sentenceEnd(words: string, at: number, maxChars = maxSentenceChars): number {
   const last = Math.min(words.length, at + maxChars)
   let end = at
   while (end < last && !endsSentence(words, end)) end++

@@ -11,12 +11,12 @@ import { headOf } from './heads.ts'
 import { phrasesIn, titlePhrases } from './phrases.ts'
 import { sentenceEnd, sentenceStart, sentencesOf } from './sentences.ts'
 
-const MAX_SEARCHED_CHARS = 16 * 1024
-const MAX_ENTRY_LINES = 400
+const maxSearchedChars = 16 * 1024
+const maxEntryLines = 400
 /** Sentences of a kind that are looked at for a condition: a notice that states a failure does so in its first few. */
-const MAX_LOOKS = 100
+const maxLooks = 100
 /** A condition that follows what it conditions stands right behind it: `配信できない場合は`. */
-const MAX_BEHIND_CHARS = 40
+const maxBehindChars = 40
 
 /** The notification's words, folded, but for the lines that quote. */
 export const ownWords: (reading: Reading) => string = remembered(({ lines }) =>
@@ -24,7 +24,7 @@ export const ownWords: (reading: Reading) => string = remembered(({ lines }) =>
     lines
       .filter(line => !line.startsWith('>') && !line.startsWith('|>'))
       .join('\n')
-      .slice(0, MAX_SEARCHED_CHARS),
+      .slice(0, maxSearchedChars),
   ),
 )
 
@@ -41,7 +41,7 @@ const number = /(?<!\w)(?:[2-9]|\d{2,7}) $/
 export function states(phrases: Phrases, slot: Slot): boolean {
   return phrases
     .of(slot)
-    .slice(0, MAX_LOOKS)
+    .slice(0, maxLooks)
     .some(match => isOfThisMail(phrases, match))
 }
 
@@ -55,7 +55,7 @@ export function isOfThisMail(
   // `si no` is a condition, `no` the beginning of a denial in it.
   if (phrases.between('particles.condition', from, end).some(condition => condition.start <= start))
     return false
-  const to = sentenceEnd(text, end, MAX_BEHIND_CHARS)
+  const to = sentenceEnd(text, end, maxBehindChars)
   if (phrases.between('particles.condition-behind', start, to).length > 0 || isAsked(text, to)) return false
   if (phrases.between('nouns.mail', from, start).some(mail => number.test(text.slice(from, mail.start))))
     return false
@@ -69,16 +69,16 @@ const isAsked = (text: string, end: number): boolean => text[end] === '?' || tex
 export function statesFailure(phrases: Phrases): boolean {
   if (states(phrases, 'sentences.failure')) return true
   return denialsIn(phrases)
-    .slice(0, MAX_LOOKS)
+    .slice(0, maxLooks)
     .some(denial => isOfThisMail(phrases, denial))
 }
 
-const MAX_BARE_CHARS = 400
+const maxBareChars = 400
 
 /** Every sentence states a failure, in one language or several, and an address is named. */
 export function saysNothingElse(reading: Reading): boolean {
   const words = ownWords(reading)
-  if (words.length > MAX_BARE_CHARS || !words.includes('@')) return false
+  if (words.length > maxBareChars || !words.includes('@')) return false
   // A line that ends with an address ends a sentence.
   return sentencesOf(words.replace(/(@[^\s@]{1,255})[ \t]{0,9}\n/g, '$1\n\n'))
     .filter(sentence => /\p{L}/u.test(sentence))
@@ -98,7 +98,7 @@ const isCount = /\s\d{1,7}\s{0,20}$/
 
 /** An entry of a list of failures: `<ana@example.org>: 550 unknown`. What a daemon sets apart as a reply is one too. */
 export function listsRefusal(reading: Reading, daemon: boolean): boolean {
-  return reading.lines.slice(0, MAX_ENTRY_LINES).some(line => {
+  return reading.lines.slice(0, maxEntryLines).some(line => {
     const head = headOf(line)
     const isReply = daemon && setApart.test(line.slice(0, 120)) && !isCount.test(line)
     const reply = isReply ? line : ''
@@ -109,7 +109,7 @@ export function listsRefusal(reading: Reading, daemon: boolean): boolean {
 
 /** `<ana@example.org>: 250 2.1.5 Ok` */
 function listsAcceptance(reading: Reading): boolean {
-  return reading.lines.slice(0, MAX_ENTRY_LINES).some(line => {
+  return reading.lines.slice(0, maxEntryLines).some(line => {
     const head = headOf(line)
     return head?.marked === true && /^2\d\d[ -]/.test(head.rest)
   })

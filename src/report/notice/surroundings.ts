@@ -7,16 +7,16 @@ import { phrasesIn, sparsePhrasesIn } from './phrases.ts'
 import { statesFailure } from './statements.ts'
 
 /** Shorter subjects are words like any other. */
-const MIN_SUBJECT_CHARS = 6
+const minSubjectChars = 6
 /** A longer paragraph says more than that a mail was scanned or is confidential. */
-const MAX_STANDING_CHARS = 3000
+const maxStandingChars = 3000
 /** Standing lines on top are few. */
-const MAX_BANNER_CHARS = 400
+const maxBannerChars = 400
 
 /** Rules, or places where the subject may stand, that are looked at: each is held against what follows. */
-const MAX_LOOKS = 50
+const maxLooks = 50
 /** A longer subject is no words of ours that a notice would repeat. */
-const MAX_SUBJECT_CHARS = 1000
+const maxSubjectChars = 1000
 
 /** The text without its signature and without standing paragraphs. */
 export function withoutSurroundings(text: string): string {
@@ -56,7 +56,7 @@ function withoutSignature(text: string): string {
   for (const { index, 0: line } of text.matchAll(
     /^(?:-{2,80}|_{3,80}|={3,80}|\*{3,80}|~{3,80})[ \t]{0,4}$/gm,
   )) {
-    if (looks++ >= MAX_LOOKS) break
+    if (looks++ >= maxLooks) break
     const below = text.slice(index + line.length)
     const isSignature =
       line.trimEnd() === '--' || (text.slice(0, index).includes('@') && !below.includes('@'))
@@ -85,8 +85,8 @@ const bracketed = /^[ \t]{0,20}\[/m
 /** A paragraph that is no part of the notice: it states no failure, no code and no recipient. */
 function isStanding(paragraph: string): boolean {
   const words = folded(paragraph.trim()).replace(/\s+/g, ' ')
-  if (words === '' || words.length > MAX_STANDING_CHARS) return false
-  const isBanner = words.length < MAX_BANNER_CHARS && words.startsWith('[') && words.endsWith(']')
+  if (words === '' || words.length > maxStandingChars) return false
+  const isBanner = words.length < maxBannerChars && words.startsWith('[') && words.endsWith(']')
   const isExternal = words.startsWith('[external') || words.startsWith('[extern]')
   if (!isBanner && !isExternal && !sparsePhrasesIn(words).has('sentences.standing')) return false
   return !phrasesIn(words).has('sentences.failure') && !hasCode(words) && !listsRecipient(paragraph)
@@ -100,11 +100,11 @@ function listsRecipient(paragraph: string): boolean {
 export function withoutSubject(text: string, subject: string): string {
   const words = subject.split(/\s+/).filter(word => word !== '')
   const [head = ''] = words
-  if (subject.trim().length < MIN_SUBJECT_CHARS || subject.length > MAX_SUBJECT_CHARS) return text
+  if (subject.trim().length < minSubjectChars || subject.length > maxSubjectChars) return text
   let kept = ''
   let from = 0
   let looks = 0
-  for (let at = text.indexOf(head); at >= 0 && looks < MAX_LOOKS; at = text.indexOf(head, at + 1)) {
+  for (let at = text.indexOf(head); at >= 0 && looks < maxLooks; at = text.indexOf(head, at + 1)) {
     if (at < from) continue
     looks++
     const end = endOfWords(text, at, words)

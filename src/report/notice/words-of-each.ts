@@ -99,13 +99,13 @@ function groupsOf(
     }
     if (current === null) {
       rest.push(line)
-      if (line.trim() !== '' && leading.length < MAX_LEADING_LINES) leading.push(line)
+      if (line.trim() !== '' && leading.length < maxLeadingLines) leading.push(line)
     } else current.lines.push(line)
   }
   return { groups, rest, opening: opening ?? rest }
 }
 
-const MAX_LEADING_LINES = 5
+const maxLeadingLines = 5
 
 /** The command that a reply answers, or the head of an entry that names its recipient below: `pipe to |archive`. */
 function leadsTo(leading: readonly string[], line: string): boolean {
