@@ -17,6 +17,7 @@ import { HttpProblem, problemMediaType, problemOf } from './problem.ts'
 import { pathOf, RequestLog } from './request-log.ts'
 import { type Api, fields, ownCompilers, type ZodTypes } from './schema.ts'
 import type { Tokens } from './tokens.ts'
+import { boundUnread } from './unread-answers.ts'
 
 export interface HttpOptions {
   readonly host: string
@@ -51,9 +52,16 @@ interface Deadlines {
   readonly requestMs: number
   /** How often the two are looked after. */
   readonly checkMs: number
+  /** For a piece of an answer, so far as the client is waited for: a page of a list at most. */
+  readonly stalledMs: number
 }
 
-const defaultDeadlines: Deadlines = { headMs: 10_000, requestMs: 120_000, checkMs: 2_000 }
+const defaultDeadlines: Deadlines = {
+  headMs: 10_000,
+  requestMs: 120_000,
+  checkMs: 2_000,
+  stalledMs: 60_000,
+}
 
 /** Beyond it connections are closed at once, so that half-sent requests leave descriptors for mail and database. */
 const maxConnections = 200
@@ -85,7 +93,7 @@ export function createHttp(options: HttpOptions): Http {
 
 function build(options: HttpOptions): Api {
   const { ports, metrics, log, version, maxMessageBytes = 50_000_000 } = options
-  const { headMs, requestMs, checkMs } = { ...defaultDeadlines, ...options.deadlines }
+  const { headMs, requestMs, checkMs, stalledMs } = { ...defaultDeadlines, ...options.deadlines }
   const app = fastify({
     loggerInstance: log,
     logController: new RequestLog(),
@@ -103,6 +111,7 @@ function build(options: HttpOptions): Api {
   }).withTypeProvider<ZodTypes>()
 
   app.server.maxConnections = maxConnections
+  boundUnread(app, stalledMs)
   readJson(app)
   const others = otherMethods(app)
   countAnswers(app, metrics, others)

@@ -63,6 +63,10 @@ describe('is answered, and the next is served', () => {
     ['a chunk of no length', `${ask('POST /v1/classify', 'Content-Type: message/rfc822\r\nTransfer-Encoding: chunked\r\n')}zz\r\n`, /^HTTP\/1\.1 400 /],
     ['HTTP/2 in cleartext', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', /^HTTP\/1\.1 4\d\d /],
     ['an upgrade', ask('GET /healthz', 'Upgrade: websocket\r\nConnection: Upgrade\r\n'), /^HTTP\/1\.1 [24]\d\d /],
+    ['a body that waits to be asked for', ask('GET /healthz', 'Expect: 100-continue\r\n'), /^HTTP\/1\.1 (100|200) /],
+    ['what nobody can expect', ask('GET /healthz', 'Expect: the-unexpected\r\n'), /^HTTP\/1\.1 (200|417) /],
+    ['a chunk with an extension of 1 MB', `${ask('POST /v1/classify', 'Content-Type: message/rfc822\r\nTransfer-Encoding: chunked\r\n')}1;${'x'.repeat(1_000_000)}\r\nx\r\n0\r\n\r\n`, /^HTTP\/1\.1 4\d\d /],
+    ['trailers of 1 MB', `${ask('POST /v1/classify', 'Content-Type: message/rfc822\r\nTransfer-Encoding: chunked\r\n')}1\r\nx\r\n0\r\n${'X: y\r\n'.repeat(200_000)}\r\n`, /^HTTP\/1\.1 [24]\d\d /],
     ['a type of 10 KB', post('/v1/classify', 'x', `a/${'b'.repeat(10_000)}`), /^HTTP\/1\.1 200 /],
     ['a compressed body', `${ask('POST /v1/classify', 'Content-Type: message/rfc822\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n')}\x1f\x8b`, /^HTTP\/1\.1 [24]\d\d /],
   ])('%s', (_, bytes, answer) =>
