@@ -91,20 +91,23 @@ export class Pop3Client {
     return isOffered
   }
 
-  /** Number and unique id (RFC 1939 §7) of every mail. */
-  async uidl(): Promise<readonly (readonly [number: number, uid: string])[]> {
+  /** Number and unique id (RFC 1939 §7) of every mail, some at a time, as they come. */
+  async *uidl(): AsyncGenerator<readonly (readonly [number: number, uid: string])[]> {
     await this.#ask('UIDL')
-    const found: [number, string][] = []
+    let count = 0
     for await (const lines of this.#lines()) {
+      const found: [number, string][] = []
       for (const { bytes } of lines) {
         const [number = '', uid = ''] = bytes.toString('latin1').trimEnd().split(' ')
         if (/^\d{1,9}$/.test(number) && uid !== '') found.push([Number(number), uid])
       }
-      if (found.length <= mostMails) continue
-      this.close()
-      throw new MailboxFault('protocol', `the server lists more than ${mostMails} mails`)
+      count += found.length
+      if (count > mostMails) {
+        this.close()
+        throw new MailboxFault('protocol', `the server lists more than ${mostMails} mails`)
+      }
+      yield found
     }
-    return found
   }
 
   /** Says which mails come next, so that the server need not be waited for: all are then retrieved, in this order. */

@@ -50,7 +50,10 @@ interface Listed {
 }
 
 async function round(client: Pop3Client, steps: RoundSteps): Promise<'done' | 'again' | 'more'> {
-  const listed = (await client.uidl()).map(([number, uid]): Listed => ({ number, uid, key: keyOf(uid) }))
+  const listed: Listed[] = []
+  // Some at a time: the keys of a hundred thousand would keep this thread from all else.
+  for await (const some of client.uidl())
+    for (const [number, uid] of some) listed.push({ number, uid, key: keyOf(uid) })
   const seen = await openSeen(listed, steps)
   // One at which the connection breaks each time must not be the first for ever.
   const waiting = listed

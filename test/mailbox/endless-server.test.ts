@@ -55,7 +55,10 @@ describe.runIf(hasOpenssl)('a server without end', () => {
   test('its list', async () => {
     pour = without('1 abc\r\n')
     const client = await connect()
-    const error = await client.uidl().catch((error: unknown) => error)
+    const read = async (): Promise<void> => {
+      for await (const _ of client.uidl());
+    }
+    const error = await read().catch((error: unknown) => error)
     expect(error).toBeInstanceOf(MailboxFault)
     expect(error).toEqual(fault(/lists more than 1000000 mails/))
     client.close()

@@ -15,7 +15,7 @@ const count = Number(process.env.REBOUND_TEST_INBOX_LETTERS ?? 200)
 const isLarge = count > 1000
 const patience = { timeout: within(60_000 + 20 * count), interval: isLarge ? 500 : 20 }
 /** What a server takes that holds a group of mails and the ids of all letters, and no more for more letters. */
-const mostMegabytes = 400
+const mostMegabytes = 512
 
 const hashOf = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('base64')
 
