@@ -21,6 +21,8 @@ interface Kept {
   readonly node: MimeNode
   readonly head: Collected
   readonly body: Collected
+  /** Bytes that are kept of its body; null where nobody reads it. */
+  readonly most: number | null
   hasChildren: boolean
 }
 
@@ -185,22 +187,27 @@ export class LeafSplitter {
         parent.body.bytes = 0
       }
     }
-    this.#kept.push({ node, head: this.#head, body: collected(), hasChildren: false })
+    const type = node.contentType || 'text/plain'
+    this.#kept.push({
+      node,
+      head: this.#head,
+      body: collected(),
+      most: isReadable(type) ? keptOf(type, this.#limits.maxPartBytes) : null,
+      hasChildren: false,
+    })
   }
 
-  /** Nearly always the last. */
   #keptOf(node: MimeNode | false): Kept | undefined {
-    return this.#kept.findLast(kept => kept.node === node)
+    const last = this.#kept.at(-1)
+    return last?.node === node ? last : this.#kept.findLast(kept => kept.node === node)
   }
 
   #keep({ type, node, value }: MessageChunk): void {
     const kept = this.#keptOf(node)
-    if (!kept || kept.hasChildren || !isReadable(node.contentType || 'text/plain') || value.length === 0)
-      return
-    const most = keptOf(node.contentType || 'text/plain', this.#limits.maxPartBytes)
+    if (!kept || kept.hasChildren || kept.most === null || value.length === 0) return
     this.#latest = type === 'body' && value.at(-1) === lf && node.parentNode ? kept.body : null
     this.#latestNode = node
-    this.#collect(kept.body, value, most)
+    this.#collect(kept.body, value, kept.most)
   }
 
   /** Keeps as much of the bytes as the limits of the block or leaf, of the mail and of all mails allow. */
@@ -214,7 +221,7 @@ export class LeafSplitter {
       this.#abandon()
       return
     }
-    append(into, view.subarray(0, wanted), growth)
+    append(into, wanted === view.length ? view : view.subarray(0, wanted), growth)
     this.#keptBytes += wanted
   }
 

@@ -69,13 +69,21 @@ function withoutComment(value: string): string {
 const leading = '<"\'([{,;: `«“„：；，、。（【「《'
 const trailing = '>"\')]},;:.!? `»”…：；，、。（）！？】」》'
 
+/** From one quote of a local part to the other: RFC 5321 §4.5.3.1.1 allows 64 octets, escapes come on top. */
+const maxQuotedChars = 68
+
 /** Brackets, quotes and punctuation around an address in running text. */
 export function stripEnds(word: string): string {
   let start = 0
   let end = word.length
-  // `"quoted local"@example.org` keeps its quotes.
+  let quoteEnd = word.indexOf('"@')
   while (start < end && leading.includes(word[start] as string)) {
-    if (word[start] === '"' && /"@/.test(word.slice(start + 1, start + 70))) break
+    if (word[start] === '"') {
+      // Looked for again only behind the one that was passed: a word may be nothing but quotes.
+      if (quoteEnd >= 0 && quoteEnd <= start) quoteEnd = word.indexOf('"@', start + 1)
+      // `"quoted local"@example.org` keeps its quotes.
+      if (quoteEnd > start && quoteEnd <= start + maxQuotedChars) break
+    }
     start++
   }
   // `ana@[192.0.2.5]` keeps its bracket.
