@@ -104,6 +104,25 @@ export const aboutMailbox = (): readonly EnglishPattern[] => [
     ),
   ],
   ['filtered', pattern(`(?:ignore|block|black|deny|reject) ?list of (?:the|this|that) ${owner}`)],
+  // `… until she frees some space`
+  [
+    'mailbox-full',
+    pattern(
+      '(?:frees|to free|must free|free up|makes?|clears?) (?:up )?(?:some |more |enough )?(?:disk |storage )?(?:space|room)',
+      'space',
+      'room',
+    ),
+  ],
+  [
+    'filtered',
+    pattern(
+      '(?:only|not|cannot|can.t) (?:be )?(?:reached|reachable|available|accessible|contacted) (?:from )?(?:the )?(?:inside|within|internally|internal|outside|externally|external)',
+      'reach',
+      'available',
+      'accessible',
+      'contacted',
+    ),
+  ],
   // `this mailbox only receives mail from …`, `outsiders cannot write to it`
   [
     'filtered',

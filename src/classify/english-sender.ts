@@ -42,6 +42,13 @@ export const aboutSender = (): readonly EnglishPattern[] => [
       'bounce',
     ),
   ],
+  [
+    'no-ptr',
+    pattern(
+      '(?:client|your|sending|connecting) host ?name (?:is )?(?:unknown|not found|unresolvable)',
+      'host',
+    ),
+  ],
   // `we reject connections from cloud hosting ranges`, `listed as a source of spam`
   [
     'blocked',

@@ -79,6 +79,55 @@ export const aboutServers = (): readonly EnglishPattern[] => [
     ),
   ],
   [
+    'expired',
+    pattern(
+      'be (?:sent|delivered|transmitted|handed over|passed on) (?:for|within|in|after|during) (?:more than |over |the last )?[a-z0-9-]{1,8} (?:days?|hours?|weeks?)',
+      'day',
+      'hour',
+      'week',
+    ),
+  ],
+  [
+    'network-error',
+    pattern('(?:closed|dropped|cut|reset|broke|ended|aborted) (?:the|our|its) connection', 'connection'),
+  ],
+  [
+    'system-error',
+    pattern(
+      `${unable} (?:write|append|store|save|lock|open|create|read) (?:to |into |from )?(?:the |a |an |its )?(?:mail-?box|file|disk|message|spool|queue|folder|directory|database)`,
+      'write',
+      'append',
+      'store',
+      'save',
+      'lock',
+      'open',
+      'create',
+      'read',
+    ),
+  ],
+  [
+    'system-error',
+    pattern(
+      `(?:program|daemon|agent|process|script|filter|milter) ${is}(?:temporarily |currently )?(?:crash\\w{1,3}|failed|died|broken|unavailable|timed out|killed|hanging)|look ?up (?:has |was )?temporarily failed`,
+      'crash',
+      'fail',
+      'died',
+      'broken',
+      'unavailable',
+      'timed out',
+      'killed',
+      'hanging',
+    ),
+  ],
+  [
+    'system-error',
+    pattern(
+      'technical (?:problem|difficult\\w{1,3}|error|fault|reason|issue)s?|(?:problem|error|fault|mistake)s? (?:on|at) our (?:side|end)',
+      'technical',
+      'our ',
+    ),
+  ],
+  [
     'system-full',
     pattern(
       `(?:spool|partition|volume|disk|file ?system|mail ?store|server|system|queue) (?:partition |volume |disk )?(?:is |was )?(?:full|out of (?:space|room|disk))|(?:(?:we|server|host|system|disk|machine) (?:has |have |are |is )?)(?:run |ran )?out of (?:disk |storage )?space|(?:spool|partition|volume|disk|file ?system|queue|server|host|machine) (?:[a-z]{1,10} ){0,2}(?:has|have|had|with) (?:no|too little|not enough|insufficient) (?:more |free |disk |storage )*(?:space|room)`,

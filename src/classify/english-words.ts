@@ -56,7 +56,8 @@ export const maybe = (...alternatives: readonly string[]): string => `(?:${any(.
 
 export const mailbox =
   'user(?: ?name| id)?|recipient|rcpt|mail-?box|postbox|post box|mail box|mail ?drop|inbox|account|address|addressee|alias|login(?: name)?'
-const person = 'person|customer|employee|student|client|subscriber|member of staff|colleague'
+/** No client: that is who connects. */
+const person = 'person|customer|employee|student|subscriber|member of staff|colleague'
 export const noun = maybe('e-?mail', 'mail', 'local', 'destination', 'target', 'user') + any(mailbox, person)
 /** Somebody else's, or a thing's. */
 export const notOthers =
@@ -88,7 +89,7 @@ export const adverb = maybe(
 /** Without those that speak of a while. */
 export const forGood = maybe('recently', 'already', 'now', 'permanently', 'long since', 'apparently')
 const ours = any('our', 'the', 'this', 'my', 'any', 'its') // of whoever refuses
-const register = `(?:${maybe('company', 'mail', 'user', 'address', 'local', 'recipient', 'ldap', 'global')}${any('directory', 'database', '(?:password|passwd|alias|user) file', 'user ?base', 'address ?book', 'records?', 'system', 'user list', 'list of recipients', 'files?', 'server', 'domain', 'mail ?host')})`
+const register = `(?:${maybe('[a-z]{1,10}')}${any('directory', 'database', '(?:password|passwd|alias|user) file', 'user ?base', 'address ?book', 'records?', 'system', 'user list', 'list of recipients', 'files?', 'server', 'domain', 'mail ?host')})`
 const nowhere = `(?:not|isn.t|wasn.t|aren.t) ${maybe('be', 'been')}${any('present', 'listed', 'registered', 'found', 'known', 'hosted', 'held', 'defined', 'configured', 'recorded', 'served', 'available')} (?:here|on|in|at|by|with|for)\\b(?! (?:the |this )?(?:moment|present|time|now|while|meantime))`
 
 /** `the recipient you named`, `the address in the To header`, `mailbox for ana@example.org`, whose address is cut out */
@@ -129,7 +130,7 @@ export const absent = any(
   'dropped',
   'not assigned',
   'invalid',
-  '(?:wrong|mistaken|mistyped|misspell?ed|misspelt|not (?:right|correct))',
+  '(?:wrong|incorrect|mistaken|mistyped|misspell?ed|misspelt|not (?:right|correct))',
   'not (?:a )?valid',
   'ceased to exist',
   'no longer (?:here|exists|known|maintained|hosted|present|registered|assigned|recogni[sz]ed|on this server|part of)',

@@ -170,36 +170,18 @@ function refusedBeside(
   return id === 'blocked/list' && linkBefore.test(before) ? 'spam' : null
 }
 
-/** Whose list or deed the words are about, where not a server's: the owner of the mailbox, a link, a mailbox that holds too much. */
-export function toldBeside(
-  id: string,
-  category: Category,
-  text: string,
-  start: number,
-  end: number,
-): Category | null {
-  const before = sentenceBefore(text, start)
-  const behind = text.slice(end, end + maxBehindChars)
-  if (category === 'blocked' && partBehind.test(behind)) return 'content'
-  if (category === 'blocked' || category === 'policy' || category === 'sender-rejected')
-    return refusedBeside(id, category, before, text.slice(start, end), behind)
-  // `account closed for the holidays`
-  if (category === 'unknown-user' && text.startsWith('closed', end - 6) && untilLater.test(behind))
-    return 'mailbox-disabled'
-  // `the recipient does not want` newsletters
-  if (category === 'spam' && ownerBefore.test(before)) return 'filtered'
-  if (category === 'rate-limited' && isOfSize(before, text.slice(start, end), behind)) return 'too-big'
-  if (category === 'system-error' && quotaBehind.test(behind)) return 'mailbox-full'
-  if (category === 'unknown-domain' && namedBefore.test(before)) return 'unknown-user'
-  if (category === 'mailbox-full' && diskBefore.test(before)) return 'system-full'
-  if (category === 'system-full' && forMailbox.test(behind)) return 'mailbox-full'
-  return category === 'rate-limited' && isOfStorage(text, start, end) ? 'mailbox-full' : null
-}
-
 /** `size of your letter goes` over the limit */
 const sizes = /\b(?:size|length|bytes|octets|weight)\b|\d ?[kmg]i?b\b/
-const isOfSize = (before: string, words: string, behind: string): boolean =>
-  sizes.test(`${before}${words} ${behind.split(/[.;!?\n]/, 1)[0]}`) && !/\bper\b/.test(behind)
+function isOfSize(before: string, words: string, behind: string): boolean {
+  return sizes.test(`${before}${words} ${behind.split(/[.;!?\n]/, 1)[0]}`) && !/\bper\b/.test(behind)
+}
+/** `lifetime of the message` exceeded */
+const ages = /\b(?:life ?time|time to live|retention|age)\b/
+/** `the sender is` blacklisted */
+const senderIs = /\bsender(?: address| domain)? (?:is |was |has been )?$/
+/** `this mailbox` takes no mail, where a domain would say that none of its addresses does */
+const accountBefore =
+  /\b(?:mail-?box|inbox|account|alias|user|list|group)\b(?![^.;]*\b(?:domain|host|server)\b)/
 /** banned `words`, blocked `attachments` */
 const partBehind =
   /^ (?:words?|phrases?|contents?|attachments?|files?|file types?|terms|extensions?|expressions?|language)\b/
@@ -215,6 +197,50 @@ const diskBefore = /\b(?:spool|disk|partition|volume|file ?system|queue) (?:[a-z
 /** `no disk space` left for this user */
 const forMailbox =
   /^(?: left| available)? (?:for|in|of) (?:the |this |that |his |her )?(?:user|recipient|mail-?box|inbox|customer|account)\b/
+
+/** Causes that the words around make other causes; the first that fits counts. */
+const besides: readonly (readonly [
+  told: Category,
+  meant: Category,
+  fits: (before: string, words: string, behind: string) => boolean,
+])[] = [
+  ['blocked', 'content', (_, __, behind) => partBehind.test(behind)],
+  ['blocked', 'sender-rejected', before => senderIs.test(before)],
+  ['not-accepting', 'mailbox-disabled', before => accountBefore.test(before)],
+  // `account closed for the holidays`
+  [
+    'unknown-user',
+    'mailbox-disabled',
+    (_, words, behind) => words.endsWith('closed') && untilLater.test(behind),
+  ],
+  // `the recipient does not want` newsletters
+  ['spam', 'filtered', before => ownerBefore.test(before)],
+  ['rate-limited', 'expired', (before, words) => ages.test(before + words)],
+  ['too-big', 'expired', (before, words) => ages.test(before + words)],
+  ['rate-limited', 'too-big', isOfSize],
+  ['system-error', 'mailbox-full', (_, __, behind) => quotaBehind.test(behind)],
+  ['unknown-domain', 'unknown-user', before => namedBefore.test(before)],
+  ['mailbox-full', 'system-full', before => diskBefore.test(before)],
+  ['system-full', 'mailbox-full', (_, __, behind) => forMailbox.test(behind)],
+]
+
+/** Whose list or deed the words are about, where not a server's: the owner of the mailbox, a link, a mailbox that holds too much. */
+export function toldBeside(
+  id: string,
+  category: Category,
+  text: string,
+  start: number,
+  end: number,
+): Category | null {
+  const before = sentenceBefore(text, start)
+  const behind = text.slice(end, end + maxBehindChars)
+  const words = text.slice(start, end)
+  const beside = besides.find(([told, , fits]) => told === category && fits(before, words, behind))
+  if (beside !== undefined) return beside[1]
+  if (category === 'blocked' || category === 'policy' || category === 'sender-rejected')
+    return refusedBeside(id, category, before, words, behind)
+  return category === 'rate-limited' && isOfStorage(text, start, end) ? 'mailbox-full' : null
+}
 
 /** `mailbox holds too many messages` */
 function isOfStorage(text: string, start: number, end: number): boolean {

@@ -269,3 +269,16 @@ test('words that spare an expression stand in every text that it matches', () =>
   // They are tried, not only listed.
   expect(matched.size).toBeGreaterThan(patterns.length / 2)
 })
+
+describe('who connects, and a mailbox that takes no mail, are no dead address', () => {
+  test.each([
+    ['550 unknown client, go away', 'soft'],
+    ['550 this mailbox takes no mail', 'soft mailbox-disabled'],
+    ['550 this domain takes no mail', 'hard not-accepting'],
+    ['550 the sender is blacklisted', 'soft sender-rejected'],
+    ['554 maximum lifetime of the message exceeded', 'soft expired'],
+    ['550 not reachable from outside the company', 'soft filtered'],
+    ['450 the other side closed the connection', 'soft network-error'],
+    ['554 could not write to the mailbox', 'soft system-error'],
+  ])('%s', (diagnostic, expected) => expect(verdict(diagnostic)).toMatch(new RegExp(`^${expected}`)))
+})
