@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Incoming, Unaddressed } from '../model/envelope.ts'
 import type { MailboxFaultReason, MailboxMemory, MailFate } from '../model/mailbox.ts'
 import type { IntakeOutcome } from '../model/reply.ts'
+import { createFailures } from './failures.ts'
 import { MailboxFault } from './fault.ts'
 import type { FoundMail, MailboxOptions, MailboxSession, RoundSteps } from './session.ts'
 import { openSession } from './session-of.ts'
@@ -40,8 +41,6 @@ export interface Fetcher {
   readonly close: (deadlineMs: number) => Promise<void>
 }
 
-/** Rounds in which a mail could not be taken although others could: then it is the mail. */
-const mostAttempts = 5
 const leastLeaseMs = 120_000
 
 export function startFetcher(options: MailboxOptions, ports: FetcherPorts, times: FetcherTimes): Fetcher {
@@ -49,39 +48,28 @@ export function startFetcher(options: MailboxOptions, ports: FetcherPorts, times
   const names = { mailbox: `${options.protocol}://${options.host}/${options.folder}` }
   const leaseMs = leastLeaseMs + 2 * times.pollMs
   const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal: stop.signal }).catch(() => {})
-  /** Of mails that could not be taken: how often, while others could; and how many others there had been by then. */
-  const attempts = new Map<string, { readonly count: number; readonly others: number }>()
-  let others = 0
-  let told: MailboxFaultReason | null = null
+  const failures = createFailures()
+  const { works, failed } = faultLog(names, ports)
   /** Ends the connection, whatever it waits for. */
   let breakOff = (): void => {}
 
-  const failedOnce = (uid: string): 'again' | 'aside' => {
-    const before = attempts.get(uid) ?? { count: 0, others: -1 }
-    // While nothing else is taken either, it is not the mail.
-    const count = before.count + (others > before.others ? 1 : 0)
-    attempts.set(uid, { count, others })
-    const next = count < mostAttempts ? 'again' : 'aside'
-    ports.metrics.mailboxMail(next)
-    return next
+  const counted = <Fate extends MailFate>(fate: Fate): Fate => {
+    ports.metrics.mailboxMail(fate)
+    return fate
   }
+  const failedOnce = (uid: string): 'again' | 'aside' => counted(failures.add(uid))
   const take = async (mail: FoundMail): Promise<MailFate> => {
     const fate = await fateOf(mail, ports, names.mailbox)
     // Lack of room is not the mail's fault.
-    if (fate === 'deferred') {
-      ports.metrics.mailboxMail('again')
-      return 'again'
-    }
+    if (fate === 'deferred') return counted('again')
     if (fate === 'failed') return failedOnce(mail.uid)
-    attempts.delete(mail.uid)
-    others++
-    ports.metrics.mailboxMail(fate)
-    return fate
+    failures.taken(mail.uid)
+    return counted(fate)
   }
   const steps: RoundSteps = {
     take,
     failed: failedOnce,
-    failures: uid => attempts.get(uid)?.count ?? 0,
+    failures: failures.of,
     memory: ports.memory,
     progress: async waiting => {
       ports.metrics.mailboxWaiting(waiting)
@@ -91,19 +79,6 @@ export function startFetcher(options: MailboxOptions, ports: FetcherPorts, times
     warn: (fields, words) => ports.log.warn({ ...names, ...fields }, words),
     isStopping: () => stop.signal.aborted,
   }
-  const works = (): void => {
-    if (told !== null) ports.log.info(names, 'the mailbox is read again')
-    told = null
-  }
-  const failed = (error: unknown): void => {
-    const fault = error instanceof MailboxFault ? error : new MailboxFault('database', String(error), error)
-    ports.metrics.mailboxFault(fault.reason)
-    if (fault.reason !== 'busy') ports.metrics.mailboxWaiting(null)
-    // Logged once, not at every attempt, until it works again.
-    if (told !== fault.reason) ports.log.warn({ ...names, reason: fault.reason }, fault.message)
-    told = fault.reason
-  }
-
   /** One connection, for as long as it lasts. Rejects with what ended it. */
   const serve = async (session: MailboxSession): Promise<void> => {
     while (!stop.signal.aborted) {
@@ -152,6 +127,24 @@ export function startFetcher(options: MailboxOptions, ports: FetcherPorts, times
       const deadline = setTimeout(() => breakOff(), deadlineMs)
       await running
       clearTimeout(deadline)
+    },
+  }
+}
+
+/** Logs a fault once, not at every attempt, until the mailbox works again. */
+function faultLog(names: { readonly mailbox: string }, { log, metrics }: FetcherPorts) {
+  let told: MailboxFaultReason | null = null
+  return {
+    works: (): void => {
+      if (told !== null) log.info(names, 'the mailbox is read again')
+      told = null
+    },
+    failed: (error: unknown): void => {
+      const fault = error instanceof MailboxFault ? error : new MailboxFault('database', String(error), error)
+      metrics.mailboxFault(fault.reason)
+      if (fault.reason !== 'busy') metrics.mailboxWaiting(null)
+      if (told !== fault.reason) log.warn({ ...names, reason: fault.reason }, fault.message)
+      told = fault.reason
     },
   }
 }
