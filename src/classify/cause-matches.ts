@@ -145,7 +145,13 @@ function termsOf({ terms, stages }: TextMatches, counted: readonly Phrase[]): re
   if (!isAsked) return []
   const around: readonly (Phrase | Match<'stage'>)[] = [...counted, ...stages]
   const isInside = ({ start, end }: TermMatch, except: 'cause' | 'row' | 'stage' | null): boolean =>
-    around.some(each => each.entry.kind !== except && each.start <= start && end <= each.end)
+    around.some(
+      each =>
+        each.entry.kind !== except &&
+        each.start <= start &&
+        end <= each.end &&
+        each.end - each.start > end - start,
+    )
   const free: Term[] = []
   for (const match of terms) {
     const { entry, start, end } = match

@@ -82,7 +82,7 @@ export function otherPartyIn(
     const isOverlapping = term.start < end && start < term.end
     const gap = term.end <= start ? text.slice(term.end, start) : text.slice(end, term.start)
     // A phrase that names its recipient is about somebody else only where the noun is part of the same words.
-    const isNear = gap.length <= (isNamed ? 1 : maxGapChars) && !separates.test(gap)
+    const isNear = (gap.length <= (isNamed ? 1 : maxGapChars) || copula.test(gap)) && !separates.test(gap)
     const isAfter = term.start >= end
     // `… user unknown Sender: …` begins the next line of a list.
     const isLabel = isAfter && /^\s?[:=：]/.test(text.slice(term.end, term.end + 2))
@@ -95,6 +95,9 @@ export function otherPartyIn(
 const maxGapChars = 12
 const maxSubjectChars = 32
 const separates = /[,;()[\]\n.\d。；，]| - /
+
+/** `the from address is` not a valid mailbox */
+const copula = /^ (?:is|was)? ?$/
 
 /** `user unknown to the sender`: whom it is told to, not whom it is about. */
 function isTarget(gap: string, isAfter: boolean): boolean {

@@ -80,7 +80,7 @@ export const aboutRecipient = (): readonly EnglishPattern[] => [
   [
     'unknown-user',
     pattern(
-      `${seeks} [^\\s.;]{1,64} (?:with|to|in|among) (?:any of )?(?:our|the) (?:mailboxes|users|accounts|recipients|directory|staff|people|employees|customers|members|subscribers|clients|students|colleagues|names|addresses)`,
+      `${seeks} (?!message|mail|attachment|page|domain|server|host|mx|sender|policy|route)[^\\s.;]{1,64} (?:with|to|in|among) (?:any of )?(?:our|the) (?:system|database|records|mailboxes|users|accounts|recipients|directory|staff|people|employees|customers|members|subscribers|clients|students|colleagues|names|addresses)`,
     ),
   ],
   [

@@ -282,3 +282,8 @@ describe('who connects, and a mailbox that takes no mail, are no dead address', 
     ['554 could not write to the mailbox', 'soft system-error'],
   ])('%s', (diagnostic, expected) => expect(verdict(diagnostic)).toMatch(new RegExp(`^${expected}`)))
 })
+
+test.each(['550 From address is not a valid mailbox', '550 sender was not a valid user'])(
+  'whose mailbox is not valid: %s',
+  diagnostic => expect(verdict(diagnostic)).toBe('soft sender-rejected'),
+)
