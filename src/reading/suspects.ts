@@ -1,6 +1,7 @@
 // Mails that ended their reader: the sender brings them again for days, and they must not do so for ever.
 
 import { LRUCache } from 'lru-cache'
+import { dayMs } from '../model/day.ts'
 import type { Envelope, Unaddressed } from '../model/envelope.ts'
 import { networkKey } from '../model/network.ts'
 
@@ -8,7 +9,7 @@ import { networkKey } from '../model/network.ts'
 const mostEnds = 2
 
 /** A mail is tried again for about five days (RFC 5321 §4.5.4.1). */
-const keptMs = 6 * 24 * 60 * 60 * 1000
+const keptMs = 6 * dayMs
 const mostKept = 10_000
 
 /**

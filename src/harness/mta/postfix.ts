@@ -1,5 +1,6 @@
 // Postfix 3: multipart/report, a notification that wraps at column 79, a status part with X-Postfix fields.
 
+import { dayMs } from '../../model/day.ts'
 import { dateTime, stamp, wrap, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { replyText, statusOrClass } from '../reply.ts'
@@ -116,7 +117,7 @@ const notices = {
 const date = (at: Date): string => dateTime(at, zones.cet, { day: 'space', named: true })
 
 function statusFields({ block, stated, remote, diagnostic }: Reason, at: Date): string[] {
-  const retryUntil = new Date(at.getTime() + 5 * 86_400_000)
+  const retryUntil = new Date(at.getTime() + 5 * dayMs)
   return [
     `Final-Recipient: rfc822; ${block.address}`,
     // Without ORCPT Postfix names what it took at RCPT TO, before its own aliases.

@@ -1,5 +1,6 @@
 // Sendmail 8: multipart/report, a transcript of the session in the first part, `RFC822;` and `DNS;` in capitals.
 
+import { dayMs } from '../../model/day.ts'
 import { dateTime, stamp, zones } from '../lines.ts'
 import { fieldBlocks, multipart } from '../mime.ts'
 import { isTemporary, lastReplyLine, replyLines, statusOrClass } from '../reply.ts'
@@ -140,7 +141,7 @@ function statusFields({ block, stated, remote, diagnostic }: Reason, at: Date): 
     ...(diagnostic ? [`Diagnostic-Code: ${diagnostic}`] : []),
     `Last-Attempt-Date: ${dateTime(at, zones.cet, { day: 'bare' })}`,
     ...(block.action === 'delayed'
-      ? [`Will-Retry-Until: ${dateTime(new Date(at.getTime() + 5 * 86_400_000), zones.cet, { day: 'bare' })}`]
+      ? [`Will-Retry-Until: ${dateTime(new Date(at.getTime() + 5 * dayMs), zones.cet, { day: 'bare' })}`]
       : []),
   ]
 }

@@ -1,6 +1,7 @@
 // Stalwart (crates/smtp/src/queue/dsn.rs): multipart/report, each recipient on one line of the text with command, code and
 // reply, a status part without the enhanced code in its diagnostic, and the header of the mail alone.
 
+import { dayMs } from '../../model/day.ts'
 import { dateTime, quotedPrintable, stamp, zones } from '../lines.ts'
 import { fieldBlocks, type MimePart, multipart } from '../mime.ts'
 import { domainOf, returnedHeader, serverOf } from '../sent-mail.ts'
@@ -104,7 +105,7 @@ export const stalwart: Writer = {
     const reasons = blocks.map(block => reasonOf(block, mail.returnPath))
     const date = (moment: Date): string => dateTime(moment, zones.utc, { day: 'bare' })
     const boundary = `${vary.hex(16)}_${vary.hex(16)}_${vary.hex(16)}`
-    const retryUntil = new Date(at.getTime() + 3 * 86_400_000)
+    const retryUntil = new Date(at.getTime() + 3 * dayMs)
     const lines = [
       `Received: from localhost (localhost [127.0.0.1]) by ${host} (Stalwart SMTP) id ${vary.hex(15).toUpperCase()}; ${date(at)}`,
       `From: "Mail Delivery Subsystem" <MAILER-DAEMON@${host}>`,

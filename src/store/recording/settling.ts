@@ -1,5 +1,6 @@
 // How each message gets its answer: a group that fails is divided until the culprit stands alone, and hurts nobody else.
 
+import { dayMs } from '../../model/day.ts'
 import type { Recorded } from '../../model/event.ts'
 import type { StrippedDetail } from '../../model/stripped-bounce.ts'
 import { codeOf, type Failure, failureOf, type Patience } from '../database/failures.ts'
@@ -43,7 +44,7 @@ export interface Settling {
 const mostCulprits = 20
 const largestBatch = 1_024
 /** After so long the sender gives up soon: rather without its text than not at all. */
-const stripAfterMs = 24 * 3_600_000
+const stripAfterMs = dayMs
 
 export function createSettling(
   store: Store,
