@@ -283,6 +283,28 @@ describe.runIf(hasOpenssl)('with a certificate', () => {
       },
     )
 
+    it.each([
+      ['a byte at a time', (hello: Buffer, n: number) => hello.subarray(n, n + 1)],
+      [
+        'records of 16 KB without end',
+        () => Buffer.concat([Buffer.from([22, 3, 1, 64, 0]), Buffer.alloc(16_384, 1)]),
+      ],
+    ] as const)('that goes on with %s ends in time', async (_, piece) => {
+      const stage = await open({ tls, limits: { idleMs: 1000, lingerMs: 100 } })
+      const hello = await clientHello()
+      const client = await stage.greeted()
+      await startTls(client)
+      let n = 0
+      const sending = setInterval(() => {
+        if (client.socket.writable) client.send(piece(hello, n++))
+      }, 100)
+      onTestFinished(() => clearInterval(sending))
+      await eventually(() => stage.listener.connections() === 0, 'it is gone')
+      // The hello is longer than that: it did not end by itself.
+      expect(n).toBeLessThan(hello.length)
+      expect(await (await stage.greeted()).ask('NOOP')).toMatch(/^250 /)
+    })
+
     it('in the middle of which we stop does not hold us up', async () => {
       const stage = await open({ tls, limits: { lingerMs: 100 } })
       const hello = await clientHello()
