@@ -7,7 +7,14 @@ import { Faults } from './filter-faults.tsx'
 import { Act, Hidden, Pager, urlOf } from './forms.tsx'
 import { formOf, queryOf } from './given.ts'
 import { Heading } from './layout.tsx'
-import { exportQuery, Filter, type Filters, filterNames, filtersIn, readFilters } from './record-filters.tsx'
+import {
+  exportQuery,
+  type Filters,
+  filtersIn,
+  RecordFilter,
+  readFilters,
+  recordFilterNames,
+} from './record-filters.tsx'
 import { type BuiltIn, Views } from './saved-views.tsx'
 import { callerOf, type Routes } from './site.ts'
 import { Table, type TableColumn } from './table.tsx'
@@ -42,7 +49,7 @@ export const bouncedRecords: Routes = (app, { ports }, send) => {
           saved={await ports.views.list('records')}
           maySave={query !== null && !callerOf(request).isReader}
         />
-        <Filter path={path} filters={filters} modules={modules} />
+        <RecordFilter path={path} filters={filters} modules={modules} />
       </>
     )
     const page = { title: 'Bounced records', section: 'records' as const }
@@ -154,7 +161,7 @@ function Confirm({ filters, reset }: { readonly filters: Filters; readonly reset
         as bounced and meet{reset.count === 1 && !reset.hasMore ? 's' : ''} these conditions:
       </p>
       <ul>
-        {filterNames.map(name =>
+        {recordFilterNames.map(name =>
           filters[name] === undefined ? null : (
             <li key={name}>
               {name}: <Words text={filters[name] ?? null} />

@@ -13,7 +13,7 @@ import { Field, Select } from './forms.tsx'
 import { type Given, wordIn } from './given.ts'
 import { kindIn } from './history.tsx'
 
-export const filterNames = viewFilters.events
+export const eventFilterNames = viewFilters.events
 
 /** What is wrong with them, a sentence each. */
 export function filterFaults(given: Given, providers: readonly string[]): readonly string[] {
@@ -46,7 +46,7 @@ export function conditionsIn(
   }
 }
 
-export function Filter({
+export function EventFilter({
   path,
   filters,
   providers,

@@ -7,7 +7,7 @@ import type { LinkedBy } from '../model/return-path.ts'
 import type { StoredBounce } from '../model/stored-bounce.ts'
 import { unprintable } from '../model/validity.ts'
 import type { StoredExplanation } from '../model/verdict.ts'
-import { conditionsIn, Filter, filterFaults, filterNames } from './event-filters.tsx'
+import { conditionsIn, EventFilter, eventFilterNames, filterFaults } from './event-filters.tsx'
 import { Faults } from './filter-faults.tsx'
 import { Act, Pager, urlOf } from './forms.tsx'
 import { queryOf } from './given.ts'
@@ -34,7 +34,7 @@ export const events: Routes = (app, site, send) => {
 
   app.get(path, async (request, reply) => {
     const given = queryOf(request)
-    const filters = Object.fromEntries(filterNames.map(name => [name, given[name]]))
+    const filters = Object.fromEntries(eventFilterNames.map(name => [name, given[name]]))
     const providers = [...ports.providers.keys()]
     const faults = filterFaults(given, providers)
     const filter = (
@@ -46,7 +46,7 @@ export const events: Routes = (app, site, send) => {
           saved={await ports.views.list('events')}
           maySave={faults.length === 0 && !callerOf(request).isReader}
         />
-        <Filter path={path} filters={filters} providers={providers} />
+        <EventFilter path={path} filters={filters} providers={providers} />
       </>
     )
     if (faults.length > 0) {

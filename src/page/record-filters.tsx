@@ -12,13 +12,13 @@ import { choicesOf, Field, Select } from './forms.tsx'
 import { type Given, wordIn } from './given.ts'
 
 /** The filters as they stand in the address bar. */
-export const filterNames = viewFilters.records
+export const recordFilterNames = viewFilters.records
 
-export type Filters = Readonly<Partial<Record<(typeof filterNames)[number], string>>>
+export type Filters = Readonly<Partial<Record<(typeof recordFilterNames)[number], string>>>
 
 export function filtersIn(given: Given): Filters {
   return Object.fromEntries(
-    filterNames.flatMap(name => (given[name] === undefined ? [] : [[name, given[name]]])),
+    recordFilterNames.flatMap(name => (given[name] === undefined ? [] : [[name, given[name]]])),
   )
 }
 
@@ -66,7 +66,7 @@ export function readFilters(given: Given, modules: readonly string[]): RecordFil
   }
 }
 
-export function Filter({
+export function RecordFilter({
   path,
   filters,
   modules,
