@@ -69,8 +69,9 @@ function collect(
       continue
     }
     const alias = aliasIn(trimmed)
-    const isWords = open !== null && (alias !== null || leadsOn(lines[at - 1] ?? '', lines, at))
-    const head: Head | null = isWords ? null : (heads[at] ?? null)
+    const found = heads[at] ?? null
+    const isWords = open !== null && (alias !== null || leadsOn(found, lines, at))
+    const head: Head | null = isWords ? null : found
     if (head !== null && isEntry(head.marked, head.rest, listing, open, indent)) {
       list.begin(head.addresses, indent, head.rest)
     } else if (open === null && listing && alias !== null) {
@@ -94,7 +95,10 @@ function collect(
  * Does the line before lead to this one within an entry? `Reason:` does, perhaps over an empty line, and `… forwarded to`:
  * the address that follows is part of what is said of the recipient, and no other recipient.
  */
-function leadsOn(before: string, lines: readonly string[], at: number): boolean {
+function leadsOn(head: Head | null, lines: readonly string[], at: number): boolean {
+  // Most lines have no head: nothing has to be asked of what stands before them.
+  if (head === null) return false
+  const before = lines[at - 1] ?? ''
   const line = before.trim() === '' ? (lines[at - 2] ?? '').trim() : before.trim()
   if (line === '' || line.length > maxLabelChars) return false
   const words = folded(line)
