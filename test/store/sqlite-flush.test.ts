@@ -12,11 +12,21 @@ import { event } from './events.ts'
 /** A disk that does each flush when it is told to. */
 function slowDisk() {
   let isQuick = false
+  let inPlace = 0
+  let now = 0
   const waiting: { readonly done: (error?: Error) => void }[] = []
   const flushed: string[] = []
   const calls: FlushCalls = {
     open: async path => openSync(path, 'r+'),
     close: async file => closeSync(file),
+    now: () => {
+      now += isQuick ? 0 : 10
+      return now
+    },
+    fdatasyncSync: file => {
+      inPlace++
+      fdatasyncSync(file)
+    },
     fdatasync: file =>
       new Promise((resolve, reject) => {
         const done = (error?: Error): void => {
@@ -33,7 +43,10 @@ function slowDisk() {
     isQuick = true
     for (const { done } of waiting.splice(0)) done()
   }
-  return { calls, waiting, flushed, quicken }
+  const slow = (): void => {
+    isQuick = false
+  }
+  return { calls, waiting, flushed, quicken, slow, inPlace: () => inPlace }
 }
 
 const eio = (): Error => Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' })
@@ -150,6 +163,24 @@ describe.each(['fast', 'general'] as const)('of the %s path', path => {
     expect(disk.waiting.length).toBe(1)
     expect(await synchronous()).toEqual(full)
   })
+})
+
+it('a quick disk is waited for, until it was slow once', async () => {
+  const commit = (): Promise<unknown> =>
+    inTransaction(store, async ({ run }) => await run(store.knex('rebound_rules').update({ text: 'a' })))
+  disk.quicken()
+  await commit()
+  expect([disk.flushed.length, disk.inPlace()]).toEqual([1, 0])
+  await commit()
+  expect([disk.flushed.length, disk.inPlace()]).toEqual([1, 1])
+  disk.slow()
+  await commit()
+  expect([disk.flushed.length, disk.inPlace()]).toEqual([1, 2])
+  const beside = commit()
+  await expect.poll(() => disk.waiting.length).toBe(1)
+  disk.waiting[0]?.done()
+  await beside
+  expect([disk.flushed.length, disk.inPlace()]).toEqual([2, 2])
 })
 
 it('a transaction that fails flushes nothing, and leaves the others their flush', async () => {

@@ -2,7 +2,7 @@
 // A commit with `synchronous = NORMAL` is whole but not yet on the disk (https://sqlite.org/pragma.html#pragma_synchronous);
 // nobody may be answered, or see it, before it is flushed.
 
-import { close, fdatasync, open } from 'node:fs'
+import { close, fdatasync, fdatasyncSync, open } from 'node:fs'
 import { promisify } from 'node:util'
 import { UnknownOutcome } from './failures.ts'
 
@@ -25,18 +25,26 @@ export interface SqliteFlush {
   readonly close: () => Promise<void>
 }
 
-/** Of the file system; tests give one that fails. */
+/** Of the file system and the clock; tests give a disk that fails. */
 export interface FlushCalls {
   readonly open: (path: string) => Promise<number>
   readonly fdatasync: (file: number) => Promise<void>
+  readonly fdatasyncSync: (file: number) => void
   readonly close: (file: number) => Promise<void>
+  /** Milliseconds. */
+  readonly now: () => number
 }
+
+/** A disk that was last this quick is waited for: handing the flush to a thread and back costs as much. */
+const quickMs = 2
 
 const openFile = promisify(open)
 const system: FlushCalls = {
   open: path => openFile(path, 'r+'),
   fdatasync: promisify(fdatasync),
+  fdatasyncSync,
   close: promisify(close),
+  now: () => performance.now(),
 }
 
 /** @param path of the database; null for one in memory, which has nothing to flush */
@@ -44,6 +52,7 @@ export function createSqliteFlush(path: string | null, calls: FlushCalls = syste
   let file: number | null = null
   /** A flush failed. */
   let isDoubtful = false
+  let isQuick = false
 
   const letGo = async (): Promise<void> => {
     const old = file
@@ -62,7 +71,10 @@ export function createSqliteFlush(path: string | null, calls: FlushCalls = syste
     }
     isDoubtful = true
     file ??= await calls.open(`${path}-wal`)
-    await calls.fdatasync(file)
+    const started = calls.now()
+    if (isQuick) calls.fdatasyncSync(file)
+    else await calls.fdatasync(file)
+    isQuick = calls.now() - started < quickMs
     isDoubtful = false
   }
 
