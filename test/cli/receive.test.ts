@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { hintsOf, thisStart } from '../../src/cli/hints.ts'
 import { signingKeys } from '../../src/return-path/keys.ts'
 import { openStore, type Store } from '../../src/store/database/open.ts'
 import { enforceThresholds } from '../../src/store/tables/thresholds.ts'
@@ -289,7 +290,8 @@ describe('bad input', () => {
   test('a compressed file names what unpacks it', async () => {
     const said = await receive(put('a.mbox.gz', gzipSync(mbox(whole))))
     expect(said.code).toBe(1)
-    expect(said.err).toContain('gunzip -c FILE | rebound receive -')
+    // With the command as it works where this was started.
+    expect(said.err).toContain(`gunzip -c FILE | ${hintsOf(thisStart(environment)).rebound('receive -')}`)
   })
 
   test('what is not there is said, and the rest is read', async () => {

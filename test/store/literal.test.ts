@@ -19,7 +19,7 @@ describe('a literal', () => {
   })
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('of %s is none', value => {
-    expect(() => literal(value)).toThrow('is no number')
+    expect(() => literal(value)).toThrow('is not a number')
   })
 
   it('stands with others in parentheses', () => {
