@@ -64,7 +64,8 @@ export interface DoorParts {
 export function openDoors(config: Config, parts: DoorParts): Doors {
   const siteOf = (ip: string) => (isWithin(ip, config.trustedNetworks) ? null : networkKey(ip))
   const memory = createMemoryBudget(config.maxKeptBytes, siteOf)
-  const receive = createIntake(stepsOf(config, parts, memory))
+  const isTrusted = (ip: string): boolean => isWithin(ip, config.trustedNetworks)
+  const receive = createIntake(stepsOf(config, parts, memory, isTrusted))
   const certain = (path: FoundPath): FoundPath => {
     if (path.kind === 'expired' && parts.health.doubtsClock())
       throw new Error('A path looks expired, and nothing has confirmed the clock for a day')
@@ -79,7 +80,7 @@ export function openDoors(config: Config, parts: DoorParts): Doors {
       return found instanceof Promise ? found.then(certain) : certain(found)
     },
     receive,
-    roleMail: roleMailbox(parts.base.store, config),
+    roleMail: roleMailbox(parts.base.store, config, isTrusted),
     memory,
     log: parts.log,
     metrics: parts.metrics,
@@ -100,7 +101,17 @@ export function openDoors(config: Config, parts: DoorParts): Doors {
     },
     ports,
   )
-  const lmtp = lmtpListener(config, shared, ports)
+  // Who may write to its socket is trusted, as its listener does (listener.ts).
+  const anyone = (): boolean => true
+  const lmtp = lmtpListener(config, shared, {
+    ...ports,
+    ...(config.lmtpSocket === null
+      ? {}
+      : {
+          receive: createIntake(stepsOf(config, parts, memory, anyone)),
+          roleMail: roleMailbox(parts.base.store, config, anyone),
+        }),
+  })
   const mailbox = mailboxOptions(config)
   let fetcher: Fetcher | null = null
   return {
@@ -149,15 +160,16 @@ function stepsOf(
   config: Config,
   { base, book, read, recorder, metrics, onObserveError }: DoorParts,
   memory: MemoryBudget,
+  isTrusted: (ip: string) => boolean,
 ): Steps {
-  const isTrusted = (ip: string): boolean => isWithin(ip, config.trustedNetworks)
-  const replies = new DayQuota(config.repliesPerDay, isTrusted)
+  const isExempt = (ip: string): boolean => isMailbox(ip) || isTrusted(ip)
+  const replies = new DayQuota(config.repliesPerDay, isExempt)
   return {
     openMemory: memory.open,
     read,
     address: addressing(base),
     events: linkedEvents(base, config),
-    unproven: new DayQuota(config.unprovenPerDay, ip => isMailbox(ip) || isTrusted(ip)),
+    unproven: new DayQuota(config.unprovenPerDay, isExempt),
     record: recorder.record,
     keepReply: replyKeeper(base.store, config, ip => replies.take(ip, new Date())),
     observe: seen => {

@@ -3,7 +3,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Metrics } from '../metrics/metrics.ts'
-import { isWithin, networkKey } from '../model/network.ts'
+import { networkKey } from '../model/network.ts'
 import { maxRoleMailBytes, type RoleMail, type RoleMailbox } from '../model/role-mail.ts'
 import type { Config } from '../settings/config.ts'
 import type { Store } from '../store/database/open.ts'
@@ -20,7 +20,8 @@ const fullForMs = 1_000
 /** Where the listeners bring it. */
 export function roleMailbox(
   store: Store,
-  { roleMailPerDay, trustedNetworks }: Pick<Config, 'roleMailPerDay' | 'trustedNetworks'>,
+  { roleMailPerDay }: Pick<Config, 'roleMailPerDay'>,
+  isTrusted: (ip: string) => boolean,
 ): RoleMailbox {
   const table = createRoleMail(store)
   let asked: { readonly at: number; readonly answer: Promise<boolean> } | null = null
@@ -34,9 +35,7 @@ export function roleMailbox(
       table.keep(
         mail,
         limits,
-        isWithin(mail.ip, trustedNetworks)
-          ? null
-          : { network: networkKey(mail.ip), maxPerDay: roleMailPerDay },
+        isTrusted(mail.ip) ? null : { network: networkKey(mail.ip), maxPerDay: roleMailPerDay },
       ),
   }
 }

@@ -6,6 +6,7 @@ import { access, askedHost, type MetricsAccess, openBesideToken } from './access
 import { areaOf } from './areas.ts'
 import { type AuthThrottle, createAuthThrottle } from './auth-throttle.ts'
 import { maxJsonBytes, readJson } from './body.ts'
+import { boundConnections } from './connections.ts'
 import { securityHeaders } from './headers.ts'
 import { describedApi } from './openapi.ts'
 import { operations } from './operations.ts'
@@ -63,7 +64,7 @@ const defaultDeadlines: Deadlines = {
   stalledMs: 60_000,
 }
 
-/** Beyond it connections are closed at once, so that half-sent requests leave descriptors for mail and database. */
+/** So that half-sent requests leave descriptors for mail and database. */
 const maxConnections = 200
 
 export interface Http {
@@ -110,7 +111,7 @@ function build(options: HttpOptions): Api {
     schemaController: ownCompilers,
   }).withTypeProvider<ZodTypes>()
 
-  app.server.maxConnections = maxConnections
+  boundConnections(app, maxConnections)
   boundUnread(app, stalledMs)
   readJson(app)
   const others = otherMethods(app)

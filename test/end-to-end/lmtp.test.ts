@@ -11,7 +11,12 @@ describe.each(dialects)('LMTP on %s', dialect => {
   let world: World
   const socket = join('/tmp', `rebound-lmtp-${process.pid}-${dialect}`)
   beforeAll(async () => {
-    world = await newWorld(dialect, { REBOUND_LMTP_SOCKET: socket })
+    world = await newWorld(dialect, {
+      REBOUND_LMTP_SOCKET: socket,
+      // Neither is of the socket's.
+      REBOUND_TRUSTED_NETWORKS: 'none',
+      REBOUND_REPLIES_PER_DAY: '1',
+    })
   })
   afterAll(async () => world?.close())
 
@@ -46,6 +51,19 @@ describe.each(dialects)('LMTP on %s', dialect => {
     for (const _ of paths) expect(await client.reply()).toMatch(/^250 2\.0\.0 /)
     client.destroy()
     expect((await rowsOf('all')).map(row => row.return_path)).toEqual(expect.arrayContaining([...paths]))
+  })
+
+  test('whoever may write to the socket is trusted: no answer is one too many', async () => {
+    const paths = await pathsOf('answers')
+    for (const [at, path] of paths.entries()) {
+      const client = await deliver(
+        [path],
+        `From: ana@example.org\r\nSubject: Re: ${at}\r\n\r\nCall me.\r\n.\r\n`,
+      )
+      expect(await client.reply()).toMatch(/^250 /)
+      client.destroy()
+    }
+    expect(await world.store.knex('rebound_replies').select('event_id')).toHaveLength(3)
   })
 
   test('gone after the first of three RCPTs, or before the final dot: nothing is recorded', async () => {

@@ -32,14 +32,15 @@ const unsigned = [
 ] as const
 
 describe('without REBOUND_INBOX', () => {
-  it('every stored row has a path that we signed, whatever is sent to', async () => {
+  it('every stored event has a path that we signed, whatever is sent to', async () => {
     const world = await open({ REBOUND_INBOX: '' })
     for (const [n, local] of unsigned.entries())
       expect(await world.send(`${local}@${domain}`, about(n))).toMatch(/550 5\.1\.1 /)
     const path = await world.mint({ module: 'contacts', id: '1', campaign: 7, to: 'ana@example.org' })
     expect(await world.send(path, about(99))).toMatch(/^250 /)
-    // Role mail is kept as a file, and makes no row.
+    // Mail to postmaster is kept in a table of its own, and makes no event.
     expect(await world.send(`postmaster@${domain}`, about(100))).toMatch(/^250 /)
+    expect(await world.store.knex('rebound_role_mail').select('id')).toHaveLength(1)
     const rows = await world.store.knex('rebound_bounces')
     expect(rows.length).toBeGreaterThan(0)
     for (const row of rows) expect(row).toMatchObject({ linked_by: 'signed', return_path: path })

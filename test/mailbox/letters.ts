@@ -112,13 +112,13 @@ function cameBack({
   return compose(writer, scenario, context).raw.toString('latin1')
 }
 
-/** One in forty is a bounce of ours, one in a thousand (at least one) an answer to us. */
+/** One in forty is a bounce of ours, and one an answer to us. */
 export function inbox(count: number): readonly InboxMail[] {
   return Array.from({ length: count }, (_, at): InboxMail => {
     const record = String(at)
     const path = (): string =>
       minted(record, { to: `u${at}@example.org`, campaign: 7 }, { by: ours, at: new Date() })
-    if (at % 1000 === 50) {
+    if (at % 40 === 10) {
       const letter = written([`From: Ana <u${at}@example.org>`, 'Subject: Re: Offer'], 'Yes, please.')
       return { what: 'answer', record, text: delivered(path(), letter) }
     }
