@@ -101,9 +101,10 @@ const maxUnproven = 1_000 + 200
 /** Ids of records and campaigns from here on are those that these attacks guess. */
 export const firstGuessed = 1_000
 
-/** The same mail to 100 addresses that nobody minted. */
+/** The same mail to 100 addresses that nobody minted. Each attack has a network of its own, which has its share a day. */
 const toMany = (
   name: string,
+  from: string,
   mail: (n: number) => string,
   local: (n: number) => string,
   settings: Readonly<Record<string, string>>,
@@ -117,7 +118,7 @@ const toMany = (
         smtpPort,
         Array.from({ length: 100 }, (_, at) => `${local(n * 100 + at)}@${domain}`),
         onTheWire(mail(n)),
-        { from: '127.4.1.1' },
+        { from },
       ),
     ),
 })
@@ -183,12 +184,24 @@ export const attacks: readonly Attack[] = [
   },
   toMany(
     '100 recipients of 100 blocks, observed',
+    '127.4.1.1',
     n => statusPart(blocks(100, `seen${n}x`)),
     n => `anybody-${n}`,
     { REBOUND_UNSIGNED: 'observe' },
   ),
-  toMany('guessed ids that bounced', n => statusPart(blocks(1, `guess${n}x`)), guessed, legacy),
-  toMany('guessed ids that complained', complaint, guessed, legacy),
+  toMany('guessed ids that bounced', '127.4.2.1', n => statusPart(blocks(1, `guess${n}x`)), guessed, legacy),
+  toMany('guessed ids that complained', '127.4.3.1', complaint, guessed, legacy),
+  {
+    name: '100 blocks to the inbox',
+    settings: { REBOUND_INBOX: 'returns' },
+    maxRows: maxUnproven,
+    run: ({ smtpPort, domain }, scale) =>
+      oneByOne(scaled(20, scale), n =>
+        deliver(smtpPort, [`returns@${domain}`], onTheWire(statusPart(blocks(100, `inbox${n}x`))), {
+          from: '127.4.4.1',
+        }),
+      ),
+  },
   { name: 'slow senders of one network', run: slowSenders },
   { name: 'empty messages in one session', run: emptyMessages },
   { name: 'half-sent requests over HTTP', run: halfRequests },
