@@ -32,6 +32,28 @@ export const aboutMail = (): readonly EnglishPattern[] => [
       '(?:(?:no|missing|lacks|lacking|without|more than one|several|duplicate|multiple) (?:[a-z-]{1,12},? (?:or )?){1,4}headers?|(?:two|several|more than one) (?:subject|from|date|to|message-id) (?:lines?|fields?|headers?))',
     ),
   ],
+  // `From contains invalid characters`
+  [
+    'non-compliant',
+    pattern(
+      '(?:from|to|cc|subject|date|sender|reply-to|message-id|received|content-type)(?: (?:header|field|line))? (?:contains?|contained|has|had) (?:an? |the )?(?:[a-z-]{1,12} ){0,2}(?:characters?|bytes?|octets?|values?|format|encoding|syntax|tokens?)',
+      'contain',
+      'has ',
+      'had ',
+    ),
+  ],
+  // `the attachment does not exist`
+  [
+    'content',
+    pattern(
+      '(?:attachments?|urls?|links?|images?|pictures?|documents?|attached files?)(?: (?:in|of|within) (?:the |your |this )?[a-z-]{1,12})? (?:(?:does|do|did) not exist|(?:doesn.t|don.t) exist|(?:is|are|was|were) (?:missing|not found)|(?:cannot|could not) be (?:found|opened|read|loaded))',
+      'exist',
+      'missing',
+      'found',
+      'cannot be',
+      'could not be',
+    ),
+  ],
   // Sizes with their unit: `only messages up to 10 MB`, `your mail is 34 MB big`.
   [
     'too-big',

@@ -61,3 +61,26 @@ test.each([
 ])('what there is none of is no recipient: %s', diagnostic => {
   expect(typeOf(diagnostic, null)).toBe('soft')
 })
+
+/** As Sendmail writes beside any bare 550, and as a server that knows one code alone writes it in its reply. */
+test.each([
+  'From contains invalid characters',
+  'Subject contains invalid characters',
+  'Date header has an illegal value',
+  'The attachment does not exist',
+  'A link in your message could not be found',
+  'Header line contains illegal bytes',
+])('a thing behind 5.1.1 takes no address: %s', words => {
+  expect(['550', '550 5.1.1', '553 5.1.1'].map(code => typeOf(`${code} ${words}`, '5.1.1'))).toEqual(
+    Array(3).fill('soft'),
+  )
+})
+
+test.each([
+  'user unknown',
+  'Address rejected',
+  'The email account that you tried to reach does not exist',
+  'recipient from example.org has no mailbox here',
+])('a recipient behind 5.1.1 is gone: %s', words => {
+  expect(typeOf(`550 5.1.1 ${words}`, '5.1.1')).toBe('hard')
+})
