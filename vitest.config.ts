@@ -7,9 +7,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
-    // Most suites wait for servers more than they compute: with a worker a core, the cores idled half the time, and with
-    // two of them a quarter.
-    maxWorkers: 3 * availableParallelism(),
+    // Most suites wait for servers more than they compute: with a worker a core, the cores idled half the time. With three
+    // the suite takes no less (566 s instead of 532 on two cores).
+    maxWorkers: 2 * availableParallelism(),
     // Loading the same modules for each of 250 files took as long as half of their tests. What a test changes
     // outside itself, it puts back.
     isolate: false,

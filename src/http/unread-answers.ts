@@ -22,9 +22,11 @@ export function boundUnread(app: Api, stalledMs: number): void {
   })
   app.addHook('onSend', async ({ raw: { socket } }, reply) => {
     // Until then it is we who are waited for.
-    if (!(socket instanceof Socket)) return
+    if (!(socket instanceof Socket) || socket.destroyed) return
     let writtenBefore = -1
     const looking = setInterval(() => {
+      // An answer that waits behind another is not told that its connection is gone.
+      if (socket.destroyed) return clearInterval(looking)
       if (socket.writableLength > 0 && socket.bytesWritten === writtenBefore) socket.destroy()
       writtenBefore = socket.bytesWritten
     }, stalledMs).unref()

@@ -140,6 +140,9 @@ async function takeGroup(
   return fates
 }
 
+/** RFC 3206 §4, RFC 2449 §8.1.1: the next try may be answered. */
+const isForNow = /^\[(?:SYS\/TEMP|IN-USE)\]/i
+
 /** As much of a mail as the reader looks at; null: the server will not give it, which is no reason to stop at it for ever. */
 async function readMail(client: Pop3Client, number: number): Promise<Buffer | null> {
   const chunks: Uint8Array[] = []
@@ -152,7 +155,7 @@ async function readMail(client: Pop3Client, number: number): Promise<Buffer | nu
       if (bytes >= mailBytes) break
     }
   } catch (error) {
-    if (error instanceof Pop3Refusal) return null
+    if (error instanceof Pop3Refusal && !isForNow.test(error.message)) return null
     throw error
   }
   return Buffer.concat(chunks)

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { bounce, withWorld } from './world.ts'
 
 async function client(port: number): Promise<Socket> {
@@ -73,4 +73,45 @@ test('who reads nothing of an answer is cut in time, and no more of it is made, 
     expect(pages).toBeGreaterThan(0)
     expect(pages).toBeLessThan(100)
   })
+})
+
+test('of a client that hung up nothing is left, though its answers waited behind one another', async () => {
+  const stalledMs = 271
+  const set = vi.spyOn(globalThis, 'setInterval')
+  const cleared = vi.spyOn(globalThis, 'clearInterval')
+  const left = (): number => {
+    const gone = new Set(cleared.mock.calls.map(([timer]) => timer))
+    return set.mock.results.filter(
+      ({ value }, at) => set.mock.calls[at]?.[1] === stalledMs && !gone.has(value),
+    ).length
+  }
+  let isAsked = (): void => {}
+  const asked = new Promise<void>(done => {
+    isAsked = done
+  })
+  let answer = (): void => {}
+  const slow = new Promise<void>(done => {
+    answer = done
+  })
+  const text = async () => {
+    isAsked()
+    await slow
+    return { contentType: 'text/plain', body: 'x' }
+  }
+  await withWorld(
+    { metrics: { answered: () => {}, text }, deadlines: { stalledMs } },
+    async ({ port, ask }) => {
+      const many = await client(port)
+      many.write(get('/v1/records/contacts/nobody').repeat(5))
+      await closed(many)
+      const hasty = await client(port)
+      hasty.write(get('/metrics'))
+      await asked
+      hasty.destroy()
+      await ask('GET', '/healthz')
+      answer()
+      expect(set.mock.calls.filter(([, ms]) => ms === stalledMs).length).toBeGreaterThan(0)
+      await expect.poll(left).toBe(0)
+    },
+  )
 })

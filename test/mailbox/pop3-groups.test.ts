@@ -139,6 +139,21 @@ describe.runIf(hasOpenssl)('groups of POP3', () => {
       expect(warned).toEqual(['unreadable mail stays in the mailbox and is passed over'])
     })
 
+    test('one that is refused for now is asked for again, and not passed over', async () => {
+      const play: Pop3Play = {
+        mails: mails(),
+        capabilities,
+        instead: (command, socket) => command === 'RETR 60' && socket.write('-ERR [SYS/TEMP] busy\r\n'),
+      }
+      server.play(play)
+      const { its, written, warned, failed } = steps(() => 'recorded')
+      const session = await open()
+      await expect(session.round(its)).rejects.toMatchObject({ reason: 'protocol' })
+      expect(failed).toEqual(['uid-60'])
+      expect(left(play)).toContain(60)
+      expect([warned, written.flatMap(({ seen }) => seen).length]).toEqual([[], 0])
+    })
+
     test('where several fail, the rest waits', async () => {
       const play = { mails: mails(), capabilities }
       server.play(play)

@@ -1,8 +1,8 @@
 // A commit of SQLite is flushed beside the event loop: nobody is answered, and nobody sees it, before it is on the disk.
 
-import { closeSync, fdatasyncSync, openSync, readlinkSync } from 'node:fs'
+import { closeSync, fdatasyncSync, openSync, readlinkSync, symlinkSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Store } from '../../src/store/database/open.ts'
+import { openStore, type Store } from '../../src/store/database/open.ts'
 import { createSqliteFlush, type FlushCalls } from '../../src/store/database/sqlite-flush.ts'
 import { inTransaction } from '../../src/store/database/transaction.ts'
 import { createRecorder, type Recorder } from '../../src/store/recording/recorder.ts'
@@ -191,6 +191,25 @@ it('a transaction that fails flushes nothing, and leaves the others their flush'
   await expect(failed).rejects.toThrow('changed its mind')
   expect(disk.waiting).toEqual([])
   expect(await synchronous()).toEqual(full)
+})
+
+it('a link to the database is followed, as SQLite does for its log', async () => {
+  const link = `${database.url.slice('sqlite:'.length)}-link`
+  symlinkSync(database.url.slice('sqlite:'.length), link)
+  const linked = openStore({ url: `sqlite:${link}` })
+  for (const text of ['a', 'b', 'c'])
+    await inTransaction(linked, async ({ run }) => await run(linked.knex('rebound_rules').update({ text })))
+  expect(linked.fileFault()).toBeNull()
+  await linked.close()
+})
+
+it('a log that cannot be opened is copied into the database, and the copy flushed', async () => {
+  const calls = { ...disk.calls, open: async () => Promise.reject(new Error('EMFILE')) }
+  store = { ...store, flush: createSqliteFlush(database.url.slice('sqlite:'.length), calls) }
+  await inTransaction(store, async ({ run }) => await run(store.knex('rebound_rules').update({ text: 'a' })))
+  const [[left]] = [await database.store.knex.raw('pragma wal_checkpoint(passive)')]
+  expect(left.checkpointed).toBe(left.log)
+  expect(disk.waiting).toEqual([])
 })
 
 it('on a database in memory there is nothing to flush', async () => {

@@ -1,6 +1,6 @@
 // Opens the database, SQLite, MariaDB or MySQL, and is the only file that knows Knex.
 
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import createKnex, { type Knex } from 'knex'
@@ -161,7 +161,8 @@ function sqlite(
   const filename = sqliteFile(options.url, options.baseDir)
   if (filename === '') throw new DatabaseUrlError('names no file; write sqlite:./data/rebound.sqlite')
   if (filename !== ':memory:') makeFile(filename)
-  const path = filename === ':memory:' ? null : filename
+  // SQLite keeps its log beside the file that a link leads to.
+  const path = filename === ':memory:' ? null : realpathSync(filename)
   const file = watchSqliteFile(path)
   const flush = createSqliteFlush(path)
   return {

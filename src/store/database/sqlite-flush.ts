@@ -64,13 +64,15 @@ export function createSqliteFlush(path: string | null, calls: FlushCalls = syste
     if (path === null) return
     // After a failed flush the kernel may take the pages for written: flushing the log again would prove nothing. What it
     // holds is copied into the database, and the copy is flushed.
-    if (isDoubtful) {
+    const wasDoubtful = isDoubtful
+    isDoubtful = true
+    // Where the log cannot be opened by its name (no descriptor is left), its copy is flushed as well.
+    file ??= await calls.open(`${path}-wal`).catch(() => null)
+    if (wasDoubtful || file === null) {
       copyLog(handle)
       isDoubtful = false
       return
     }
-    isDoubtful = true
-    file ??= await calls.open(`${path}-wal`)
     const started = calls.now()
     if (isQuick) calls.fdatasyncSync(file)
     else await calls.fdatasync(file)
